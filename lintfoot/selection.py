@@ -1,0 +1,180 @@
+"""What the settings mean for the rules of a book: which run, where, how bad they are and with which options."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
+
+from lintfoot import book as books
+from lintfoot.findings import Severity
+from lintfoot.options import read_option
+from lintfoot.settings import by_name
+from lintfoot.tables import Folder, Problems, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from pathspec import GitIgnoreSpec
+
+    from lintfoot.book import Book, Rule
+    from lintfoot.layers import Config, Layer
+
+SEVERITY = "severity"
+
+
+@dataclass(frozen=True, slots=True)
+class _FileRule:
+    """One entry of `per-file-ignores`: the codes to ignore where the pattern matches, or where it does not."""
+
+    folder: Path
+    pattern: str
+    codes: frozenset[str]
+    spec: GitIgnoreSpec
+    inverted: bool
+
+    def covers(self, path: Path) -> bool:
+        relative = os.path.relpath(path, self.folder)
+        inside = relative != os.pardir and not relative.startswith(f"{os.pardir}{os.sep}")
+        return (inside and self.spec.match_file(relative)) is not self.inverted
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The answers for one configuration. `severities` holds only the rules whose severity somebody changed."""
+
+    config: Config
+    book: Book
+    codes: frozenset[str]
+    severities: Mapping[str, Severity]
+
+    @cached_property
+    def _file_rules(self) -> tuple[_FileRule, ...]:
+        return tuple(_file_rules(self.config, self.book))
+
+    def ignored(self, path: Path) -> dict[str, str]:
+        """The codes that `per-file-ignores` ignores in a file, each with the pattern that says so."""
+        path = self.config.folder / path
+        return {code: rule.pattern for rule in self._file_rules if rule.covers(path) for code in rule.codes}
+
+    def codes_for(self, path: Path) -> frozenset[str]:
+        """The codes to look for in one file; the path is absolute or relative to the working directory."""
+        return self.codes.difference(self.ignored(path)) if self._file_rules else self.codes
+
+    @cached_property
+    def options(self) -> dict[str, dict[str, Any]]:
+        """The options of every rule that has some, by code: the page's defaults under what the user set."""
+        made = {rule.code: _defaults(rule) for rule in self.book.rules if rule.options}
+        for layer in self.config.sources:
+            for name, table in layer.values.get("rule", {}).items():
+                rule = self.book.find(name)
+                for key, value in table.items():
+                    if rule and key in rule.options:
+                        made[rule.code][key] = read_option(rule.options[key], value)
+        return made
+
+
+def _defaults(rule: Rule) -> dict[str, Any]:
+    return {key: read_option(option, option.default) for key, option in rule.options.items()}
+
+
+def select(config: Config, book: Book) -> Selection:
+    """Resolve a configuration against a book; words that mean nothing are passed over (`faults` tells them)."""
+    return Selection(config, book, selected(config, book), _severities(config, book))
+
+
+def selected(config: Config, book: Book) -> frozenset[str]:
+    """The codes that run, layer by layer.
+
+    A layer with `select` starts afresh and forgets what weaker layers selected and ignored; one without adjusts what is
+    below it. Inside a layer the more exact word wins, and at equal exactness ignoring wins.
+    """
+    codes: frozenset[str] = frozenset()
+    for layer in config.sources:
+        verdicts = _verdicts(layer, book)
+        wanted = frozenset(code for code, on in verdicts.items() if on)
+        codes = wanted if layer.values.get("select") is not None else codes.difference(verdicts) | wanted
+    return codes
+
+
+def _verdicts(layer: Layer, book: Book) -> dict[str, bool]:
+    words = [(word, key.endswith("select")) for key in SELECTORS for word in layer.values.get(key, ())]
+    words.sort(key=lambda one: (exactness(one[0], book), not one[1]))
+    return {code: on for word, on in words for code in book.chosen(word) or ()}
+
+
+SELECTORS = ("select", "extend_select", "ignore", "extend_ignore")
+
+
+def exactness(word: str, book: Book) -> tuple[int, int]:
+    """How exact a selector is: ALL, then on, then card and opt, then prefixes by length, then a rule itself."""
+    text = word.strip()
+    if rule_named(text, book):
+        return (4, 0)
+    rough = {"all": 0, "on": 1, "card": 2, "opt": 2}.get(text.lower())
+    return (3, len(text)) if rough is None else (rough, 0)
+
+
+def rule_named(word: str, book: Book) -> Rule | None:
+    """A rule by its own code or name, in any case; never by a twin."""
+    found = book.find(word)
+    return found if found and word.strip().casefold() in (found.code.casefold(), found.name) else None
+
+
+def _severities(config: Config, book: Book) -> dict[str, Severity]:
+    made: dict[str, Severity] = {}
+    for layer in config.sources:
+        tables = layer.values.get("rule", {}).items()
+        given = [*layer.values.get(SEVERITY, {}).items(), *((name, level_in(table)) for name, table in tables)]
+        given.sort(key=lambda one: exactness(one[0], book))
+        made |= {code: level for word, level in given if level for code in book.chosen(word) or ()}
+    return made
+
+
+def level_in(table: Mapping[str, Any]) -> Severity | None:
+    """The severity that a rule's table sets, from TOML or from a line of text; None for none, or for no such word."""
+    value = table.get(SEVERITY)
+    text = value[0] if isinstance(value, tuple) and len(value) == 1 else value
+    return Severity(text) if text in LEVELS else None
+
+
+LEVELS = tuple(level.value for level in Severity)
+
+
+def _file_rules(config: Config, book: Book) -> Iterator[_FileRule]:
+    name = "per_file_ignores"
+    given = [(layer, layer.values[key]) for key in (name, f"extend_{name}") for layer in config.givers(key)]
+    for layer, table in given:
+        for pattern, words in table.items():
+            from pathspec import GitIgnoreSpec  # only a configuration with patterns pays for it
+
+            codes = frozenset[str]().union(*(book.chosen(word) or () for word in words))
+            inverted = pattern.startswith("!")
+            spec = GitIgnoreSpec.from_lines([pattern.removeprefix("!")])
+            yield _FileRule(layer.folder, pattern, codes, spec, inverted)
+
+
+def rule_folders(config: Config) -> list[Folder]:
+    """The user's own folders of pages and models, as the settings name them. Raises Problems for those not there."""
+    folders, problems = [], []
+    for layer in config.givers("rules"):
+        for number, text in enumerate(layer.values["rules"]):
+            path = layer.folder / text
+            folders.append(Folder(path, os.path.relpath(path, config.folder)))
+            if not path.is_dir():
+                problems.append(layer.problem(f"no such folder: {quoted(text)}", by_name()["rules"], number))
+    if problems:
+        raise Problems(problems)
+    return folders
+
+
+def load_book(config: Config) -> Book:
+    """The book that a configuration runs with: ours and the user's own pages. Raises Problems."""
+    return _book(tuple((folder.root, folder.shown) for folder in rule_folders(config)))
+
+
+@cache
+def _book(folders: tuple[tuple[Any, str], ...]) -> Book:
+    return books.load([books.own_folder(), *(Folder(root, shown) for root, shown in folders)])

@@ -1,0 +1,298 @@
+"""The table of settings: one field each, and nothing about a setting stands anywhere else.
+
+The command line, the environment variables, the reader of `[tool.lintfoot]`, the JSON schema and the documentation are
+all made from this table. Every setting has one spelling: key `fail-on`, variable `LINTFOOT_FAIL_ON`, flag `--fail-on`.
+"""
+
+from __future__ import annotations
+
+import typing
+from dataclasses import MISSING, Field, dataclass, field, fields
+from enum import StrEnum
+from functools import cache
+from typing import Annotated, Any
+
+from lintfoot.findings import Confidence, Severity
+from lintfoot.tables import spelled
+
+Options = dict[str, Any]
+Words = tuple[str, ...]
+
+
+class Format(StrEnum):
+    """The reports; a test compares them with `lintfoot.reports.REPORTS`."""
+
+    TEXT = "text"
+    CONCISE = "concise"
+    JSON = "json"
+    SARIF = "sarif"
+    GITHUB = "github"
+
+
+class FailOn(StrEnum):
+    """The least severity that makes a run fail."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+    NEVER = "never"
+
+
+class Color(StrEnum):
+    """Whether text is coloured."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class Kind(StrEnum):
+    """What a setting holds; `texts` says how each kind is written outside TOML."""
+
+    SWITCH = "switch"
+    CHOICE = "choice"
+    TEXT = "text"
+    LIST = "list"
+    LEVELS = "levels"
+    PATTERNS = "patterns"
+    OPTIONS = "options"
+
+
+class Group(StrEnum):
+    """The headings of `--help` and of the documentation, in order."""
+
+    RULES = "Rules"
+    FILES = "Files"
+    FAILURE = "Failure"
+    OUTPUT = "Output"
+
+
+_KINDS: dict[Any, Kind] = {
+    bool: Kind.SWITCH,
+    str: Kind.TEXT,
+    Words: Kind.LIST,
+    dict[str, Severity]: Kind.LEVELS,
+    dict[str, Words]: Kind.PATTERNS,
+    dict[str, Options]: Kind.OPTIONS,
+}
+_CHECK = ("check", "config")
+_CHOOSE = ("check", "config", "rules")
+_ALL = ("check", "config", "rules", "explain")
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the type and the default of a field do not say.
+
+    `value` is what `--help` shows for the value, `commands` are those that take the flag, and `script` says that a
+    script may set it for itself in its PEP 723 block.
+    """
+
+    group: Group
+    help: str
+    value: str = ""
+    commands: Words = _CHECK
+    script: bool = False
+
+
+# Folders only, hence the slash: a script may well be called `build`.
+EXCLUDED = (
+    ".bzr/",
+    ".direnv/",
+    ".eggs/",
+    ".git/",
+    ".hg/",
+    ".mypy_cache/",
+    ".nox/",
+    ".pytest_cache/",
+    ".ruff_cache/",
+    ".svn/",
+    ".terraform/",
+    ".tox/",
+    ".venv/",
+    "__pycache__/",
+    "__pypackages__/",
+    "build/",
+    "dist/",
+    "node_modules/",
+    "site-packages/",
+    "venv/",
+)
+_RULES, _FILES, _FAILURE, _OUTPUT = Group
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Every setting, with its default. A field's type decides how it is read in TOML and written as text."""
+
+    select: Annotated[
+        Words,
+        About(
+            _RULES,
+            "Rules to run: codes, names, prefixes (`LF2`), `card`, `on`, `opt`, `ALL`. "
+            "Forgets what weaker layers selected and ignored.",
+            "RULES",
+            _CHOOSE,
+            script=True,
+        ),
+    ] = ("on",)
+    ignore: Annotated[
+        Words,
+        About(
+            _RULES,
+            "Rules not to run. In one layer the more exact of `select` and `ignore` wins, then `ignore`.",
+            "RULES",
+            _CHOOSE,
+            script=True,
+        ),
+    ] = ()
+    extend_select: Annotated[
+        Words, About(_RULES, "Rules to run besides those selected.", "RULES", _CHOOSE, script=True)
+    ] = ()
+    extend_ignore: Annotated[
+        Words, About(_RULES, "Rules not to run besides those ignored.", "RULES", _CHOOSE, script=True)
+    ] = ()
+    severity: Annotated[
+        dict[str, Severity],
+        About(_RULES, "Severity by rule: `error`, `warning` or `note`.", "RULE=LEVEL", _CHOOSE, script=True),
+    ] = field(default_factory=dict)
+    min_confidence: Annotated[
+        Confidence, About(_RULES, "Report findings of which lintfoot is at least this sure.", script=True)
+    ] = Confidence.MEDIUM
+    per_file_ignores: Annotated[
+        dict[str, Words],
+        About(
+            _RULES,
+            "Rules to ignore in files that match a gitignore-style pattern; with `!` in front, in all other files.",
+            "PATTERN:RULES",
+        ),
+    ] = field(default_factory=dict)
+    extend_per_file_ignores: Annotated[
+        dict[str, Words], About(_RULES, "Adds to `per-file-ignores`.", "PATTERN:RULES")
+    ] = field(default_factory=dict)
+    rules: Annotated[Words, About(_RULES, "Folders with your own rule pages and library models.", "FOLDERS", _ALL)] = ()
+    rule: Annotated[
+        dict[str, Options],
+        About(
+            _RULES,
+            "Severity and own options of single rules: `[tool.lintfoot.rule.NAME]`.",
+            "RULE.OPTION=VALUE",
+            _CHOOSE,
+            script=True,
+        ),
+    ] = field(default_factory=dict)
+    suppressions: Annotated[
+        bool, About(_RULES, "Obey `# lintfoot: ignore[…]` comments and those of other linters.", script=True)
+    ] = True
+    foreign_suppressions: Annotated[
+        bool,
+        About(
+            _RULES, "Obey other linters' comments (`noqa`, `nosec`, `pylint: disable` …) for twin rules.", script=True
+        ),
+    ] = True
+
+    exclude: Annotated[
+        Words, About(_FILES, "Files and folders to leave out, as gitignore-style patterns.", "PATTERNS")
+    ] = EXCLUDED
+    extend_exclude: Annotated[Words, About(_FILES, "Adds to `exclude`.", "PATTERNS")] = ()
+    force_exclude: Annotated[bool, About(_FILES, "Leave excluded files out even where they are named.")] = True
+    respect_gitignore: Annotated[bool, About(_FILES, "Leave out what git ignores.")] = True
+    skip_non_python: Annotated[bool, About(_FILES, "Skip named files that are no Python by suffix or shebang.")] = False
+    stdin_filename: Annotated[
+        str, About(_FILES, "What standard input (`-`) is called in reports and for per-file settings.", "NAME")
+    ] = ""
+    show_files: Annotated[bool, About(_FILES, "List the files that would be checked, and stop.")] = False
+
+    fail_on: Annotated[FailOn, About(_FAILURE, "Exit with 1 for findings of this severity or worse.")] = FailOn.WARNING
+    exit_zero: Annotated[bool, About(_FAILURE, "Exit with 0 in spite of findings.")] = False
+    allow_empty: Annotated[bool, About(_FAILURE, "Do not fail where there was nothing to check.")] = False
+
+    format: Annotated[Format, About(_OUTPUT, "The report on standard output.")] = Format.TEXT
+    output: Annotated[
+        Words,
+        About(
+            _OUTPUT,
+            "Write the report to a file instead; `NAME:FILE` writes one more report, `NAME` alone to standard output.",
+            "[NAME:]FILE",
+        ),
+    ] = ()
+    color: Annotated[Color, About(_OUTPUT, "Colour the text report.")] = Color.AUTO
+    quiet: Annotated[bool, About(_OUTPUT, "Say nothing where nothing was found, and leave the summary out.")] = False
+    verbose: Annotated[bool, About(_OUTPUT, "Also say which files were skipped, and why.")] = False
+    statistics: Annotated[bool, About(_OUTPUT, "Count findings by rule.")] = False
+    progress: Annotated[bool, About(_OUTPUT, "Show a progress bar on a terminal when work lasts.")] = True
+    sarif_category: Annotated[
+        str, About(_OUTPUT, "The category of a SARIF upload, for several uploads of one commit.", "NAME")
+    ] = ""
+    sarif_include_suppressed: Annotated[bool, About(_OUTPUT, "List suppressed findings in SARIF, marked as such.")] = (
+        False
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row of the table."""
+
+    name: str
+    type: Any
+    kind: Kind
+    default: Any
+    about: About
+
+    @property
+    def key(self) -> str:
+        """The key in TOML, in the JSON of `lintfoot config` and in messages."""
+        return spelled(self.name)
+
+    @property
+    def variable(self) -> str:
+        """The environment variable."""
+        return f"{PREFIX}{self.name.upper()}"
+
+    @property
+    def flag(self) -> str:
+        """The option on the command line."""
+        return f"--{self.key}"
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The words it may hold, where they are few."""
+        return tuple(member.value for member in self.type) if self.kind is Kind.CHOICE else ()
+
+    @property
+    def extends(self) -> str:
+        """The field that this one adds to, or nothing."""
+        return self.name.removeprefix(EXTEND) if self.name.startswith(EXTEND) else ""
+
+    @property
+    def merges(self) -> bool:
+        """Whether layers add up: `extend-…`, and tables whose keys are settings of their own."""
+        return bool(self.extends) or self.kind in (Kind.LEVELS, Kind.OPTIONS)
+
+
+PREFIX = "LINTFOOT_"
+EXTEND = "extend_"
+
+
+@cache
+def table() -> tuple[Setting, ...]:
+    """All settings, in the order of the documentation."""
+    hints = typing.get_type_hints(Settings, include_extras=True)
+    return tuple(_row(one, *typing.get_args(hints[one.name])) for one in fields(Settings))
+
+
+def _row(one: Field[Any], hint: Any, about: About) -> Setting:
+    default = {} if one.default is MISSING else one.default
+    return Setting(one.name, hint, _KINDS.get(hint, Kind.CHOICE), default, about)
+
+
+@cache
+def by_key() -> dict[str, Setting]:
+    """The settings by key."""
+    return {setting.key: setting for setting in table()}
+
+
+@cache
+def by_name() -> dict[str, Setting]:
+    """The settings by field name."""
+    return {setting.name: setting for setting in table()}
