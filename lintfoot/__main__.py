@@ -1,0 +1,5 @@
+"""`python -m lintfoot`."""
+
+from lintfoot.cli import main
+
+raise SystemExit(main())

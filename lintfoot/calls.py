@@ -1,0 +1,307 @@
+"""What a call calls, what it is given, and what that means by the library's model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import libcst as cst
+
+from lintfoot import literals
+from lintfoot.libraries import Argument, Function
+from lintfoot.names import Names
+from lintfoot.values import (
+    NOTHING_KNOWN,
+    Constant,
+    Display,
+    Instance,
+    Named,
+    Object,
+    Parameter,
+    Partial,
+    Unknown,
+    Value,
+    Values,
+)
+
+_SETS_DEFAULT = "socket.setdefaulttimeout"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Something modelled that a call may call. `partials` are the functools.partial calls on the way, innermost first."""
+
+    name: str
+    function: Function
+    receiver: Instance | Object | None = None
+    partials: tuple[cst.Call, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a call hands to one argument: `state` is given, absent or unknown (a splat may hold it)."""
+
+    state: str
+    node: cst.BaseExpression | None = None
+    values: Values = NOTHING_KNOWN
+    keyword: str = ""
+
+    @property
+    def constant(self) -> Any:
+        """The one constant that is given, else Ellipsis."""
+        match self.values:
+            case (Constant(value=value),):
+                return value
+            case _:
+                return ...
+
+
+ABSENT = Given("absent")
+UNSURE = Given("unknown")
+
+
+def targets(names: Names, call: cst.Call) -> list[Target]:
+    """Every modelled function that the call may call."""
+    return list(_targets(names, names.values(call.func), ()))
+
+
+def _targets(names: Names, values: Values, partials: tuple[cst.Call, ...]) -> Iterator[Target]:
+    for value in values:
+        match value:
+            case Named(name=name, receiver=receiver):
+                function = names.models.function(name)
+                if function is not None:
+                    yield Target(name, function, receiver, partials)
+            case Partial(targets=inner, call=call):
+                yield from _targets(names, inner, (call, *partials))
+            case _:
+                pass
+
+
+def given(names: Names, call: cst.Call, argument: Argument, partials: tuple[cst.Call, ...] = ()) -> Given:
+    """Bind one argument of a call: by keyword, by position, out of a splat, or from a partial on the way."""
+    unsure = False
+    place = 0
+    for made in partials:
+        found = _bind(names, made, argument, skip=1, place=0)
+        if found.state == "given":
+            outer = given(names, call, argument)
+            return outer if outer.state == "given" else found
+        unsure = unsure or found.state == "unknown"
+        place += sum(1 for arg in made.args[1:] if not arg.keyword and not arg.star)
+    found = _bind(names, call, argument, skip=0, place=place)
+    return UNSURE if found.state == "absent" and unsure else found
+
+
+def _bind(names: Names, call: cst.Call, argument: Argument, *, skip: int, place: int) -> Given:
+    unsure = False
+    for arg in call.args[skip:]:
+        if arg.keyword is not None:
+            if arg.keyword.value in argument.keyword:
+                return Given("given", arg.value, names.values(arg.value), arg.keyword.value)
+        elif arg.star == "**":
+            found = _splatted(names, arg.value, argument)
+            if found.state == "given":
+                return found
+            unsure = unsure or found.state == "unknown"
+        elif arg.star == "*":
+            items = _starred(names, arg.value)
+            if argument.position is None:
+                continue
+            if None in items:
+                unsure = unsure or argument.position >= place
+                place += 1000  # what stands behind a splat of unknown length has no known place
+            elif place <= argument.position < place + len(items):
+                item = items[argument.position - place]
+                return Given("given", item, names.values(item))
+            else:
+                place += len(items)
+        else:
+            if argument.position == place:
+                return Given("given", arg.value, names.values(arg.value))
+            place += 1
+    return UNSURE if unsure else ABSENT
+
+
+def _starred(names: Names, node: cst.BaseExpression) -> tuple[cst.BaseExpression | None, ...]:
+    match names.values(node):
+        case (Display(kind="list" | "tuple") as display,):
+            return literals.elements(names, display)
+        case _:
+            return (None,)
+
+
+def _splatted(names: Names, node: cst.BaseExpression, argument: Argument) -> Given:
+    unsure = False
+    for value in names.values(node):
+        if not isinstance(value, Display) or value.kind != "dict":
+            unsure = True
+            continue
+        table, whole = literals.mapping(names, value, node)
+        for keyword in argument.keyword:
+            if keyword in table:
+                inner = table[keyword]
+                values = tuple(found for expression in inner for found in names.values(expression))
+                return Given("given", inner[-1], values, keyword)
+        unsure = unsure or not whole
+    return UNSURE if unsure else ABSENT
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a call's argument means: `words` of its model, an empty one where nobody can tell; `given` where it came from."""
+
+    words: frozenset[str]
+    given: Given
+    argument: Argument
+    made_by: cst.Call | None = None  # the constructor call that decided, where the receiver did
+
+    def certain(self, words: tuple[str, ...]) -> bool:
+        """Whether it can only be one of these, as far as this file's own calls tell."""
+        told = {word for word in self.words if not word.endswith(BY_DEFAULT)}
+        return bool(told) and told <= set(words)
+
+    def possible(self, words: tuple[str, ...]) -> bool:
+        """Whether it may be one of these."""
+        return not self.words.isdisjoint(words)
+
+
+_UNTOLD = frozenset({""})
+BY_DEFAULT = " by default"  # marks a meaning that only a parameter's default gives
+
+
+def meaning(names: Names, call: cst.Call, target: Target, facet: str) -> Meaning | None:
+    """What the call says about a facet; None where the function has no such argument."""
+    argument = target.function.arguments.get(facet)
+    if argument is None:
+        return None
+    found = given(names, call, argument, target.partials)
+    if found.state == "unknown":
+        return Meaning(_UNTOLD, found, argument)
+    if found.state == "given":
+        words = _meanings(names, found.values, argument, facet)
+        anything = argument.means.get("given", "")
+        told = Meaning(frozenset(word or anything for word in words), found, argument)
+    else:
+        told = Meaning(frozenset({argument.default}), ABSENT, argument)
+    return _asked_elsewhere(names, call, target, facet, told)
+
+
+def _asked_elsewhere(names: Names, call: cst.Call, target: Target, facet: str, told: Meaning) -> Meaning:
+    """Follow the meanings that ask elsewhere: the receiver, all sockets, or `@other`, another argument of the call."""
+    words: set[str] = set()
+    for word in told.words:
+        if word == "receiver":
+            asked = _by_receiver(names, target, told.argument, facet)
+        elif word.startswith("@"):
+            asked = meaning(names, call, target, word[1:]) or Meaning(_UNTOLD, ABSENT, told.argument)
+        else:
+            words.add(_socket_default(names) if word == "socket" else word)
+            continue
+        if len(told.words) == 1:
+            return asked if told.given.state == "absent" else replace(asked, given=told.given, argument=told.argument)
+        words |= asked.words
+    return replace(told, words=frozenset(words))
+
+
+def _by_receiver(names: Names, target: Target, argument: Argument, facet: str) -> Meaning:
+    receiver = target.receiver
+    call = receiver.call if isinstance(receiver, Instance) else None
+    if call is None:
+        return Meaning(_UNTOLD, ABSENT, argument)
+    for maker in targets(names, call):
+        if facet in maker.function.arguments:
+            told = meaning(names, call, maker, facet)
+            if told is not None:
+                return Meaning(told.words, told.given, told.argument, call)
+    return Meaning(_UNTOLD, ABSENT, argument)
+
+
+def _socket_default(names: Names) -> str:
+    """`forever`, unless this file sets a default for all sockets."""
+    for call in names.calls_of("setdefaulttimeout"):
+        if _SETS_DEFAULT in names.names_of(call.func) and call.args and names.constant(call.args[0].value) is not None:
+            return "finite"
+    return "forever"
+
+
+def meanings_of(names: Names, node: cst.BaseExpression, means: dict[str, str], facet: str) -> frozenset[str]:
+    """What an expression means by a model's table of values: for attributes that are assigned to."""
+    return _meanings(names, names.values(node), Argument(means=means), facet)
+
+
+def _meanings(names: Names, values: Values, argument: Argument, facet: str) -> frozenset[str]:
+    return frozenset(word for value in values for word in _meaning_of(names, value, argument, facet, 0))
+
+
+def _meaning_of(names: Names, value: Value, argument: Argument, facet: str, depth: int) -> frozenset[str]:
+    match value:
+        case Constant(value=constant):
+            return frozenset({constant_meaning(constant, argument.means)})
+        case Named(name=name):
+            return frozenset({argument.means.get(name, "")})
+        case Instance(call=call) if call is not None and depth < 4:  # noqa: PLR2004 - a timeout object in a timeout object
+            return _made_meaning(names, value, call, argument, facet)
+        case Display(kind="list" | "tuple") if depth < 4:  # noqa: PLR2004
+            words: set[str] = set()
+            for item in literals.elements(names, value):
+                for inner in names.values(item):
+                    words |= _meaning_of(names, inner, argument, facet, depth + 1)
+            return _worst(words, argument)
+        case Parameter(default=default, called=called):
+            told = _meanings(names, names.values(default), argument, facet) if default is not None else frozenset()
+            mild = {word + BY_DEFAULT for word in told if word}
+            return frozenset(mild if called else mild | {""} - mild) or (_UNTOLD if not called else frozenset())
+        case Unknown() | _:
+            return _UNTOLD
+
+
+def _made_meaning(names: Names, value: Instance, call: cst.Call, argument: Argument, facet: str) -> frozenset[str]:
+    for maker in targets(names, call):
+        told = meaning(names, call, maker, facet)
+        if told is not None:
+            return told.words
+    return frozenset({argument.means.get(value.name, argument.means.get("call", ""))})
+
+
+def _worst(words: set[str], argument: Argument) -> frozenset[str]:
+    """Of a tuple of timeouts the endless one decides: the first meaning in the model's own order that occurs."""
+    for word in argument.means.values():
+        if word in words:
+            return frozenset({word})
+    return frozenset(words) or _UNTOLD
+
+
+def constant_meaning(value: object, means: dict[str, str]) -> str:
+    """Look a constant up in a model's table of values; the most exact entry wins."""
+    for word in _value_words(value):
+        if word in means:
+            return means[word]
+    return ""
+
+
+def _value_words(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield f"'{value.lower()}'"
+        yield value
+        yield from ("empty",) if not value else ("text",)
+    elif value is None:
+        yield "none"
+    elif isinstance(value, bool):
+        yield "true" if value else "false"
+    elif isinstance(value, int | float):
+        yield str(value)
+        yield "zero" if value == 0 else "negative" if value < 0 else "number"
+        if value != 0:
+            yield "number"
+    yield "truthy" if value else "falsy"
+    yield "given"
+
+
+def roles(names: Names, call: cst.Call, target: Target) -> tuple[str, ...]:
+    """What the call does: nothing where the argument that makes it do so (`only-with`) is left out."""
+    needed = target.function.arguments.get(target.function.only_with)
+    if needed is not None and given(names, call, needed, target.partials).state == "absent":
+        return ()
+    return target.function.role

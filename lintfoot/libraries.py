@@ -1,0 +1,255 @@
+"""How each library's calls work, read from `rules/libraries/*.toml` and from the user's own folders.
+
+A model states facts that stay true when nobody lints: which call waits, where its timeout goes, what leaving it out means.
+It never names a rule.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import product
+from typing import Any, TypeVar
+
+from lintfoot.tables import Folder, Page, did_you_mean, quoted, read_pages
+
+K = TypeVar("K")
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One thing that a call can be told, and what it means to leave it out.
+
+    `keyword` may list spellings; `position` counts from 0 without self. `default` is the meaning when it is left out,
+    and `means` maps values to meanings: the words of VALUE_WORDS (the most telling wins, `given` is anything at all), a
+    number, a qualified name such as "ssl.CERT_NONE", or a text in single quotes, in small letters and meant in either
+    case: "'disable'". Of a tuple's items the meaning that stands first in `means` wins. Meanings are the page's `when`
+    words: forever, finite, on, off, … Some ask elsewhere: "receiver" the call that made the receiver (where that call is
+    itself a request or connect, the finding is its own, not the method's), "socket" `socket.setdefaulttimeout`, and
+    "@other" the argument `other` of the same call.
+    """
+
+    keyword: tuple[str, ...] = ()
+    position: int | None = None
+    default: str = ""
+    means: dict[str, str] = field(default_factory=dict)
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function, a method or a constructor (a class is a function that returns itself).
+
+    `names` are qualified names with shell braces. `returns` is the qualified class of the result; `{service}` in it stands
+    for the constant given for that argument. `enters` is what `with … as` binds, where it differs from `returns`.
+    `bases` are classes whose methods the returned class also has. `roles` say what the call does: see ROLES; where
+    `only_with` names an argument, they hold only when it is given (`FTP()` connects to nothing, `FTP(host)` does).
+    """
+
+    names: tuple[str, ...]
+    role: tuple[str, ...] = ()
+    returns: str = ""
+    enters: str = ""
+    bases: tuple[str, ...] = ()
+    arguments: dict[str, Argument] = field(default_factory=dict)
+    instead: str = ""
+    only_with: str = ""
+    source: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """An attribute whose value decides something: `session.verify`, `context.check_hostname`.
+
+    `distinctive` says that no other library gives the name another meaning, so that it counts on an unknown object too.
+    """
+
+    names: tuple[str, ...]
+    facet: str = ""
+    means: dict[str, str] = field(default_factory=dict)
+    returns: str = ""
+    secret: bool = False
+    distinctive: bool = False
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """One model file."""
+
+    name: str
+    imports: tuple[str, ...]
+    source: str
+    aliases: dict[str, str] = field(default_factory=dict)
+    functions: tuple[Function, ...] = ()
+    attributes: tuple[Attribute, ...] = ()
+
+
+ROLES = (
+    "request",  # sends a request over the network and waits for the answer
+    "connect",  # opens a connection and may wait
+    "client",  # makes an object that does either later
+    "process",  # starts a process
+    "shell",  # hands a string to a shell
+    "retry",  # calls a function again
+    "adapter",  # changes how a client behaves: requests' mount
+    "log",  # writes a log record or tells a person
+    "log-traceback",  # writes the traceback of the exception being handled as well
+    "report",  # tells a service about the exception being handled: Sentry and the like
+    "sleep",
+    "clock",
+    "listing",  # returns one page of many
+    "open",  # opens a file
+    "parse",
+    "template",
+    "secret-source",  # returns a secret
+    "thread",
+    "exit",
+    "suppress",  # swallows the exceptions named in its arguments
+    "wait",  # waits for something without the network
+    "command",  # runs a command line on another host
+)
+
+
+VALUE_WORDS = (
+    "none",
+    "true",
+    "false",
+    "zero",
+    "negative",
+    "empty",
+    "number",
+    "text",
+    "call",
+    "falsy",
+    "truthy",
+    "given",
+)
+
+
+class Models:
+    """All models, looked up by qualified name."""
+
+    def __init__(self, libraries: Iterable[Library]) -> None:
+        self.libraries = tuple(libraries)
+        self.functions: dict[str, Function] = {}
+        self.attributes: dict[str, Attribute] = {}
+        self.aliases: dict[str, str] = {}
+        self.library_of: dict[str, Library] = {}
+        for library in self.libraries:
+            for function in library.functions:
+                for name in expanded(function.names):
+                    self.functions[name] = function
+                    self.library_of[name] = library
+            for attribute in library.attributes:
+                for name in expanded(attribute.names):
+                    self.attributes[name] = attribute
+                    self.library_of[name] = library
+            for alias, name in library.aliases.items():
+                for left in braces(alias):
+                    self.aliases[left] = name if "*" not in name else name.replace("*", left.rpartition(".")[2])
+
+    def canonical(self, name: str) -> str:
+        """Follow re-exports: `requests.sessions.Session` is `requests.Session`; also by prefix (`botocore.vendored.requests`)."""
+        seen = 0
+        while seen < 8:
+            head, tail = name, ""
+            while head and head not in self.aliases:
+                head, _, last = head.rpartition(".")
+                tail = f".{last}{tail}"
+            if not head:
+                return name
+            name, seen = self.aliases[head] + tail, seen + 1
+        return name
+
+    def function(self, name: str) -> Function | None:
+        """The model of a qualified name; methods are also looked for on the bases of their class."""
+        found = self.functions.get(name)
+        if found is not None:
+            return found
+        owner, _, method = name.rpartition(".")
+        return self._inherited(owner, method, self.function)
+
+    def attribute(self, name: str) -> Attribute | None:
+        """The model of an attribute of a class."""
+        found = self.attributes.get(name)
+        if found is not None:
+            return found
+        owner, _, last = name.rpartition(".")
+        return self._inherited(owner, last, self.attribute)
+
+    def bases(self, name: str) -> tuple[str, ...]:
+        """The modelled classes whose methods a modelled class also has."""
+        function = self.functions.get(name)
+        return function.bases if function else ()
+
+    def _inherited(self, owner: str, last: str, look: Callable[[str], K | None]) -> K | None:
+        for base in self.bases(owner) if owner else ():
+            found = look(f"{base}.{last}")
+            if found is not None:
+                return found
+        return None
+
+    @cached_property
+    def imports(self) -> frozenset[str]:
+        """Every top-level module that any model knows: the words of the text gate."""
+        return frozenset(name for library in self.libraries for name in library.imports)
+
+
+_BRACES = re.compile(r"\{([^{}]*)\}")
+
+
+def braces(pattern: str) -> Iterator[str]:
+    """Expand shell braces: `a.{b,c}` gives `a.b` and `a.c`."""
+    parts = _BRACES.split(pattern)
+    choices = [part.split(",") if number % 2 else [part] for number, part in enumerate(parts)]
+    return map("".join, product(*choices))
+
+
+def expanded(patterns: Iterable[str]) -> Iterator[str]:
+    """Expand several patterns."""
+    for pattern in patterns:
+        yield from braces(pattern)
+
+
+def load(folders: Iterable[Folder]) -> Models:
+    """Read every model; a later folder's facts about a name replace an earlier one's. Raises Problems."""
+    pages = [page for folder in folders for page in folder.pages("libraries")]
+    return Models(read_pages(pages, read_library))
+
+
+def read_library(page: Page, document: dict[str, Any]) -> Library | None:
+    """One model file, strictly."""
+    library = page.read(Library, document)
+    if library is None:
+        return None
+    for number, function in enumerate(library.functions):
+        _check_function(page, ("functions", number), function)
+    for number, attribute in enumerate(library.attributes):
+        _check_words(page, ("attributes", number, "means"), attribute.means)
+    return library
+
+
+def _check_function(page: Page, at: tuple[str | int, ...], function: Function) -> None:
+    for role in function.role:
+        if role not in ROLES:
+            page.wrong((*at, "role"), f"unknown role {quoted(role)}{did_you_mean(role, ROLES)}")
+    asked: dict[str, tuple[str, ...]] = {"only-with": (function.only_with,)} if function.only_with else {}
+    for facet, argument in function.arguments.items():
+        _check_words(page, (*at, "arguments", facet, "means"), argument.means)
+        meanings = (argument.default, *argument.means.values())
+        asked[f"arguments.{facet}"] = tuple(meaning[1:] for meaning in meanings if meaning.startswith("@"))
+    for key, names in asked.items():
+        for name in names:
+            if name not in function.arguments:
+                known = did_you_mean(name, function.arguments)
+                page.wrong((*at, *key.split(".")), f"no argument {quoted(name)} to ask{known}")
+
+
+def _check_words(page: Page, at: tuple[str | int, ...], means: Iterable[str]) -> None:
+    for word in means:
+        if word not in VALUE_WORDS and "." not in word and not word.startswith("'") and not word.isdigit():
+            page.wrong((*at, word), f"unknown value {quoted(word)}{did_you_mean(word, VALUE_WORDS)}")

@@ -1,0 +1,451 @@
+"""The values of what is written out: strings and how they are built, numbers, lists, dicts and what is added to them."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable
+from string import Formatter
+from typing import TYPE_CHECKING, Any, cast
+
+import libcst as cst
+
+from lintfoot.scopes import Binding, How, dotted
+from lintfoot.values import (
+    NOTHING_KNOWN,
+    Constant,
+    Display,
+    Text,
+    Unknown,
+    Value,
+    Values,
+)
+
+if TYPE_CHECKING:
+    from lintfoot.names import Names
+
+Part = str | cst.BaseExpression
+_LONGEST = 20_000  # characters of a folded string; longer ones are data, not commands
+
+
+def evaluate(names: Names, node: cst.BaseExpression) -> Values:
+    """Literals and what operators make of them."""
+    match node:
+        case cst.SimpleString():
+            return _string(node)
+        case cst.Integer() | cst.Float() | cst.Imaginary():
+            return _number(node)
+        case cst.ConcatenatedString():
+            return _joined(names, (*parts_of(names, node.left), *parts_of(names, node.right)), node)
+        case cst.FormattedString():
+            return _joined(names, parts_of(names, node), node)
+        case cst.BinaryOperation():
+            return _binary(names, node)
+        case cst.UnaryOperation(operator=cst.Minus(), expression=inner):
+            value = names.constant(inner)
+            return (Constant(-value, node),) if isinstance(value, int | float) else NOTHING_KNOWN
+        case cst.UnaryOperation(operator=cst.Not(), expression=inner):
+            value = names.constant(inner)
+            return (Constant(not value, node),) if value is not ... else NOTHING_KNOWN
+        case cst.Ellipsis():
+            return (Constant(Ellipsis, node),)
+        case _:
+            return NOTHING_KNOWN
+
+
+def constant_name(name: str, node: cst.BaseExpression) -> Values | None:
+    """True, False and None are names to the parser."""
+    table = {"True": True, "False": False, "None": None}
+    return (Constant(table[name], node),) if name in table else None
+
+
+def _string(node: cst.SimpleString) -> Values:
+    try:
+        return (Constant(node.evaluated_value, node),)
+    except (ValueError, SyntaxError):
+        return NOTHING_KNOWN
+
+
+def _number(node: cst.Integer | cst.Float | cst.Imaginary) -> Values:
+    try:
+        return (Constant(node.evaluated_value, node),)
+    except (ValueError, SyntaxError):  # an int of more digits than Python converts
+        return NOTHING_KNOWN
+
+
+def parts_of(names: Names, node: cst.BaseExpression) -> tuple[Part, ...]:
+    """A string expression as known pieces and data expressions."""
+    match node:
+        case cst.ConcatenatedString(left=left, right=right):
+            return (*parts_of(names, left), *parts_of(names, right))
+        case cst.FormattedString(parts=parts):
+            raw = "r" in node.prefix.lower()
+            return tuple(_piece(part, raw=raw) for part in parts)
+        case cst.TemplatedString(parts=parts):
+            return tuple(_piece(part, raw=False) for part in parts)
+        case _:
+            pass
+    match names.values(node):
+        case (Constant(value=str() as value),):
+            return (value,)
+        case (Text(parts=inner),):
+            return inner
+        case _:
+            return (node,)
+
+
+def _piece(part: cst.CSTNode, *, raw: bool) -> Part:
+    match part:
+        case cst.FormattedStringText(value=text) | cst.TemplatedStringText(value=text):
+            plain = text.replace("{{", "{").replace("}}", "}")
+            return plain if raw or "\\" not in plain else _unescaped(plain)
+        case cst.FormattedStringExpression(expression=inner) | cst.TemplatedStringExpression(expression=inner):
+            return inner
+        case _:
+            return ""
+
+
+def _unescaped(text: str) -> str:
+    try:
+        value = cst.SimpleString('"' + text.replace('"', '\\"').replace("\n", "\\n") + '"').evaluated_value
+    except Exception:  # lintfoot: ignore[LF503] -- an odd escape: the raw text serves as well
+        return text
+    return value if isinstance(value, str) else text
+
+
+def _joined(names: Names, parts: tuple[Part, ...], node: cst.BaseExpression) -> Values:
+    """Fold what is constant; a string with data left in it is a Text."""
+    known: list[Part] = []
+    for part in parts:
+        for piece in _folded(names, part):
+            if isinstance(piece, str) and known and isinstance(known[-1], str):
+                known[-1] += piece
+            elif piece != "":
+                known.append(piece)
+    if sum(len(part) for part in known if isinstance(part, str)) > _LONGEST:
+        return NOTHING_KNOWN
+    if not known:
+        return (Constant("", node),)
+    if len(known) == 1 and isinstance(known[0], str):
+        return (Constant(known[0], node),)
+    return (Text(tuple(known), node),)
+
+
+def _folded(names: Names, part: Part) -> tuple[Part, ...]:
+    if isinstance(part, str):
+        return (part,)
+    match names.values(part):
+        case (Constant(value=str() | int() | float() as value),):
+            return (str(value),)
+        case (Text(parts=inner),):
+            return inner
+        case _:
+            return (part,)
+
+
+_ARITHMETIC: dict[type[cst.BaseBinaryOp], Callable[[Any, Any], Any]] = {
+    cst.Add: operator.add,
+    cst.Subtract: operator.sub,
+    cst.Multiply: operator.mul,
+    cst.Divide: operator.truediv,
+    cst.FloorDivide: operator.floordiv,
+    cst.BitOr: operator.or_,
+}
+
+
+def _binary(names: Names, node: cst.BinaryOperation) -> Values:
+    lefts = names.values(node.left)
+    match node.operator:
+        case cst.Modulo() if any(_is_text(value) for value in lefts):
+            return _percent(names, node)
+        case cst.Add() if any(isinstance(v, Display) for v in (*lefts, *names.values(node.right))):
+            return (Display(node, "list"),)
+        case cst.BitOr() if any(isinstance(v, Display) and v.kind == "dict" for v in (*lefts, *names.values(node.right))):
+            return (Display(node, "dict"),)
+        case cst.Add() if any(_is_text(value) for value in (*lefts, *names.values(node.right))):
+            return _joined(names, (*parts_of(names, node.left), *parts_of(names, node.right)), node)
+        case _:
+            return _arithmetic(names, node)
+
+
+def _is_text(value: Value) -> bool:
+    return isinstance(value, Text) or (isinstance(value, Constant) and isinstance(value.value, str))
+
+
+def _arithmetic(names: Names, node: cst.BinaryOperation) -> Values:
+    function = _ARITHMETIC.get(type(node.operator))
+    left, right = names.constant(node.left), names.constant(node.right)
+    numbers = isinstance(left, int | float) and isinstance(right, int | float)
+    if function is None or not numbers or (isinstance(node.operator, cst.BitOr) and not isinstance(left, int)):
+        return NOTHING_KNOWN
+    try:
+        return (Constant(function(left, right), node),)
+    except (ArithmeticError, TypeError, ValueError):
+        return NOTHING_KNOWN
+
+
+_PERCENT = re.compile(r"%(?:\((?P<key>[^)]*)\))?[-#0 +]*(?:\*|\d+)?(?:\.(?:\*|\d+))?[hlL]?[diouxXeEfFgGcrsa%]")
+
+
+def _percent(names: Names, node: cst.BinaryOperation) -> Values:
+    template = names.constant(node.left)
+    if not isinstance(template, str):
+        return _joined(names, (*parts_of(names, node.left), node.right), node)
+    given: list[cst.BaseExpression] = [node.right]
+    if isinstance(node.right, cst.Tuple):
+        given = [element.value for element in node.right.elements]
+    parts: list[Part] = []
+    last = number = 0
+    for match in _PERCENT.finditer(template):
+        parts.append(template[last : match.start()])
+        last = match.end()
+        if match[0].endswith("%"):
+            parts.append("%")
+        elif match["key"] is not None or number >= len(given):
+            parts.append(node.right)
+        else:
+            parts.append(given[number])
+            number += 1
+    return _joined(names, (*parts, template[last:]), node)
+
+
+# calls of builtins and string methods
+
+
+def called(names: Names, node: cst.Call) -> Values | None:
+    """Calls whose result is as good as written out; None for all others."""
+    match node.func:
+        case cst.Attribute(value=receiver, attr=cst.Name(value=method)) if method in _STRING_METHODS:
+            values = names.values(receiver)
+            if len(values) == 1 and _is_text(values[0]):
+                return _string_method(names, node, method, values[0], receiver)
+            if method in ("copy",) and any(isinstance(value, Display) for value in values):
+                return values
+        case cst.Name(value=name) if name in _BUILTIN_DISPLAYS and names.lookup(node.func) is None:
+            return _builtin(names, node, name)
+        case cst.Attribute(attr=cst.Name(value="dedent")) | cst.Name(value="dedent"):
+            if names.qualified(node.func) == "textwrap.dedent" and node.args:
+                return names.values(node.args[0].value)
+        case _:
+            pass
+    return None
+
+
+_STRING_METHODS = frozenset(
+    "format join strip lstrip rstrip lower upper title encode decode replace format_map copy removeprefix removesuffix".split()
+)
+_BUILTIN_DISPLAYS = {"dict": "dict", "list": "list", "tuple": "tuple", "set": "set", "str": "", "float": "", "int": "", "repr": "", "sorted": "list"}
+
+
+def _builtin(names: Names, node: cst.Call, name: str) -> Values | None:
+    kind = _BUILTIN_DISPLAYS[name]
+    if kind:
+        return (Display(node, kind),)
+    if len(node.args) != 1 or node.args[0].star or node.args[0].keyword:
+        return None
+    inner = node.args[0].value
+    match names.values(inner), name:
+        case (Constant(value=str() | int() | float() as value),), "str":
+            return (Constant(str(value), node),)
+        case (Text() as text,), "str":
+            return (text,)
+        case (Constant(value=int() | float() as value),), "float":
+            return (Constant(float(value), node),)
+        case (Constant(value=int() | float() as value),), "int":
+            return (Constant(int(value), node),)
+        case _, "str" | "repr":
+            return (Text((inner,), node),)
+        case _:
+            return None
+
+
+def _string_method(names: Names, node: cst.Call, method: str, text: Value, receiver: cst.BaseExpression) -> Values | None:
+    match method:
+        case "format":
+            return _format(names, node, receiver)
+        case "join":
+            return _join(names, node, receiver)
+        case "encode" | "decode":
+            return (text,)
+        case "strip" | "lstrip" | "rstrip" | "lower" | "upper" | "title" | "removeprefix" | "removesuffix" | "replace":
+            arguments = [names.constant(arg.value) for arg in node.args]
+            if isinstance(text, Constant) and all(isinstance(argument, str) for argument in arguments):
+                return (Constant(getattr(text.value, method)(*arguments), node),)
+            return (text,) if isinstance(text, Text) else (Text((receiver,), node),)
+        case _:
+            return (Text((receiver,), node),)
+
+
+def _format(names: Names, node: cst.Call, receiver: cst.BaseExpression) -> Values:
+    template = names.constant(receiver)
+    if not isinstance(template, str):
+        return (Text((*parts_of(names, receiver), node.func), node),) if node.args else names.values(receiver)
+    plain = [arg.value for arg in node.args if not arg.keyword and not arg.star]
+    named = {arg.keyword.value: arg.value for arg in node.args if arg.keyword}
+    parts: list[Part] = []
+    number = 0
+    try:
+        for literal, field, _, _ in Formatter().parse(template):
+            parts.append(literal)
+            if field is None:
+                continue
+            first = re.split(r"[.\[]", field, maxsplit=1)[0]
+            index = int(first) if first.isdigit() else number
+            number += not first
+            simple = first == field
+            if first and not first.isdigit():
+                parts.append(named[first] if simple and first in named else node.func)
+            else:
+                parts.append(plain[index] if simple and index < len(plain) else node.func)
+    except ValueError:
+        return NOTHING_KNOWN
+    return _joined(names, tuple(parts), node)
+
+
+def _join(names: Names, node: cst.Call, receiver: cst.BaseExpression) -> Values:
+    glue = names.constant(receiver)
+    parts: list[Part] = []
+    match names.values(node.args[0].value) if node.args else ():
+        case (Display() as display,) if isinstance(glue, str):
+            for number, element in enumerate(elements(names, display)):
+                parts += [glue] if number else []
+                parts.append(element if element is not None else node.args[0].value)
+            return _joined(names, tuple(parts), node)
+        case _:
+            return (Text((node,), node),)
+
+
+# lists and dicts
+
+
+def elements(names: Names, display: Display) -> tuple[cst.BaseExpression | None, ...]:
+    """The items of a list, tuple or set in order; None stands for any number of unknown ones."""
+    return tuple(_elements(names, display.node, 0))
+
+
+def _elements(names: Names, node: cst.BaseExpression, depth: int) -> list[cst.BaseExpression | None]:
+    if depth > 8:  # noqa: PLR2004 - sums of sums of sums
+        return [None]
+    match node:
+        case cst.List() | cst.Tuple() | cst.Set():
+            found: list[cst.BaseExpression | None] = []
+            for element in node.elements:
+                if isinstance(element, cst.StarredElement):
+                    found += _inner(names, element.value, depth)
+                else:
+                    found.append(element.value)
+            return found
+        case cst.BinaryOperation(left=left, operator=cst.Add(), right=right):
+            return _inner(names, left, depth) + _inner(names, right, depth)
+        case cst.Call(args=[cst.Arg(value=inner, star="")]):
+            return _inner(names, inner, depth)
+        case _:
+            return [None]
+
+
+def _inner(names: Names, node: cst.BaseExpression, depth: int) -> list[cst.BaseExpression | None]:
+    match names.values(node):
+        case (Display(node=inner, kind="list" | "tuple" | "set"),):
+            return _elements(names, inner, depth + 1)
+        case _:
+            return [None]
+
+
+Given = dict[str, list[cst.BaseExpression]]
+
+
+def mapping(names: Names, display: Display, written: cst.BaseExpression | None = None) -> tuple[Given, bool]:
+    """The keys of a dict with the expressions they may hold, and whether that is all there is.
+
+    `written` is the expression that named it: what is stored under keys of that name later counts as well.
+    """
+    given: Given = {}
+    whole = _fill(names, display.node, given, 0)
+    path = dotted(written) if written is not None else ""
+    if path:
+        whole = _stored(names, path, given) and whole
+    return given, whole
+
+
+def _fill(names: Names, node: cst.BaseExpression, given: Given, depth: int) -> bool:
+    if depth > 8:  # noqa: PLR2004 - splats of splats of splats
+        return False
+    match node:
+        case cst.Dict(elements=items):
+            return all([_fill_item(names, item, given, depth) for item in items])
+        case cst.Call(args=args):
+            whole = True
+            for arg in args:
+                if arg.keyword is not None:
+                    given[arg.keyword.value] = [arg.value]
+                else:
+                    whole = _fill_from(names, arg.value, given, depth) and whole
+            return whole
+        case cst.BinaryOperation(left=left, right=right):
+            return all([_fill_from(names, side, given, depth) for side in (left, right)])
+        case _:
+            return False
+
+
+def _fill_item(names: Names, item: cst.BaseDictElement, given: Given, depth: int) -> bool:
+    match item:
+        case cst.DictElement(key=key, value=value):
+            name = names.constant(key)
+            if isinstance(name, str):
+                given[name] = [value]
+            return name is not ...
+        case cst.StarredDictElement(value=value):
+            return _fill_from(names, value, given, depth)
+        case _:
+            return False
+
+
+def _fill_from(names: Names, node: cst.BaseExpression, given: Given, depth: int) -> bool:
+    match names.values(node):
+        case (Display(node=inner, kind="dict"),):
+            return _fill(names, inner, given, depth + 1)
+        case _:
+            return False
+
+
+def _stored(names: Names, path: str, given: Given) -> bool:
+    """Add what `name["key"] = value` and `name.update(…)` put in; False where something unknown went in."""
+    whole = True
+    for target, binding in names.index.subscript_writes.get(path.rpartition(".")[2], ()):
+        if dotted(target.value) != path:
+            continue
+        key = names.constant(target.slice[0].slice.value) if isinstance(target.slice[0].slice, cst.Index) else ...
+        if isinstance(key, str) and binding.how is How.ASSIGNED and binding.value is not None:
+            given.setdefault(key, []).append(binding.value)
+        else:
+            whole = False
+    for method in ("update", "setdefault"):
+        for call in names.calls_of(method):
+            if isinstance(call.func, cst.Attribute) and dotted(call.func.value) == path:
+                whole = _updated(names, call, method, given) and whole
+    return whole
+
+
+def _updated(names: Names, call: cst.Call, method: str, given: Given) -> bool:
+    if method == "setdefault":
+        key = names.constant(call.args[0].value) if call.args else ...
+        if isinstance(key, str) and len(call.args) > 1:
+            given.setdefault(key, []).append(call.args[1].value)
+            return True
+        return False
+    more: Given = {}
+    whole = _fill(names, call, more, 0)
+    for key, expressions in more.items():
+        given.setdefault(key, []).extend(expressions)
+    return whole
+
+
+def augmented(names: Names, binding: Binding) -> Values:
+    """`x += y`: a built string, a longer list, or nothing known."""
+    node = binding.node
+    if not isinstance(node, cst.AugAssign) or not isinstance(node.operator, cst.AddAssign):
+        return NOTHING_KNOWN
+    values = names.values(node.value)
+    if any(_is_text(value) for value in values):
+        return (Text((cast("cst.BaseExpression", node.target), *parts_of(names, node.value)), node.value),)
+    return tuple(value for value in values if isinstance(value, Display | Unknown)) or NOTHING_KNOWN

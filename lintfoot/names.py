@@ -1,0 +1,618 @@
+"""What does `s.get` mean here? Imports, aliases, instances, constants: an expression's possible values.
+
+Nothing is imported or run. What cannot be told is `Unknown`, and rules stay quiet on it. Later rebinding and branches give
+"any may": a rule that needs certainty asks for all values.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import libcst as cst
+
+from lintfoot import literals
+from lintfoot.flow import reaching
+from lintfoot.libraries import Models
+from lintfoot.scopes import COMPREHENSIONS, Binding, FunctionNode, How, Index, Scope, dotted, parameters
+from lintfoot.values import (
+    NOTHING_KNOWN,
+    UNKNOWN,
+    Caught,
+    Class,
+    Constant,
+    Display,
+    Function,
+    Instance,
+    Named,
+    Object,
+    Parameter,
+    Partial,
+    Text,
+    Unknown,
+    Value,
+    Values,
+)
+
+_MOST_VALUES = 24  # more possibilities than this explain nothing
+_DEEPEST = 40
+_BUILTINS = frozenset(dir(builtins))
+
+
+class Names:
+    """The possible values of the expressions of one module, worked out when asked and kept."""
+
+    def __init__(self, module: cst.Module, models: Models, package: str = "") -> None:
+        self.index = Index(module, package)
+        self.models = models
+        self._known: dict[int, Values] = {}
+        self._asking: set[int] = set()
+        self._depth = 0
+        self._calls_by_name: dict[str, list[cst.Call]] | None = None
+
+    # the question
+
+    def values(self, node: cst.BaseExpression | None) -> Values:
+        """All that an expression may be; never empty."""
+        if node is None:
+            return NOTHING_KNOWN
+        key = id(node)
+        if key in self._known:
+            return self._known[key]
+        if key in self._asking or self._depth > _DEEPEST:
+            return NOTHING_KNOWN
+        self._asking.add(key)
+        self._depth += 1
+        try:
+            found = _distinct(self._evaluate(node))
+        finally:
+            self._asking.discard(key)
+            self._depth -= 1
+        self._known[key] = found
+        return found
+
+    def constant(self, node: cst.BaseExpression | None) -> Any:
+        """The one constant an expression is, else Ellipsis (which no rule asks for)."""
+        match self.values(node):
+            case (Constant(value=value),):
+                return value
+            case _:
+                return ...
+
+    def qualified(self, node: cst.BaseExpression | None) -> str:
+        """The one qualified name an expression stands for, else an empty string."""
+        match self.values(node):
+            case (Named(name=name),):
+                return name
+            case _:
+                return ""
+
+    def names_of(self, node: cst.BaseExpression | None) -> tuple[str, ...]:
+        """Every qualified name an expression may stand for."""
+        return tuple(value.name for value in self.values(node) if isinstance(value, Named))
+
+    # expressions
+
+    def _evaluate(self, node: cst.BaseExpression) -> Values:
+        match node:
+            case cst.Name():
+                return self._name(node)
+            case cst.Attribute():
+                return self._attribute(node)
+            case cst.Call():
+                return self._call(node)
+            case cst.Await(expression=inner) | cst.NamedExpr(value=inner):
+                return self.values(inner)
+            case cst.BooleanOperation(left=left, operator=operator, right=right):
+                return self._either(left, right, falsy_left=isinstance(operator, cst.And))
+            case cst.IfExp(body=body, orelse=orelse):
+                return self.values(body) + self.values(orelse)
+            case cst.List():
+                return (Display(node, "list"),)
+            case cst.Tuple():
+                return (Display(node, "tuple"),)
+            case cst.Set():
+                return (Display(node, "set"),)
+            case cst.Dict() | cst.DictComp():
+                return (Display(node, "dict"),)
+            case cst.ListComp() | cst.GeneratorExp():
+                return (Display(node, "list"),)
+            case cst.Lambda():
+                return (Function(node),)
+            case cst.Subscript():
+                return self._subscript(node)
+            case _:
+                return literals.evaluate(self, node)
+
+    def _either(self, left: cst.BaseExpression, right: cst.BaseExpression, *, falsy_left: bool) -> Values:
+        """`a or b` is never a falsy a; `a and b` is b, or a falsy a."""
+        lefts = self.values(left)
+        if falsy_left:
+            kept = tuple(value for value in lefts if isinstance(value, Constant) and not value.value)
+        else:
+            kept = tuple(value for value in lefts if not (isinstance(value, Constant) and not value.value))
+        return kept + self.values(right)
+
+    # names
+
+    def _name(self, node: cst.Name) -> Values:
+        scope = self.lookup(node)
+        if scope is None:
+            return literals.constant_name(node.value, node) or self._builtin(node.value)
+        bindings = reaching(self.index, node, scope, scope.bindings[node.value])
+        if not bindings:
+            return NOTHING_KNOWN
+        return self._union(self.bound(binding, node.value) for binding in bindings)
+
+    def lookup(self, node: cst.Name) -> Scope | None:
+        """The scope that binds a name, as Python looks it up; None for builtins and unbound names."""
+        start: Scope | None = self.index.scope_of(node)
+        scope = start
+        while scope is not None:
+            visible = scope is start or not isinstance(scope.node, cst.ClassDef) or isinstance(start.node, COMPREHENSIONS)  # type: ignore[union-attr]
+            if visible and node.value in scope.bindings and scope.elsewhere.get(node.value) != "global":
+                return scope
+            scope = scope.parent
+        return None
+
+    def _builtin(self, name: str) -> Values:
+        star = self.index.scopes[id(self.index.module)].elsewhere.get("*")
+        if star:
+            full = self.models.canonical(f"{star}.{name}")
+            if self.models.function(full):
+                return (Named(full),)
+            return NOTHING_KNOWN if name not in _BUILTINS else (Named(f"builtins.{name}"),)
+        return (Named(f"builtins.{name}"),) if name in _BUILTINS else NOTHING_KNOWN
+
+    def bound(self, binding: Binding, name: str = "") -> Values:
+        """What a binding gives its name."""
+        match binding.how:
+            case How.IMPORTED:
+                return (Named(self.models.canonical(binding.imported)),)
+            case How.DEFINED if isinstance(binding.node, cst.ClassDef):
+                return (Class(binding.node),)
+            case How.DEFINED if isinstance(binding.node, cst.FunctionDef):
+                return (Function(binding.node),)
+            case How.ASSIGNED:
+                given = self._unpacked(self.values(binding.value), binding.path)
+                return given if given != NOTHING_KNOWN or not binding.annotation else self.annotated(binding.annotation)
+            case How.AUGMENTED:
+                return literals.augmented(self, binding)
+            case How.ENTERED:
+                return self._unpacked(self._entered(binding.value), binding.path)
+            case How.LOOPED:
+                return self._unpacked(self.items(self.values(binding.value)), binding.path)
+            case How.PARAMETER:
+                return self._parameter(binding, name)
+            case How.ANNOTATED:
+                return self.annotated(binding.annotation)
+            case How.CAUGHT:
+                return (Caught(binding.node),)  # type: ignore[arg-type]
+            case _:
+                return NOTHING_KNOWN
+
+    def _unpacked(self, values: Values, path: tuple[int | None, ...]) -> Values:
+        for step in path:
+            values = self._union(self._item(value, step) for value in values)
+        return values
+
+    def _item(self, value: Value, step: int | None) -> Values:
+        if not isinstance(value, Display) or value.kind == "dict":
+            return NOTHING_KNOWN
+        elements = literals.elements(self, value)
+        if step is None or step >= len(elements) or any(element is None for element in elements[: step + 1]):
+            return self.items((value,)) if elements else NOTHING_KNOWN
+        return self.values(elements[step])
+
+    def items(self, values: Values) -> Values:
+        """What iterating over any of the values gives."""
+        found: list[Values] = []
+        for value in values:
+            if isinstance(value, Display) and value.kind != "dict":
+                found += [self.values(element) if element else NOTHING_KNOWN for element in literals.elements(self, value)]
+            else:
+                found.append(NOTHING_KNOWN)
+        return self._union(found) or NOTHING_KNOWN
+
+    # parameters and annotations
+
+    def _parameter(self, binding: Binding, name: str) -> Values:
+        param = binding.node
+        function = next(
+            node for node in self.index.ancestors(param) if isinstance(node, cst.FunctionDef | cst.Lambda)
+        )
+        owner = self.index.class_of(function) if isinstance(function, cst.FunctionDef) else None
+        if owner is not None and parameters(function)[:1] == [param] and not _has_decorator(function, "staticmethod"):
+            return (Class(owner),) if _has_decorator(function, "classmethod") else (Object(owner),)
+        if getattr(param, "star", ""):
+            return NOTHING_KNOWN
+        told = self.annotated(binding.annotation) if binding.annotation else NOTHING_KNOWN
+        if told != NOTHING_KNOWN:
+            return told
+        given = self._from_callers(function, name, binding.value)
+        return (Parameter(name, binding.value, function, called=given is not None), *(given or ()))
+
+    def _from_callers(self, function: FunctionNode, name: str, default: cst.BaseExpression | None) -> Values | None:
+        """What the calls in this file hand to a parameter; None where none calls the function."""
+        if isinstance(function, cst.Lambda):
+            return None
+        owner = self.index.class_of(function)
+        called = owner.name.value if owner and function.name.value == "__init__" else function.name.value
+        found: list[Values] = []
+        for call in self.calls_of(called)[:12]:
+            wanted = any(
+                (isinstance(value, Function) and value.node is function)
+                or (owner is not None and isinstance(value, Class) and value.node is owner)
+                for value in self.values(call.func)
+            )
+            if wanted:
+                given, unsure = local_argument(call, function, name, bound=owner is not None)
+                found.append(NOTHING_KNOWN if unsure else self.values(given or default))
+        return self._union(found) if found else None
+
+    def calls_of(self, name: str) -> list[cst.Call]:
+        """The calls in this file whose callee is written with this last name."""
+        if self._calls_by_name is None:
+            table: dict[str, list[cst.Call]] = {}
+            for call in self.index.calls:
+                match call.func:
+                    case cst.Name(value=last) | cst.Attribute(attr=cst.Name(value=last)):
+                        table.setdefault(last, []).append(call)
+                    case _:
+                        pass
+            self._calls_by_name = table
+        return self._calls_by_name.get(name, [])
+
+    def annotated(self, annotation: cst.BaseExpression | None) -> Values:
+        """An instance of what an annotation names: through Optional, unions, Annotated and quotes."""
+        match annotation:
+            case cst.SimpleString():
+                text = annotation.evaluated_value
+                try:
+                    inner = cst.parse_expression(text if isinstance(text, str) else "None")
+                except cst.ParserSyntaxError:
+                    return NOTHING_KNOWN
+                return self._annotated_text(dotted(inner), annotation)
+            case cst.BinaryOperation(left=left, operator=cst.BitOr(), right=right):
+                return self._some(self.annotated(left) + self.annotated(right))
+            case cst.Subscript(value=value, slice=slices):
+                outer = (dotted(value)).rpartition(".")[2]
+                if outer in ("Optional", "Union", "Annotated", "Final", "ClassVar", "Awaitable", "Iterator", "Generator"):
+                    parts = [part.slice.value for part in slices if isinstance(part.slice, cst.Index)]
+                    parts = parts[:1] if outer not in ("Optional", "Union") else parts
+                    return self._some(self._union(self.annotated(part) for part in parts))
+                return NOTHING_KNOWN
+            case cst.Name() | cst.Attribute():
+                return self._instances(self.values(annotation))
+            case _:
+                return NOTHING_KNOWN
+
+    def _annotated_text(self, text: str, place: cst.CSTNode) -> Values:
+        first, _, rest = text.partition(".")
+        scope: Scope | None = self.index.scope_of(place)
+        while scope is not None and first not in scope.bindings:
+            scope = scope.parent
+        if scope is None or not first:
+            return NOTHING_KNOWN
+        values = self._union(self.bound(binding, first) for binding in scope.bindings[first])
+        for part in rest.split(".") if rest else []:
+            values = self._union(self.member(value, part, None) for value in values)
+        return self._instances(values)
+
+    def _instances(self, values: Values) -> Values:
+        found: list[Value] = []
+        for value in values:
+            match value:
+                case Named(name=name) if not name.startswith(("builtins.", "typing.")):
+                    found.append(Instance(name))
+                case Class(node=node):
+                    found.append(Object(node))
+                case _:
+                    pass
+        return tuple(found) or NOTHING_KNOWN
+
+    def _some(self, values: Values) -> Values:
+        return tuple(value for value in values if not isinstance(value, Unknown)) or NOTHING_KNOWN
+
+    # attributes
+
+    def _attribute(self, node: cst.Attribute) -> Values:
+        found = self._union(self.member(value, node.attr.value, node) for value in self.values(node.value))
+        if all(isinstance(value, Unknown) for value in found):
+            return self._written_alike(node) or NOTHING_KNOWN
+        return found
+
+    def _written_alike(self, node: cst.Attribute) -> Values:
+        """`app.session` where the file writes `app.session = …` and nothing else is known of app."""
+        path = dotted(node)
+        if not path:
+            return ()
+        writes = [
+            binding
+            for target, binding in self.index.attribute_writes.get(node.attr.value, ())
+            if dotted(target) == path and target is not node
+        ]
+        return self._union(self.bound(binding) for binding in writes)
+
+    def member(self, value: Value, attr: str, node: cst.Attribute | None) -> Values:
+        """What an attribute of a value is."""
+        match value:
+            case Named(name=name) | Instance(name=name):
+                return self._library_member(value, name, attr)
+            case Object(node=owner) | Class(node=owner):
+                return self._class_member(value, owner, attr, node)
+            case _:
+                return NOTHING_KNOWN
+
+    def _library_member(self, value: Named | Instance, name: str, attr: str) -> Values:
+        full = self.models.canonical(f"{name}.{attr}")
+        known = self.models.attribute(full)
+        if known is not None and known.returns:
+            return (Instance(known.returns),)
+        function = self.models.function(full)
+        if function is not None and full not in self.models.functions:
+            full = self._inherited_name(name, attr) or full
+        if isinstance(value, Instance):
+            return (Named(full, value),)
+        return (Named(full, value.receiver),)
+
+    def _inherited_name(self, name: str, attr: str) -> str:
+        for base in self.models.bases(name):
+            if f"{base}.{attr}" in self.models.functions:
+                return f"{base}.{attr}"
+            deeper = self._inherited_name(base, attr)
+            if deeper:
+                return deeper
+        return ""
+
+    def _class_member(self, value: Object | Class, owner: cst.ClassDef, attr: str, node: cst.Attribute | None) -> Values:
+        receiver = value if isinstance(value, Object) else None
+        found: list[Values] = []
+        for family in self.family(owner):
+            if isinstance(family, str):
+                if not found:
+                    known = self._library_member(Instance(family), family, attr)
+                    named = [Named(v.name, receiver) if isinstance(v, Named) else v for v in known]
+                    found.append(tuple(named))
+                break
+            for binding in self.index.scopes[id(family)].bindings.get(attr, ()):
+                found.append(self._class_binding(binding, attr, receiver))
+            found += [self.bound(binding) for binding in self._self_writes(family, attr, node)]
+        return self._union(found) or NOTHING_KNOWN
+
+    def _class_binding(self, binding: Binding, attr: str, receiver: Object | None) -> Values:
+        function = binding.node
+        if binding.how is How.DEFINED and isinstance(function, cst.FunctionDef):
+            if receiver and _has_decorator(function, "property", "cached_property"):
+                return self.returned(function)
+            return (Function(function, receiver),)
+        return self.bound(binding, attr)
+
+    def _self_writes(self, owner: cst.ClassDef, attr: str, use: cst.Attribute | None) -> Iterable[Binding]:
+        """Every `self.attr = …` in the methods of a class; a write that every way to the use passes hides the others."""
+        writes = []
+        for target, binding in self.index.attribute_writes.get(attr, ()):
+            if not isinstance(target.value, cst.Name) or target is use:
+                continue
+            function = self.index.function_of(target)
+            while function is not None and self.index.class_of(function) is None:
+                function = self.index.function_of(function)
+            if function is None or self.index.class_of(function) is not owner:
+                continue
+            first = parameters(function)[:1]
+            if first and first[0].name.value == target.value.value:
+                writes.append((function, binding))
+        return self._nearest_writes(writes, use)
+
+    def _nearest_writes(self, writes: list[tuple[FunctionNode, Binding]], use: cst.Attribute | None) -> list[Binding]:
+        here = self.index.function_of(use) if use is not None else None
+        if use is not None and here is not None:
+            mine = [binding for function, binding in writes if function is here]
+            scope = self.index.scopes[id(here)]
+            near = reaching(self.index, use, scope, mine) if mine else []
+            before = [b for b in near if self.index.order[id(b.node)] < self.index.order[id(use)]]
+            if before and any(self._passed(binding, use) for binding in before):
+                return near
+        return [binding for _, binding in writes]
+
+    def _passed(self, binding: Binding, use: cst.CSTNode) -> bool:
+        block = next((n for n in self.index.ancestors(binding.node) if isinstance(n, cst.IndentedBlock)), None)
+        return block is not None and any(node is block for node in self.index.ancestors(use))
+
+    def family(self, owner: cst.ClassDef, seen: tuple[int, ...] = ()) -> list[cst.ClassDef | str]:
+        """A class, then its bases: classes of this file, or qualified names of others."""
+        found: list[cst.ClassDef | str] = [owner]
+        for base in owner.bases:
+            for value in self.values(base.value):
+                match value:
+                    case Class(node=node) if id(node) not in seen and node is not owner:
+                        found += self.family(node, (*seen, id(owner)))
+                    case Named(name=name) if name != "builtins.object":
+                        found.append(name)
+                    case _:
+                        pass
+        return found
+
+    # subscripts
+
+    def _subscript(self, node: cst.Subscript) -> Values:
+        match node.slice:
+            case [cst.SubscriptElement(slice=cst.Index(value=index))]:
+                pass
+            case _:
+                return NOTHING_KNOWN
+        key = self.constant(index)
+        found: list[Values] = []
+        for value in self.values(node.value):
+            if isinstance(value, Display) and value.kind == "dict" and isinstance(key, str):
+                given, _ = literals.mapping(self, value, node.value)
+                found += [self.values(expression) for expression in given.get(key, ())]
+            elif isinstance(value, Display) and isinstance(key, int) and not isinstance(key, bool):
+                found.append(self._item(value, key if key >= 0 else None))
+        return self._union(found) or NOTHING_KNOWN
+
+    # calls
+
+    def _call(self, node: cst.Call) -> Values:
+        special = literals.called(self, node)
+        if special is not None:
+            return special
+        return self._union(self.result(target, node) for target in self.values(node.func))
+
+    def result(self, target: Value, call: cst.Call) -> Values:
+        """What calling a value gives."""
+        match target:
+            case Named(name=name):
+                return self._library_result(target, name, call)
+            case Class(node=node):
+                return (Object(node, call),)
+            case Function(node=cst.Lambda(body=body)):
+                return self.values(body)
+            case Function(node=cst.FunctionDef() as function, receiver=receiver):
+                found = self.returned(function)
+                return tuple(receiver if isinstance(v, Object) and v.call is None and receiver else v for v in found)
+            case Partial(targets=targets):
+                return self._union(self.result(inner, call) for inner in targets)
+            case _:
+                return NOTHING_KNOWN
+
+    def _library_result(self, target: Named, name: str, call: cst.Call) -> Values:
+        if name in ("builtins.super",):
+            return self._super(call)
+        if name == "functools.partial" and call.args and not call.args[0].star:
+            return (Partial(self.values(call.args[0].value), call),)
+        if name in ("typing.cast",) and len(call.args) > 1:
+            return self._some(self.annotated(call.args[0].value)) if call.args else NOTHING_KNOWN
+        if name in _PASSED_ON and call.args:
+            return self.values(call.args[0].value)
+        function = self.models.function(name)
+        if function is None:
+            return (Instance(name + "()", call),)
+        if not function.returns:
+            return (Instance(name + "()", call),)
+        if function.returns == "self" and target.receiver is not None:
+            return (target.receiver,)
+        return (Instance(self._filled(function.returns, call, function.arguments), call),)
+
+    def _filled(self, returns: str, call: cst.Call, arguments: dict[str, Any]) -> str:
+        if "{" not in returns:
+            return returns
+        from lintfoot.calls import given  # calls builds on names: the one look up, for services named by a constant
+
+        facet = returns[returns.index("{") + 1 : returns.index("}")]
+        value = given(self, call, arguments[facet]).constant if facet in arguments else ...
+        return returns.replace("{" + facet + "}", value if isinstance(value, str) else "*")
+
+    def _super(self, call: cst.Call) -> Values:
+        function = self.index.function_of(call)
+        owner = self.index.class_of(function) if function is not None else None
+        for base in owner.bases if owner is not None else ():
+            for value in self.values(base.value):
+                if isinstance(value, Class):
+                    return (Object(value.node),)
+                if isinstance(value, Named):
+                    return (Instance(value.name),)
+        return NOTHING_KNOWN
+
+    def returned(self, function: cst.FunctionDef) -> Values:
+        """What a function of this file returns, or yields where it is a context manager."""
+        manager = _has_decorator(function, "contextmanager", "asynccontextmanager", "fixture")
+        table = self.index.yields if manager else self.index.returns
+        found = [self.values(value) for value in table.get(id(function), ()) if value is not None]
+        values = self._union(found)
+        if any(not isinstance(value, Unknown) for value in values):
+            return values
+        return self.annotated(function.returns.annotation) if function.returns else (values or NOTHING_KNOWN)
+
+    def _entered(self, node: cst.BaseExpression | None) -> Values:
+        """What `with … as` binds: mostly the object itself."""
+        found: list[Values] = []
+        for value in self.values(node):
+            match value:
+                case Object(node=owner):
+                    enter = self._class_member(value, owner, "__enter__", None)
+                    aenter = enter if enter != NOTHING_KNOWN else self._class_member(value, owner, "__aenter__", None)
+                    results = [self.result(method, node) for method in aenter if isinstance(method, Function)]  # type: ignore[arg-type]
+                    found.append(self._union(results) or (value,))
+                case Instance(name=name, call=call):
+                    model = self.models.function(name)
+                    found.append((Instance(model.enters, call),) if model and model.enters else (value,))
+                case _:
+                    found.append((value,))
+        return self._union(found)
+
+    def _union(self, many: Iterable[Values]) -> Values:
+        return _distinct(tuple(value for values in many for value in values))
+
+
+_PASSED_ON = frozenset(
+    {
+        "contextlib.closing",
+        "contextlib.aclosing",
+        "copy.copy",
+        "copy.deepcopy",
+        "asyncio.wait_for",
+        "asyncio.shield",
+        "asyncio.run",
+    }
+)
+
+
+def _distinct(values: Values) -> Values:
+    if len(values) < 2:  # noqa: PLR2004
+        return values
+    found = list({_key(value): value for value in values}.values())
+    return (*found[:_MOST_VALUES], UNKNOWN) if len(found) > _MOST_VALUES else tuple(found)
+
+
+def _key(value: Value) -> object:
+    match value:
+        case Constant(value=constant):
+            return ("constant", type(constant), repr(constant))
+        case Named(name=name, receiver=receiver):
+            return ("named", name, id(getattr(receiver, "call", None)) if receiver else 0)
+        case Instance(name=name, call=call):
+            return ("instance", name, id(call))
+        case Unknown():
+            return "unknown"
+        case Parameter(name=name, function=function):
+            return ("parameter", name, id(function))
+        case Partial(call=call):
+            return ("partial", id(call))
+        case Caught(handler=handler):
+            return ("caught", id(handler))
+        case Function(node=node) | Class(node=node) | Display(node=node) | Text(node=node):
+            return (type(value).__name__, id(node))
+        case Object(node=node, call=call):
+            return ("object", id(node), id(call))
+
+
+def _has_decorator(function: cst.CSTNode, *names: str) -> bool:
+    """Whether a function is decorated with one of the names, by the last word: these decorators have one meaning."""
+    for decorator in getattr(function, "decorators", ()):
+        inner = decorator.decorator
+        inner = inner.func if isinstance(inner, cst.Call) else inner
+        if dotted(inner).rpartition(".")[2] in names:
+            return True
+    return False
+
+
+def local_argument(
+    call: cst.Call, function: FunctionNode, name: str, *, bound: bool
+) -> tuple[cst.BaseExpression | None, bool]:
+    """The expression that a call in this file gives a parameter of a function in this file; True where a splat hides it."""
+    positional = [*function.params.posonly_params, *function.params.params][1 if bound else 0 :]
+    wanted = next((number for number, param in enumerate(positional) if param.name.value == name), None)
+    place = 0
+    for arg in call.args:
+        if arg.star:
+            return None, True
+        if arg.keyword is not None:
+            if arg.keyword.value == name:
+                return arg.value, False
+        elif place == wanted:
+            return arg.value, False
+        else:
+            place += 1
+    return None, False

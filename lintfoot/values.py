@@ -1,0 +1,126 @@
+"""What an expression may stand for, as plain frozen records.
+
+An expression has a tuple of these: any of them may be what it is at run time. Unknown is a value like the others, and rules
+stay quiet on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import libcst as cst
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Nobody can tell from this file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A literal: str, bytes, int, float, complex, bool, None or Ellipsis."""
+
+    value: Any
+    node: cst.BaseExpression
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Something imported or built in, by its canonical qualified name: a module, a function, a class, a constant.
+
+    `receiver` is the instance it was reached through, when it is a method or attribute of one.
+    """
+
+    name: str
+    receiver: Instance | Object | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """What a call of something outside this file gave: `name` is the qualified class, or `callable()` where no model knows it.
+
+    `call` is the call that made it, None where only an annotation tells.
+    """
+
+    name: str
+    call: cst.Call | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function or lambda of this file; `receiver` is set when it was reached as a method."""
+
+    node: cst.FunctionDef | cst.Lambda
+    receiver: Object | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """A class of this file."""
+
+    node: cst.ClassDef
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """An instance of a class of this file; `call` is None inside its own methods."""
+
+    node: cst.ClassDef
+    call: cst.Call | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """A list, tuple, set, dict or comprehension written out here, a sum of such, or a call of list(), dict() and the like."""
+
+    node: cst.BaseExpression
+    kind: str  # list, tuple, set, dict
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string built from data: known pieces, and the expressions whose values go between them."""
+
+    parts: tuple[str | cst.BaseExpression, ...]
+    node: cst.BaseExpression
+
+    @property
+    def known(self) -> str:
+        """The known pieces, with a NUL where data goes in: no program name or option holds one."""
+        return "".join(part if isinstance(part, str) else "\0" for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """functools.partial: a target called with some arguments already given."""
+
+    targets: tuple[Value, ...]
+    call: cst.Call
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter, whatever its callers give; `default` is its default's expression.
+
+    `called` tells that this file calls the function: what those calls give stands beside this value.
+    """
+
+    name: str
+    default: cst.BaseExpression | None
+    function: cst.FunctionDef | cst.Lambda
+    called: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """The exception bound by `except … as`."""
+
+    handler: cst.ExceptHandler | cst.ExceptStarHandler
+
+
+Value = Unknown | Constant | Named | Instance | Function | Class | Object | Display | Text | Partial | Parameter | Caught
+Values = tuple[Value, ...]
+
+UNKNOWN = Unknown()
+NOTHING_KNOWN: Values = (UNKNOWN,)

@@ -1,0 +1,303 @@
+"""One walk over a script for every chosen visitor, then complete findings: placed, framed, redacted, named."""
+
+from __future__ import annotations
+
+import re
+import sys
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import libcst as cst
+
+from lintfoot.book import Rule
+from lintfoot.findings import (
+    Bug,
+    Edit,
+    Finding,
+    Fix,
+    FrameLine,
+    Mark,
+    Related,
+    Severity,
+    Source,
+    Span,
+    fingerprint,
+    normalised,
+)
+from lintfoot.libraries import Models
+from lintfoot.names import Names
+from lintfoot.nodes import CHILDREN
+from lintfoot.parse import Script
+from lintfoot.positions import spans
+from lintfoot.redact import Hidden
+from lintfoot.visitors import VISITORS
+from lintfoot.visitors.base import Context, Hit, Visitor
+
+_LINES_SHOWN = 4  # of a finding that spans many
+_DEEPEST = 30_000  # Python frames; parse refuses what nests deeper than the walk could follow
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run looks for: the chosen rules, the models, the rules' own options and severities."""
+
+    rules: Mapping[str, Rule]
+    models: Models
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How a file is called: `shown` in findings, `relative` to the project's root in fingerprints and SARIF."""
+
+    shown: str
+    relative: str
+    is_test: bool = False
+    package: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """What one script has to say."""
+
+    findings: tuple[Finding, ...] = ()
+    bugs: tuple[Bug, ...] = ()
+    source: Source | None = None
+
+
+def visit(script: Script, place: Place, plan: Plan) -> Visited:
+    """Run the visitors of the chosen rules over a script."""
+    low = script.text.lower()
+    wanted = [kind for kind in VISITORS if _has_a_say(kind, plan, low)]
+    if not wanted:
+        return Visited()
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, _DEEPEST))
+    try:
+        return _visit(script, place, plan, wanted)
+    except RecursionError as error:
+        return Visited(bugs=(Bug(place.shown, _trace(error)),))
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def _has_a_say(kind: type[Visitor], plan: Plan, low: str) -> bool:
+    words = kind.gate(plan.rules, plan.models)
+    chosen = kind.hides or not plan.rules.keys().isdisjoint(kind.codes) or not kind.codes
+    return chosen and (not words or any(word in low for word in words))
+
+
+def _visit(script: Script, place: Place, plan: Plan, wanted: Iterable[type[Visitor]]) -> Visited:
+    names = Names(script.module, plan.models, place.package)
+    context = Context(place.shown, script.text, script.module, names, plan.models, plan.rules, plan.options, place.is_test)
+    visitors = [kind(context) for kind in wanted]
+    bugs = walk(script.module, visitors, place.shown)
+    hits = [hit for visitor in visitors for hit in visitor.hits if hit.code in plan.rules]
+    if not hits:
+        return Visited(bugs=tuple(bugs))
+    hidden_nodes = [node for visitor in visitors for node in visitor.hidden]
+    return Visited(tuple(_Finder(script, place, plan, names).findings(hits, hidden_nodes)), tuple(bugs), source_of(script, place))
+
+
+def source_of(script: Script, place: Place) -> Source:
+    """What reports must know of a file with findings."""
+    wide = {}
+    if not script.text.isascii():
+        for number, line in enumerate(script.lines, 1):
+            if not line.isascii():
+                wide[number] = tuple(
+                    (column, len(char.encode("utf-8", "surrogatepass"))) for column, char in enumerate(line, 1) if ord(char) > 127  # noqa: PLR2004
+                )
+    return Source(place.shown, place.relative, wide, {}, script.encoding)
+
+
+# the walk
+
+
+def walk(module: cst.Module, visitors: list[Visitor], path: str = "") -> list[Bug]:
+    """Call every visitor's `visit_X` and `leave_X` in libcst's own order; a visitor that fails is left out from there on."""
+    return _Walk(visitors, path).run(module)
+
+
+class _Walk:
+    def __init__(self, visitors: list[Visitor], path: str) -> None:
+        self.visitors, self.path = list(visitors), path
+        self.bugs: list[Bug] = []
+        self.table: dict[type, tuple[list[Callable[[Any], Any]], tuple[tuple[str, bool], ...], list[Callable[[Any], Any]]]] = {}
+
+    def run(self, module: cst.Module) -> list[Bug]:
+        self._walk(module)
+        return self.bugs
+
+    def _walk(self, node: cst.CSTNode) -> None:
+        entry = self.table.get(node.__class__) or self._entry(node.__class__)
+        visits, children, leaves = entry
+        for method in visits:
+            method(node)
+        for name, many in children:
+            child = getattr(node, name)
+            if many and child.__class__ in (tuple, list):
+                for item in child:
+                    self._walk(item)
+            elif child is not None and isinstance(child, cst.CSTNode):
+                self._walk(child)
+        for method in leaves:
+            method(node)
+
+    def _entry(self, kind: type) -> tuple[list[Callable[[Any], Any]], tuple[tuple[str, bool], ...], list[Callable[[Any], Any]]]:
+        name = kind.__name__
+        made = (self._methods(f"visit_{name}"), CHILDREN.get(name, ()), self._methods(f"leave_{name}"))
+        self.table[kind] = made
+        return made
+
+    def _methods(self, name: str) -> list[Callable[[Any], Any]]:
+        return [self._guarded(visitor, name) for visitor in self.visitors if name in methods(type(visitor))]
+
+    def _guarded(self, visitor: Visitor, name: str) -> Callable[[Any], Any]:
+        method = getattr(visitor, name)
+        leave = name.startswith("leave_")
+
+        def call(node: cst.CSTNode) -> None:
+            if visitor not in self.visitors:
+                return
+            try:
+                _ = method(node) if not leave else method(node)
+            except Exception as error:  # noqa: BLE001 - one rule that fails must not stop the others
+                self.visitors.remove(visitor)
+                self.bugs.append(Bug(self.path, f"{type(visitor).__name__}: {_trace(error)}"))
+
+        return call
+
+
+@cache
+def methods(kind: type[Visitor]) -> frozenset[str]:
+    """The visit and leave methods a visitor has of its own: `dir()` would meet libcst's 1,500 stubs."""
+    own = kind.__mro__[: kind.__mro__.index(Visitor)]
+    return frozenset(name for one in own for name in vars(one) if name.startswith(("visit_", "leave_")))
+
+
+def _trace(error: BaseException) -> str:
+    """Where it failed, without any text of the script: messages of exceptions may hold some."""
+    frames = traceback.extract_tb(error.__traceback__)[-6:]
+    place = " < ".join(f"{re.split(r'[/\\\\]', frame.filename)[-1]}:{frame.lineno} {frame.name}" for frame in reversed(frames))
+    return f"{type(error).__name__} at {place}"
+
+
+# from hits to findings
+
+
+class _Finder:
+    """Turns the hits of one script into findings."""
+
+    def __init__(self, script: Script, place: Place, plan: Plan, names: Names) -> None:
+        self.script, self.place, self.plan, self.names = script, place, plan, names
+        self.spans: dict[int, Span] = {}
+        self.hidden = Hidden((), ())
+
+    def findings(self, hits: list[Hit], hidden: list[cst.CSTNode]) -> list[Finding]:
+        statements = {id(hit.node): self.names.index.statement_of(hit.node) for hit in hits}
+        wanted: list[cst.CSTNode] = [*hidden, *statements.values()]
+        for hit in hits:
+            wanted += [hit.node, *(note.node for note in hit.related)]
+            wanted += [node for node, _ in hit.change.replaced] if hit.change else []
+        self.spans = spans(self.script.module, wanted)
+        self.hidden = Hidden([self.spans[id(node)] for node in hidden], [value for node in hidden for value in _texts(node)])
+        ordered = sorted(_once(hits), key=lambda hit: (self.spans[id(hit.node)], hit.code))
+        seen: Counter[tuple[str, str, str]] = Counter()
+        return [self._finding(hit, self.spans[id(statements[id(hit.node)])], seen) for hit in ordered]
+
+    def _finding(self, hit: Hit, statement: Span, seen: Counter[tuple[str, str, str]]) -> Finding:
+        rule = self.plan.rules[hit.code]
+        span = self.spans[id(hit.node)]
+        scope = _scope_name(self.names, hit.node)
+        text = normalised(self._text(statement))
+        seen[hit.code, scope, text] += 1
+        severity = self.plan.severities.get(hit.code) or hit.severity or rule.severity
+        related = tuple(
+            Related(self.spans[id(note.node)], self.hidden.clean(note.message))
+            for note in hit.related
+            if self.spans[id(note.node)] != span
+        )
+        label = self.hidden.clean(hit.label)
+        return Finding(
+            code=hit.code,
+            name=rule.name,
+            severity=severity,
+            path=self.place.shown,
+            span=span,
+            message=self.hidden.clean(hit.message),
+            label=label,
+            help=self.hidden.clean(hit.help),
+            related=related,
+            fix=self._fix(hit),
+            confidence=hit.confidence,
+            statement=statement,
+            scope=scope,
+            fingerprint=fingerprint(hit.code, self.place.relative, scope, text, seen[hit.code, scope, text]),
+            frame=self._frame(span, label, related),
+        )
+
+    def _fix(self, hit: Hit) -> Fix | None:
+        if hit.change is None:
+            return None
+        edits = tuple(Edit(self.spans[id(node)], text) for node, text in hit.change.replaced)
+        return Fix(hit.change.title, hit.change.safety, edits)
+
+    def _text(self, span: Span) -> str:
+        lines = self.script.lines[span.line - 1 : span.end_line]
+        if not lines:
+            return ""
+        lines = [*lines[:-1], lines[-1][: span.end_column - 1]]
+        return "\n".join([lines[0][span.column - 1 :], *lines[1:]])
+
+    def _frame(self, span: Span, label: str, related: tuple[Related, ...]) -> tuple[FrameLine, ...]:
+        marks: dict[int, list[Mark]] = {}
+        for at, text, primary in [*((one.span, one.message, False) for one in related), (span, label, True)]:
+            last = min(at.end_line, at.line + _LINES_SHOWN - 1)
+            for number in range(at.line, last + 1):
+                marks.setdefault(number, [])
+                mark = self._mark(at, number, text if number == last else "", primary=primary)
+                if mark is not None:
+                    marks[number].append(mark)
+        return tuple(self.hidden.line(number, self._line(number), marks[number]) for number in sorted(marks))
+
+    def _mark(self, at: Span, number: int, text: str, *, primary: bool) -> Mark | None:
+        line = self._line(number)
+        start = at.column if number == at.line else len(line) - len(line.lstrip()) + 1
+        end = at.end_column if number == at.end_line else len(line.rstrip()) + 1
+        return Mark(start, max(end, start + 1), text, primary) if end > start or number == at.line else None
+
+    def _line(self, number: int) -> str:
+        return self.script.lines[number - 1] if number <= len(self.script.lines) else ""
+
+
+def _once(hits: Iterable[Hit]) -> list[Hit]:
+    """One finding per code and node."""
+    return list({(hit.code, id(hit.node)): hit for hit in hits}.values())
+
+
+def _scope_name(names: Names, node: cst.CSTNode) -> str:
+    parts = []
+    for above in names.index.ancestors(node):
+        if isinstance(above, cst.FunctionDef | cst.ClassDef):
+            parts.append(above.name.value)
+    return ".".join(reversed(parts))
+
+
+def _texts(node: cst.CSTNode) -> list[str]:
+    """The values of a literal: what must not show in any other place either."""
+    match node:
+        case cst.SimpleString():
+            value = node.evaluated_value
+            return [value if isinstance(value, str) else value.decode("utf-8", "replace")]
+        case cst.ConcatenatedString(left=left, right=right):
+            return [*_texts(left), *_texts(right)]
+        case cst.FormattedString(parts=parts):
+            return [part.value for part in parts if isinstance(part, cst.FormattedStringText)]
+        case _:
+            return []

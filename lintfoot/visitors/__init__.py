@@ -1,0 +1,6 @@
+"""Every visitor, by subject; the tuple is literal, so that the order of a run is fixed and nothing is discovered."""
+
+from lintfoot.visitors.base import Visitor
+from lintfoot.visitors.patterns import Patterns
+
+VISITORS: tuple[type[Visitor], ...] = (Patterns,)

@@ -1,0 +1,122 @@
+"""What every visitor is: it receives a script and the rules it speaks for, and reports nodes; it inherits no machinery."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import libcst as cst
+
+from lintfoot.book import Rule
+from lintfoot.findings import Confidence, Safety, Severity
+from lintfoot.libraries import Models
+from lintfoot.names import Names
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A related node: where the Session was made, where the command was built."""
+
+    node: cst.CSTNode
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A repair in terms of nodes: each node is replaced by a text."""
+
+    title: str
+    safety: Safety
+    replaced: tuple[tuple[cst.CSTNode, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A node that is wrong, before anybody knows its place."""
+
+    code: str
+    node: cst.CSTNode
+    message: str
+    label: str = ""
+    help: str = ""
+    related: tuple[Note, ...] = ()
+    change: Change | None = None
+    severity: Severity | None = None
+    confidence: Confidence = Confidence.HIGH
+
+
+@dataclass(slots=True)
+class Context:
+    """What a visitor may ask: the script's names, the models, the rules' own options, whether the file is a test."""
+
+    path: str
+    text: str
+    module: cst.Module
+    names: Names
+    models: Models
+    rules: Mapping[str, Rule]
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    is_test: bool = False
+
+    def option(self, code: str, key: str) -> Any:
+        """A rule's own setting, or its page's default."""
+        given = self.options.get(code, {})
+        rule = self.rules.get(code)
+        return given[key] if key in given else rule.options[key].default if rule and key in rule.options else None
+
+
+class Visitor(cst.CSTVisitor):
+    """One subject: `codes` it speaks for, `words` one of which a file must hold (lower case) for it to have anything to say.
+
+    `visit_X`/`leave_X` are libcst's own, so that a visitor also runs under plain libcst. Layout is not visited, and
+    returning False from a visit changes nothing: the one walk serves all visitors.
+    """
+
+    codes: ClassVar[tuple[str, ...]] = ()
+    words: ClassVar[tuple[str, ...]] = ()
+    hides: ClassVar[bool] = False  # runs even when its rules are not chosen, because it keeps secrets out of what others show
+
+    @classmethod
+    def gate(cls, rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:
+        """The words of the text gate; made from pages and models where those decide."""
+        del rules, models
+        return cls.words
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self.context = context
+        self.names = context.names
+        self.models = context.models
+        self.hits: list[Hit] = []
+        self.hidden: list[cst.CSTNode] = []
+
+    def report(
+        self,
+        code: str,
+        node: cst.CSTNode,
+        message: str,
+        *,
+        label: str = "",
+        help: str = "",  # noqa: A002 - the word that users see
+        related: tuple[Note, ...] = (),
+        change: Change | None = None,
+        severity: Severity | None = None,
+        confidence: Confidence = Confidence.HIGH,
+    ) -> None:
+        """Note that a node is wrong. Messages name what was resolved, never a secret's value."""
+        self.hits.append(Hit(code, node, message, label, help, related, change, severity, confidence))
+
+    def hide(self, node: cst.CSTNode) -> None:
+        """Keep a literal out of every output: it is a secret, reported or not."""
+        self.hidden.append(node)
+
+    def written(self, node: cst.CSTNode, longest: int = 60) -> str:
+        """A node's code on one line, for messages; long or built ones are cut."""
+        return written(self.context.module, node, longest)
+
+
+def written(module: cst.Module, node: cst.CSTNode, longest: int = 60) -> str:
+    """A node's code on one line, cut where it is longer than `longest` characters."""
+    text = " ".join(module.code_for_node(node).split())
+    return text if len(text) <= longest else text[: longest - 1] + "…"

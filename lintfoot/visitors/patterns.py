@@ -1,0 +1,355 @@
+"""The generic matcher for the pages' four tables: calls, names, assignments, commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, ClassVar
+
+import libcst as cst
+
+from lintfoot import calls
+from lintfoot.book import AssignmentPattern, CallPattern, NamePattern, Rule
+from lintfoot.libraries import Attribute, Models, expanded
+from lintfoot.receivers import altered
+from lintfoot.values import Class, Constant, Display, Instance, Named, Object, Parameter, Unknown, Value, Values
+from lintfoot.visitors.base import Note, Visitor
+
+_ENVIRON = ("os.environ", "os.environb")
+
+
+class Patterns(Visitor):
+    """Speaks for every rule whose page holds patterns, the user's own pages too."""
+
+    codes: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def gate(cls, rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:
+        """The modules of the models that a facet can meet, and the last words of the names on the pages."""
+        facets = {pattern.facet for rule in rules.values() for pattern in (*rule.calls, *rule.assignments) if pattern.facet}
+        words = set()
+        for library in models.libraries:
+            for function in library.functions:
+                if not facets.isdisjoint(function.arguments):
+                    words.update(name.lower() for name in library.imports)
+            for attribute in library.attributes:
+                if attribute.facet in facets:
+                    words.update(name.rpartition(".")[2].lower() for name in expanded(attribute.names))
+        for rule in rules.values():
+            named = [name for pattern in rule.calls for name in pattern.call]
+            named += [name for pattern in rule.names for name in pattern.names]
+            named += [name for pattern in rule.assignments for name in (*pattern.target, *pattern.environment)]
+            words.update(name.rpartition(".")[2].lower() for name in expanded(named))
+        return tuple(sorted(words))
+
+    def __init__(self, context: Any) -> None:
+        super().__init__(context)
+        rules = [rule for rule in context.rules.values() if rule.calls or rule.names or rule.assignments]
+        self._facets: dict[str, list[tuple[Rule, CallPattern]]] = {}
+        self._called: dict[str, list[tuple[Rule, CallPattern]]] = {}
+        self._mentioned: dict[str, tuple[Rule, NamePattern]] = {}
+        self._assigned: dict[str, list[tuple[Rule, AssignmentPattern]]] = {}
+        self._environment: dict[str, list[tuple[Rule, AssignmentPattern]]] = {}
+        self._targets: dict[str, list[tuple[Rule, AssignmentPattern]]] = {}
+        for rule in rules:
+            self._sort(rule)
+        self._lasts = {name.rpartition(".")[2] for name in self._mentioned}
+        self._said: set[tuple[str, int]] = set()
+
+    def _sort(self, rule: Rule) -> None:
+        for call in rule.calls:
+            for name in expanded(call.call):
+                self._called.setdefault(name, []).append((rule, call))
+            if call.facet and not call.call:
+                self._facets.setdefault(call.facet, []).append((rule, call))
+        for mention in rule.names:
+            self._mentioned.update((name, (rule, mention)) for name in expanded(mention.names))
+        for written in rule.assignments:
+            if written.facet:
+                self._assigned.setdefault(written.facet, []).append((rule, written))
+            for name in expanded(written.target):
+                self._targets.setdefault(name, []).append((rule, written))
+            for name in written.environment:
+                self._environment.setdefault(name, []).append((rule, written))
+
+    # calls
+
+    def visit_Call(self, node: cst.Call) -> None:
+        """Check what is called against the pages, by name and by facet."""
+        for value in self._callees(self.names.values(node.func)):
+            for rule, pattern in self._called.get(value.name, ()):
+                self._match_named(rule, pattern, node, value)
+        for target in calls.targets(self.names, node) if self._facets else ():
+            for facet in target.function.arguments:
+                for rule, pattern in self._facets.get(facet, ()):
+                    if not pattern.role or set(pattern.role) & set(calls.roles(self.names, node, target)):
+                        self._match_facet(rule, pattern, node, target, facet)
+        if self._environment:
+            self._environment_call(node)
+
+    def _callees(self, values: Values) -> Iterator[Named]:
+        for value in values:
+            if isinstance(value, Named):
+                yield value
+
+    def _match_facet(self, rule: Rule, pattern: CallPattern, node: cst.Call, target: calls.Target, facet: str) -> None:
+        told = calls.meaning(self.names, node, target, facet)
+        if told is None:
+            return
+        given = told.given
+        mild = tuple(word + calls.BY_DEFAULT for word in pattern.when)
+        sure = told.certain(pattern.when) if pattern.every else told.possible(pattern.when)
+        if not sure and not pattern.every and told.possible(mild):
+            self._match_default(rule, pattern, node, target, given)
+            return
+        if not sure or (given.state == "absent" and altered(self.names, target.receiver)):
+            return
+        related = []
+        receiver = told.made_by or (target.receiver.call if isinstance(target.receiver, Instance | Object) else None)
+        if pattern.made and receiver is not None and receiver is not node:
+            related.append(Note(receiver, self._filled(pattern.made, node, target, given)))
+        if given.node is not None and given.values and (origin := self._origin(given.node, given.values)) is not None:
+            related.append(Note(origin, "the value comes from here"))
+        self._say(rule, pattern, node, node, target, given, tuple(related))
+
+    def _match_default(
+        self, rule: Rule, pattern: CallPattern, node: cst.Call, target: calls.Target, given: calls.Given
+    ) -> None:
+        """The parameter's default decides: that is where the owner has to change something."""
+        for value in given.values:
+            if isinstance(value, Parameter) and value.default is not None:
+                self._say(rule, pattern, value.default, node, target, given, (Note(node, "handed on here"),))
+
+    def _origin(self, node: cst.BaseExpression, values: Values) -> cst.CSTNode | None:
+        if not isinstance(node, cst.Name | cst.Attribute):
+            return None
+        found = next((value.node for value in values if isinstance(value, Constant)), None)
+        return found if found is not node else None
+
+    def _match_named(self, rule: Rule, pattern: CallPattern, node: cst.Call, value: Named) -> None:
+        function = self.models.function(value.name)
+        target = calls.Target(value.name, function or _BARE, value.receiver)
+        if not pattern.keyword and not pattern.facet:
+            self._say(rule, pattern, node, node, target, calls.ABSENT, ())
+            return
+        if pattern.facet and function is not None:
+            if pattern.facet in function.arguments:
+                self._match_facet(rule, pattern, node, target, pattern.facet)
+            return
+        position = int(pattern.keyword) if pattern.keyword.isdigit() else None
+        keyword = () if position is not None else (pattern.keyword,)
+        given = calls.given(self.names, node, calls.Argument(keyword, position))
+        if given.state != "unknown" and _in_state(given, pattern.when, pattern.values):
+            self._say(rule, pattern, node, node, target, given, ())
+
+    # mentions
+
+    def visit_Name(self, node: cst.Name) -> None:
+        """A bare name that an import brought in."""
+        if node.value in self._lasts or (self._mentioned and self._aliased(node.value)):
+            self._mention(node)
+
+    def visit_Attribute(self, node: cst.Attribute) -> None:
+        """A dotted name."""
+        if node.attr.value in self._lasts:
+            self._mention(node)
+
+    def _aliased(self, name: str) -> bool:
+        bindings = self.names.index.scopes[id(self.context.module)].bindings.get(name, ())
+        return any(self.models.canonical(binding.imported) in self._mentioned for binding in bindings if binding.imported)
+
+    def _mention(self, node: cst.Name | cst.Attribute) -> None:
+        parent = self.names.index.parent.get(id(node))
+        if isinstance(parent, cst.ImportAlias | cst.AsName | cst.AssignTarget | cst.Param | cst.ImportFrom):
+            return
+        if isinstance(parent, cst.Attribute) and parent.attr is node:
+            return
+        for name in self.names.names_of(node):
+            if name in self._mentioned:
+                rule, pattern = self._mentioned[name]
+                target = calls.Target(name, self.models.function(name) or _BARE)
+                call = parent if isinstance(parent, cst.Call) and parent.func is node else None
+                self._say(rule, pattern, call or node, call or node, target, calls.ABSENT, ())
+
+    # assignments
+
+    def visit_Assign(self, node: cst.Assign) -> None:
+        """`session.verify = False`, `os.environ["X"] = "0"`."""
+        for target in node.targets:
+            self._written(node, target.target, node.value)
+
+    def visit_AnnAssign(self, node: cst.AnnAssign) -> None:
+        """The same with an annotation."""
+        if node.value is not None:
+            self._written(node, node.target, node.value)
+
+    def _written(self, statement: cst.CSTNode, target: cst.BaseExpression, value: cst.BaseExpression) -> None:
+        match target:
+            case cst.Attribute() if self._assigned or self._targets:
+                self._attribute_written(statement, target, value)
+            case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Index(value=key))]) if self._environment:
+                if set(self.names.names_of(target.value)) & set(_ENVIRON):
+                    self._environment_written(statement, key, value)
+            case cst.Tuple(elements=left) if isinstance(value, cst.Tuple) and len(left) == len(value.elements):
+                for one, other in zip(left, value.elements, strict=True):
+                    self._written(statement, one.value, other.value)
+            case _:
+                pass
+
+    def _attribute_written(self, statement: cst.CSTNode, target: cst.Attribute, value: cst.BaseExpression) -> None:
+        attr = target.attr.value
+        for name in dict.fromkeys(self._owners(target.value)):
+            full = self.models.canonical(f"{name}.{attr}")
+            model = self.models.attribute(full) if name else self._distinctive(attr)
+            patterns = [*self._targets.get(full, ())] + (self._assigned.get(model.facet, []) if model else [])
+            for rule, pattern in patterns:
+                words = calls.meanings_of(self.names, value, model.means if model else {}, pattern.facet)
+                states = {word for one in self.names.values(value) for word in _states(one)}
+                if not words.isdisjoint(pattern.when) or (model is None and states & set(pattern.when)):
+                    shown = calls.Target(full if name else attr, _BARE)
+                    self._say(rule, pattern, statement, target, shown, calls.Given("given", value), ())
+                    return
+
+    def _owners(self, node: cst.BaseExpression) -> Iterator[str]:
+        for value in self.names.values(node):
+            match value:
+                case Instance(name=name) | Named(name=name):
+                    yield name
+                    if self.models.function(name) is None and not self._is_module(name):
+                        yield ""
+                case Object(node=owner) | Class(node=owner):
+                    family = [name for name in self.names.family(owner) if isinstance(name, str)]
+                    yield from family
+                case Parameter() | Unknown():
+                    yield ""
+                case _:
+                    pass
+
+    def _is_module(self, name: str) -> bool:
+        return name in self.models.imports
+
+    def _distinctive(self, attr: str) -> Attribute | None:
+        for name, model in self.models.attributes.items():
+            if model.distinctive and name.rpartition(".")[2] == attr:
+                return model
+        return None
+
+    # environment variables
+
+    def visit_DictElement(self, node: cst.DictElement) -> None:
+        """`env={"PYTHONHTTPSVERIFY": "0"}`."""
+        if self._environment and isinstance(node.key, cst.SimpleString):
+            self._environment_written(node, node.key, node.value)
+
+    def _environment_call(self, node: cst.Call) -> None:
+        match node.func:
+            case cst.Attribute(value=owner, attr=cst.Name(value="setdefault" | "putenv" | "update")):
+                pass
+            case cst.Name():
+                owner = node.func
+            case _:
+                return
+        name = set(self.names.names_of(node.func))
+        if name & {"os.putenv", *(f"{one}.setdefault" for one in _ENVIRON)} and len(node.args) > 1:
+            self._environment_written(node, node.args[0].value, node.args[1].value)
+        elif name & {f"{one}.update" for one in _ENVIRON} or name & {"builtins.dict"}:
+            for arg in node.args:
+                if arg.keyword is not None and arg.keyword.value in self._environment:
+                    self._check_environment(arg, arg.keyword.value, arg.value)
+        del owner
+
+    def _environment_written(self, statement: cst.CSTNode, key: cst.BaseExpression, value: cst.BaseExpression) -> None:
+        name = self.names.constant(key)
+        if isinstance(name, str) and name in self._environment:
+            self._check_environment(statement, name, value)
+
+    def _check_environment(self, statement: cst.CSTNode, name: str, value: cst.BaseExpression) -> None:
+        constant = self.names.constant(value)
+        for rule, pattern in self._environment[name]:
+            states = set(_constant_states(constant)) if constant is not ... else {"unknown"}
+            if states & set(pattern.when) or (isinstance(constant, str) and constant in pattern.values):
+                shown = calls.Target(name, _BARE)
+                self._say(rule, pattern, statement, statement, shown, calls.Given("given", value), ())
+
+    # speaking
+
+    def _say(
+        self,
+        rule: Rule,
+        pattern: CallPattern | NamePattern | AssignmentPattern,
+        place: cst.CSTNode,
+        node: cst.CSTNode,
+        target: calls.Target,
+        given: calls.Given,
+        related: tuple[Note, ...],
+    ) -> None:
+        if (rule.code, id(place)) in self._said:
+            return
+        self._said.add((rule.code, id(place)))
+        self.report(
+            rule.code,
+            place,
+            self._filled(pattern.message or rule.summary, node, target, given),
+            label=self._filled(pattern.label, node, target, given),
+            help=self._filled(pattern.help, node, target, given),
+            related=related,
+            severity=pattern.severity,
+        )
+
+    def _filled(self, text: str, node: cst.CSTNode, target: calls.Target, given: calls.Given) -> str:
+        if "{" not in text:
+            return text
+        library = self.models.library_of.get(target.name)
+        callee = node.func if isinstance(node, cst.Call) else node
+        words = {
+            "call": self.written(callee),
+            "function": target.name,
+            "library": library.name if library else target.name.partition(".")[0],
+            "keyword": given.keyword or next(iter(self._keywords(target, text)), ""),
+            "value": self.written(given.node) if given.node is not None else "",
+            "instead": target.function.instead,
+            "source": target.function.source or (library.source if library else ""),
+        }
+        for word, value in words.items():
+            text = text.replace("{" + word + "}", value.replace("{", "(").replace("}", ")"))
+        return text
+
+    def _keywords(self, target: calls.Target, text: str) -> Iterable[str]:
+        del text
+        for facet in self._facets:
+            argument = target.function.arguments.get(facet)
+            if argument is not None:
+                yield from argument.keyword[:1]
+
+
+_BARE = calls.Function(names=())
+
+
+def _in_state(given: calls.Given, when: tuple[str, ...], values: tuple[str, ...]) -> bool:
+    if given.state == "absent":
+        return "absent" in when
+    if "present" in when:
+        return True
+    states = {word for value in given.values for word in _states(value)}
+    if states & set(when):
+        return True
+    return any(isinstance(v, Constant) and str(v.value) in values or isinstance(v, Named) and v.name in values for v in given.values)
+
+
+def _states(value: Value) -> Iterator[str]:
+    match value:
+        case Constant(value=constant):
+            yield from _constant_states(constant)
+        case Display(node=node) if isinstance(node, cst.List | cst.Tuple | cst.Dict):
+            yield "truthy" if node.elements else "falsy"
+        case _:
+            pass
+
+
+def _constant_states(constant: object) -> Iterator[str]:
+    if constant is None:
+        yield "none"
+    elif isinstance(constant, bool):
+        yield "true" if constant else "false"
+    yield "truthy" if constant else "falsy"
+
+
