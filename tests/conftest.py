@@ -1,0 +1,6 @@
+"""Tests are no package: what they share stands beside them."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
