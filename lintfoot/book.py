@@ -45,7 +45,7 @@ class CallPattern:
     or the words a model gives: forever, off, …; with `every`, all possible values must be so. `role` narrows to modelled roles,
     `values` are constants that count. `made` labels the place where the receiver was made.
     `message`, `label` and `help` may hold {call} (as written), {function} (as resolved), {library}, {keyword}, {value},
-    {instead}.
+    {given} (`keyword=value`, or "no keyword"), {instead}.
     """
 
     call: tuple[str, ...] = ()

@@ -96,7 +96,7 @@ class Index:
         child: cst.CSTNode = node
         for parent in self.ancestors(node):
             if id(parent) in self.scopes:
-                inside = isinstance(parent, cst.Module | COMPREHENSIONS) or child is getattr(parent, "body", None)  # type: ignore[arg-type]
+                inside = isinstance(parent, (cst.Module, *COMPREHENSIONS)) or child is getattr(parent, "body", None)  # type: ignore[arg-type]
                 if inside:
                     return self.scopes[id(parent)]
             child = parent
@@ -144,7 +144,7 @@ class Index:
                 inner = self.scopes[key] = Scope(cast("ScopeNode", node), scope)
                 if isinstance(node, cst.FunctionDef | cst.Lambda):
                     self._parameters(node, inner)
-            outer_part = not isinstance(node, cst.Module | COMPREHENSIONS) and inner is not scope
+            outer_part = not isinstance(node, (cst.Module, *COMPREHENSIONS)) and inner is not scope
             below: list[tuple[cst.CSTNode, cst.CSTNode | None, Scope | None]] = []
             for field_name, many in CHILDREN.get(name, ()):
                 child = getattr(node, field_name)

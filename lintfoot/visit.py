@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import sys
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import PurePath
 from typing import Any
 
 import libcst as cst
@@ -184,7 +184,7 @@ def methods(kind: type[Visitor]) -> frozenset[str]:
 def _trace(error: BaseException) -> str:
     """Where it failed, without any text of the script: messages of exceptions may hold some."""
     frames = traceback.extract_tb(error.__traceback__)[-6:]
-    place = " < ".join(f"{re.split(r'[/\\\\]', frame.filename)[-1]}:{frame.lineno} {frame.name}" for frame in reversed(frames))
+    place = " < ".join(f"{PurePath(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames))
     return f"{type(error).__name__} at {place}"
 
 

@@ -98,7 +98,7 @@ class Patterns(Visitor):
         given = told.given
         mild = tuple(word + calls.BY_DEFAULT for word in pattern.when)
         sure = told.certain(pattern.when) if pattern.every else told.possible(pattern.when)
-        if not sure and not pattern.every and told.possible(mild):
+        if not pattern.every and told.possible(mild):
             self._match_default(rule, pattern, node, target, given)
             return
         if not sure or (given.state == "absent" and altered(self.names, target.receiver)):
@@ -107,9 +107,18 @@ class Patterns(Visitor):
         receiver = told.made_by or (target.receiver.call if isinstance(target.receiver, Instance | Object) else None)
         if pattern.made and receiver is not None and receiver is not node:
             related.append(Note(receiver, self._filled(pattern.made, node, target, given)))
-        if given.node is not None and given.values and (origin := self._origin(given.node, given.values)) is not None:
+        origin = self._origin(given.node, given.values) if given.node is not None else None
+        handed = self.names.index.parent.get(id(origin)) if origin is not None else None
+        if not pattern.every and isinstance(handed, cst.Arg) and not self._inside(handed, node):
+            caller = self.names.index.parent[id(handed)]  # the caller decides: there the owner has something to change
+            self._say(rule, pattern, caller, node, target, given, (*related, Note(node, "handed on here")))
+            return
+        if origin is not None:
             related.append(Note(origin, "the value comes from here"))
         self._say(rule, pattern, node, node, target, given, tuple(related))
+
+    def _inside(self, node: cst.CSTNode, outer: cst.CSTNode) -> bool:
+        return any(above is outer for above in self.names.index.ancestors(node))
 
     def _match_default(
         self, rule: Rule, pattern: CallPattern, node: cst.Call, target: calls.Target, given: calls.Given
@@ -306,9 +315,11 @@ class Patterns(Visitor):
             "library": library.name if library else target.name.partition(".")[0],
             "keyword": given.keyword or next(iter(self._keywords(target, text)), ""),
             "value": self.written(given.node) if given.node is not None else "",
+            "given": "",
             "instead": target.function.instead,
             "source": target.function.source or (library.source if library else ""),
         }
+        words["given"] = f"`{words['keyword']}={words['value']}`" if given.node is not None else f"no {words['keyword']}"
         for word, value in words.items():
             text = text.replace("{" + word + "}", value.replace("{", "(").replace("}", ")"))
         return text
