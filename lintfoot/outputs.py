@@ -1,0 +1,119 @@
+"""Where reports go: which format to which file, and files that are whole or not there at all."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lintfoot.settings import Format, by_name
+from lintfoot.tables import Problem, Problems, did_you_mean, quoted
+
+if TYPE_CHECKING:
+    from lintfoot.layers import Config, Layer
+
+STDOUT = "-"
+_NAMES = tuple(one.value for one in Format)
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One report of a run; without a file it goes to standard output."""
+
+    format: Format
+    file: Path | None = None
+
+
+def planned(config: Config) -> list[Output]:
+    """The reports that the settings ask for. Raises Problems.
+
+    `--output FILE` sends the report of `--format` to a file instead of standard output; `NAME:FILE` writes one more;
+    `NAME` or `NAME:-` puts that one on standard output. Standard output carries one report at most.
+    """
+    made: list[Output] = []
+    problems: list[Problem] = []
+    moved = False
+    for layer in config.givers("output"):
+        for number, text in enumerate(layer.values["output"]):
+            name, file = _parts(text)
+            fault = _fault(name, file, layer)
+            if not fault:
+                output = Output(Format(name or config.format), None if file == STDOUT else layer.folder / file)
+                fault = _clash(output, made)
+                made.append(output)
+                moved = moved or not name
+            if fault:
+                problems.append(layer.problem(fault, by_name()["output"], number))
+    if problems:
+        raise Problems(problems)
+    shown = moved or any(output.file is None for output in made)
+    return made if shown else [Output(config.format), *made]
+
+
+def _parts(text: str) -> tuple[str, str]:
+    """Format (or nothing) and file. A file that has the name of a format is written `./sarif`."""
+    if text in _NAMES:
+        return text, STDOUT
+    match = _NAMED.fullmatch(text)  # two letters at least, so that C:\\report is a file
+    return (match["name"], match["file"] or STDOUT) if match else ("", text)
+
+
+_NAMED = re.compile(r"(?s)(?P<name>[A-Za-z][\w-]+):(?P<file>.*)")
+
+
+def _fault(name: str, file: str, layer: Layer) -> str:
+    if name and name not in _NAMES:
+        return f"unknown format {quoted(name)}{did_you_mean(name, _NAMES)}; known are {', '.join(_NAMES)}"
+    if "\0" in file:
+        return "a file name cannot hold a NUL"
+    path = layer.folder / file
+    if file != STDOUT and path.is_dir():
+        return f"{quoted(file)} is a folder"
+    if file != STDOUT and not path.parent.is_dir():
+        return f"no such folder: {quoted(str(Path(file).parent))}"
+    return ""
+
+
+def _clash(output: Output, others: list[Output]) -> str:
+    for other in others:
+        if other.file == output.file:
+            place = quoted(str(output.file)) if output.file else "standard output"
+            return f"{place} cannot hold both {other.format} and {output.format}"
+    return ""
+
+
+def write(file: Path, data: bytes) -> None:
+    """Write a file so that nobody ever sees half of it. Raises OSError.
+
+    A new file gets the usual mode, an existing one keeps its own; a symlink stays one. What is no regular file (a pipe,
+    /dev/null, /dev/stderr) is written to, never replaced.
+    """
+    target = Path(os.path.realpath(file))
+    with suppress(FileNotFoundError):
+        if not stat.S_ISREG(file.stat().st_mode):
+            file.write_bytes(data)
+            return
+    handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", dir=target.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        temporary.chmod(_mode(target))
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _mode(target: Path) -> int:
+    try:
+        return stat.S_IMODE(target.stat().st_mode)
+    except FileNotFoundError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask

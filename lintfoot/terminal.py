@@ -1,0 +1,69 @@
+"""What a terminal, a pipe or a build log gets: colours decided once, nothing raw, streams that may break."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from typing import TYPE_CHECKING, TextIO
+
+from lintfoot.reports.safety import at_start, shown
+from lintfoot.settings import Color
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def colored(choice: Color, environment: Mapping[str, str], *, terminal: bool) -> bool:
+    """Whether text is coloured; the first that applies decides.
+
+    The setting; NO_COLOR (anything); FORCE_COLOR or CLICOLOR_FORCE (anything but 0); CLICOLOR=0 or TERM=dumb; whether
+    it is a terminal. See no-color.org, force-color.org and bixense.com/clicolors.
+    """
+    if choice is not Color.AUTO:
+        return choice is Color.ALWAYS
+    if environment.get("NO_COLOR"):
+        return False
+    if any(environment.get(name, "0") not in ("", "0") for name in ("FORCE_COLOR", "CLICOLOR_FORCE")):
+        return True
+    if environment.get("CLICOLOR") == "0" or environment.get("TERM") == "dumb":
+        return False
+    return terminal
+
+
+def is_terminal(stream: TextIO) -> bool:
+    """Whether a person watches a stream."""
+    try:
+        return stream.isatty()
+    except ValueError:  # closed
+        return False
+
+
+def width() -> int:
+    """The terminal's columns, or 0 where standard output is none."""
+    return shutil.get_terminal_size().columns if is_terminal(sys.stdout) else 0
+
+
+def say(text: str) -> None:
+    """Put text on standard output; characters that it cannot show are escaped."""
+    send(text.encode(sys.stdout.encoding or "utf-8", "backslashreplace"))
+
+
+def send(data: bytes) -> None:
+    """Put bytes on standard output, through to the reader."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.flush()
+
+
+def tell(*lines: object) -> None:
+    """Put lines on standard error: no file name or value in them can drive a terminal or a build."""
+    for line in lines:
+        text = at_start(shown(str(line)))
+        encoding = sys.stderr.encoding or "utf-8"
+        sys.stderr.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+
+
+def hush() -> None:
+    """Send what is left for standard output nowhere: its reader has gone, and Python would complain at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
