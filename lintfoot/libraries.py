@@ -28,7 +28,8 @@ class Argument:
     case: "'disable'". Of a tuple's items the meaning that stands first in `means` wins. Meanings are the page's `when`
     words: forever, finite, on, off, … Some ask elsewhere: "receiver" the call that made the receiver (where that call is
     itself a request or connect, the finding is its own, not the method's), "socket" `socket.setdefaulttimeout`, and
-    "@other" the argument `other` of the same call.
+    "@other" the argument `other` of the same call. With `rest`, the positional arguments from `position` on are one list:
+    `create_subprocess_exec("curl", "-k", url)`.
     """
 
     keyword: tuple[str, ...] = ()
@@ -36,6 +37,7 @@ class Argument:
     default: str = ""
     means: dict[str, str] = field(default_factory=dict)
     secret: bool = False
+    rest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,9 @@ ROLES = (
     "client",  # makes an object that does either later
     "process",  # starts a process
     "shell",  # hands a string to a shell
+    "shell-runner",  # runs its command lines in a shell and knows no other way: invoke, fabric's local
     "retry",  # calls a function again
+    "poll",  # calls a function until it says yes
     "adapter",  # changes how a client behaves: requests' mount
     "log",  # writes a log record or tells a person
     "log-traceback",  # writes the traceback of the exception being handled as well
@@ -106,6 +110,7 @@ ROLES = (
     "parse",
     "template",
     "secret-source",  # returns a secret
+    "environment",  # reads a variable of the environment: a secret where its name says so
     "thread",
     "exit",
     "suppress",  # swallows the exceptions named in its arguments
