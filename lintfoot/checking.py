@@ -1,0 +1,126 @@
+"""The command `check`: one analysis, one report or several, one exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lintfoot.commands import Settled, settle
+from lintfoot.findings import Severity
+from lintfoot.outputs import Output, planned, write
+from lintfoot.progress import watched
+from lintfoot.reports import REPORTS, Options
+from lintfoot.settings import FailOn, Format
+from lintfoot.tables import Problem, Problems
+from lintfoot.terminal import colored, hush, is_terminal, say, send, tell, width
+
+if TYPE_CHECKING:
+    from lintfoot.arguments import Asked
+    from lintfoot.findings import Bug, Note, Result
+    from lintfoot.layers import Config
+
+CLEAN, FINDINGS, USAGE, BUG = 0, 1, 2, 3
+STDIN = "-"
+PEOPLE = (Format.TEXT, Format.CONCISE)
+
+
+def check(asked: Asked) -> int:
+    """Check what was named, write every report that was asked for, and say how it went by the exit code."""
+    settled = settle(asked, planned)
+    config = settled.config
+    outputs = planned(config)
+    stdin = _standard_input() if STDIN in config.paths else None
+    from lintfoot import run  # it brings libcst along: nothing before this line needs that
+
+    with watched(config) as progress:
+        result = run.check(config, stdin=stdin, progress=progress)
+    tell(*(_told(note) for note in result.notes if config.verbose or note.level is not Severity.NOTE))
+    tell(*(line for bug in result.bugs for line in _bug(bug)))
+    for output in outputs:
+        _put(output, result, settled)
+    return exit_code(result, config)
+
+
+def _standard_input() -> bytes:
+    if sys.stdin is None:
+        raise Problems([Problem(STDIN, 0, 0, "standard input is closed")])
+    return sys.stdin.buffer.read()
+
+
+def exit_code(result: Result, config: Config) -> int:
+    """0, 1, 2 or 3: the same for every format. A bug outweighs findings, as findings may be missing."""
+    if result.bugs:
+        return BUG
+    if config.fail_on is not FailOn.NEVER and not config.exit_zero:
+        limit = Severity(config.fail_on.value).rank
+        if any(finding.severity.rank <= limit for finding in result.findings):
+            return FINDINGS
+    nothing = not (result.scanned or result.failed or result.skipped)
+    if nothing and config.named and not config.allow_empty:
+        tell("lintfoot: nothing to check in the paths named (--allow-empty makes this no error)")
+        return USAGE
+    return CLEAN
+
+
+def _told(note: Note) -> str:
+    return f"{note.path}: {note.level.value}: {note.message}" if note.path else f"{note.level.value}: {note.message}"
+
+
+def _bug(bug: Bug) -> list[str]:
+    head = f"{bug.path}: lintfoot failed inside while it checked this; the rest was checked. Please report these lines:"
+    return [head, *(f"    {line}" for line in bug.trace.splitlines())]
+
+
+def _put(output: Output, result: Result, settled: Settled) -> None:
+    options = _options(output, settled.config)
+    text = REPORTS[output.format.value](result, settled.book, options)
+    if output.format is Format.GITHUB:
+        _job_summary(result, settled, options)
+    if output.file:
+        _save(output.file, text)
+        return
+    try:
+        if output.format in PEOPLE:
+            say(text)
+        else:
+            send(text.encode("utf-8"))
+    except BrokenPipeError:
+        hush()
+
+
+def _options(output: Output, config: Config) -> Options:
+    shown = output.file is None
+    terminal = shown and is_terminal(sys.stdout)
+    return Options(
+        color=shown and output.format is Format.TEXT and colored(config.color, os.environ, terminal=terminal),
+        width=width() if shown else 0,
+        quiet=config.quiet,
+        verbose=config.verbose,
+        statistics=config.statistics,
+        include_suppressed=config.sarif_include_suppressed and output.format is Format.SARIF,
+        sarif_category=config.sarif_category,
+        root=config.root.as_posix(),
+        workspace=os.environ.get("GITHUB_WORKSPACE", ""),
+    )
+
+
+def _job_summary(result: Result, settled: Settled, options: Options) -> None:
+    """What GitHub shows on the page of a run, where it asks for that."""
+    file = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not file:
+        return
+    from lintfoot.reports.github import append_job_summary
+
+    try:
+        append_job_summary(Path(file), result, settled.book, options)
+    except OSError as error:
+        tell(f"warning: {file}: the job's summary cannot be written: {error.strerror}")
+
+
+def _save(file: Path, text: str) -> None:
+    try:
+        write(file, text.encode("utf-8"))
+    except OSError as error:
+        raise Problems([Problem(str(file), 0, 0, f"cannot be written: {error.strerror}")]) from None
