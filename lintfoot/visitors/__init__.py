@@ -2,5 +2,6 @@
 
 from lintfoot.visitors.base import Visitor
 from lintfoot.visitors.patterns import Patterns
+from lintfoot.visitors.retries import Retries
 
-VISITORS: tuple[type[Visitor], ...] = (Patterns,)
+VISITORS: tuple[type[Visitor], ...] = (Patterns, Retries)

@@ -1,0 +1,377 @@
+"""Retries that never give up: endless loops, libraries told no end, functions that call themselves from their own handler."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+import libcst as cst
+
+from lintfoot import calls
+from lintfoot.paths import FALLS, LEAVES, RAISES, ROUND, Handlers, is_endless, is_exit, outcomes, tries, within
+from lintfoot.scopes import dotted
+from lintfoot.values import Function, Named
+from lintfoot.visitors.base import Note, Visitor
+
+UNBOUNDED = "LF601"
+_Handler = cst.ExceptHandler | cst.ExceptStarHandler
+
+# Exceptions that tell of the data, of a race or of "nothing there yet": coming round again is how such code makes progress.
+_NO_FAILURE = frozenset(
+    "InterruptedError BlockingIOError StopIteration StopAsyncIteration FileExistsError IndexError KeyError AttributeError "
+    "UnicodeDecodeError UnicodeEncodeError ZeroDivisionError NameError ImportError ModuleNotFoundError KeyboardInterrupt "
+    "Empty Full QueueEmpty GeneratorExit RecursionError EOFError".split()
+)
+_STATUS = frozenset("status_code status ok is_success returncode exit_code exitcode exit_status rc ret retcode".split())
+_PROMPTS = frozenset("input raw_input getpass prompt confirm ask askstring readline".split())
+_TIMERS = frozenset("timeout fail_after move_on_after alarm setitimer time_limit stopit".split())
+_CLOCKS = frozenset("time monotonic perf_counter now utcnow today timestamp time_ns monotonic_ns get_clock clock loop_time".split())
+_OF_EXCEPTION = frozenset("isinstance issubclass hasattr getattr str repr type int len bool any all".split())
+
+
+class Retries(Visitor):
+    """Loops, decorators and recursion that try again."""
+
+    codes: ClassVar[tuple[str, ...]] = (UNBOUNDED,)
+    words: ClassVar[tuple[str, ...]] = ("while", "retry", "backoff", "count(", "repeat(", "cycle(", "except")
+
+    # loops
+
+    def visit_While(self, node: cst.While) -> None:
+        """`while True:` and flags that only success sets."""
+        if is_endless(node.test):
+            self._check(node, node.body, flags=())
+        else:
+            flags = _flags(node.test)
+            if flags:
+                self._check(node, node.body, flags)
+
+    def visit_For(self, node: cst.For) -> None:
+        """`for attempt in itertools.count():`."""
+        if isinstance(node.iter, cst.Call):
+            endless = {"itertools.count", "itertools.cycle", "itertools.repeat"}
+            name = self.names.qualified(node.iter.func)
+            if name in endless and not (name == "itertools.repeat" and len(node.iter.args) > 1):
+                self._check(node, node.body, flags=())
+
+    def _check(self, loop: cst.While | cst.For, body: cst.BaseSuite, flags: tuple[str, ...]) -> None:
+        handler = self._failing_handler(body, flags)
+        test = None if handler is not None else _status_test(body, flags)
+        if handler is None and test is None:
+            return
+        if self._asks_a_person(body) or self._bounded(loop, body) or self._timed(loop):
+            return
+        if handler is not None:
+            what = "an exception comes round again"
+            related = (Note(handler, "a failure comes round again from here"),)
+        else:
+            what = "a failed answer comes round again"
+            related = (Note(test, "a failure comes round again from here"),) if test is not None else ()
+        self.report(
+            UNBOUNDED,
+            loop,
+            f"this loop leaves on success, {what}, and nothing counts the attempts or the time: it can retry for ever",
+            label="no attempt count, no deadline",
+            help="for attempt in range(5): … and raise the last error after the loop",
+            related=related,
+        )
+
+    def _failing_handler(self, body: cst.BaseSuite, flags: tuple[str, ...]) -> _Handler | None:
+        """The handler from which the loop comes round, where success leaves."""
+        for one in tries(body):
+            normal = outcomes(body) - {RAISES}
+            leaves = normal == {LEAVES} or (flags and self._success_sets(one, body, flags)) or _leaves_by_status(body, normal)
+            if not leaves or not one.handlers:
+                continue
+            for handler in one.handlers:
+                if self._tells_no_failure(handler):
+                    continue
+                taken: Handlers = {id(one): handler}
+                if outcomes(body, taken) & {FALLS, ROUND} and not _sets(handler.body, flags):
+                    return handler
+        return None
+
+    def _success_sets(self, one: cst.Try | cst.TryStar, body: cst.BaseSuite, flags: tuple[str, ...]) -> bool:
+        inside = _sets(one.body, flags) or (one.orelse is not None and _sets(one.orelse.body, flags))
+        after = any(FALLS not in outcomes(handler.body) for handler in one.handlers) and _sets(body, flags)
+        return inside or after
+
+    def _tells_no_failure(self, handler: _Handler) -> bool:
+        kinds = [handler.type] if handler.type is not None else []
+        if kinds and isinstance(kinds[0], cst.Tuple):
+            kinds = [element.value for element in kinds[0].elements]
+        return bool(kinds) and all(dotted(kind).rpartition(".")[2] in _NO_FAILURE for kind in kinds)
+
+    def _asks_a_person(self, body: cst.BaseSuite) -> bool:
+        return any(_last(node.func) in _PROMPTS for node in within(body) if isinstance(node, cst.Call))
+
+    def _timed(self, loop: cst.CSTNode) -> bool:
+        """Under `with timeout(…)`, or an alarm set in the same function."""
+        for above in self.names.index.ancestors(loop):
+            if isinstance(above, cst.With):
+                if any(isinstance(item.item, cst.Call) and _last(item.item.func) in _TIMERS for item in above.items):
+                    return True
+            elif isinstance(above, cst.FunctionDef):
+                if any(isinstance(node, cst.Call) and _last(node.func) in _TIMERS for node in within(above.body)):
+                    return True
+                return any("timeout" in dotted(d.decorator if not isinstance(d.decorator, cst.Call) else d.decorator.func) for d in above.decorators)
+        return False
+
+    # bounds
+
+    def _bounded(self, loop: cst.While | cst.For, body: cst.BaseSuite) -> bool:
+        changing = set(_changing(body))
+        if isinstance(loop, cst.For):
+            changing |= {node.value for node in _names(loop.target)}
+        caught = {node.name.name.value for node in within(body) if isinstance(node, _Handler) and node.name and isinstance(node.name.name, cst.Name)}
+        for node in within(body):
+            if isinstance(node, cst.If) and _any_way_out(node) and self._is_bound(node.test, changing, caught):
+                return True
+            if isinstance(node, cst.Assert) and self._is_bound(node.test, changing, caught):
+                return True
+            if isinstance(node, cst.Call) and _last(node.func) in ("next", "anext"):
+                return True
+            if isinstance(node, cst.Match) and self._is_bound(node.subject, changing, caught):
+                return True
+        return isinstance(loop, cst.While) and self._is_bound(loop.test, changing, set())
+
+    def _is_bound(self, test: cst.BaseExpression, changing: set[str], caught: set[str]) -> bool:
+        """Whether a test looks at a counter, a clock, or asks somebody who may know."""
+        for node in (test, *within(test)):
+            match node:
+                case cst.Name(value=name) if name in changing:
+                    return True
+                case cst.Attribute() if dotted(node) in changing:
+                    return True
+                case cst.Call(func=func):
+                    if _last(func) in _CLOCKS:
+                        return True
+                    of_exception = _root(func) in caught or _last(func) in _OF_EXCEPTION
+                    of_exception = of_exception or (_args_in(node, caught) and self._is_local(func))
+                    if not of_exception and not self._asks_outcome(node):
+                        return True
+                case _:
+                    pass
+        return False
+
+    def _is_local(self, func: cst.BaseExpression) -> bool:
+        """A function that this file shows: of an error alone it can tell the kind, not how often it came."""
+        return any(isinstance(value, Function) for value in self.names.values(func))
+
+    def _asks_outcome(self, call: cst.Call) -> bool:
+        """A modelled call, or a method of a string or response: it looks at this attempt, not at how many there were."""
+        return bool(calls.targets(self.names, call)) or _last(call.func) in ("get", "startswith", "endswith", "lower", "strip", "json")
+
+    # libraries
+
+    def visit_Decorator(self, node: cst.Decorator) -> None:
+        """`@retry` without any argument."""
+        if isinstance(node.decorator, cst.Call):
+            return
+        for value in self.names.values(node.decorator):
+            function = self.models.function(value.name) if isinstance(value, Named) else None
+            stop = function.arguments.get("stop") if function and "retry" in function.role else None
+            if stop is not None and stop.default == "forever" and isinstance(value, Named):
+                self.report(
+                    UNBOUNDED,
+                    node.decorator,
+                    f"`@{self.written(node.decorator)}` is {value.name} without a stop: it can retry for ever",
+                    label="never gives up",
+                    help=_bounded_decorator(value.name, self.written(node.decorator)),
+                )
+
+    # recursion
+
+    def visit_ExceptHandler(self, node: cst.ExceptHandler) -> None:
+        """A function that calls itself from its own handler."""
+        function = self.names.index.function_of(node)
+        if not isinstance(function, cst.FunctionDef):
+            return
+        for call in _calls_of(node.body, function.name.value):
+            if not any(isinstance(value, Function) and value.node is function for value in self.names.values(call.func)):
+                continue
+            if _handed_on(call, function) and not self._conditional(call, node):
+                self.report(
+                    UNBOUNDED,
+                    call,
+                    f"`{function.name.value}` calls itself from its own handler and nothing counts the attempts: it can retry for ever",
+                    label="tries again without end",
+                    help="for attempt in range(5): … and raise the last error after the loop",
+                    related=(Note(node, "the failure that leads here"),),
+                )
+
+    def _conditional(self, call: cst.Call, handler: cst.ExceptHandler) -> bool:
+        """Whether the call stands under a test that may count, or after one that leaves."""
+        for above in self.names.index.ancestors(call):
+            if above is handler:
+                break
+            if isinstance(above, cst.If):
+                caught = {handler.name.name.value} if handler.name and isinstance(handler.name.name, cst.Name) else set()
+                if any(isinstance(n, cst.Name) and n.value not in caught for n in (above.test, *within(above.test))) and not _only_kinds(above.test):
+                    return True
+        return any(isinstance(node, cst.If) and _any_way_out(node) and not _only_kinds(node.test) for node in within(handler.body))
+
+
+def _bounded_decorator(name: str, shown: str) -> str:
+    if name.startswith("tenacity"):
+        return f"@{shown}(stop=stop_after_attempt(5), wait=wait_exponential_jitter())"
+    if name.startswith("retrying"):
+        return f"@{shown}(stop_max_attempt_number=5, wait_exponential_multiplier=1000)"
+    return f"@{shown}(…) with a number of attempts or a time limit"
+
+
+def _only_kinds(test: cst.BaseExpression) -> bool:
+    """`isinstance(error, X)` and comparisons with the error's own code say what failed, not how often."""
+    called = [node for node in (test, *within(test)) if isinstance(node, cst.Call)]
+    return bool(called) and all(_last(call.func) in _OF_EXCEPTION for call in called)
+
+
+def _handed_on(call: cst.Call, function: cst.FunctionDef) -> bool:
+    """Whether a self-call hands its own arguments on unchanged: anything else may count."""
+    own = {param.name.value for param in (*function.params.posonly_params, *function.params.params, *function.params.kwonly_params)}
+    for arg in call.args:
+        plain = isinstance(arg.value, cst.Name) and (arg.value.value in own or bool(arg.star))
+        fixed = isinstance(arg.value, cst.Attribute | cst.SimpleString)
+        if not plain and not fixed:
+            return False
+    changed = set(_changing(function.body))
+    return not (own & changed)
+
+
+def _calls_of(body: cst.BaseSuite, name: str) -> Iterator[cst.Call]:
+    for node in within(body):
+        if isinstance(node, cst.Call) and _last(node.func) == name:
+            yield node
+
+
+def _flags(test: cst.BaseExpression) -> tuple[str, ...]:
+    """The local names whose change ends the loop: `not done`, `reply is None`, `ok == False`."""
+    match test:
+        case cst.UnaryOperation(operator=cst.Not(), expression=cst.Name(value=name)):
+            return (name,)
+        case cst.Comparison(left=cst.Name(value=name), comparisons=[cst.ComparisonTarget(operator=cst.Is() | cst.Equal() | cst.NotEqual(), comparator=right)]):
+            return (name,) if isinstance(right, cst.Name | cst.Integer | cst.SimpleString) else ()
+        case cst.Name(value=name) if name not in ("True", "False"):
+            return (name,)
+        case _:
+            return ()
+
+
+def _sets(body: cst.BaseSuite, flags: tuple[str, ...]) -> bool:
+    return any(
+        isinstance(node, cst.AssignTarget) and isinstance(node.target, cst.Name) and node.target.value in flags
+        for node in within(body)
+    )
+
+
+def _changing(body: cst.BaseSuite) -> Iterator[str]:
+    """Names that count: changed by `+=`, by arithmetic on themselves, or set from a clock in the loop."""
+    for node in within(body):
+        match node:
+            case cst.AugAssign(target=target):
+                yield dotted(target)
+            case cst.Assign(targets=[cst.AssignTarget(target=target)], value=value):
+                name = dotted(target)
+                inner = (value, *within(value))
+                if name and any(isinstance(n, cst.BinaryOperation) for n in inner) and any(dotted(n) == name for n in inner):
+                    yield name
+                elif name and any(isinstance(n, cst.Call) and _last(n.func) in _CLOCKS for n in inner):
+                    yield name
+                elif isinstance(value, cst.Call) and _last(value.func) in ("len", "min", "max") and name:
+                    yield name
+            case cst.Call(func=cst.Attribute(value=owner, attr=cst.Name(value="append" | "pop" | "popleft" | "remove"))):
+                yield dotted(owner)
+            case _:
+                pass
+
+
+def _any_way_out(node: cst.If) -> bool:
+    """Whether some branch of a test leaves the loop or raises."""
+    return any(
+        isinstance(inner, cst.Raise | cst.Return | cst.Break) or (isinstance(inner, cst.Call) and is_exit(inner.func))
+        for inner in within(node)
+    )
+
+
+def _leaves_by_status(body: cst.BaseSuite, normal: set[str]) -> bool:
+    return LEAVES in normal and _status_test(body, ()) is not None
+
+
+def _status_test(body: cst.BaseSuite, flags: tuple[str, ...]) -> cst.If | None:
+    """`if reply.status_code == 200: break`: a test of this attempt's own outcome decides between leaving and another turn."""
+    if flags or LEAVES not in outcomes(body):
+        return None
+    assigned = {
+        node.target.value
+        for node in within(body)
+        if isinstance(node, cst.AssignTarget) and isinstance(node.target, cst.Name)
+    }
+    for node in within(body):
+        if isinstance(node, cst.If) and _of_outcome(node.test, assigned):
+            ends = outcomes(node.body)
+            good = _means_success(node.test)
+            if (good and LEAVES in ends) or (not good and ends <= {FALLS, ROUND} and ROUND in ends):
+                return node
+    return None
+
+
+def _of_outcome(test: cst.BaseExpression, assigned: set[str]) -> bool:
+    for node in (test, *within(test)):
+        match node:
+            case cst.Attribute(value=owner, attr=cst.Name(value=name)) if name in _STATUS and _root(owner) in assigned:
+                return name != "status" or _against_number(test)
+            case cst.Name(value=name) if name in ("returncode", "exit_code", "exitcode", "retcode", "rc", "status_code") and name in assigned:
+                return True
+            case _:
+                pass
+    return False
+
+
+def _against_number(test: cst.BaseExpression) -> bool:
+    return any(isinstance(node, cst.Integer) for node in within(test))
+
+
+def _means_success(test: cst.BaseExpression) -> bool:
+    """Whether a test of an outcome holds for a good one."""
+    match test:
+        case cst.UnaryOperation(operator=cst.Not(), expression=inner):
+            return not _means_success(inner) or dotted(inner).endswith(("code", "rc", "status"))
+        case cst.Comparison(comparisons=[cst.ComparisonTarget(operator=operator, comparator=right)]):
+            good = isinstance(right, cst.Integer) and int(right.value) < 400  # noqa: PLR2004 - HTTP: from 400 on it failed
+            listed = isinstance(right, cst.Tuple | cst.List | cst.Set)
+            if isinstance(operator, cst.NotEqual | cst.NotIn | cst.GreaterThan | cst.GreaterThanEqual):
+                return not (good or listed) and not isinstance(operator, cst.GreaterThan | cst.GreaterThanEqual)
+            return good or listed or isinstance(operator, cst.LessThan | cst.LessThanEqual)
+        case cst.Attribute(attr=cst.Name(value=name)):
+            return name in ("ok", "is_success")
+        case cst.BooleanOperation(left=left, right=right):
+            return _means_success(left) or _means_success(right)
+        case _:
+            return False
+
+
+def _names(node: cst.CSTNode) -> Iterator[cst.Name]:
+    if isinstance(node, cst.Name):
+        yield node
+    for inner in within(node):
+        if isinstance(inner, cst.Name):
+            yield inner
+
+
+def _last(func: cst.BaseExpression) -> str:
+    match func:
+        case cst.Name(value=name) | cst.Attribute(attr=cst.Name(value=name)):
+            return name
+        case _:
+            return ""
+
+
+def _root(node: cst.BaseExpression) -> str:
+    while isinstance(node, cst.Attribute | cst.Call | cst.Subscript):
+        node = node.func if isinstance(node, cst.Call) else node.value
+    return node.value if isinstance(node, cst.Name) else ""
+
+
+def _args_in(call: cst.Call, caught: set[str]) -> bool:
+    roots = {_root(arg.value) for arg in call.args}
+    return bool(roots) and roots <= caught
