@@ -50,6 +50,7 @@ class Names:
         self._asking: set[int] = set()
         self._depth = 0
         self._calls_by_name: dict[str, list[cst.Call]] | None = None
+        self.kept: dict[str, Any] = {}  # what other rooms worked out about this module, under their own names
 
     # the question
 
