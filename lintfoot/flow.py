@@ -32,7 +32,7 @@ def reaching(index: Index, use: cst.CSTNode, scope: Scope, bindings: Sequence[Bi
         if index.order[id(binding.node)] > place or _in_value(index, use, binding) or _never(index, binding, above):
             continue
         found.append(binding)
-        if binding.how is not How.AUGMENTED and id(_holder(index, binding)) in above:
+        if id(_holder(index, binding)) in above:
             stop = binding
             break
     later = [binding for binding in bindings if index.order[id(binding.node)] > place or _in_value(index, use, binding)]
@@ -57,6 +57,8 @@ def _same_run(index: Index, use: cst.CSTNode, scope: Scope) -> bool:
 def _in_value(index: Index, use: cst.CSTNode, binding: Binding) -> bool:
     if binding.value is None or binding.how is How.PARAMETER:
         return False
+    if binding.how is How.AUGMENTED:
+        return any(node is binding.node for node in index.ancestors(use))
     return use is binding.value or any(node is binding.value for node in index.ancestors(use))
 
 

@@ -16,7 +16,6 @@ from lintfoot.values import (
     Constant,
     Display,
     Text,
-    Unknown,
     Value,
     Values,
 )
@@ -318,12 +317,33 @@ def _join(names: Names, node: cst.Call, receiver: cst.BaseExpression) -> Values:
 # lists and dicts
 
 
-def elements(names: Names, display: Display) -> tuple[cst.BaseExpression | None, ...]:
-    """The items of a list, tuple or set in order; None stands for any number of unknown ones."""
-    return tuple(_elements(names, display.node, 0))
+def elements(
+    names: Names, display: Display, written: cst.BaseExpression | None = None
+) -> tuple[cst.BaseExpression | None, ...]:
+    """The items of a list, tuple or set in order; None stands for any number of unknown ones.
+
+    `written` is the expression that named it: what was appended under that name before counts as well.
+    """
+    found = _elements(names, display.node, 0)
+    path = dotted(written) if written is not None else ""
+    return tuple(found + _appended(names, path, written) if path and written is not None else found)
 
 
-def _elements(names: Names, node: cst.BaseExpression, depth: int) -> list[cst.BaseExpression | None]:
+def _appended(names: Names, path: str, written: cst.BaseExpression) -> list[cst.BaseExpression | None]:
+    order, found = names.index.order, []
+    here = names.index.function_of(written)
+    for method in ("append", "extend", "insert"):
+        for call in names.calls_of(method):
+            named = isinstance(call.func, cst.Attribute) and dotted(call.func.value) == path and call.args
+            if named and order[id(call)] < order[id(written)] and names.index.function_of(call) is here:
+                found.append((order[id(call)], method, call.args[-1].value))
+    added: list[cst.BaseExpression | None] = []
+    for _, method, value in sorted(found, key=lambda one: one[0]):
+        added += _inner(names, value, 0) if method == "extend" else [value] if method == "append" else [None]
+    return added
+
+
+def _elements(names: Names, node: cst.CSTNode, depth: int) -> list[cst.BaseExpression | None]:
     if depth > 8:  # noqa: PLR2004 - sums of sums of sums
         return [None]
     match node:
@@ -337,6 +357,8 @@ def _elements(names: Names, node: cst.BaseExpression, depth: int) -> list[cst.Ba
             return found
         case cst.BinaryOperation(left=left, operator=cst.Add(), right=right):
             return _inner(names, left, depth) + _inner(names, right, depth)
+        case cst.AugAssign(target=target, value=value):
+            return _inner(names, cast("cst.BaseExpression", target), depth) + _inner(names, value, depth)
         case cst.Call(args=[cst.Arg(value=inner, star="")]):
             return _inner(names, inner, depth)
         case _:
@@ -441,11 +463,14 @@ def _updated(names: Names, call: cst.Call, method: str, given: Given) -> bool:
 
 
 def augmented(names: Names, binding: Binding) -> Values:
-    """`x += y`: a built string, a longer list, or nothing known."""
+    """`x += y`: a longer string, a longer list, or nothing known."""
     node = binding.node
     if not isinstance(node, cst.AugAssign) or not isinstance(node.operator, cst.AddAssign):
         return NOTHING_KNOWN
-    values = names.values(node.value)
-    if any(_is_text(value) for value in values):
-        return (Text((cast("cst.BaseExpression", node.target), *parts_of(names, node.value)), node.value),)
-    return tuple(value for value in values if isinstance(value, Display | Unknown)) or NOTHING_KNOWN
+    target = cast("cst.BaseExpression", node.target)
+    before, added = names.values(target), names.values(node.value)
+    if any(_is_text(value) for value in (*before, *added)):
+        return _joined(names, (*parts_of(names, target), *parts_of(names, node.value)), node.value)
+    if any(isinstance(value, Display) for value in (*before, *added)):
+        return (Display(node, "list"),)
+    return NOTHING_KNOWN

@@ -74,7 +74,7 @@ class Object:
 class Display:
     """A list, tuple, set, dict or comprehension written out here, a sum of such, or a call of list(), dict() and the like."""
 
-    node: cst.BaseExpression
+    node: cst.BaseExpression | cst.AugAssign
     kind: str  # list, tuple, set, dict
 
 
