@@ -95,7 +95,7 @@ class Page:
                 return self._expected("a table", value, at)
             return {key: self.value(inner[1], item, (*at, key)) for key, item in value.items()}
         if isinstance(kind, type) and issubclass(kind, StrEnum):
-            if value in kind._value2member_map_:
+            if isinstance(value, str) and value in kind._value2member_map_:
                 return kind(value)
             choices = [member.value for member in kind]
             return self._expected(f"one of {', '.join(choices)}", value, at, did_you_mean(value, choices))
