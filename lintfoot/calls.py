@@ -81,12 +81,19 @@ def _targets(names: Names, values: Values, partials: tuple[cst.Call, ...]) -> It
 
 def given(names: Names, call: cst.Call, argument: Argument, partials: tuple[cst.Call, ...] = ()) -> Given:
     """Bind one argument of a call: by keyword, by position, out of a splat, or from a partial on the way."""
+    found = _whole(names, call, argument, partials)
+    if argument.key and found.node is not None:  # what the dict that is given holds under that key
+        return _splatted(names, found.node, replace(argument, keyword=(argument.key,)))
+    return found
+
+
+def _whole(names: Names, call: cst.Call, argument: Argument, partials: tuple[cst.Call, ...]) -> Given:
     unsure = False
     place = 0
     for made in partials:
         found = _bind(names, made, argument, skip=1, place=0)
         if found.state == "given":
-            outer = given(names, call, argument)
+            outer = _whole(names, call, argument, ())
             return outer if outer.state == "given" else found
         unsure = unsure or found.state == "unknown"
         place += sum(1 for arg in made.args[1:] if not arg.keyword and not arg.star)
@@ -258,11 +265,25 @@ def _meaning_of(names: Names, value: Value, argument: Argument, facet: str, dept
 
 
 def _made_meaning(names: Names, value: Instance, call: cst.Call, argument: Argument, facet: str) -> frozenset[str]:
+    if any(True for _ in written_facets(names, value, facet)):
+        return _UNTOLD  # what is assigned to the object's attribute decides, and is looked at where it stands
     for maker in targets(names, call):
         told = meaning(names, call, maker, facet)
         if told is not None:
             return told.words
     return frozenset({argument.means.get(value.name, argument.means.get("call", ""))})
+
+
+def written_facets(names: Names, value: Instance, facet: str) -> Iterator[str]:
+    """What assignments to attributes of an object say about a facet: `context.verify_mode = ssl.CERT_REQUIRED`."""
+    for name, attribute in names.models.attributes.items():
+        owner, _, last = name.rpartition(".")
+        if attribute.facet != facet or owner != value.name:
+            continue
+        for target, binding in names.index.attribute_writes.get(last, ()):
+            same = any(isinstance(one, Instance) and one.call is value.call for one in names.values(target.value))
+            if same and binding.value is not None:
+                yield from meanings_of(names, binding.value, attribute.means, facet)
 
 
 def _worst(words: set[str], argument: Argument) -> frozenset[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import libcst as cst
 
+from lintfoot.calls import meaning, targets
+from lintfoot import calls
 from lintfoot.names import Names
 from lintfoot.values import Instance, Named, Object, Unknown, Value
 
@@ -15,10 +17,12 @@ def altered(names: Names, receiver: Instance | Object | None) -> bool:
     match receiver:
         case None:
             return False
-        case Object(node=owner):
-            return _subclass_decides(names, owner) or _adapter_mounted(names, receiver) or _method_replaced(names, receiver)
-        case Instance():
-            return _adapter_mounted(names, receiver) or _method_replaced(names, receiver)
+        case Object(node=owner) if _subclass_decides(names, owner):
+            return True
+        case Object() | Instance():
+            return (
+                _adapter_mounted(names, receiver) or _method_replaced(names, receiver) or _limit_set(names, receiver)
+            )
 
 
 def _subclass_decides(names: Names, owner: cst.ClassDef) -> bool:
@@ -69,3 +73,48 @@ def _method_replaced(names: Names, receiver: Instance | Object) -> bool:
     return False
 
 
+
+
+def _limit_set(names: Names, receiver: Instance | Object) -> bool:
+    """`sock.settimeout(5)`: a method that a model calls an adapter, with a timeout that is not endless."""
+    for method in names.models.limit_setters:
+        for call in names.calls_of(method):
+            if not isinstance(call.func, cst.Attribute):
+                continue
+            if any(_same(value, receiver) for value in names.values(call.func.value)) and _sets_limit(names, call):
+                return True
+    return False
+
+
+def _sets_limit(names: Names, call: cst.Call) -> bool:
+    for target in targets(names, call):
+        told = meaning(names, call, target, "timeout") if "adapter" in target.function.role else None
+        if told is not None and not told.certain(("forever", "other")):
+            return True
+    return False
+
+
+def switched_on_again(names: Names, maker: cst.Call) -> bool:
+    """Whether both checks of a context are switched on after it was made without them."""
+    for value in names.values(maker):
+        if isinstance(value, Instance) and value.call is maker:
+            checks = [set(calls.written_facets(names, value, facet)) for facet in ("verify", "hostname")]
+            if all(check == {"on"} for check in checks):
+                return True
+    return False
+
+
+def serves(names: Names, context: Instance) -> bool:
+    """A TLS context of a server: whether it asks its clients for certificates is its own business."""
+    if context.call is None:
+        return False
+    for maker in calls.targets(names, context.call):
+        told = calls.meaning(names, context.call, maker, "verify")
+        if told is not None and told.certain(("server",)):
+            return True
+    return any(
+        calls.given(names, call, calls.Argument(("server_side",), 1)).constant is True
+        for call in names.calls_of("wrap_socket")
+        if isinstance(call.func, cst.Attribute)
+        and any(isinstance(value, Instance) and value.call is context.call for value in names.values(call.func.value))
+    )

@@ -3,5 +3,6 @@
 from lintfoot.visitors.base import Visitor
 from lintfoot.visitors.patterns import Patterns
 from lintfoot.visitors.retries import Retries
+from lintfoot.visitors.trust import Trust
 
-VISITORS: tuple[type[Visitor], ...] = (Patterns, Retries)
+VISITORS: tuple[type[Visitor], ...] = (Patterns, Retries, Trust)

@@ -10,7 +10,7 @@ import libcst as cst
 from lintfoot import calls
 from lintfoot.book import AssignmentPattern, CallPattern, NamePattern, Rule
 from lintfoot.libraries import Attribute, Models, expanded
-from lintfoot.receivers import altered
+from lintfoot.receivers import altered, serves, switched_on_again
 from lintfoot.values import Class, Constant, Display, Instance, Named, Object, Parameter, Unknown, Value, Values
 from lintfoot.visitors.base import Note, Visitor
 
@@ -103,6 +103,8 @@ class Patterns(Visitor):
             return
         if not sure or (given.state == "absent" and altered(self.names, target.receiver)):
             return
+        if not pattern.every and (self._told_at_maker(given, facet) or switched_on_again(self.names, node)):
+            return
         related = []
         receiver = told.made_by or (target.receiver.call if isinstance(target.receiver, Instance | Object) else None)
         if pattern.made and receiver is not None and receiver is not node:
@@ -116,6 +118,13 @@ class Patterns(Visitor):
         if origin is not None:
             related.append(Note(origin, "the value comes from here"))
         self._say(rule, pattern, node, node, target, given, tuple(related))
+
+    def _told_at_maker(self, given: calls.Given, facet: str) -> bool:
+        """A context that checks nothing is a finding where it is made, not again where it is handed over."""
+        makers = [value.call for value in given.values if isinstance(value, Instance) and value.call is not None]
+        return bool(makers) and all(
+            any(facet in target.function.arguments for target in calls.targets(self.names, maker)) for maker in makers
+        )
 
     def _inside(self, node: cst.CSTNode, outer: cst.CSTNode) -> bool:
         return any(above is outer for above in self.names.index.ancestors(node))
@@ -221,6 +230,8 @@ class Patterns(Visitor):
     def _owners(self, node: cst.BaseExpression) -> Iterator[str]:
         for value in self.names.values(node):
             match value:
+                case Instance() if serves(self.names, value):
+                    continue
                 case Instance(name=name) | Named(name=name):
                     yield name
                     if self.models.function(name) is None and not self._is_module(name):
