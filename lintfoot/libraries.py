@@ -26,9 +26,10 @@ class Argument:
     and `means` maps values to meanings: the words of VALUE_WORDS (the most telling wins, `given` is anything at all), a
     number, a qualified name such as "ssl.CERT_NONE", or a text in single quotes, in small letters and meant in either
     case: "'disable'". Of a tuple's items the meaning that stands first in `means` wins. Meanings are the page's `when`
-    words: forever, finite, on, off, … Some ask elsewhere: "receiver" the call that made the receiver (where that call is
-    itself a request or connect, the finding is its own, not the method's), "socket" `socket.setdefaulttimeout`, and
-    "@other" the argument `other` of the same call. With `rest`, the positional arguments from `position` on are one list:
+    words: forever, finite, on, off, … Some ask elsewhere: "receiver" the call that made the receiver (where that call
+    is itself a request or connect, the finding is its own, not the method's), "socket" `socket.setdefaulttimeout`, and
+    "@other" the argument `other` of the same call. With `key`, the thing stands under that key of a dict that is given:
+    `JIRA(options={"verify": False})`. With `rest`, the positional arguments from `position` on are one list:
     `create_subprocess_exec("curl", "-k", url)`.
     """
 
@@ -37,6 +38,7 @@ class Argument:
     default: str = ""
     means: dict[str, str] = field(default_factory=dict)
     secret: bool = False
+    key: str = ""
     rest: bool = False
 
 
@@ -197,6 +199,15 @@ class Models:
             if found is not None:
                 return found
         return None
+
+    @cached_property
+    def limit_setters(self) -> frozenset[str]:
+        """The last names of the methods that set a timeout on what they are called on: `sock.settimeout(5)`."""
+        return frozenset(
+            name.rpartition(".")[2]
+            for name, function in self.functions.items()
+            if "adapter" in function.role and "timeout" in function.arguments and not function.returns
+        )
 
     @cached_property
     def imports(self) -> frozenset[str]:
