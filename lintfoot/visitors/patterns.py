@@ -103,6 +103,8 @@ class Patterns(Visitor):
             return
         if not sure or (given.state == "absent" and altered(self.names, target.receiver)):
             return
+        if told.made_by is not None and self._speaks_of(pattern, told.made_by, facet):
+            return  # the constructor is the place, and it has its own finding
         if not pattern.every and (self._told_at_maker(given, facet) or switched_on_again(self.names, node)):
             return
         related = []
@@ -118,6 +120,13 @@ class Patterns(Visitor):
         if origin is not None:
             related.append(Note(origin, "the value comes from here"))
         self._say(rule, pattern, node, node, target, given, tuple(related))
+
+    def _speaks_of(self, pattern: CallPattern, maker: cst.Call, facet: str) -> bool:
+        return any(
+            facet in target.function.arguments
+            and (not pattern.role or set(pattern.role) & set(calls.roles(self.names, maker, target)))
+            for target in calls.targets(self.names, maker)
+        )
 
     def _told_at_maker(self, given: calls.Given, facet: str) -> bool:
         """A context that checks nothing is a finding where it is made, not again where it is handed over."""
