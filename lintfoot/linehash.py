@@ -1,14 +1,18 @@
 """GitHub's `primaryLocationLineHash`, to the digit.
 
-GitHub's upload action computes this value from the checked-out file and warns about every report that says otherwise; without
-it an upload through the API has no stable identity at all. Its own walk over the file (github/codeql-action, `src/fingerprints.ts`)
-keeps a rolling hash; the same number comes out of the text window that follows each line start, which needs no walk in Python.
+GitHub's upload action computes this value from the checked-out file and warns about every report that says otherwise;
+without it an upload through the API has no stable identity at all. Its own walk over the file (github/codeql-action,
+`src/fingerprints.ts`) keeps a rolling hash; the same number comes out of the text window that follows each line
+start, which needs no walk in Python.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 _WINDOW = 100  # UTF-16 units that a line's hash looks at, counted from the line's first kept unit
 _BASE = 37
@@ -21,8 +25,8 @@ _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 def line_hashes(data: bytes, wanted: Collection[int]) -> dict[int, str]:
     """Hash the wanted lines (from 1) of a file's bytes; lines beyond its end are left out.
 
-    The bytes count as UTF-8 whatever the file declares, a byte order mark included; that is GitHub's reading. The number
-    after the colon tells equal windows of one file apart, in order.
+    The bytes count as UTF-8 whatever the file declares, a byte order mark included; that is GitHub's reading. The
+    number after the colon tells equal windows of one file apart, in order.
     """
     units = _units(data)
     hashes: dict[int, str] = {}
@@ -41,7 +45,7 @@ def line_hashes(data: bytes, wanted: Collection[int]) -> dict[int, str]:
 
 
 def _units(data: bytes) -> str:
-    """Reduce a file to what GitHub hashes, one character for each UTF-16 unit: no blanks, no tabs, one kind of line end."""
+    """Reduce a file to what GitHub hashes: no blanks, one kind of line end, one character for each UTF-16 unit."""
     text = data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n").replace(" ", "").replace("\t", "")
     return _ASTRAL.sub(lambda match: _pair(match[0]), text) + _END
 
