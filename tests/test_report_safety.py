@@ -12,7 +12,7 @@ from report_samples import BOOK, FULL, PLAIN, sample
 from lintfoot.findings import FrameLine, Mark, Related, Result, Severity, Source
 from lintfoot.reports import REPORTS
 from lintfoot.reports.github import job_summary
-from lintfoot.reports.safety import at_start, hooks, in_json, shown, unhooked
+from lintfoot.reports.safety import at_start, hooks, in_json, shown, unhooked, whole_line
 
 IGNORED_BY_THE_RUNNER = "\ufe0f"  # a variation selector: printable, and skipped when the runner compares texts
 
@@ -50,6 +50,10 @@ def test_shown(text, expected):
 )
 def test_at_start(text, expected):
     assert at_start(text) == expected
+
+
+def test_a_line_of_its_own():
+    assert whole_line("  ::error::\x1b[0m##[x]") == r"  \x3a:error::\x1b[0m\x23#[x]"
 
 
 def test_json_readers_get_the_same_text():

@@ -40,3 +40,8 @@ def at_start(text: str) -> str:
 def in_json(document: str) -> str:
     """Spell what CI would obey in a JSON document as JSON's own escapes: readers get the same text."""
     return _ANYWHERE.sub(r"\\u0023", document)
+
+
+def whole_line(text: str) -> str:
+    """Text from a file as a whole line of its own: for standard error, and for pages that came with a repository."""
+    return at_start(shown(text))
