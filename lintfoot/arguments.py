@@ -10,23 +10,56 @@ from lintfoot import __version__
 from lintfoot.config import CONFIG_VARIABLE, Sources
 from lintfoot.settings import Group, Kind, Setting, table
 from lintfoot.tables import Problem, Problems, did_you_mean, quoted
+from lintfoot.terminal import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command: what `--help` says of it, what words it takes besides flags, and in which forms it can print."""
+
+    summary: str
+    word: str = ""
+    about_word: str = ""
+    least: int = 0
+    most: int = 0
+    forms: dict[str, str] = field(default_factory=dict)
+
+
+MANY = 1_000_000
 COMMANDS = {
-    "check": "find footguns in files and folders",
-    "explain": "explain a rule: by code, name or another linter's code",
-    "rules": "list the rules; with --select and the like, those that they switch on",
-    "config": "show the settings in force and where each came from",
-    "init": "add a [tool.lintfoot] table to pyproject.toml",
-}
-USAGES = {
-    "check": "[OPTIONS] [PATH ...]",
-    "explain": "[OPTIONS] RULE ...",
-    "rules": "[OPTIONS]",
-    "config": "[OPTIONS] [FILE]",
-    "init": "",
+    "check": Command(
+        "find footguns in files and folders",
+        "PATH",
+        'files, folders or globs; "-" is standard input (default: the working directory)',
+        most=MANY,
+    ),
+    "explain": Command(
+        "explain a rule: by code, name or another linter's code",
+        "RULE",
+        "LF201, request-without-timeout, S113 …",
+        least=1,
+        most=MANY,
+        forms={"markdown": "print Markdown"},
+    ),
+    "rules": Command(
+        "list the rules; with --select and the like, those that they switch on",
+        forms={"table": "print a table (the default)", "markdown": "print Markdown", "json": "print JSON"},
+    ),
+    "config": Command(
+        "show the settings in force and where each came from",
+        "FILE",
+        "a script that may have settings of its own",
+        most=1,
+        forms={
+            "json": "print JSON",
+            "schema": "print the JSON schema of [tool.lintfoot]",
+            "markdown": "print the reference of all settings",
+        },
+    ),
+    "init": Command("add a [tool.lintfoot] table to pyproject.toml"),
 }
 _EXIT_CODES = """\
 exit codes:
@@ -40,10 +73,11 @@ exit codes:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the command line says: a command, its own options, and the settings given with it."""
+    """What the command line says: a command, its words, the form to print in, and the settings given with it."""
 
     command: str = ""
-    own: dict[str, Any] = field(default_factory=dict)
+    words: tuple[str, ...] = ()
+    form: str = ""
     sources: Sources = field(default_factory=Sources)
     problems: tuple[Problem, ...] = ()
 
@@ -57,7 +91,11 @@ class _Help(argparse.RawDescriptionHelpFormatter):
 
 
 class _Parser(argparse.ArgumentParser):
-    """Raises what is wrong instead of leaving, so that it is told like everything else."""
+    """Raises what is wrong instead of leaving, and prints to any terminal, so that all is told in the same way."""
+
+    def _print_message(self, message: str, file: object = None) -> None:
+        del file
+        say(message)
 
     def error(self, message: str) -> NoReturn:
         raise Problems([Problem(self.prog, 0, 0, message)])
@@ -65,98 +103,105 @@ class _Parser(argparse.ArgumentParser):
 
 def parse(arguments: Sequence[str]) -> Asked:
     """Read a command line. Raises Problems where it makes no sense, SystemExit after `--help` and `--version`."""
-    if arguments and not arguments[0].startswith("-") and arguments[0] not in COMMANDS:
-        raise Problems([Problem("lintfoot", 0, 0, _unknown_command(arguments[0]))])
-    parser = build()
-    space, rest = parser.parse_known_args(arguments)
+    if not arguments:
+        return Asked()
+    name, *others = arguments
+    if name not in COMMANDS:
+        if name in _FIRST:
+            overview().parse_args([name])
+        raise Problems([_no_command(name)])
+    end = others.index("--") if "--" in others else len(others)
+    space, rest = parser_of(name).parse_known_args(others[:end])
     given = vars(space)
-    command = given.pop("command") or ""
-    paths = tuple(given.pop("paths", ()))
-    settings = {one.name: given.pop(one.name) for one in table() if one.name in given}
-    file, isolated = given.pop("config_file", ""), given.pop("isolated", False)
-    sources = Sources(arguments=settings, paths=paths, file=file or "", isolated=isolated)
-    return Asked(command, given, sources, tuple(_leftover(word, command) for word in rest))
+    words = (*(word for word in rest if not _is_flag(word)), *others[end + 1 :])
+    settings = {one.name: given[one.name] for one in table() if one.name in given}
+    file, isolated = given.get("config_file") or "", given.get("isolated", False)
+    problems = [_unknown_flag(word, name) for word in rest if _is_flag(word)]
+    problems += _miscounted(name, words)
+    if file and isolated:
+        problems.append(Problem("--isolated", 0, 0, "reads no configuration file, and --config names one"))
+    paths = words if name == "check" else ()
+    sources = Sources(arguments=settings, paths=paths, file=file, isolated=isolated)
+    return Asked(name, words, given.get("form") or "", sources, tuple(problems))
 
 
-def _unknown_command(word: str) -> str:
+_FIRST = ("-h", "--help", "-V", "--version")
+
+
+def _is_flag(word: str) -> bool:
+    return word.startswith("-") and word != "-"
+
+
+def _no_command(word: str) -> Problem:
+    if _is_flag(word):
+        flag = word.partition("=")[0]
+        known = flag in flags("check")
+        message = "belongs after the command" if known else f"unknown option{did_you_mean(flag, _FIRST)}"
+        return Problem(flag, 0, 0, message)
     near = did_you_mean(word, COMMANDS)
-    return f"unknown command {quoted(word)}{near or f'; to check a path: lintfoot check {quoted(word)}'}"
+    advice = near or f"; to check a path: lintfoot check {quoted(word)}"
+    return Problem("lintfoot", 0, 0, f"unknown command {quoted(word)}{advice}")
 
 
-def _leftover(word: str, command: str) -> Problem:
+def _unknown_flag(word: str, command: str) -> Problem:
     flag = word.partition("=")[0]
-    if not word.startswith("-"):
-        return Problem("lintfoot", 0, 0, f"{quoted(word)} is one argument too many")
-    return Problem(
-        flag, 0, 0, f"unknown option{did_you_mean(flag, flags(command)) if command else ' before the command'}"
-    )
+    return Problem(flag, 0, 0, f"unknown option{did_you_mean(flag, flags(command))}")
 
 
-def flags(command: str) -> list[str]:
+def _miscounted(name: str, words: Sequence[str]) -> list[Problem]:
+    command = COMMANDS[name]
+    if len(words) < command.least:
+        return [Problem(f"lintfoot {name}", 0, 0, f"{command.word} is missing")]
+    return [Problem(f"lintfoot {name}", 0, 0, f"{quoted(word)} is one too many") for word in words[command.most :]]
+
+
+def flags(name: str) -> list[str]:
     """The long options of a command, for near matches."""
-    made = ["--config", "--isolated", "--help", *_OWN.get(command, ())]
-    for setting in table():
-        if command in setting.about.commands:
-            made += [setting.flag, *([f"--no-{setting.key}"] if setting.kind is Kind.SWITCH else [])]
-    return made
+    return [flag for flag in parser_of(name)._option_string_actions if flag.startswith("--")]  # noqa: SLF001
 
 
-_OWN = {
-    "explain": ("--markdown",),
-    "rules": ("--format", "--json", "--markdown"),
-    "config": ("--json", "--schema", "--markdown"),
-}
-
-
-def build() -> argparse.ArgumentParser:
-    """The parser of all commands."""
+def overview() -> argparse.ArgumentParser:
+    """The parser of `lintfoot` without a command: help and version."""
+    listed = "".join(f"  {name:<12} {command.summary}\n" for name, command in COMMANDS.items())
     parser = _Parser(
         prog="lintfoot",
+        usage="lintfoot COMMAND [OPTIONS] …",
         description="Finds the footguns in infrastructure scripts.",
         formatter_class=_Help,
-        allow_abbrev=False,
-        epilog=_EXIT_CODES,
+        epilog=f"commands (lintfoot COMMAND --help says more):\n{listed}\n{_EXIT_CODES}",
     )
     parser.add_argument("-V", "--version", action="version", version=f"lintfoot {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", prog="lintfoot")
-    for name, text in COMMANDS.items():
-        one = commands.add_parser(
-            name,
-            help=text,
-            description=f"{text[0].upper()}{text[1:]}.",
-            usage=f"lintfoot {name} {USAGES[name]}".rstrip(),
-            formatter_class=_Help,
-            allow_abbrev=False,
-            epilog=_EXIT_CODES if name == "check" else None,
-        )
-        _own_options(one, name)
-        if name != "init":
-            _sources(one)
-            _settings(one, name)
     return parser
 
 
-def _own_options(parser: argparse.ArgumentParser, command: str) -> None:
-    match command:
-        case "check":
-            text = 'files, folders or globs; "-" is standard input (default: the working directory)'
-            parser.add_argument("paths", nargs="*", metavar="PATH", help=text)
-        case "explain":
-            parser.add_argument("words", nargs="+", metavar="RULE", help="LF201, request-without-timeout, S113 …")
-            parser.add_argument("--markdown", action="store_true", help="print Markdown")
-        case "rules":
-            form = parser.add_mutually_exclusive_group()
-            form.add_argument("--format", dest="form", metavar="table|markdown|json", help="how to list the rules")
-            form.add_argument("--json", dest="form", action="store_const", const="json", help="print JSON")
-            form.add_argument("--markdown", dest="form", action="store_const", const="markdown", help="print Markdown")
-        case "config":
-            parser.add_argument("script", nargs="?", metavar="FILE", help="a script that may have settings of its own")
-            form = parser.add_mutually_exclusive_group()
-            form.add_argument("--json", dest="form", action="store_const", const="json", help="print JSON")
-            text = "print the JSON schema of [tool.lintfoot]"
-            form.add_argument("--schema", dest="form", action="store_const", const="schema", help=text)
-            text = "print the reference of all settings"
-            form.add_argument("--markdown", dest="form", action="store_const", const="markdown", help=text)
+def parser_of(name: str) -> argparse.ArgumentParser:
+    """The parser of one command's flags. Words come through as leftovers, so that they may stand between flags."""
+    command = COMMANDS[name]
+    more = " ..." if command.most > 1 else ""
+    word = f"{command.word}{more}" if command.least else f"[{command.word}{more}]"
+    words = f" {word}" if command.word else ""
+    about = f"\n\n{command.word}: {command.about_word}" if command.word else ""
+    parser = _Parser(
+        prog=f"lintfoot {name}",
+        usage=f"lintfoot {name} [OPTIONS]{words}",
+        description=f"{command.summary[0].upper()}{command.summary[1:]}.{about}",
+        formatter_class=_Help,
+        allow_abbrev=False,
+        epilog=_EXIT_CODES if name == "check" else None,
+    )
+    _forms(parser, command)
+    if name != "init":
+        _sources(parser)
+        _settings(parser, name)
+    return parser
+
+
+def _forms(parser: argparse.ArgumentParser, command: Command) -> None:
+    group = parser.add_mutually_exclusive_group()
+    for form, text in command.forms.items():
+        group.add_argument(f"--{form}", dest="form", action="store_const", const=form, help=text)
+    if "table" in command.forms:
+        group.add_argument("--format", dest="form", metavar="|".join(command.forms), help="the same, as one option")
 
 
 def _sources(parser: argparse.ArgumentParser) -> None:

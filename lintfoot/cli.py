@@ -11,7 +11,7 @@ import traceback
 from typing import TYPE_CHECKING
 
 from lintfoot import __version__
-from lintfoot.arguments import build, parse
+from lintfoot.arguments import overview, parse
 from lintfoot.tables import Problems
 from lintfoot.terminal import hush, tell
 
@@ -73,7 +73,7 @@ def _printed(code: object) -> int:
 def _no_command(asked: Asked) -> int:
     if asked.problems:
         raise Problems(asked.problems)
-    sys.stderr.write(build().format_help())
+    sys.stderr.write(overview().format_help())
     return USAGE
 
 

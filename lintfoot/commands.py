@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lintfoot import explain as explained
 from lintfoot import reference
+from lintfoot.arguments import COMMANDS
 from lintfoot.book import Book
 from lintfoot.config import FILE_NAME, for_script, gather, git_root
 from lintfoot.faults import faults, unknown_rule
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from lintfoot.arguments import Asked
     from lintfoot.layers import Config
 
-TABLE_FORMS = ("table", "markdown", "json")
+TABLE_FORMS = tuple(COMMANDS["rules"].forms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +69,11 @@ def settle(asked: Asked, *steps: Callable[[Config], object]) -> Settled:
 def explain(asked: Asked) -> int:
     """Show one rule, or several."""
     settled = settle(asked)
-    words = asked.own["words"]
-    rules = [(word, settled.book.find(word)) for word in words]
+    rules = [(word, settled.book.find(word)) for word in asked.words]
     problems = [Problem("lintfoot explain", 0, 0, unknown_rule(word, settled.book)) for word, rule in rules if not rule]
     if problems:
         raise Problems(problems)
-    form = explained.markdown if asked.own["markdown"] else _as_text
+    form = explained.markdown if asked.form == "markdown" else _as_text
     say("\n".join(form(rule) for _, rule in rules if rule))
     return 0
 
@@ -84,7 +84,7 @@ def _as_text(rule: Any) -> str:
 
 def rules(asked: Asked) -> int:
     """List the rules; with `--select` and the like given, those alone that they switch on."""
-    form = asked.own["form"] or TABLE_FORMS[0]
+    form = asked.form or TABLE_FORMS[0]
     settled = settle(asked, lambda _: _known_form(form))
     book = settled.book
     if any(name in asked.sources.arguments for name in SELECTORS):
@@ -103,7 +103,7 @@ def _known_form(form: str) -> None:
 
 def config(asked: Asked) -> int:
     """Show the settings in force, with the place each came from; or their schema, or their reference."""
-    form = asked.own["form"]
+    form = asked.form
     if form == "markdown":
         say(reference.markdown())
         return 0
@@ -111,7 +111,7 @@ def config(asked: Asked) -> int:
     if form == "schema":
         say(json.dumps(reference.schema(settled.book), indent=2, ensure_ascii=False) + "\n")
         return 0
-    script = asked.own["script"] or ""
+    script = asked.words[0] if asked.words else ""
     shown = _of_script(settled, script) if script else settled
     say(_as_json(shown, script) if form == "json" else _as_toml(shown, script))
     return 0

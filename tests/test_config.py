@@ -280,8 +280,10 @@ x = 3
         '--severity: "LF1" must be written RULE=LEVEL',
         'LINTFOOT_QUIET: must be one of 1, true, yes, on, 0, false, no, off, not "maybe"',
         'pyproject.toml:2:1: unknown key "selct" (did you mean "select"?)',
-        'pyproject.toml:3:1: "fail-on" must be one of error, warning, note, never, not "wrning"'
-        ' (did you mean "warning"?)',
+        (
+            'pyproject.toml:3:1: "fail-on" must be one of error, warning, note, never, not "wrning"'
+            ' (did you mean "warning"?)'
+        ),
         'pyproject.toml:4:1: "quiet" must be true or false, not "yes"',
         'pyproject.toml:6:11: an item of "select" must be a string, not 3',
         'pyproject.toml:7:1: "exclude" must be a list, not 7',
