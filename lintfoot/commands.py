@@ -12,8 +12,8 @@ from lintfoot import explain as explained
 from lintfoot import reference
 from lintfoot.arguments import COMMANDS
 from lintfoot.book import Book
-from lintfoot.config import FILE_NAME, for_script, gather, git_root
-from lintfoot.faults import faults, unknown_rule
+from lintfoot.config import FILE_NAME, gather, git_root
+from lintfoot.faults import faults, of_script, unknown_rule
 from lintfoot.findings import printable
 from lintfoot.outputs import write
 from lintfoot.selection import SELECTORS, load_book, select, selected
@@ -123,11 +123,7 @@ def _of_script(settled: Settled, script: str) -> Settled:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise Problems([Problem(script, 0, 0, f"cannot be read: {reason}")]) from None
-    own = for_script(settled.config, text, script)
-    found = faults(own, settled.book)
-    if found.problems:
-        raise Problems(found.problems)
-    return Settled(own, settled.book)
+    return Settled(of_script(settled.config, settled.book, text, script), settled.book)
 
 
 def _codes(settled: Settled, script: str) -> list[str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from lintfoot.config import for_script
 from lintfoot.options import WORDS, read_option
 from lintfoot.selection import LEVELS, SELECTORS, SEVERITY, level_in, rule_named
 from lintfoot.settings import by_name
-from lintfoot.tables import Problem, did_you_mean, quoted
+from lintfoot.tables import Problem, Problems, did_you_mean, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -41,6 +42,15 @@ def faults(config: Config, book: Book) -> Faults:
         for name, table in layer.values.get("rule", {}).items():
             problems += _rule_faults(layer, book, name, table)
     return Faults(tuple(problems), tuple(warnings))
+
+
+def of_script(config: Config, book: Book, text: str, file: str) -> Config:
+    """`for_script`, judged by the book as well. Raises Problems."""
+    own = for_script(config, text, file)
+    problems = faults(own, book).problems if own is not config else ()
+    if problems:
+        raise Problems(problems)
+    return own
 
 
 def _selectors(layer: Layer) -> Iterator[tuple[tuple[str, ...], Iterable[str]]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import tomllib
 import types
 import typing
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import MISSING, dataclass, fields
 from difflib import get_close_matches
 from enum import StrEnum
@@ -67,7 +67,7 @@ class Page:
     def read(self, record: type[T], table: dict[str, Any], at: Key = ()) -> T | None:
         """Turn a table into `record`; None, with problems recorded, where it does not fit."""
         before = len(self.problems)
-        known = _field_types(record)
+        known = _field_types(typing.cast("Hashable", record))
         values: dict[str, Any] = {}
         for key, value in table.items():
             name = key.replace("-", "_")

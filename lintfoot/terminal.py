@@ -7,7 +7,7 @@ import shutil
 import sys
 from typing import TYPE_CHECKING, TextIO
 
-from lintfoot.reports.safety import at_start, shown
+from lintfoot.reports.safety import whole_line
 from lintfoot.settings import Color
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def send(data: bytes) -> None:
 def tell(*lines: object) -> None:
     """Put lines on standard error: no file name or value in them can drive a terminal or a build."""
     for line in lines:
-        text = at_start(shown(str(line)))
+        text = whole_line(str(line))
         encoding = sys.stderr.encoding or "utf-8"
         sys.stderr.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
 
