@@ -111,7 +111,10 @@ class Patterns(Visitor):
         receiver = told.made_by or (target.receiver.call if isinstance(target.receiver, Instance | Object) else None)
         if pattern.made and receiver is not None and receiver is not node:
             related.append(Note(receiver, self._filled(pattern.made, node, target, given)))
-        origin = self._origin(given.node, given.values) if given.node is not None else None
+        origin = self._origin(node, target, facet, given, pattern.when)
+        if origin is not None and not pattern.every and not told.certain(pattern.when):
+            self._say(rule, pattern, self._statement(origin), node, target, given, (*related, Note(node, "it reaches this call")))
+            return
         handed = self.names.index.parent.get(id(origin)) if origin is not None else None
         if not pattern.every and isinstance(handed, cst.Arg) and not self._inside(handed, node):
             caller = self.names.index.parent[id(handed)]  # the caller decides: there the owner has something to change
@@ -146,11 +149,22 @@ class Patterns(Visitor):
             if isinstance(value, Parameter) and value.default is not None:
                 self._say(rule, pattern, value.default, node, target, given, (Note(node, "handed on here"),))
 
-    def _origin(self, node: cst.BaseExpression, values: Values) -> cst.CSTNode | None:
-        if not isinstance(node, cst.Name | cst.Attribute):
+    def _origin(
+        self, node: cst.Call, target: calls.Target, facet: str, given: calls.Given, when: tuple[str, ...]
+    ) -> cst.CSTNode | None:
+        """The constant elsewhere that gives the argument its bad meaning."""
+        if not isinstance(given.node, cst.Name | cst.Attribute):
             return None
-        found = next((value.node for value in values if isinstance(value, Constant)), None)
-        return found if found is not node else None
+        means = target.function.arguments[facet].means
+        for value in given.values:
+            if isinstance(value, Constant) and calls.constant_meaning(value.value, means) in when:
+                return value.node if not self._inside(value.node, node) else None
+        return None
+
+    def _statement(self, node: cst.CSTNode) -> cst.CSTNode:
+        """The assignment that a constant stands in, or the constant."""
+        parent = self.names.index.parent.get(id(node))
+        return parent if isinstance(parent, cst.Assign | cst.AnnAssign) else node
 
     def _match_named(self, rule: Rule, pattern: CallPattern, node: cst.Call, value: Named) -> None:
         function = self.models.function(value.name)
@@ -339,7 +353,8 @@ class Patterns(Visitor):
             "instead": target.function.instead,
             "source": target.function.source or (library.source if library else ""),
         }
-        words["given"] = f"`{words['keyword']}={words['value']}`" if given.node is not None else f"no {words['keyword']}"
+        told = f"`{words['keyword']}={words['value']}`" if words["keyword"] else f"`{words['value']}`"
+        words["given"] = told if given.node is not None else f"no {words['keyword'] or 'such argument'}"
         for word, value in words.items():
             text = text.replace("{" + word + "}", value.replace("{", "(").replace("}", ")"))
         return text

@@ -8,7 +8,7 @@ from typing import ClassVar
 import libcst as cst
 
 from lintfoot import calls
-from lintfoot.paths import FALLS, LEAVES, RAISES, ROUND, Handlers, is_endless, is_exit, outcomes, tries, within
+from lintfoot.paths import FALLS, LEAVES, RAISES, ROUND, Handlers, is_endless, is_exit, outcomes, statements, tries, within
 from lintfoot.scopes import dotted
 from lintfoot.values import Function, Named
 from lintfoot.visitors.base import Note, Visitor
@@ -19,11 +19,16 @@ _Handler = cst.ExceptHandler | cst.ExceptStarHandler
 # Exceptions that tell of the data, of a race or of "nothing there yet": coming round again is how such code makes progress.
 _NO_FAILURE = frozenset(
     "InterruptedError BlockingIOError StopIteration StopAsyncIteration FileExistsError IndexError KeyError AttributeError "
-    "UnicodeDecodeError UnicodeEncodeError ZeroDivisionError NameError ImportError ModuleNotFoundError KeyboardInterrupt "
+    "UnicodeError UnicodeDecodeError UnicodeEncodeError ZeroDivisionError NameError ImportError ModuleNotFoundError KeyboardInterrupt "
     "Empty Full QueueEmpty GeneratorExit RecursionError EOFError".split()
 )
+_OF_DATA = frozenset("ValueError TypeError JSONDecodeError ParserError ValidationError AssertionError SyntaxError".split())
+_NOT_YET = frozenset("EEXIST EINTR EAGAIN EWOULDBLOCK EINPROGRESS EALREADY ESRCH ECHILD ENOTEMPTY".split())
 _STATUS = frozenset("status_code status ok is_success returncode exit_code exitcode exit_status rc ret retcode".split())
-_PROMPTS = frozenset("input raw_input getpass prompt confirm ask askstring readline".split())
+_PROMPTS = frozenset("input raw_input getpass prompt confirm ask askstring readline yesno menu question dialog".split())
+_LOG_VERBS = frozenset("debug info warning warn error exception critical log print write echo notice fatal".split())
+_PAUSES = frozenset("sleep wait".split())
+_HANDLES = ("handle", "check", "raise", "fail", "die", "abort", "panic", "fatal", "exit", "giveup", "give_up")
 _TIMERS = frozenset("timeout fail_after move_on_after alarm setitimer time_limit stopit".split())
 _CLOCKS = frozenset("time monotonic perf_counter now utcnow today timestamp time_ns monotonic_ns get_clock clock loop_time".split())
 _OF_EXCEPTION = frozenset("isinstance issubclass hasattr getattr str repr type int len bool any all".split())
@@ -43,7 +48,7 @@ class Retries(Visitor):
             self._check(node, node.body, flags=())
         else:
             flags = _flags(node.test)
-            if flags:
+            if flags and (not isinstance(node.test, cst.Name) or _set_falsy(node.body, flags)):
                 self._check(node, node.body, flags)
 
     def visit_For(self, node: cst.For) -> None:
@@ -84,7 +89,7 @@ class Retries(Visitor):
             if not leaves or not one.handlers:
                 continue
             for handler in one.handlers:
-                if self._tells_no_failure(handler):
+                if _tells_no_failure(handler, body) or self._ends_elsewhere(handler) or _makes_progress(one, body):
                     continue
                 taken: Handlers = {id(one): handler}
                 if outcomes(body, taken) & {FALLS, ROUND} and not _sets(handler.body, flags):
@@ -92,18 +97,28 @@ class Retries(Visitor):
         return None
 
     def _success_sets(self, one: cst.Try | cst.TryStar, body: cst.BaseSuite, flags: tuple[str, ...]) -> bool:
+        if not flags:
+            return False
         inside = _sets(one.body, flags) or (one.orelse is not None and _sets(one.orelse.body, flags))
         after = any(FALLS not in outcomes(handler.body) for handler in one.handlers) and _sets(body, flags)
         return inside or after
 
-    def _tells_no_failure(self, handler: _Handler) -> bool:
-        kinds = [handler.type] if handler.type is not None else []
-        if kinds and isinstance(kinds[0], cst.Tuple):
-            kinds = [element.value for element in kinds[0].elements]
-        return bool(kinds) and all(dotted(kind).rpartition(".")[2] in _NO_FAILURE for kind in kinds)
+    def _ends_elsewhere(self, handler: _Handler) -> bool:
+        """The handler calls a function that raises or exits, or one whose name says that it may."""
+        for node in within(handler.body):
+            if not isinstance(node, cst.Call):
+                continue
+            for value in self.names.values(node.func):
+                if isinstance(value, Function) and isinstance(value.node, cst.FunctionDef):
+                    if any(isinstance(n, cst.Raise) or (isinstance(n, cst.Call) and is_exit(n.func)) for n in within(value.node.body)):
+                        return True
+            if _last(node.func).lstrip("_").startswith(_HANDLES):
+                return True
+        return False
 
     def _asks_a_person(self, body: cst.BaseSuite) -> bool:
-        return any(_last(node.func) in _PROMPTS for node in within(body) if isinstance(node, cst.Call))
+        words = {word for node in within(body) if isinstance(node, cst.Call) for word in _last(node.func).split("_")}
+        return not words.isdisjoint(_PROMPTS)
 
     def _timed(self, loop: cst.CSTNode) -> bool:
         """Under `with timeout(…)`, or an alarm set in the same function."""
@@ -185,7 +200,7 @@ class Retries(Visitor):
     def visit_ExceptHandler(self, node: cst.ExceptHandler) -> None:
         """A function that calls itself from its own handler."""
         function = self.names.index.function_of(node)
-        if not isinstance(function, cst.FunctionDef):
+        if not isinstance(function, cst.FunctionDef) or _tells_no_failure(node, node.body) or _mentions_not_yet(node):
             return
         for call in _calls_of(node.body, function.name.value):
             if not any(isinstance(value, Function) and value.node is function for value in self.names.values(call.func)):
@@ -212,6 +227,54 @@ class Retries(Visitor):
         return any(isinstance(node, cst.If) and _any_way_out(node) and not _only_kinds(node.test) for node in within(handler.body))
 
 
+def _kinds(handler: _Handler) -> list[str]:
+    kinds = [handler.type] if handler.type is not None else []
+    if kinds and isinstance(kinds[0], cst.Tuple):
+        kinds = [element.value for element in kinds[0].elements]
+    return [dotted(kind).rpartition(".")[2] for kind in kinds]
+
+
+def _tells_no_failure(handler: _Handler, body: cst.BaseSuite) -> bool:
+    """A handler of races and of what is not there yet; of bad data too, where nothing pauses before the next turn."""
+    kinds = set(_kinds(handler))
+    if _mentions_not_yet(handler) or (kinds and kinds <= _NO_FAILURE):
+        return True
+    pauses = any(isinstance(node, cst.Call) and _last(node.func) in _PAUSES for node in within(body))
+    return bool(kinds) and not pauses and kinds <= _NO_FAILURE | _OF_DATA
+
+
+def _mentions_not_yet(handler: _Handler) -> bool:
+    """`if error.errno != errno.EEXIST: raise`: only a race comes round."""
+    return any(isinstance(node, cst.Name) and node.value in _NOT_YET for node in within(handler.body))
+
+
+def _makes_progress(one: cst.Try | cst.TryStar, body: cst.BaseSuite) -> bool:
+    """Whether each turn tries something else: a changing name is used for more than logging and pausing."""
+    changing = set(_changing(body))
+    if not changing:
+        return False
+    for statement in statements(body):
+        if isinstance(statement, cst.Try | cst.TryStar) and statement is not one:
+            continue
+        part = one.body if statement is one else statement
+        for node in within(part):
+            if isinstance(node, cst.Call) and (_last(node.func) in _PAUSES or _last(node.func) in _LOG_VERBS):
+                continue
+            if isinstance(node, cst.Arg | cst.Index | cst.BinaryOperation) and not _logged(node, part):
+                if any(name.value in changing for name in _names(node)):
+                    return True
+    return False
+
+
+def _logged(node: cst.CSTNode, part: cst.CSTNode) -> bool:
+    """Whether a node stands in the arguments of a log call or a pause."""
+    for call in within(part):
+        if isinstance(call, cst.Call) and (_last(call.func) in _PAUSES or _last(call.func) in _LOG_VERBS):
+            if any(inner is node for inner in within(call)):
+                return True
+    return isinstance(node, cst.BinaryOperation) and isinstance(node.left, cst.Name)
+
+
 def _bounded_decorator(name: str, shown: str) -> str:
     if name.startswith("tenacity"):
         return f"@{shown}(stop=stop_after_attempt(5), wait=wait_exponential_jitter())"
@@ -231,7 +294,7 @@ def _handed_on(call: cst.Call, function: cst.FunctionDef) -> bool:
     own = {param.name.value for param in (*function.params.posonly_params, *function.params.params, *function.params.kwonly_params)}
     for arg in call.args:
         plain = isinstance(arg.value, cst.Name) and (arg.value.value in own or bool(arg.star))
-        fixed = isinstance(arg.value, cst.Attribute | cst.SimpleString)
+        fixed = isinstance(arg.value, cst.Attribute)
         if not plain and not fixed:
             return False
     changed = set(_changing(function.body))
@@ -262,6 +325,18 @@ def _sets(body: cst.BaseSuite, flags: tuple[str, ...]) -> bool:
         isinstance(node, cst.AssignTarget) and isinstance(node.target, cst.Name) and node.target.value in flags
         for node in within(body)
     )
+
+
+def _set_falsy(body: cst.BaseSuite, flags: tuple[str, ...]) -> bool:
+    """`while waiting: … waiting = False`: what is read until it is empty is no flag."""
+    for node in within(body):
+        match node:
+            case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))], value=cst.Name(value="False" | "None")):
+                if name in flags:
+                    return True
+            case _:
+                pass
+    return False
 
 
 def _changing(body: cst.BaseSuite) -> Iterator[str]:
