@@ -142,10 +142,10 @@ def _starred(names: Names, node: cst.BaseExpression) -> tuple[cst.BaseExpression
 def _splatted(names: Names, node: cst.BaseExpression, argument: Argument) -> Given:
     unsure = False
     for value in names.values(node):
-        if not isinstance(value, Display) or value.kind != "dict":
-            unsure = True
-            continue
-        table, whole = literals.mapping(names, value, node)
+        if isinstance(value, Display) and value.kind == "dict":
+            table, whole = literals.mapping(names, value, node)
+        else:
+            table, whole = literals.stored(names, node), False  # `options["timeout"] = 5` on a dict from elsewhere
         for keyword in argument.keyword:
             if keyword in table:
                 inner = table[keyword]

@@ -383,10 +383,16 @@ def mapping(names: Names, display: Display, written: cst.BaseExpression | None =
     """
     given: Given = {}
     whole = _fill(names, display.node, given, 0)
-    path = dotted(written) if written is not None else ""
-    if path:
-        whole = _stored(names, path, given) and whole
+    if written is not None:
+        whole = _stored(names, written, given) and whole
     return given, whole
+
+
+def stored(names: Names, written: cst.BaseExpression) -> Given:
+    """What this file stores in a dict that comes from elsewhere, such as its own `**kwargs`."""
+    given: Given = {}
+    _stored(names, written, given)
+    return given
 
 
 def _fill(names: Names, node: cst.BaseExpression, given: Given, depth: int) -> bool:
@@ -430,22 +436,31 @@ def _fill_from(names: Names, node: cst.BaseExpression, given: Given, depth: int)
             return False
 
 
-def _stored(names: Names, path: str, given: Given) -> bool:
+def _stored(names: Names, written: cst.BaseExpression, given: Given) -> bool:
     """Add what `name["key"] = value` and `name.update(…)` put in; False where something unknown went in."""
     whole = True
+    path = dotted(written)
     for target, binding in names.index.subscript_writes.get(path.rpartition(".")[2], ()):
-        if dotted(target.value) != path:
+        if dotted(target.value) != path or not _same_name(names, target.value, written):
             continue
         key = names.constant(target.slice[0].slice.value) if isinstance(target.slice[0].slice, cst.Index) else ...
         if isinstance(key, str) and binding.how is How.ASSIGNED and binding.value is not None:
             given.setdefault(key, []).append(binding.value)
         else:
             whole = False
-    for method in ("update", "setdefault"):
+    for method in ("update", "setdefault") if path else ():
         for call in names.calls_of(method):
-            if isinstance(call.func, cst.Attribute) and dotted(call.func.value) == path:
+            owner = call.func.value if isinstance(call.func, cst.Attribute) else None
+            if owner is not None and dotted(owner) == path and _same_name(names, owner, written):
                 whole = _updated(names, call, method, given) and whole
     return whole
+
+
+def _same_name(names: Names, one: cst.BaseExpression, other: cst.BaseExpression) -> bool:
+    """Whether two equal spellings are one variable: `options` of one function is not that of the next."""
+    if isinstance(one, cst.Name) and isinstance(other, cst.Name):
+        return names.lookup(one) is names.lookup(other)
+    return True
 
 
 def _updated(names: Names, call: cst.Call, method: str, given: Given) -> bool:

@@ -487,6 +487,8 @@ class Names:
             return self._some(self.annotated(call.args[0].value)) if call.args else NOTHING_KNOWN
         if name in _PASSED_ON and call.args:
             return self.values(call.args[0].value)
+        if name in _REACHED and call.args:
+            return self._reached(name, call)
         function = self.models.function(name)
         if function is None:
             return (Instance(name + "()", call),)
@@ -495,6 +497,15 @@ class Names:
         if function.returns == "self" and target.receiver is not None:
             return (target.receiver,)
         return (Instance(self._filled(function.returns, call, function.arguments), call),)
+
+    def _reached(self, name: str, call: cst.Call) -> Values:
+        """`getattr(os, "system")`, `__import__("os")`, `importlib.import_module("os.path")`: names written as strings."""
+        last = self.constant(call.args[min(1, len(call.args) - 1)].value if name == "builtins.getattr" else call.args[0].value)
+        if not isinstance(last, str) or not last.replace(".", "").isidentifier():
+            return NOTHING_KNOWN
+        if name != "builtins.getattr":
+            return (Named(self.models.canonical(last.partition(".")[0] if name == "builtins.__import__" else last)),)
+        return self._union(self.member(value, last, None) for value in self.values(call.args[0].value))
 
     def _filled(self, returns: str, call: cst.Call, arguments: dict[str, Any]) -> str:
         if "{" not in returns:
@@ -547,6 +558,7 @@ class Names:
         return _distinct(tuple(value for values in many for value in values))
 
 
+_REACHED = frozenset({"builtins.getattr", "builtins.__import__", "importlib.import_module"})
 _PASSED_ON = frozenset(
     {
         "contextlib.closing",

@@ -1,0 +1,371 @@
+"""The command lines of a script: argv lists and shell strings as programs with their words.
+
+`commands` takes a call and returns every program that it starts, or an expression and returns what it spells. Prefixes such as
+sudo, env and timeout are looked through, and so are `sh -c`, `ssh host …` and `docker exec`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import cast
+
+import libcst as cst
+
+from lintfoot import literals, prefixes, runners, shellwords
+from lintfoot.names import Names
+from lintfoot.flow import reaching
+from lintfoot.scopes import How, dotted
+from lintfoot.shellwords import DATA
+from lintfoot.values import Constant, Display, Instance, Named, Parameter, Text, Value
+
+_DEEPEST = 5  # shells in shells
+_MOST_ADDED = 30  # lines that add to a list
+_SPLITTERS = frozenset({"shlex.split"})
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word. `text` is None where any number of unknown words may stand; a NUL in it stands for data.
+
+    `data` are the expressions whose values go in; `node` is the list's item, or the whole string in a shell's line.
+    """
+
+    text: str | None
+    data: tuple[cst.BaseExpression, ...] = ()
+    node: cst.BaseExpression | None = None
+
+    @property
+    def built(self) -> bool:
+        """Whether data goes into it."""
+        return self.text is None or DATA in self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One program with its words, the program first. `node` is what spells it; `shell` tells that a shell reads it.
+
+    `before` are prefixes in front of it (`sudo -u root`), `environment` the variables set in front of it. `remote`: it runs on
+    another host or in a container. `piped`: it reads what the command before it writes.
+    """
+
+    parts: tuple[Word, ...]
+    node: cst.BaseExpression
+    shell: bool = False
+    remote: bool = False
+    piped: bool = False
+    before: tuple[Word, ...] = ()
+    environment: tuple[tuple[str, str], ...] = ()
+    redirects: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> tuple[str | None, ...]:
+        """The texts of the words; None stands for any number of unknown ones, a NUL for data."""
+        return tuple(part.text for part in self.parts)
+
+    @property
+    def program(self) -> str:
+        """The program's name without folder and `.exe`, in small letters; empty where nobody can tell."""
+        return prefixes.program(self.words[0]) if self.parts else ""
+
+    @property
+    def script(self) -> tuple[Word, ...]:
+        """The words that the program reads as a shell's language: the text behind `sh -c`. Mostly none."""
+        found = prefixes.script(self.words)
+        return self.parts[found.start : found.stop]
+
+
+def commands(names: Names, node: cst.BaseExpression) -> tuple[Command, ...]:
+    """Every command that a call starts, or that a list or string spells; empty where nothing is known."""
+    if isinstance(node, cst.Call):
+        lines = [command for run in runners.runs(names, node) for command in started(names, node, run)]
+        return tuple({(id(one.node), one.words): one for one in lines}.values())
+    return tuple(spelled(names, node, names.values(node), by_shell=True))
+
+
+def started(names: Names, call: cst.Call, run: runners.Run) -> Iterator[Command]:
+    """The commands of one way in which a call runs something; what callers hand in is theirs to answer for."""
+    remote = "command" in run.roles or (run.how == "name" and runners.elsewhere(call))
+    if run.argv is not None:
+        words = [word for arg in run.argv for word in _arguments(names, arg)]
+        yield from _resolved(names, words, call, by_shell=False, remote=remote)
+    elif run.command.node is not None:
+        own = () if any(isinstance(value, Parameter) for value in run.command.values) else run.command.values
+        yield from spelled(names, run.command.node, own, by_shell=_may_be_shell(run), remote=remote)
+        yield from _with_program(names, run, own, remote=remote)
+
+
+def _arguments(names: Names, arg: cst.Arg) -> list[Word]:
+    """The words that one argument of a call gives: one, or those of a list behind a star."""
+    if not arg.star:
+        return [_word(names, arg.value)]
+    match names.values(arg.value):
+        case (Display(kind="list" | "tuple") as display,):
+            return argv(names, arg.value, display)
+        case _:
+            return [Word(None)]
+
+
+def _may_be_shell(run: runners.Run) -> bool:
+    return (
+        run.how != "model"
+        or not {"shell", "shell-runner", "command"}.isdisjoint(run.roles)
+        or run.shell.state != "absent"
+    )
+
+
+def _with_program(names: Names, run: runners.Run, values: Sequence[Value], *, remote: bool) -> Iterator[Command]:
+    """`os.execv("/bin/sh", ["-c", line])`: the program that is started is named apart from its words."""
+    program = _word(names, run.executable.node) if run.executable.node is not None else None
+    if program is None or program.text is None or run.executable.node is run.command.node:
+        return
+    for value in values:
+        if isinstance(value, Display) and value.kind in ("list", "tuple"):
+            words = [_word(names, item) for item in literals.elements(names, value)]
+            first = words[0].text if words else None
+            if first is None or prefixes.program(first) == prefixes.program(program.text):
+                continue
+            rest = words if first.startswith("-") else words[1:]
+            written = _expression(value, run.command.node)
+            yield from _resolved(names, [program, *rest], written, by_shell=False, remote=remote)
+
+
+def _expression(value: Display, written: cst.BaseExpression | None) -> cst.BaseExpression:
+    """What spells a list: the list itself, or where `cmd += […]` made it, the name that it was made under."""
+    return cast("cst.BaseExpression", written if isinstance(value.node, cst.AugAssign) else value.node)
+
+
+def spelled(
+    names: Names, node: cst.BaseExpression, values: Iterable[Value], *, by_shell: bool, remote: bool = False
+) -> Iterator[Command]:
+    """The commands that an expression's values spell. `by_shell`: strings are read by a shell."""
+    for value in values:
+        match value:
+            case Display(kind="list" | "tuple"):
+                yield from _resolved(
+                    names, argv(names, node, value), _expression(value, node), by_shell=False, remote=remote
+                )
+            case Constant(value=str()) | Text():
+                yield from _line(names, value, by_shell=by_shell, remote=remote)
+            case _:
+                pass
+    for source in sources(names, node):
+        text = split_string(names, source)
+        for value in names.values(text) if text is not None else ():
+            yield from _line(names, value, by_shell=False, remote=remote)
+
+
+def sources(names: Names, node: cst.BaseExpression) -> tuple[cst.BaseExpression, ...]:
+    """The expressions that a name was given by plain assignment where it is used; any other expression is its own."""
+    scope = names.lookup(node) if isinstance(node, cst.Name) else None
+    if scope is None or not isinstance(node, cst.Name):
+        return (node,)
+    found = reaching(names.index, node, scope, scope.bindings[node.value])
+    return tuple(one.value for one in found if one.how is How.ASSIGNED and one.value is not None and not one.path)
+
+
+def split_string(names: Names, node: cst.BaseExpression | None) -> cst.BaseExpression | None:
+    """The string that `….split()` or `shlex.split(…)` takes apart, else None."""
+    match node:
+        case cst.Call(func=cst.Attribute(value=text, attr=cst.Name(value="split")), args=args):
+            if names.qualified(node.func) in _SPLITTERS:
+                return args[0].value if args else None
+            blank = not args or names.constant(args[0].value) in (" ", None)
+            return text if blank else None
+        case cst.Call(args=[cst.Arg(value=text), *_]) if names.qualified(node.func) in _SPLITTERS:
+            return text
+        case _:
+            return None
+
+
+def _line(names: Names, value: Value, *, by_shell: bool, remote: bool, depth: int = 0) -> Iterator[Command]:
+    match value:
+        case Constant(value=str() as text, node=node):
+            parts: tuple[str | cst.BaseExpression, ...] = (text,)
+        case Text(parts=parts, node=node):
+            pass
+        case _:
+            return
+    yield from _read(names, parts, node, by_shell=by_shell, remote=remote, depth=depth)
+
+
+def _read(
+    names: Names,
+    parts: Sequence[str | cst.BaseExpression],
+    node: cst.BaseExpression,
+    *,
+    by_shell: bool,
+    remote: bool,
+    depth: int,
+) -> Iterator[Command]:
+    known = "".join(part.replace(DATA, "") if isinstance(part, str) else DATA for part in parts)
+    data = [part for part in parts if not isinstance(part, str)]
+    for simple in shellwords.split(known):
+        words = [Word(one.text, tuple(data[number] for number in one.data), node) for one in simple.words]
+        if not words:
+            continue
+        piped = simple.operator in ("|", "|&")
+        redirects = tuple(f"{sign}{target.text}" for sign, target in simple.redirects)
+        for one in _resolved(names, words, node, by_shell=by_shell, remote=remote, depth=depth):
+            yield replace(one, piped=piped, redirects=redirects) if one.node is node else one
+
+
+def _resolved(
+    names: Names, words: Sequence[Word], node: cst.BaseExpression, *, by_shell: bool, remote: bool, depth: int = 0
+) -> Iterator[Command]:
+    """A command without its prefixes, then what it starts in its turn."""
+    at, environment = prefixes.start([word.text for word in words], by_shell=by_shell)
+    parts = tuple(words[at:])
+    if not parts and not environment:
+        return
+    command = Command(parts, node, by_shell, remote, before=tuple(words[:at]), environment=environment)
+    yield command
+    if depth > _DEEPEST:
+        return
+    if command.script:
+        yield from _read(
+            names,
+            _joined(command.script),
+            _spelling(command.script, node),
+            by_shell=True,
+            remote=remote,
+            depth=depth + 1,
+        )
+    found, over_there = prefixes.elsewhere(command.words)
+    inner = parts[found.start : found.stop]
+    if inner and over_there:
+        yield from _read(names, _joined(inner), _spelling(inner, node), by_shell=True, remote=True, depth=depth + 1)
+    elif inner:
+        yield from _resolved(names, inner, node, by_shell=False, remote=True, depth=depth + 1)
+
+
+def _spelling(words: Sequence[Word], node: cst.BaseExpression) -> cst.BaseExpression:
+    return words[0].node or node
+
+
+def _joined(words: Sequence[Word]) -> tuple[str | cst.BaseExpression, ...]:
+    """Words as the one text that a shell is given. Data that cannot be told stands for itself."""
+    found: list[str | cst.BaseExpression] = []
+    for number, word in enumerate(words):
+        found += [" "] if number else []
+        data = iter(word.data)
+        pieces = (word.text if word.text is not None else DATA).split(DATA)
+        for place, piece in enumerate(pieces):
+            if place:
+                found.append(next(data, None) or word.node or cst.Name("_"))
+            found.append(piece)
+    return tuple(found)
+
+
+# argv lists
+
+
+def argv(names: Names, written: cst.BaseExpression, display: Display, depth: int = 0) -> list[Word]:
+    """The words of a list: those written out, then what is added to a list of that name before it is used."""
+    path = dotted(written)
+    node: cst.CSTNode = display.node
+    if isinstance(node, cst.AugAssign) and depth < _MOST_ADDED:
+        target = node.target
+        match names.values(target):
+            case (Display(kind="list" | "tuple") as before,):
+                found = argv(names, target, before, depth + 1)
+            case _:
+                found = [Word(None)]
+        found += [_word(names, item) for item in _items(names, node.value)]
+    else:
+        found = [_word(names, item) for item in literals.elements(names, display)]
+    return found + [_word(names, item) for item in _grown(names, written, path, node)] if path else found
+
+
+def _grown(names: Names, written: cst.BaseExpression, path: str, made: cst.CSTNode) -> list[cst.BaseExpression | None]:
+    """What `cmd.append(…)` and `cmd.extend(…)` add; None for what is added only sometimes, or is not known."""
+    index = names.index
+    start, end = index.order[id(made)], index.order[id(written)]
+    steps: list[tuple[int, list[cst.BaseExpression | None]]] = []
+    for method in ("append", "extend", "insert"):
+        for call in names.calls_of(method):
+            if start < index.order[id(call)] < end and isinstance(call.func, cst.Attribute) and call.args:
+                last = call.args[-1].value
+                items: list[cst.BaseExpression | None]
+                items = [last] if method == "append" else _items(names, last) if method == "extend" else [None]
+                if dotted(call.func.value) == path:
+                    steps.append((index.order[id(call)], items if _always(names, call, written) else [None]))
+    return [item for _, items in sorted(steps, key=lambda one: one[0]) for item in items]
+
+
+def _items(names: Names, node: cst.BaseExpression) -> list[cst.BaseExpression | None]:
+    match names.values(node):
+        case (Display(kind="list" | "tuple" | "set") as inner,):
+            return list(literals.elements(names, inner))
+        case _:
+            return [None]
+
+
+def _always(names: Names, step: cst.CSTNode, use: cst.CSTNode) -> bool:
+    """Whether every way to the use passes the step: its block holds the use."""
+    block = next(
+        (node for node in names.index.ancestors(step) if isinstance(node, cst.IndentedBlock | cst.Module)), None
+    )
+    return any(node is block for node in names.index.ancestors(use))
+
+
+def _word(names: Names, node: cst.BaseExpression | None) -> Word:
+    """One item of a list as a word."""
+    if node is None:
+        return Word(None)
+    values = names.values(node)
+    if len(values) > 1:
+        return Word(DATA, (node,), node)
+    match values[0]:
+        case Constant(value=str() | int() | float() as value):
+            return Word(str(value).replace(DATA, ""), (), node)
+        case Constant(value=bytes() as value):
+            return Word(value.decode("utf-8", "replace").replace(DATA, ""), (), node)
+        case Text(parts=parts) as text:
+            return Word(text.known, tuple(part for part in parts if not isinstance(part, str)), node)
+        case Instance(name="shutil.which" | "shutil.which()", call=cst.Call(args=[cst.Arg(value=program), *_])):
+            return replace(_word(names, program), node=node)
+        case Instance(name="pathlib.Path" | "pathlib.Path()", call=cst.Call(args=[cst.Arg(value=program)])):
+            return replace(_word(names, program), node=node)
+        case Named(name=name) if name == "os.devnull":
+            return Word("/dev/null", (), node)
+        case _:
+            return Word("sh" if _login_shell(names, node) else DATA, (node,), node)
+
+
+def _login_shell(names: Names, node: cst.BaseExpression) -> bool:
+    """`os.environ["SHELL"]`, `os.environ.get("SHELL", …)`, `os.getenv("SHELL")`."""
+    match node:
+        case cst.Subscript(value=owner, slice=[cst.SubscriptElement(slice=cst.Index(value=key))]):
+            return names.constant(key) in ("SHELL", "COMSPEC") and names.qualified(owner) == "os.environ"
+        case cst.Call(func=func, args=[cst.Arg(value=key), *_]):
+            return names.constant(key) in ("SHELL", "COMSPEC") and names.qualified(func) in (
+                "os.environ.get",
+                "os.getenv",
+            )
+        case cst.BooleanOperation(left=left, right=right):
+            return _login_shell(names, left) or _login_shell(names, right)
+        case _:
+            return False
+
+
+# options
+
+
+def option_places(words: Sequence[str | None], option: str) -> Iterator[int]:
+    """Where an option stands among the words: `-k` also inside a bundle such as `-sk`; one that ends in `=` or `*` by its beginning."""
+    for at, word in enumerate(words[1:], 1):
+        if word == "--":
+            return
+        if word is not None and is_option(word, option):
+            yield at
+
+
+def is_option(word: str, option: str) -> bool:
+    """Whether a word is an option, as `option_places` takes it."""
+    if option.endswith(("=", "*")):
+        return word.startswith(option.removesuffix("*"))
+    if word == option:
+        return True
+    letter = option[1:] if len(option) == 2 and option[0] == "-" and option[1] != "-" else ""  # noqa: PLR2004 - a dash and a letter
+    return bool(letter) and word[:1] == "-" and word[1:2] != "-" and word[1:].isalnum() and letter in word[1:]

@@ -1,0 +1,418 @@
+"""Which calls run a command line, and which of their arguments is the command, the switch for a shell, the program.
+
+Three ways to know: a model says so; the function stands in this file and hands its own parameter on; the function cannot be
+seen, and its name says that it runs commands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import libcst as cst
+
+from lintfoot import calls
+from lintfoot.calls import ABSENT, Given, Target
+from lintfoot.libraries import Argument
+from lintfoot.names import Names
+from lintfoot.scopes import FunctionNode, parameters
+from lintfoot.values import Class, Function, Named, Object, Parameter, Partial, Unknown, Value
+
+ROLES = frozenset({"process", "shell", "shell-runner", "command"})
+COMMAND_WORDS = ("cmd", "command", "args", "argv", "commands", "cmdline", "command_line", "cmds", "cmd_args")
+SHELL_WORDS = (
+    "shell",
+    "python_shell",
+    "use_unsafe_shell",
+    "use_shell",
+    "run_in_shell",
+    "in_shell",
+    "with_shell",
+    "as_shell",
+)
+_DEEPEST = 6  # wrappers round wrappers
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One way in which a call runs a command line.
+
+    `how` is model, wrapper or name; `name` what was resolved, for messages. `argv` holds the call's own positional arguments
+    where those are the command's words. `shell` and `executable` are absent where the function has no such argument.
+    """
+
+    how: str
+    name: str
+    roles: tuple[str, ...]
+    command: Given
+    argv: tuple[cst.Arg, ...] | None = None
+    shell: Given = ABSENT
+    shell_argument: Argument | None = None
+    executable: Given = ABSENT
+    target: Target | None = None
+
+
+def runs(names: Names, call: cst.Call) -> tuple[Run, ...]:
+    """Every way in which a call may run a command line; nothing where it does no such thing."""
+    return tuple(_kept(names).runs(call))
+
+
+def forwarded(names: Names, function: FunctionNode, facet: str) -> frozenset[str]:
+    """The parameters of a function in this file that reach this argument of something that runs commands.
+
+    `**` among them means that its `**kwargs` do, `*name` that its positional rest does.
+    """
+    return _kept(names).forwarded(function, facet, 0)
+
+
+def _kept(names: Names) -> _Runners:
+    found = names.kept.get(__name__)
+    if found is None:
+        found = names.kept[__name__] = _Runners(names)
+    return found
+
+
+class _Runners:
+    """Keeps what was worked out about the functions of one module."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self._forwarded: dict[tuple[int, str], frozenset[str]] = {}
+        self._asking: set[tuple[int, str]] = set()
+        self._inside: dict[int, list[cst.Call]] | None = None
+        self._methods: dict[str, Argument] | None = None
+
+    def runs(self, call: cst.Call, depth: int = 0) -> Iterator[Run]:
+        if depth > _DEEPEST:
+            return
+        told = False
+        for value, partials in _flattened(self.names.values(call.func), ()):
+            target = self._target(value, partials)
+            if target is not None:
+                told = True
+                if not ROLES.isdisjoint(target.function.role):
+                    yield self._modelled(call, target)
+            elif (function := self._local(value)) is not None and not _empty(function):
+                told = True
+                yield from self._wrapped(call, value, function, depth)
+        if not told and called(call) in self._shell_methods():
+            yield self._named(call, ("process", "shell"), self._shell_methods()[called(call)])
+        elif not told and _says_so(self.names, call):
+            yield self._named(call, ("process",), Argument(COMMAND_WORDS, 0))
+
+    def _target(self, value: Value, partials: tuple[cst.Call, ...]) -> Target | None:
+        """What a model knows: a function, a class, or a class of this file without an `__init__` of its own."""
+        if isinstance(value, Class):
+            found = self.names.member(value, "__init__", None)
+            value = found[0] if len(found) == 1 else value
+        if not isinstance(value, Named):
+            return None
+        name = value.name.removesuffix(".__init__")
+        function = self.names.models.function(name)
+        return Target(name, function, value.receiver, partials) if function is not None else None
+
+    def _local(self, value: Value) -> Function | None:
+        if isinstance(value, Class):
+            found = self.names.member(value, "__init__", None)
+            value = found[0] if len(found) == 1 else value
+            return Function(value.node, Object(self._owner(value))) if isinstance(value, Function) else None
+        return value if isinstance(value, Function) else None
+
+    def _owner(self, function: Function) -> cst.ClassDef:
+        owner = self.names.index.class_of(function.node)
+        return owner if owner is not None else cst.ClassDef(cst.Name("_"), cst.IndentedBlock(()))
+
+    def _modelled(self, call: cst.Call, target: Target) -> Run:
+        arguments = target.function.arguments
+        command = arguments.get("command")
+        shell = arguments.get("shell")
+        executable = arguments.get("executable")
+        return Run(
+            "model",
+            target.name,
+            target.function.role,
+            self._given(call, command, target),
+            self._rest(call, command) if command is not None and command.rest else None,
+            self._given(call, shell, target),
+            shell,
+            self._given(call, executable, target),
+            target,
+        )
+
+    def _given(self, call: cst.Call, argument: Argument | None, target: Target) -> Given:
+        return calls.given(self.names, call, argument, target.partials) if argument is not None else ABSENT
+
+    def _rest(self, call: cst.Call, argument: Argument) -> tuple[cst.Arg, ...]:
+        positional = [arg for arg in call.args if arg.keyword is None and arg.star != "**"]
+        return tuple(positional[argument.position or 0 :])
+
+    # functions of this file
+
+    def _wrapped(self, call: cst.Call, value: Value, function: Function, depth: int) -> Iterator[Run]:
+        bound = _bound(self.names, value, function)
+        shells = self.forwarded(function.node, "shell", depth + 1)
+        lines = self.forwarded(function.node, "command", depth + 1)
+        if not shells and not lines:
+            return
+        name = function.node.name.value if isinstance(function.node, cst.FunctionDef) else "lambda"
+        shell, argument = self._first(call, function.node, shells, "shell", bound=bound)
+        command, _ = self._first(call, function.node, lines, "command", bound=bound)
+        argv = None
+        for line in lines:
+            if line.startswith("*") and line != "**":
+                argument_rest = Argument(position=_place(function.node, line[1:], bound=bound), rest=True)
+                argv = self._rest(call, argument_rest)
+        yield Run("wrapper", name, ("process",), command, argv, shell, argument)
+
+    def _first(
+        self, call: cst.Call, function: FunctionNode, parameters_: frozenset[str], facet: str, *, bound: bool
+    ) -> tuple[Given, Argument | None]:
+        """What a call hands to the first of some parameters that it gives."""
+        for name in sorted(parameters_):
+            if name.startswith("*") and name != "**":
+                continue
+            keyword = {"shell": "shell", "command": "args"}[facet] if name == "**" else name
+            if name == "**" and any(one.name.value == keyword for one in parameters(function)):
+                continue
+            place = None if name == "**" else _place(function, name, bound=bound)
+            argument = Argument((keyword,), place)
+            found = calls.given(self.names, call, argument)
+            if found.state == "given":
+                return found, argument
+        return ABSENT, None
+
+    def forwarded(self, function: FunctionNode, facet: str, depth: int) -> frozenset[str]:
+        key = (id(function), facet)
+        if key in self._forwarded:
+            return self._forwarded[key]
+        if key in self._asking or depth > _DEEPEST:
+            return frozenset()
+        self._asking.add(key)
+        found: set[str] = set()
+        try:
+            for call in self._calls_in(function):
+                for run in self.runs(call, depth + 1):
+                    found |= self._handed_on(call, run, function, facet)
+        finally:
+            self._asking.discard(key)
+        self._forwarded[key] = frozenset(found)
+        return self._forwarded[key]
+
+    def _handed_on(self, call: cst.Call, run: Run, function: FunctionNode, facet: str) -> set[str]:
+        if facet == "command" and "shell" in run.roles:
+            return set()  # the finding is in there already: it takes strings alone
+        given = run.shell if facet == "shell" else run.command
+        found: set[str] = set()
+        nodes = [given.node] if given.node is not None else []
+        nodes += [arg.value for arg in run.argv or () if facet == "command"]
+        for node in nodes:
+            found |= self._parameters_of(node, function)
+        for arg in call.args:
+            named = isinstance(arg.value, cst.Name)
+            if (
+                arg.star == "**"
+                and named
+                and given.state != "given"
+                and _is_star(function.params.star_kwarg, arg.value)
+            ):
+                found.add("**")
+            if arg.star == "*" and named and facet == "command" and _is_star(function.params.star_arg, arg.value):
+                found.add("*" + function.params.star_arg.name.value)  # type: ignore[union-attr]
+        return found
+
+    def _parameters_of(self, node: cst.BaseExpression | None, function: FunctionNode) -> set[str]:
+        found = {
+            value.name
+            for value in self.names.values(node)
+            if isinstance(value, Parameter) and value.function is function
+        }
+        inner = node
+        if isinstance(inner, cst.Call) and len(inner.args) == 1 and not inner.args[0].star:
+            inner = inner.args[0].value  # list(args), tuple(args)
+        if _is_star(function.params.star_arg, inner):
+            found.add("*" + function.params.star_arg.name.value)  # type: ignore[union-attr]
+        return found
+
+    def _calls_in(self, function: FunctionNode) -> list[cst.Call]:
+        if self._inside is None:
+            self._inside = {}
+            for call in self.names.index.calls:
+                for node in self.names.index.ancestors(call):
+                    if isinstance(node, cst.FunctionDef | cst.Lambda):
+                        self._inside.setdefault(id(node), []).append(call)
+        return self._inside.get(id(function), [])
+
+    # functions out of sight
+
+    def _named(self, call: cst.Call, roles: tuple[str, ...], command: Argument) -> Run:
+        shell_argument = Argument(SHELL_WORDS)
+        shell = calls.given(self.names, call, shell_argument)
+        return Run("name", called(call), roles, calls.given(self.names, call, command), None, shell, shell_argument)
+
+    def _shell_methods(self) -> dict[str, Argument]:
+        """Methods whose names alone say enough, whoever the receiver is: `loop.subprocess_shell`."""
+        if self._methods is None:
+            self._methods = {}
+            for name, function in self.names.models.functions.items():
+                last = name.rpartition(".")[2]
+                if "shell" in function.role and {"shell", "subprocess"} <= set(words(last)):
+                    self._methods[last] = function.arguments["command"]
+        return self._methods
+
+
+def _flattened(
+    values: tuple[Value, ...], partials: tuple[cst.Call, ...]
+) -> Iterator[tuple[Value, tuple[cst.Call, ...]]]:
+    for value in values:
+        if isinstance(value, Partial):
+            yield from _flattened(value.targets, (value.call, *partials))
+        else:
+            yield value, partials
+
+
+def _is_star(param: Any, node: cst.CSTNode | None) -> bool:
+    return isinstance(param, cst.Param) and isinstance(node, cst.Name) and param.name.value == node.value
+
+
+def _place(function: FunctionNode, name: str, *, bound: bool) -> int | None:
+    """Where a parameter stands among the positional arguments of a call."""
+    positional = [*function.params.posonly_params, *function.params.params]
+    if isinstance(function.params.star_arg, cst.Param):
+        positional.append(function.params.star_arg)
+    place = next((number for number, param in enumerate(positional) if param.name.value == name), None)
+    return place - (1 if bound else 0) if place is not None else None
+
+
+def _bound(names: Names, value: Value, function: Function) -> bool:
+    """Whether the first parameter is filled in already."""
+    if names.index.class_of(function.node) is None or _decorated(function.node, "staticmethod"):
+        return False
+    return isinstance(value, Class) or function.receiver is not None or _decorated(function.node, "classmethod")
+
+
+def _decorated(function: FunctionNode, name: str) -> bool:
+    decorators = function.decorators if isinstance(function, cst.FunctionDef) else ()
+    return any(isinstance(one.decorator, cst.Name) and one.decorator.value == name for one in decorators)
+
+
+def _empty(function: Function) -> bool:
+    """Whether a function is only announced here: others override it."""
+    if not isinstance(function.node, cst.FunctionDef):
+        return False
+    body = function.node.body.body
+    return all(_says_nothing(one) for one in body)
+
+
+def _says_nothing(statement: cst.CSTNode) -> bool:
+    match statement:
+        case cst.SimpleStatementLine(body=[cst.Pass() | cst.Raise()]):
+            return True
+        case cst.SimpleStatementLine(
+            body=[cst.Expr(value=cst.SimpleString() | cst.ConcatenatedString() | cst.Ellipsis())]
+        ):
+            return True
+        case cst.Pass() | cst.Raise() | cst.Expr(value=cst.Ellipsis()):
+            return True
+        case _:
+            return False
+
+
+# names that say what they do
+
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]+")
+_VERBS = _set(
+    "run runs running exec execs execute executes call calls popen spawn system launch invoke sudo bash sh getoutput"
+    " getstatusoutput syscall subprocess"
+)
+_NOUNS = _set("cmd command commands shell process proc output terminal")
+_GLUED = re.compile(
+    r"(?:re)?(?:run|exec|execute|do|call|sys|os|my|shell|sub|bash)+(?:cmds?|commands?|shell|process|proc|prog|call|exec|run|it)"
+)
+_MAKERS = _set(
+    "make build create format parse quote log print set add register has is find split join wrap expand show list help"
+    " validate check get to from open start read select on in init new with enter leave exit stop"
+)
+_WORKERS = _set("output outputs process subprocess proc")
+_OTHERS = _set("assert asserts mock mocked mocker fake stub dummy expect expected called patch")
+_ELSEWHERE = _set("ssh remote remotely container pod docker kubectl kube k8s vm guest paramiko winrm telnet")
+_REMOTE_CALLS = frozenset({"exec_run", "exec_create", "exec_command"})
+
+
+def words(name: str) -> list[str]:
+    """The words of a name, in small letters: `runCmd2_now` is run, cmd, now."""
+    return [word.lower() for word in _WORD.findall(name)]
+
+
+def says_it_runs_commands(name: str) -> bool:
+    """Whether a function's name alone says that it runs commands."""
+    found = words(name)
+    if not found or not _OTHERS.isdisjoint(found):
+        return False
+    if not _VERBS.isdisjoint(found) or any(_GLUED.fullmatch(word) for word in found):
+        return True
+    if _NOUNS.isdisjoint(found):
+        return False
+    return _MAKERS.isdisjoint(found) or (not _WORKERS.isdisjoint(found) and len(found) > 1)
+
+
+def called(call: cst.Call) -> str:
+    """The last name of what is called, as written: also `modules["cmd.run"](…)`."""
+    match call.func:
+        case cst.Name(value=name) | cst.Attribute(attr=cst.Name(value=name)):
+            return name
+        case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Index(value=cst.SimpleString() as key))]):
+            text = key.evaluated_value
+            return text.rpartition(".")[2] if isinstance(text, str) else ""
+        case _:
+            return ""
+
+
+def _says_so(names: Names, call: cst.Call) -> bool:
+    """Whether a call that nobody can follow runs commands by its name, and here rather than on another host."""
+    if not says_it_runs_commands(called(call)):
+        return False
+    values = names.values(call.func)
+    if any(isinstance(value, Named) and _known_otherwise(value.name) for value in values):
+        return False
+    receiver = call.func.value if isinstance(call.func, cst.Attribute) else None
+    around: list[str] = []
+    while isinstance(receiver, cst.Attribute):
+        around += words(receiver.attr.value)
+        receiver = receiver.value
+    around += words(receiver.value) if isinstance(receiver, cst.Name) else []
+    if not _OTHERS.isdisjoint(around):
+        return False
+    return any(_out_of_sight(names, value) for value in values)
+
+
+def _out_of_sight(names: Names, value: Value) -> bool:
+    if isinstance(value, Class):  # a base that this file does not show may do anything
+        return any(isinstance(family, str) for family in names.family(value.node))
+    return isinstance(value, Unknown | Named | Parameter | Function)
+
+
+_KNOWN_OTHERWISE = re.compile(
+    r"(?:unittest\.mock|mock|pytest|builtins|logging|typing|dataclasses|click|argparse)(?:\.|$)"
+)
+
+
+def _known_otherwise(name: str) -> bool:
+    return _KNOWN_OTHERWISE.match(name) is not None
+
+
+def elsewhere(call: cst.Call) -> bool:
+    """Whether the call's own words say that the command runs on another host or in a container."""
+    found: list[str] = []
+    node: Any = call.func
+    while isinstance(node, cst.Attribute):
+        found += words(node.attr.value)
+        node = node.value
+    found += words(node.value) if isinstance(node, cst.Name) else []
+    return called(call) in _REMOTE_CALLS or not _ELSEWHERE.isdisjoint(found)
