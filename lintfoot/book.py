@@ -94,14 +94,15 @@ class CommandPattern:
     """Command lines that are wrong, as an argv or in a shell string: a program with one of these options.
 
     `after` lists subcommands that must stand before the option; an option ending in `=` or `*` matches as a prefix, `-k`
-    also inside a bundle of short options (`-sk`); `next` lists what must follow the option (`-o` then
-    `StrictHostKeyChecking=no`), case folded.
+    also inside a bundle of short options (`-sk`), read up to a letter in `valued`, which takes the rest as its value; `next` lists
+    what must follow the option (`-c` then `http.sslVerify=false`), case folded. `NAME=value` matches a variable set in front.
     """
 
     program: tuple[str, ...]
     options: tuple[str, ...] = ()
     next: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    valued: str = ""
     severity: Severity | None = None
     message: str = ""
     label: str = ""

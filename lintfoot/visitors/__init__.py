@@ -1,8 +1,12 @@
 """Every visitor, by subject; the tuple is literal, so that the order of a run is fixed and nothing is discovered."""
 
 from lintfoot.visitors.base import Visitor
+from lintfoot.visitors.commandlines import CommandLines
+from lintfoot.visitors.definitions import Definitions
+from lintfoot.visitors.handlers import Handlers
 from lintfoot.visitors.patterns import Patterns
+from lintfoot.visitors.processes import Shells
 from lintfoot.visitors.retries import Retries
 from lintfoot.visitors.trust import Trust
 
-VISITORS: tuple[type[Visitor], ...] = (Patterns, Retries, Trust)
+VISITORS: tuple[type[Visitor], ...] = (Patterns, CommandLines, Shells, Handlers, Definitions, Retries, Trust)
