@@ -18,7 +18,7 @@ BRACKETS = 200  # the limit of CPython's own tokenizer
 CHAIN = 1000  # operators, calls and subscripts in a row: half a second to two seconds of parsing
 PATTERN = 8  # brackets in a pattern of `match`: 64 ms for the worst, and six times that for each one more
 _STRING_PART = 4  # strings that stand for one operator: adjacent strings nest too, but cost less
-_SHALLOW_BRACKETS, _SHALLOW_LINES, _SHALLOW_STRINGS = 60, 100, 500
+_SHALLOW_BRACKETS, _SHALLOW_LINES, _SHALLOW_STRINGS, _SHORT_LINE = 60, 100, 500, 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,35 +45,35 @@ def measure(text: str) -> Depth | None:
     return Depth(meter.most_brackets, meter.most_links, line, at - starts[line - 1] + 1, meter.fault)
 
 
-_LONG_LINE = re.compile(r"[^\r\n]{1000}")
-_JOINED = re.compile(
-    r"^[ \t]*(?:[-+*/%@&|^.<>]|(?:and|or|in|is)\b|[)\]}]+[ \t]*[-+*/%@&|^.<>(\[])"
-    r"|(?:[-+*/%@&|^<>\\]|\b(?:and|or|not|else|if)|\blambda\b[^:\n]*:)[ \t]*(?:\#.*)?\r?$",
-    re.MULTILINE,
-)
-_STRINGS = re.compile(r"^[ \t]*[bBrRuUfFtT]{0,2}[\"']", re.MULTILINE)
-_CASE = re.compile(r"^[ \t]*case\b", re.MULTILINE)
+_OPERATORS = b"-+*/%@&|^\\"
+_SQUEEZED = bytes.maketrans(_OPERATORS, b"+" * len(_OPERATORS))
+_JOINED = (b"\n+", b"\n.", b"\n)+", b"\n).", b"\n]+", b"\n].", b"\n}+", b"\n}.", b"\nand", b"\nor", b"+\n")
+_JOINING = (b"and\n", b"or\n", b"not\n", b"else\n", b"if\n", b"lambda:\n")
+_STRINGS = (b'\n"', b"\n'", b'\nf"', b"\nf'", b'\nr"', b"\nr'", b'\nb"', b"\nb'")
+_CASE = re.compile(r"\n[ \t]*case\b")
 
 
 def _suspicious(text: str) -> bool:
-    brackets = _bound(text)
+    """A cheap look, a hundredth of the parse: long lines, and many lines that go on where the one before stopped."""
+    data = text.encode("utf-8", "surrogatepass")
+    brackets = _bound(data)
+    if brackets > _SHALLOW_BRACKETS or (brackets > PATTERN and _CASE.search(text) is not None):
+        return True
+    if max(map(len, data.split(b"\n"))) > _SHORT_LINE or data.count(b"elif") > _SHALLOW_STRINGS:
+        return True
+    squeezed = data.translate(_SQUEEZED, b" \t\r")  # blanks are gone, every operator is a plus
     return (
-        brackets > _SHALLOW_BRACKETS
-        or (brackets > PATTERN and _CASE.search(text) is not None)
-        or _LONG_LINE.search(text) is not None
-        or len(_JOINED.findall(text)) > _SHALLOW_LINES
-        or len(_STRINGS.findall(text)) > _SHALLOW_STRINGS
-        or text.count("elif") > _SHALLOW_STRINGS
-        or "\r" in text.replace("\r\n", "")
+        sum(map(squeezed.count, _JOINED + _JOINING)) > _SHALLOW_LINES
+        or sum(map(squeezed.count, _STRINGS)) > _SHALLOW_STRINGS
     )
 
 
 _NO_BRACKET = bytes(set(range(256)) - set(b"()[]{}"))
 
 
-def _bound(text: str) -> int:
-    """No fewer than the text's deepest brackets (strings and comments count): each round peels one level off."""
-    rest = text.encode("utf-8", "surrogatepass").translate(None, _NO_BRACKET)
+def _bound(data: bytes) -> int:
+    """No fewer than the deepest brackets (strings and comments count): each round peels one level off."""
+    rest = data.translate(None, _NO_BRACKET)
     for rounds in range(_SHALLOW_BRACKETS + 1):
         peeled = rest.replace(b"()", b"").replace(b"[]", b"").replace(b"{}", b"")
         if len(peeled) == len(rest):
