@@ -25,14 +25,14 @@ class Patterns(Visitor):
     @classmethod
     def gate(cls, rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:
         """The modules of the models that a facet can meet, and the last words of the names on the pages."""
-        facets = {pattern.facet for rule in rules.values() for pattern in (*rule.calls, *rule.assignments) if pattern.facet}
+        asked = [pattern for rule in rules.values() for pattern in rule.calls if pattern.facet]
+        written = {pattern.facet for rule in rules.values() for pattern in rule.assignments if pattern.facet}
         words = set()
         for library in models.libraries:
-            for function in library.functions:
-                if not facets.isdisjoint(function.arguments):
-                    words.update(name.lower() for name in library.imports)
+            if any(_meets(pattern, function) for function in library.functions for pattern in asked):
+                words.update(name.lower() for name in library.imports)
             for attribute in library.attributes:
-                if attribute.facet in facets:
+                if attribute.facet in written:
                     words.update(name.rpartition(".")[2].lower() for name in expanded(attribute.names))
         for rule in rules.values():
             named = [name for pattern in rule.calls for name in pattern.call]
@@ -368,6 +368,11 @@ class Patterns(Visitor):
 
 
 _BARE = calls.Function(names=())
+
+
+def _meets(pattern: CallPattern, function: calls.Function) -> bool:
+    """Whether a page's pattern can say anything about a modelled function."""
+    return pattern.facet in function.arguments and (not pattern.role or not set(pattern.role).isdisjoint(function.role))
 
 
 def _in_state(given: calls.Given, when: tuple[str, ...], values: tuple[str, ...]) -> bool:
