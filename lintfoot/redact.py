@@ -30,7 +30,7 @@ class Hidden:
         for value in self.values:
             at = text.find(value)
             while at >= 0:
-                cuts.append((at, at + len(value)))
+                cuts.append(_with_quotes(text, at, at + len(value)))
                 at = text.find(value, at + len(value))
         merged = _merged(cuts)
         if not merged:
@@ -42,6 +42,12 @@ class Hidden:
         shown.append(text[last:])
         moved = tuple(Mark(_moved(mark.start, merged), max(_moved(mark.end, merged), _moved(mark.start, merged) + 1), mark.label, mark.primary) for mark in marks)
         return FrameLine(number, "".join(shown), moved)
+
+
+def _with_quotes(text: str, start: int, end: int) -> tuple[int, int]:
+    """The value alone, or with the quotes it stands between."""
+    quoted = 0 < start and end < len(text) and text[start - 1] == text[end] and text[end] in "\"'"
+    return (start - 1, end + 1) if quoted else (start, end)
 
 
 def _cut(span: Span, number: int, length: int) -> tuple[int, int] | None:
