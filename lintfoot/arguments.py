@@ -73,11 +73,15 @@ exit codes:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the command line says: a command, its words, the form to print in, and the settings given with it."""
+    """What the command line says: a command, its words, the form to print in, and the settings given with it.
+
+    `folder` is where to write pages instead of printing.
+    """
 
     command: str = ""
     words: tuple[str, ...] = ()
     form: str = ""
+    folder: str = ""
     sources: Sources = field(default_factory=Sources)
     problems: tuple[Problem, ...] = ()
 
@@ -122,7 +126,7 @@ def parse(arguments: Sequence[str]) -> Asked:
         problems.append(Problem("--isolated", 0, 0, "reads no configuration file, and --config names one"))
     paths = words if name == "check" else ()
     sources = Sources(arguments=settings, paths=paths, file=file, isolated=isolated)
-    return Asked(name, words, given.get("form") or "", sources, tuple(problems))
+    return Asked(name, words, given.get("form") or "", given.get("folder") or "", sources, tuple(problems))
 
 
 _FIRST = ("-h", "--help", "-V", "--version")
@@ -202,6 +206,8 @@ def _forms(parser: argparse.ArgumentParser, command: Command) -> None:
         group.add_argument(f"--{form}", dest="form", action="store_const", const=form, help=text)
     if "table" in command.forms:
         group.add_argument("--format", dest="form", metavar="|".join(command.forms), help="the same, as one option")
+        text = "write one Markdown page per rule to this folder, and an index of them"
+        group.add_argument("--pages", dest="folder", metavar="FOLDER", help=text)
 
 
 def _sources(parser: argparse.ArgumentParser) -> None:

@@ -90,7 +90,18 @@ def rules(asked: Asked) -> int:
     if any(name in asked.sources.arguments for name in SELECTORS):
         codes = selected(settled.config, book)
         book = Book(rule for rule in book.rules if rule.code in codes)
+    if asked.folder:
+        return _write_pages(book, Path(asked.folder))
     say(explained.catalogue(book, form, width()))
+    return 0
+
+
+def _write_pages(book: Book, folder: Path) -> int:
+    """Write the reference: what stands in the folder under other names is left alone."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in explained.pages(book):
+        write(folder / name, text.encode())
+    say(f"{printable(str(folder))}: wrote index.md and {len(book.rules)} pages\n")
     return 0
 
 

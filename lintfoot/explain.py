@@ -16,7 +16,7 @@ from lintfoot.findings import printable
 from lintfoot.tables import spelled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from lintfoot.book import Book, Example, Rule
 
@@ -213,6 +213,20 @@ def _clean(line: str) -> str:
     return printable(line.expandtabs(4))
 
 
+def pages(book: Book) -> Iterator[tuple[str, str]]:
+    """The reference as files: a page per rule, called by its code, and an index that links them."""
+    rows = _markdown_table(book.rules, 0, "{0.code}.md".format)
+    yield "index.md", f"# Rules\n\n{_ABOUT_THE_INDEX}\n\n{rows}"
+    for rule in book.rules:
+        yield f"{rule.code}.md", markdown(rule)
+
+
+_ABOUT_THE_INDEX = """\
+`lintfoot explain LF201` shows a page in the terminal; a rule's name, or its twin's code in another linter, does as well.
+
+Default `card` and `on`: the rule runs unless you say otherwise. `opt`: off until selected. `audit`: in audits only."""
+
+
 def catalogue(book: Book, form: str, width: int = 0) -> str:
     """All rules as a `table` for a terminal of `width` columns (0: as wide as it gets), as `markdown` or as `json`."""
     return {"table": _table, "markdown": _markdown_table, "json": _json}[form](book.rules, width)
@@ -238,11 +252,11 @@ def _table(rules: Sequence[Rule], width: int) -> str:
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
-def _markdown_table(rules: Sequence[Rule], _width: int) -> str:
+def _markdown_table(rules: Sequence[Rule], _width: int, link: Callable[[Rule], str] = rule_url) -> str:
     lines = [" | ".join(_HEAD), " | ".join("---" for _ in _HEAD)]
     for rule in rules:
         code, *rest = (cell.replace("|", r"\|") for cell in _cells(rule))
-        lines.append(" | ".join((f"[{code}]({rule_url(rule)})", *rest)))
+        lines.append(" | ".join((f"[{code}]({link(rule)})", *rest)))
     return "".join(f"| {line} |\n" for line in lines)
 
 

@@ -412,6 +412,19 @@ def test_rules_lists_all_or_those_selected(capsys):
     assert len(told(capsys)[0]) == 3
 
 
+def test_rules_are_written_as_pages(capsys, folder):
+    (folder / "book").mkdir()
+    (folder / "book" / "notes.md").write_text("mine")
+    assert main(["rules", "--pages", "book", "--select", "LF201,LF301"]) == 0
+    assert told(capsys) == (["book: wrote index.md and 2 pages"], [])
+    assert sorted(path.name for path in (folder / "book").iterdir()) == ["LF201.md", "LF301.md", "index.md", "notes.md"]
+    assert "| [LF301](LF301.md) | tls-verify-disabled |" in (folder / "book" / "index.md").read_text()
+    main(["explain", "--markdown", "LF201"])
+    assert (folder / "book" / "LF201.md").read_text() == capsys.readouterr().out
+    assert main(["rules", "--pages", "book/notes.md"]) == 2
+    assert "notes.md" in capsys.readouterr().err
+
+
 def test_config_shows_values_and_origins(capsys, folder, monkeypatch):
     (folder / "pyproject.toml").write_text(
         '[tool.lintfoot]\nfail-on = "error"\n[tool.lintfoot.severity]\nLF201 = "note"\n'

@@ -19,7 +19,9 @@ import lintfoot
 from lintfoot import book, explain
 
 # Nothing of this process may leak into the processes that are tested: they run outside of the tree.
-ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "LINTFOOT_", "GIT_DIR"))}
+ENVIRONMENT = {
+    name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "LINTFOOT_", "GIT_DIR"))
+}
 HANGING = "import requests\n\nsession = requests.Session()\nprint(session.get('https://example.com').text)\n"
 
 
@@ -96,7 +98,7 @@ def install(python, *what, cwd):
 
 
 def proven(scripts, folder):
-    """What is installed has the whole book and does the main job, from a folder that has nothing to do with the tree."""
+    """What is installed has the whole book and does the main job, from a folder that is none of its business."""
     elsewhere = folder / "elsewhere"
     elsewhere.mkdir()
     (elsewhere / "fetch.py").write_text(HANGING)
@@ -126,7 +128,8 @@ def test_installed_editable(tree, fresh, tmp_path):
 
 def test_the_book_loads_from_a_zip(built, tmp_path):
     (wheel,) = built.glob("*.whl")
-    text = f"import sys; sys.path.insert(0, {str(wheel)!r}); import lintfoot.cli as cli; print(cli.__file__); cli.main(['rules'])"
+    text = f"import sys; sys.path.insert(0, {str(wheel)!r}); from lintfoot import cli; print(cli.__file__); "
+    text += "cli.main(['rules'])"
     out = run(sys.executable, "-c", text, cwd=tmp_path)
     assert out.startswith(str(wheel))
     assert re.search(r"(?m)^LF201 ", out)

@@ -1,0 +1,273 @@
+"""The house: which room may know which, who may bring a heavy library along, and how large a room may get."""
+
+import ast
+import json
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "lintfoot"
+
+
+class Layer(NamedTuple):
+    why: str
+    rooms: tuple[str, ...]
+    below: tuple[str, ...]  # the layers that these rooms may know; each stands above in the table
+
+
+# Imports point down. Rooms of one layer may know each other; what else a room imports is in a layer named as below it.
+# A new module belongs in one of these, or nowhere.
+LAYERS = {
+    "records": Layer(
+        "what everybody speaks of: findings, strict tables, the version; the standard library only",
+        ("lintfoot", "findings", "tables"),
+        (),
+    ),
+    "wording": Layer(
+        "know text alone: comments, shell words, what names and values look like; the standard library only",
+        (
+            "comments",
+            "depth",
+            "linehash",
+            "prefixes",
+            "secret_commands",
+            "secret_names",
+            "secret_texts",
+            "secret_values",
+            "shellwords",
+        ),
+        (),
+    ),
+    "pages": Layer(
+        "what stands under rules/: what is wrong, how libraries work, what credentials look like",
+        ("book", "libraries", "secret_formats"),
+        ("records", "wording"),
+    ),
+    "settings": Layer(
+        "what can be set, and what was set where; knows no rule",
+        ("config", "inline", "layers", "settings", "texts"),
+        ("records",),
+    ),
+    "choices": Layer(
+        "settings in the light of the book: which rules run, where, with which options",
+        ("faults", "options", "selection"),
+        ("records", "pages", "settings"),
+    ),
+    "meaning": Layer(
+        "what a piece of code means: trees, names, values, calls, commands; knows models and never a rule",
+        (
+            "calls",
+            "commandlines",
+            "flow",
+            "literals",
+            "names",
+            "nodes",
+            "parse",
+            "paths",
+            "positions",
+            "receivers",
+            "runners",
+            "scopes",
+            "values",
+        ),
+        ("records", "wording", "pages"),
+    ),
+    "visitors": Layer(
+        "what is wrong, where a page alone cannot say it; no settings, no suppressions, no reports",
+        (
+            "visitors",
+            "visitors.advice",
+            "visitors.base",
+            "visitors.below",
+            "visitors.commandlines",
+            "visitors.definitions",
+            "visitors.endings",
+            "visitors.evidence",
+            "visitors.exceptions",
+            "visitors.handlers",
+            "visitors.leaves",
+            "visitors.mutation",
+            "visitors.narrower",
+            "visitors.patterns",
+            "visitors.processes",
+            "visitors.prose",
+            "visitors.retries",
+            "visitors.secrets",
+            "visitors.trust",
+        ),
+        ("records", "wording", "pages", "meaning"),
+    ),
+    "visit": Layer(
+        "one walk over one script: findings, placed and redacted",
+        ("redact", "visit"),
+        ("records", "pages", "meaning", "visitors"),
+    ),
+    "reports": Layer(
+        "a result for readers; no report knows a tree or a setting",
+        (
+            "explain",
+            "reports",
+            "reports.concise",
+            "reports.counts",
+            "reports.frames",
+            "reports.github",
+            "reports.json",
+            "reports.layout",
+            "reports.safety",
+            "reports.sarif",
+            "reports.sarif_rules",
+            "reports.text",
+        ),
+        ("records", "wording", "pages"),
+    ),
+    "run": Layer(
+        "the flow from paths to a result: which files, what was silenced",
+        ("discover", "run", "suppress"),
+        ("records", "wording", "pages", "settings", "choices", "meaning", "visitors", "visit"),
+    ),
+    "commands": Layer(
+        "arguments in, words and exit codes out: terminals, files, the progress bar",
+        (
+            "__main__",
+            "arguments",
+            "checking",
+            "cli",
+            "commands",
+            "outputs",
+            "progress",
+            "reference",
+            "terminal",
+        ),
+        ("records", "pages", "settings", "choices", "reports", "run"),
+    ),
+}
+
+# Who may bring along what comes from outside, and why nobody else does.
+OUTSIDE = {
+    # 120 ms, so commands that read no code never pay for it
+    "libcst": (*LAYERS["meaning"].rooms, *LAYERS["visitors"].rooms, "visit"),
+    "rich": ("reports.text", "progress"),  # 13 ms, and only a terminal needs it
+    "tomlkit": ("tables",),  # 5 ms, for the place of an error and for nothing else
+    "pathspec": ("selection", "discover"),  # 7 ms, where there are patterns
+}
+
+# Measured with libcst 1.9.0: each of these costs as much as several parses.
+TOO_DEAR = ("libcst.matchers", "libcst.codemod", "MetadataWrapper", "QualifiedNameProvider", "visit_batched")
+
+
+class Import(NamedTuple):
+    module: str
+    line: int
+
+
+def rooms():
+    return {_room(path): path for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+def _room(path):
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__") or "lintfoot"
+
+
+@cache
+def tree(path):
+    return ast.parse(path.read_text(encoding="utf-8"), path.name)
+
+
+def imports(path):
+    """Everything that a module imports, on whatever line: also inside functions and for type checkers alone."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            yield from (Import(alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: imports are absolute here"
+            yield from (Import(_from(node.module, alias.name), node.lineno) for alias in node.names)
+
+
+def _from(module, name):
+    """`from lintfoot import names` imports a module, `from lintfoot.names import Names` does not."""
+    inner = f"{module}.{name}"
+    return inner if module.startswith("lintfoot") and inner.removeprefix("lintfoot.") in rooms() else module
+
+
+def layer_of(room):
+    return next((name for name, layer in LAYERS.items() if room in layer.rooms), None)
+
+
+def test_every_room_has_its_layer():
+    listed = [room for layer in LAYERS.values() for room in layer.rooms]
+    assert len(listed) == len(set(listed)), "a room stands in two layers"
+    unknown = sorted(set(rooms()) - set(listed))
+    assert not unknown, f"put these into a layer of {Path(__file__).name}, or elsewhere: {unknown}"
+    assert sorted(set(listed) - set(rooms())) == [], "these rooms are gone"
+
+
+def test_layers_stand_on_those_above_in_the_table():
+    seen = []
+    for name, layer in LAYERS.items():
+        assert set(layer.below) <= set(seen), f"{name} stands on a layer that comes after it"
+        seen.append(name)
+
+
+@pytest.mark.parametrize("room", rooms())
+def test_imports_point_down(room):
+    mine = layer_of(room)
+    allowed = {mine, *LAYERS[mine].below}
+    wrong = [
+        f"{rooms()[room].relative_to(ROOT)}:{one.line}: {room} ({mine}) must not know {one.module} ({layer})"
+        for one in imports(rooms()[room])
+        if one.module.partition(".")[0] == "lintfoot"
+        and (layer := layer_of(one.module.removeprefix("lintfoot."))) not in allowed
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("room", rooms())
+def test_what_comes_from_outside_comes_through_few_doors(room):
+    for one in imports(rooms()[room]):
+        top = one.module.partition(".")[0]
+        if top in sys.stdlib_module_names or top == "lintfoot":
+            continue
+        assert top in OUTSIDE, f"{room}:{one.line}: {top} is no library of this house"
+        assert room in OUTSIDE[top], f"{room}:{one.line}: only {', '.join(OUTSIDE[top])} may import {top}"
+
+
+@pytest.mark.parametrize("room", rooms())
+def test_nobody_uses_what_is_too_dear(room):
+    path = rooms()[room]
+    used = {node.id for node in ast.walk(tree(path)) if isinstance(node, ast.Name)}
+    used |= {node.attr for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute)}
+    used |= {alias.name for node in ast.walk(tree(path)) if isinstance(node, ast.ImportFrom) for alias in node.names}
+    found = {one.module for one in imports(path)} | used
+    assert not [dear for dear in TOO_DEAR if any(f"{name}.".startswith(f"{dear}.") for name in found)]
+
+
+@pytest.mark.parametrize("room", rooms())
+def test_no_function_is_longer_than_a_screen(room):
+    functions = [node for node in ast.walk(tree(rooms()[room])) if isinstance(node, ast.FunctionDef)]
+    long = [f"{room}:{one.lineno} {one.name}" for one in functions if one.end_lineno - one.lineno >= 60]
+    assert not long, f"what is the second job of {', '.join(long)}?"
+
+
+def loaded(*arguments, folder):
+    """The modules in memory after a command has run in a process of its own."""
+    text = (
+        "import json, sys\nfrom lintfoot.cli import main\n"
+        f"code = main({list(arguments)!r})\n"
+        "print(json.dumps([code, sorted(sys.modules)]), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True, cwd=folder)
+    code, modules = json.loads(done.stderr.splitlines()[-1])
+    return code, set(modules)
+
+
+def test_a_check_for_machines_loads_no_more_than_it_needs(tmp_path):
+    (tmp_path / "fetch.py").write_text("import requests\n\nrequests.get('https://example.com')\n")
+    code, modules = loaded("check", "--format", "json", "fetch.py", folder=tmp_path)
+    assert code == 1
+    assert not {"rich", "tomlkit", "libcst.matchers", "libcst.codemod", "concurrent.futures"} & modules
