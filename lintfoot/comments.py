@@ -1,193 +1,17 @@
-"""Where the comments and the logical lines of a text are, read by tokens and without a parser.
-
-A marker inside a string is no comment, so the text is cut into tokens; f-strings are followed into their fields, where
-strings may use the same quotes again (Python 3.12) and comments may stand. A text that is no Python gives some answer,
-never an error.
-"""
+"""Where the comments and the logical lines of a text are: a marker inside a string is no comment."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
-from enum import IntEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from lintfoot.tokens import NEWLINE, Kind, tokens
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-NEWLINE = re.compile(r"\r\n|\r|\n")  # what Python ends a line at; str.splitlines knows more
-
-
-class Kind(IntEnum):
-    """What a token is: CODE is a run of words, operators and blanks, a string is one token, but for fields."""
-
-    COMMENT = 0
-    NEWLINE = 1
-    OPEN = 2
-    CLOSE = 3
-    STRING = 4
-    CODE = 5
-
-
-Token = tuple[Kind, int, int]
-
-
-def _token(code: str) -> re.Pattern[str]:
-    return re.compile(
-        rf"""(?P<comment>\#[^\r\n]*)
-        |(?P<newline>\r\n|\r|\n)
-        |(?P<blank>(?:[ \t\f]|\\(?:\r\n|\r|\n))++)
-        |(?P<string>(?P<prefix>[bBrRuUfFtT]{{0,2}})(?P<quote>\"\"\"|'''|"|'))
-        |(?P<code>{code})
-        |(?P<open>[(\[{{])
-        |(?P<close>[)\]}}])
-        |(?P<other>[\s\S])""",
-        re.VERBOSE,
-    )
-
-
-_RUN = _token(r"""(?:\w++(?!["'])|[^\w\s\#"'()\[\]{}\\]|[ \t\f])++|\w++""")
-_FIELD = _token(r"""\w++|[^\w\s\#"'()\[\]{}\\]""")  # in an f-string's field each colon may begin the format
-_KINDS = {
-    "comment": Kind.COMMENT,
-    "newline": Kind.NEWLINE,
-    "open": Kind.OPEN,
-    "close": Kind.CLOSE,
-    "code": Kind.CODE,
-    "other": Kind.CODE,
-}
-_PLAIN_END = {
-    '"': re.compile(r'(?:[^"\\\r\n]|\\(?:\r\n|[\s\S]))*+"?'),
-    "'": re.compile(r"(?:[^'\\\r\n]|\\(?:\r\n|[\s\S]))*+'?"),
-    '"""': re.compile(r'(?:[^"\\]|\\[\s\S]|"(?!""))*+(?:""")?'),
-    "'''": re.compile(r"(?:[^'\\]|\\[\s\S]|'(?!''))*+(?:''')?"),
-}
-_ESCAPE = r"\\(?:\r\n|N\{[^{}\r\n]*\}|[^{}])"
-_RAW_ESCAPE = r"\\(?:\r\n|[^{}])"
-
-
-def _literal(quote: str, escape: str) -> re.Pattern[str]:
-    """Match the text of an f-string up to where a field begins, the string ends, or its line does."""
-    char, inner = re.escape(quote[0]), "" if len(quote) > 1 else r"\r\n"
-    lone = rf"|{char}(?!{char}{char})" if len(quote) > 1 else ""
-    return re.compile(
-        rf"(?:[^{char}\\{{}}{inner}]|{escape}|\{{\{{|\}}\}}|\}}|\\{lone})*+(?P<end>\{{|{char}{{{len(quote)}}})?"
-    )
-
-
-_LITERAL = {
-    (quote, raw): _literal(quote, _RAW_ESCAPE if raw else _ESCAPE) for quote in _PLAIN_END for raw in (False, True)
-}
-_SPEC = re.compile(r"[^{}\"'\r\n]*+(?:\r\n|[\s\S])?")  # of a field, after its colon: up to what may end it
-
-
-@dataclass(slots=True)
-class _Formatted:
-    """An f-string being read: `depth` counts the brackets open in its field, or is _TEXT or _FORMAT."""
-
-    quote: str
-    raw: bool
-    depth: int
-
-
-_TEXT, _FORMAT = -1, -2
-
-
-def tokens(text: str) -> Iterator[Token]:
-    """Cut a text into tokens with start and end; blanks and joined lines are left out, newlines in brackets are not."""
-    at, inside = 0, list[_Formatted]()
-    while at < len(text):
-        if inside and inside[-1].depth < 0:
-            start, at = at, _format(text, at, inside)
-            yield Kind.STRING, start, at
-            continue
-        match = (_FIELD if inside else _RUN).match(text, at)
-        assert match is not None  # noqa: S101 - the last alternative takes any character
-        start, at, name = at, match.end(), match.lastgroup or "other"
-        if name == "string":
-            at = _string(text, match, inside)
-            yield Kind.STRING, start, at
-        elif inside and (name == "newline" or _leaves_field(match[0], inside)):
-            yield Kind.STRING, start, at
-        elif name != "blank":
-            yield _KINDS[name], start, at
-
-
-def _string(text: str, opening: re.Match[str], inside: list[_Formatted]) -> int:
-    """Pass over a string; of an f-string only over the opening, its text comes next."""
-    prefix, quote = opening["prefix"].lower(), opening["quote"]
-    if "f" in prefix or "t" in prefix:
-        inside.append(_Formatted(quote, "r" in prefix, _TEXT))
-        return opening.end()
-    end = _PLAIN_END[quote].match(text, opening.end())
-    return end.end() if end else len(text)
-
-
-def _format(text: str, at: int, inside: list[_Formatted]) -> int:
-    """Pass over the text of an f-string, or the format of one of its fields."""
-    top = inside[-1]
-    if top.depth == _FORMAT:
-        return _field_format(text, at, inside)
-    match = _LITERAL[top.quote, top.raw].match(text, at)
-    end = match["end"] if match else None
-    if end == "{":
-        top.depth = 0
-    else:
-        inside.pop()
-    return max(match.end(), at + (end is None)) if match else len(text)
-
-
-def _field_format(text: str, at: int, inside: list[_Formatted]) -> int:
-    """Formats hold text and fields: `{width:>{space}}` is a field in a field, kept as an entry of its own."""
-    top = inside[-1]
-    match = _SPEC.match(text, at)
-    end = match.end() if match else len(text)
-    last = text[end - 1 : end]
-    if last == "{":
-        inside.append(_Formatted(top.quote, top.raw, 0))
-        inside[-2].depth = _FORMAT
-    elif last == "}":
-        _close_field(inside)
-    elif last in ("\r", "\n", "") and len(top.quote) == 1:
-        _drop_string(inside)
-    elif last in ('"', "'") and text.startswith(top.quote, end - 1):
-        _drop_string(inside)
-        return end - 1 + len(top.quote)
-    return end
-
-
-def _leaves_field(piece: str, inside: list[_Formatted]) -> bool:
-    """Keep count of a field's brackets; true where the token belongs to the f-string and not to the field's code."""
-    top = inside[-1]
-    if piece in ("(", "[", "{"):
-        top.depth += 1
-    elif piece in (")", "]", "}"):
-        if top.depth == 0 and piece == "}":
-            _close_field(inside)
-            return True
-        top.depth = max(0, top.depth - 1)
-    elif piece == ":" and top.depth == 0:
-        top.depth = _FORMAT
-        return True
-    return False
-
-
-def _close_field(inside: list[_Formatted]) -> None:
-    """After a field comes the text of its string, or the format of the field round it."""
-    top = inside[-1]
-    if len(inside) > 1 and inside[-2].depth == _FORMAT:
-        inside.pop()
-    else:
-        top.depth = _TEXT
-
-
-def _drop_string(inside: list[_Formatted]) -> None:
-    """An f-string ended inside a format: it is no Python, so go on after it."""
-    while len(inside) > 1 and inside[-2].depth == _FORMAT:
-        inside.pop()
-    inside.pop()
+    from lintfoot.findings import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +67,7 @@ class Layout:
         return self.statements[number] if number >= 0 and line in self.statements[number] else None
 
     def definition(self, line: int) -> tuple[Statement, ...]:
-        """The decorators and the header of the definition whose decorator or header holds the line; empty elsewhere."""
+        """The decorators and the header of the definition, for a line in one of them; empty elsewhere."""
         number = self.index(line)
         if number < 0 or line not in self.statements[number] or self.statements[number].head not in _DEFINING:
             return ()
@@ -253,6 +77,22 @@ class Layout:
         while self.statements[last].head == "@" and last + 1 < len(self.statements):
             last += 1
         return self.statements[first : last + 1]
+
+    def places(self, span: Span) -> tuple[tuple[int, bool], ...]:
+        """Where a comment speaks of a place, nearest first: a line, and whether it stands alone above that.
+
+        On the line of the place, on the first or last line of its statement, or above either. The statement of a
+        definition's header or decorator is both together, never the body.
+        """
+        lines = [span.line, span.end_line]
+        whole = self.definition(span.line) or [one for one in (self.at(span.line),) if one]
+        own = self.at(span.line)
+        if own:
+            lines = [line for line in lines if line in own] + [own.line, own.end_line]
+        if whole:
+            lines += [whole[0].line, whole[-1].line, whole[-1].end_line]
+        starts = [span.line, *(one.line for one in (own, *whole[:1]) if one)]
+        return (*((line, False) for line in dict.fromkeys(lines)), *((line, True) for line in dict.fromkeys(starts)))
 
     @cached_property
     def _starts(self) -> list[int]:

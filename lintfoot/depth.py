@@ -12,7 +12,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from lintfoot.comments import NEWLINE, Kind, tokens
+from lintfoot.tokens import NEWLINE, Kind, tokens
 
 BRACKETS = 200  # the limit of CPython's own tokenizer
 CHAIN = 1000  # operators, calls and subscripts in a row: half a second to two seconds of parsing
