@@ -50,9 +50,11 @@ def _standard_input() -> bytes:
 
 
 def exit_code(result: Result, config: Config) -> int:
-    """0, 1, 2 or 3: the same for every format. A bug outweighs findings, as findings may be missing."""
+    """0, 1, 2 or 3, the same for every format: what may have kept findings away outweighs findings."""
     if result.bugs:
         return BUG
+    if any(note.level is Severity.ERROR for note in result.notes):
+        return USAGE
     if config.fail_on is not FailOn.NEVER and not config.exit_zero:
         limit = Severity(config.fail_on.value).rank
         if any(finding.severity.rank <= limit for finding in result.findings):
@@ -65,7 +67,8 @@ def exit_code(result: Result, config: Config) -> int:
 
 
 def _told(note: Note) -> str:
-    return f"{note.path}: {note.level.value}: {note.message}" if note.path else f"{note.level.value}: {note.message}"
+    """A note of no file tells its place itself, as errors in a script's own settings do."""
+    return f"{note.path}: {note.level.value}: {note.message}" if note.path else note.message
 
 
 def _bug(bug: Bug) -> list[str]:

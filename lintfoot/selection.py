@@ -81,8 +81,23 @@ def _defaults(rule: Rule) -> dict[str, Any]:
 
 
 def select(config: Config, book: Book) -> Selection:
-    """Resolve a configuration against a book; words that mean nothing are passed over (`faults` tells them)."""
-    return Selection(config, book, selected(config, book), _severities(config, book))
+    """Resolve a configuration against a book; words without meaning are passed over (`faults` tells them).
+
+    A file that cannot be checked is told whatever was selected, as silence would read as "clean"; only ignoring the rule
+    itself (or all rules) stops that.
+    """
+    codes = selected(config, book)
+    if UNPARSABLE in book.by_code and not any(_ignores(layer, book, UNPARSABLE) for layer in config.sources):
+        codes |= {UNPARSABLE}
+    return Selection(config, book, codes, _severities(config, book))
+
+
+UNPARSABLE = "LF000"
+
+
+def _ignores(layer: Layer, book: Book, code: str) -> bool:
+    words = (*layer.values.get("ignore", ()), *layer.values.get("extend_ignore", ()))
+    return any(code in (book.chosen(word) or ()) for word in words)
 
 
 def selected(config: Config, book: Book) -> frozenset[str]:

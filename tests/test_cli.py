@@ -90,6 +90,7 @@ def told(capsys):
         (Result((finding(code="LF000", name="unparsable-file"),), failed=1), [], 1),
         (Result((), scanned=1, bugs=(Bug("a.py", "trace"),)), [], 3),
         (Result((finding(),), scanned=1, bugs=(Bug("a.py", "trace"),)), ["--exit-zero"], 3),
+        (Result((finding(),), scanned=1, notes=(Note("", Severity.ERROR, "s.py:3:1: wrong"),)), ["--exit-zero"], 2),
         (Result(()), [], 0),
         (Result(()), ["docs"], 2),
         (Result(()), ["docs", "--exit-zero"], 2),
@@ -450,7 +451,7 @@ def test_config_of_a_script(capsys, folder):
     assert main(["config", "--json", "s.py"]) == 0
     document = json.loads(capsys.readouterr().out)
     assert document["settings"]["select"] == {"value": ["LF201"], "origin": "s.py:3"}
-    assert document["rules"] == ["LF201"]
+    assert document["rules"] == ["LF201"]  # LF000 is ignored for it
     (folder / "s.py").write_text("# /// script\n# [tool.lintfoot]\n# select = ['LF20l']\n# ///\n")
     assert main(["config", "s.py"]) == 2
     assert 's.py:3:13: unknown rule "LF20l"' in capsys.readouterr().err

@@ -495,9 +495,15 @@ def test_a_bare_record_selects_by_its_own_values():
     assert selected(Config(ignore=("LF2",)), BOOK) == ON - {"LF201", "LF202"}
 
 
+def test_a_file_that_cannot_be_checked_is_told_whatever_was_selected():
+    assert select(Config(select=("LF201",)), BOOK).codes == {"LF201", "LF000"}
+    assert select(Config(select=("LF201",), ignore=("unparsable-file",)), BOOK).codes == {"LF201"}
+    assert select(Config(select=("ALL",), ignore=("ALL",)), BOOK).codes == set()
+
+
 def per_file(tmp_path, text, *paths, flags=()):
     written(tmp_path / "pyproject.toml", text)
-    choice = select(load(sources(tmp_path, ["--select", "LF101,LF201", *flags])), BOOK)
+    choice = select(load(sources(tmp_path, ["--select", "LF101,LF201", "--ignore", "LF000", *flags])), BOOK)
     return [sorted(choice.codes_for(Path(path))) for path in paths]
 
 
