@@ -86,13 +86,24 @@ def commands(names: Names, node: cst.BaseExpression) -> tuple[Command, ...]:
 def started(names: Names, call: cst.Call, run: runners.Run) -> Iterator[Command]:
     """The commands of one way in which a call runs something; what callers hand in is theirs to answer for."""
     remote = "command" in run.roles or (run.how == "name" and runners.elsewhere(call))
+    own = () if any(isinstance(value, Parameter) for value in run.command.values) else run.command.values
     if run.argv is not None:
         words = [word for arg in run.argv for word in _arguments(names, arg)]
         yield from _resolved(names, words, call, by_shell=False, remote=remote)
+    elif run.args.node is not None:
+        yield from _with_args(names, run, remote=remote)
     elif run.command.node is not None:
-        own = () if any(isinstance(value, Parameter) for value in run.command.values) else run.command.values
         yield from spelled(names, run.command.node, own, by_shell=_may_be_shell(run), remote=remote)
         yield from _with_program(names, run, own, remote=remote)
+
+
+def _with_args(names: Names, run: runners.Run, *, remote: bool) -> Iterator[Command]:
+    """`spawn("/bin/sh", ["-c", line])`: the program, then the list of its arguments."""
+    node = run.args.node
+    for value in run.args.values:
+        if node is not None and isinstance(value, Display) and value.kind in ("list", "tuple"):
+            words = [_word(names, run.command.node), *argv(names, node, value)]
+            yield from _resolved(names, words, _expression(value, node), by_shell=False, remote=remote)
 
 
 def _arguments(names: Names, arg: cst.Arg) -> list[Word]:

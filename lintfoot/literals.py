@@ -104,9 +104,13 @@ def _piece(part: cst.CSTNode, *, raw: bool) -> Part:
             return ""
 
 
+_QUOTE_OR_ESCAPE = re.compile(r'(\\.)|["\n]', re.DOTALL)
+
+
 def _unescaped(text: str) -> str:
+    whole = _QUOTE_OR_ESCAPE.sub(lambda match: match[1] or {'"': '\\"', "\n": "\\n"}[match[0]], text)
     try:
-        value = cst.SimpleString('"' + text.replace('"', '\\"').replace("\n", "\\n") + '"').evaluated_value
+        value = cst.SimpleString(f'"{whole}"').evaluated_value
     except Exception:  # lintfoot: ignore[LF503] -- an odd escape: the raw text serves as well
         return text
     return value if isinstance(value, str) else text

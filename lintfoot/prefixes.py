@@ -193,26 +193,34 @@ def _after_slash(words: Words) -> range:
     return range(0)
 
 
+_POWERSHELL_ENDS = _set("-f -fi -fil -file -e -ec -en -enc -enco -encod -encode -encoded -encodedcommand")
 _POWERSHELL_VALUED = _set(
     "-executionpolicy -ep -ex -exec -version -windowstyle -w -inputformat -outputformat -configurationname -config"
     " -workingdirectory -wd -psconsolefile -settingsfile -custompipename"
 )
 
 
+_CMDLET = re.compile(r"[A-Z][a-z]+-[A-Z]\w+")
+
+
 def _after_command(words: Words) -> range:
-    """`powershell -Command WORDS` or `-c`, in any abbreviation; Windows PowerShell takes a bare word as a command, too."""
+    """`powershell -Command WORDS` or `-c`, in any abbreviation. An encoded command has been built with care elsewhere.
+
+    Windows PowerShell takes bare words as a command, too: those that are no script's name.
+    """
     at = 1
     while at < len(words):
         word = words[at]
         if word is None:
             return range(0)
-        low = word.lower().replace("/", "-", 1) if word.startswith("/") else word.lower()
-        if len(low) > 1 and ("-command".startswith(low) or "-encodedcommand".startswith(low) or low == "-ec"):
+        low = f"-{word[1:]}".lower() if word.startswith("/") else word.lower()
+        if len(low) > 1 and "-command".startswith(low):
             return range(at + 1, len(words))
-        if len(low) > 1 and "-file".startswith(low):
-            return range(0)
         if not low.startswith("-"):
-            return range(at, len(words)) if program(words[0]) == "powershell" and not low.endswith(".ps1") else range(0)
+            bare = program(words[0]) == "powershell" and (" " in word or _CMDLET.match(word))
+            return range(at, len(words)) if bare else range(0)
+        if low in _POWERSHELL_ENDS:
+            return range(0)
         at += 2 if low in _POWERSHELL_VALUED else 1
     return range(0)
 

@@ -18,20 +18,12 @@ from lintfoot.calls import ABSENT, Given, Target
 from lintfoot.libraries import Argument
 from lintfoot.names import Names
 from lintfoot.scopes import FunctionNode, parameters
-from lintfoot.values import Class, Function, Named, Object, Parameter, Partial, Unknown, Value
+from lintfoot.values import Class, Constant, Function, Named, Object, Parameter, Partial, Unknown, Value
 
 ROLES = frozenset({"process", "shell", "shell-runner", "command"})
 COMMAND_WORDS = ("cmd", "command", "args", "argv", "commands", "cmdline", "command_line", "cmds", "cmd_args")
-SHELL_WORDS = (
-    "shell",
-    "python_shell",
-    "use_unsafe_shell",
-    "use_shell",
-    "run_in_shell",
-    "in_shell",
-    "with_shell",
-    "as_shell",
-)
+CONCLUSIVE = frozenset({"python_shell", "use_unsafe_shell"})  # functions that have these hand commands to a shell
+SHELL_WORDS = ("shell", *sorted(CONCLUSIVE), "use_shell", "run_in_shell", "in_shell", "with_shell", "as_shell")
 _DEEPEST = 6  # wrappers round wrappers
 
 
@@ -40,7 +32,8 @@ class Run:
     """One way in which a call runs a command line.
 
     `how` is model, wrapper or name; `name` what was resolved, for messages. `argv` holds the call's own positional arguments
-    where those are the command's words. `shell` and `executable` are absent where the function has no such argument.
+    where those are the command's words, `args` what follows a command that is the program alone. What the function has no
+    argument for is absent.
     """
 
     how: str
@@ -51,6 +44,7 @@ class Run:
     shell: Given = ABSENT
     shell_argument: Argument | None = None
     executable: Given = ABSENT
+    args: Given = ABSENT
     target: Target | None = None
 
 
@@ -138,6 +132,7 @@ class _Runners:
             self._given(call, shell, target),
             shell,
             self._given(call, executable, target),
+            self._given(call, arguments.get("args"), target),
             target,
         )
 
@@ -247,9 +242,23 @@ class _Runners:
     # functions out of sight
 
     def _named(self, call: cst.Call, roles: tuple[str, ...], command: Argument) -> Run:
-        shell_argument = Argument(SHELL_WORDS)
-        shell = calls.given(self.names, call, shell_argument)
-        return Run("name", called(call), roles, calls.given(self.names, call, command), None, shell, shell_argument)
+        shell, shell_argument = ABSENT, Argument()
+        for word in SHELL_WORDS:  # salt has both: the shell's path and the switch
+            argument = Argument((word,))
+            found = calls.given(self.names, call, argument)
+            if found.state == "given" and (shell.state == "absent" or _is_on(found)):
+                shell, shell_argument = found, argument
+        line = calls.given(self.names, call, command)
+        return Run("name", called(call), roles, line, self._spread(call), shell, shell_argument)
+
+    def _spread(self, call: cst.Call) -> tuple[cst.Arg, ...] | None:
+        """`execute("sh", "-c", line)`: the words of a command as arguments of their own."""
+        words_ = tuple(arg for arg in call.args if arg.keyword is None and arg.star != "**")
+        if len(words_) < 2 or words_[0].star or words_[1].star:  # noqa: PLR2004 - a program and an option
+            return None
+        first, second = (self.names.constant(arg.value) for arg in words_[:2])
+        texts = isinstance(first, str) and isinstance(second, str)
+        return words_ if texts and second.startswith(("-", "/")) and not set(first) & set(" \t\n") else None
 
     def _shell_methods(self) -> dict[str, Argument]:
         """Methods whose names alone say enough, whoever the receiver is: `loop.subprocess_shell`."""
@@ -270,6 +279,10 @@ def _flattened(
             yield from _flattened(value.targets, (value.call, *partials))
         else:
             yield value, partials
+
+
+def _is_on(given: Given) -> bool:
+    return any(isinstance(value, Constant) and value.value is True for value in given.values)
 
 
 def _is_star(param: Any, node: cst.CSTNode | None) -> bool:
@@ -369,14 +382,16 @@ def called(call: cst.Call) -> str:
             return name
         case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Index(value=cst.SimpleString() as key))]):
             text = key.evaluated_value
-            return text.rpartition(".")[2] if isinstance(text, str) else ""
+            return text if isinstance(text, str) else ""
         case _:
             return ""
 
 
 def _says_so(names: Names, call: cst.Call) -> bool:
     """Whether a call that nobody can follow runs commands by its name, and here rather than on another host."""
-    if not says_it_runs_commands(called(call)):
+    conclusive = any(arg.keyword is not None and arg.keyword.value in CONCLUSIVE for arg in call.args)
+    name = called(call)
+    if not (conclusive and _OTHERS.isdisjoint(words(name))) and not says_it_runs_commands(name):
         return False
     values = names.values(call.func)
     if any(isinstance(value, Named) and _known_otherwise(value.name) for value in values):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from lintfoot import shellwords
+from lintfoot import prefixes, shellwords
 from lintfoot.commandlines import Command
 from lintfoot.runners import Run
 from lintfoot.scopes import dotted
@@ -21,7 +21,14 @@ from lintfoot.visitors.base import Visitor
 
 _LONGEST = 110  # characters of a piece of code that still reads as one
 _MANY = 3  # commands: more of them are a script
-_OWN = frozenset("cd export source . set unset umask ulimit alias eval exit trap type read shift return test [ [[".split())
+_OWN = frozenset(
+    "cd export source . set unset umask ulimit alias eval exit trap read shift return test [ [[ let local declare jobs wait"
+    " builtin exec if for while until case { ! assoc cls copy date del dir echo. erase md mklink move rd ren start".split()
+)
+_LOOKS = frozenset(("command", "type", "which", "where", "hash"))
+_CLEARS = frozenset(("clear", "cls", "reset", "tput clear"))
+_SEVERAL = frozenset("args arguments options opts flags params parameters switches command cmd cmdline extra line".split())
+_QUOTED_LOOKS = frozenset(f'"{word}"' for word in _LOOKS)
 _PARTS = (
     (r"\|", "connect the programs with `stdout=subprocess.PIPE` and `input=`"),
     (r"&&|;|\n", "one call for each command, with `check=True`"),
@@ -32,25 +39,36 @@ _PARTS = (
 
 def without_shell(visitor: Visitor, call: cst.Call, run: Run, command: Command | None) -> str:
     """Code or words that replace the shell in this very call."""
-    text, data = _text(visitor, run, command)
-    if text is None:
-        return _from_outside(visitor, call, run)
-    found = shellwords.split(text)
+    if command is not None and command.program in prefixes.POWERSHELLS:
+        return 'put the script into a file with parameters: ["powershell", "-File", "script.ps1", value]'
+    if run.command.values and all(isinstance(one, Constant) and one.value in _CLEARS for one in run.command.values):
+        return r'print("\033[2J\033[H", end="") clears a terminal without a process'
+    text, data = _text(run, command)
+    found = shellwords.split(text) if text is not None else ()
+    if text is None or text.strip() == DATA or not found:
+        return _from_outside(visitor, call, run) if command is None else _as_words(visitor, call, command)
+    folder = _folder(visitor, found, data)
+    if folder:
+        found = found[1:]
     if len(found) == 1 and _plain(found[0]):
         words = [_code(visitor, word, data) for word in found[0].words]
-        if all(words):
-            return _call(visitor, call, run, [word for word in words if word])
+        if words[0] in _QUOTED_LOOKS and len(words) > 1:
+            return f"shutil.which({words[-1]})"
+        made = _call(visitor, call, run, words)
+        if text.rstrip().endswith("&"):
+            made = f"subprocess.Popen([{', '.join(words)}])"
+        code = _with_streams(made, found[0]) if all(words) else ""
+        if code:
+            return f"{code.removesuffix(')')}, cwd={folder})" if folder else code
     return _in_python(found)
 
 
-def _text(visitor: Visitor, run: Run, command: Command | None) -> tuple[str | None, list[cst.BaseExpression]]:
+def _text(run: Run, command: Command | None) -> tuple[str | None, list[cst.BaseExpression]]:
     """The one text that the shell reads, with a NUL for each piece of data."""
     if command is not None:
-        script = command.script
-        text = " ".join(word.text if word.text is not None else DATA for word in script)
-        data = [expression for word in script for expression in word.data]
-        return (text if DATA * (len(data)) != text or not data else None), data
-    del visitor
+        text = " ".join(word.text if word.text is not None else DATA for word in command.script)
+        data = [expression for word in command.script for expression in word.data]
+        return (text if text.count(DATA) == len(data) else None), data
     match run.command.values:
         case (Constant(value=str() as text),):
             return text, []
@@ -65,20 +83,41 @@ def _plain(simple: Simple) -> bool:
     first = simple.words[0] if simple.words else None
     return (
         first is not None
-        and not simple.redirects
         and not any(word.expands for word in simple.words)
         and first.text not in _OWN
         and shellwords.assignment(first.text) is None
     )
 
 
+def _folder(visitor: Visitor, found: tuple[Simple, ...], data: list[cst.BaseExpression]) -> str:
+    """The folder of `cd FOLDER && command`, as code."""
+    match found:
+        case (Simple(words=(Word(text="cd"), folder), redirects=()), Simple(operator="&&" | ";" | "\n")):
+            return _code(visitor, folder, data) if not folder.expands else ""
+        case _:
+            return ""
+
+
+def _with_streams(code: str, simple: Simple) -> str:
+    """Add what stands for `> /dev/null` and `2>&1`; empty where a redirection needs more than a word."""
+    for sign, target in simple.redirects:
+        word = {("2>", "/dev/null"): "DEVNULL", (">", "/dev/null"): "DEVNULL", ("2>&", "1"): "STDOUT"}.get((sign, target.text))
+        if word is None or "capture_output" in code or not code.endswith(")"):
+            return ""
+        code = f"{code[:-1]}, {'stderr' if sign[0] == '2' else 'stdout'}=subprocess.{word})"
+    return code
+
+
 def _code(visitor: Visitor, word: Word, data: list[cst.BaseExpression]) -> str:
     """A word as Python writes it; empty where that is no longer readable."""
     if not word.data:
         return _quoted(word.text)
+    if any(isinstance(data[number], cst.List | cst.Tuple | cst.GeneratorExp | cst.ListComp) for number in word.data):
+        return ""
     shown = [_bare(visitor, data[number]) for number in word.data]
     if word.text == DATA:
-        return shown[0]
+        several = not _SEVERAL.isdisjoint(re.split(r"[^a-z]+", shown[0].lower())) and not word.quoted
+        return f"*shlex.split({shown[0]})" if several else shown[0]
     if any(set(text) & set("{}\"'\\") for text in shown):
         return " + ".join(_summands(word.text, shown))
     pieces = word.text.replace("{", "{{").replace("}", "}}").split(DATA)
@@ -114,26 +153,67 @@ def _call(visitor: Visitor, call: cst.Call, run: Run, words: list[str]) -> str:
     if "[...]" in instead:
         return instead.replace("[...]", listed)
     callee = visitor.written(call.func)
-    others = [
-        visitor.written(arg)
-        for arg in call.args
-        if arg.value is not run.command.node and arg.value is not run.shell.node and not (arg.star and not run.command.keyword)
-    ]
-    others = [text.rstrip(", ") for text in others]
+    if run.argv is not None or run.executable.node is not None:
+        return f"{callee}({', '.join(_replaced(visitor, call, run, words, listed))})"
+    others = [visitor.written(arg).rstrip(", ") for arg in call.args if _kept(arg, run)]
     full = f"{callee}({', '.join([listed, *others])})"
     return full if len(full) <= _LONGEST else f"{callee}({listed}, …)"
+
+
+def _kept(arg: cst.Arg, run: Run) -> bool:
+    """Whether an argument is neither the command nor the switch, nor a splat that may hold them."""
+    return not arg.star and arg.value is not run.command.node and arg.value is not run.shell.node
+
+
+def _replaced(visitor: Visitor, call: cst.Call, run: Run, words: list[str], listed: str) -> Iterator[str]:
+    """The arguments of `os.execlp("sh", "sh", "-c", …)` and its like: the program apart from its words."""
+    rest = run.argv or ()
+    for arg in call.args:
+        if arg.value is run.executable.node:
+            yield words[0]
+        elif rest and arg is rest[0]:
+            yield from words
+        elif arg.value is run.command.node:
+            yield listed
+        elif arg not in rest:
+            yield visitor.written(arg).rstrip(", ")
 
 
 def _from_outside(visitor: Visitor, call: cst.Call, run: Run) -> str:
     """The command was built elsewhere, or comes from a caller."""
     node = run.command.node
+    listed = _words_elsewhere(visitor, run)
+    if listed:
+        return _call(visitor, call, run, [listed]).replace(f"[{listed}]", listed.removeprefix("*"))
     name = visitor.written(node, 40) if isinstance(node, cst.Name | cst.Attribute) else "the command"
     shown = f"`{name}`" if name != "the command" else name
     instead = run.target.function.instead if run.target is not None else ""
     if instead:
-        return f"build {shown} as a list, one word an element, and run it with {instead.replace('[...]', name if shown != name else '…')}"
+        listed = instead.replace("[...]", name if shown != name else "…")
+        return f"build {shown} as a list, one word an element, and run it with {listed}"
     switch = run.shell.keyword or "shell"
     return f'build {shown} as a list, one word an element (["program", "--option", value]), and leave `{switch}` out'
+
+
+def _as_words(visitor: Visitor, call: cst.Call, command: Command) -> str:
+    """The text behind `sh -c` comes from elsewhere: it is to be words there."""
+    node = command.script[0].node
+    if not isinstance(node, cst.Name | cst.Attribute):
+        return "give the program and its words in place of the shell's: [program, \"--option\", value]"
+    name = visitor.written(node, 40)
+    return f"build `{name}` as a list, one word an element, and run that: {visitor.written(call.func)}({name}, …)"
+
+
+def _words_elsewhere(visitor: Visitor, run: Run) -> str:
+    """The list that the string was joined from, or that stands in its place already."""
+    node = run.command.node
+    match node:
+        case cst.Call(func=cst.Attribute(value=glue, attr=cst.Name(value="join")), args=[cst.Arg(value=words)]):
+            return visitor.written(words) if visitor.names.constant(glue) == " " and isinstance(words, cst.Name | cst.List) else ""
+        case cst.List() | cst.Tuple():
+            return visitor.written(node)
+        case _:
+            return ""
 
 
 def _in_python(found: tuple[Simple, ...]) -> str:
@@ -176,7 +256,7 @@ def _expansions(simple: Simple) -> Iterator[str]:
             yield "`os.environ[…]` for `$…`"
         elif word.expands and word.text.startswith("~"):
             yield "`Path.home()` for `~`"
-        elif word.expands and DATA not in word.text:
+        elif word.expands and set(word.text) & set("*?["):
             yield "`glob.glob(…)` for patterns"
 
 

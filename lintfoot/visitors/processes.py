@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -60,6 +61,7 @@ _STARTERS = frozenset(
     }
 )  # they call a function that they are handed
 _QUOTING = frozenset({"shlex.quote", "pipes.quote", "shlex.join", "subprocess.list2cmdline", "mslex.quote", "mslex.join"})
+_QUOTER = re.compile(r"_*(?:(?:shlex|shell|sh|compat_shell|cmd|pipes)_?)?(?:quote|quoted|escape_shell|shell_escape)(?:_args?)?")
 _NUMBERS = frozenset({"int", "float", "len", "bool", "os.getpid", "os.getppid", "os.getuid", "time.time", "id", "hash", "ord"})
 
 
@@ -148,8 +150,8 @@ class Shells(Visitor):
         keyword = run.shell.keyword or (run.shell_argument.keyword[0] if run.shell_argument else "shell")
         if run.shell_argument is not None and run.shell_argument.means.get("text") == "on":
             return f"`{run.name}` given a string"
-        value = self.written(run.shell.node, 20) if isinstance(run.shell.node, cst.Name | cst.Integer) else "True"
-        shown = f"`{keyword}={value}`" if value != "True" or run.shell.keyword else f"`{keyword}=True`"
+        value = self.written(run.shell.node, 20) if isinstance(run.shell.node, cst.Integer | cst.SimpleString) else "True"
+        shown = f"`{keyword}={value}`"
         if run.how == "wrapper":
             return f"`{run.name}` passes {shown} on and"
         return f"`{run.name}` with {shown}"
@@ -173,15 +175,15 @@ class Shells(Visitor):
 
     def _shell_in_argv(self, call: cst.Call, run: Run) -> bool:
         """`["sh", "-c", text]`, written here or added up earlier."""
-        if "process" not in run.roles or (run.how == "name" and runners.called(call)[:1].isupper()):
+        if "process" not in run.roles or (run.how == "name" and runners.called(call).lstrip("_")[:1].isupper()):
             return False
         for command in commandlines.started(self.names, call, run):
             script = command.script
             if not script or command.shell or command.remote:
                 continue
             origin = self._script_origin(script)
-            if command.program in prefixes.OTHER_USER and origin.kind != "data":
-                continue
+            if command.program not in prefixes.POSIX_SHELLS and origin.kind != "data":
+                continue  # `su -c`, cmdlets and the built-in commands of Windows can be had in no other way
             name = "`" + " ".join(word or "…" for word in self._opening(command)) + "`"
             related = self._elsewhere(call, tuple(v for w in script[:1] for v in self.names.values(w.node)), "the command is built here")
             if not _inside(self, command.node, call):
@@ -193,7 +195,9 @@ class Shells(Visitor):
 
     def _opening(self, command: commandlines.Command) -> tuple[str | None, ...]:
         found = prefixes.script(command.words)
-        return tuple(word.rsplit("/", 1)[-1] if word and "\0" not in word else None for word in command.words[: found.start])
+        first, *rest = command.words[: found.start]
+        shown = [(first or "").rpartition("/")[2], *rest]
+        return tuple(word if word and "\0" not in word else None for word in shown)
 
     # functions that are handed to something that calls them
 
@@ -306,9 +310,13 @@ class Shells(Visitor):
 
     def _harmless(self, node: cst.BaseExpression) -> bool:
         """Quoted for the shell, a number, or one of several constants: nothing in it can end the word."""
+        if isinstance(node, cst.GeneratorExp | cst.ListComp):  # what `" ".join(…)` goes through
+            return self._harmless(node.elt)
         if isinstance(node, cst.Call):
             names = self.names.names_of(node.func)
             if names and all(name.removeprefix("builtins.") in _QUOTING | _NUMBERS for name in names):
+                return True
+            if _QUOTER.fullmatch(runners.called(node)):
                 return True
             match node:
                 case cst.Call(func=cst.Attribute(value=glue, attr=cst.Name(value="join")), args=[cst.Arg(value=items)]):
@@ -337,7 +345,7 @@ class Shells(Visitor):
             return "a constant command"
         if origin.kind == "quoted":
             return "a command whose data is quoted"
-        shown = [self.written(node, 40) for node in origin.data]
+        shown = [self.written(node, 40) for node in origin.data if not isinstance(node, cst.List | cst.Tuple)]
         shown = [text for text in shown if not set(text) & set("{}`\n")][:3]
         return "a command built from " + ", ".join(f"`{text}`" for text in shown) if shown else "a command that is not constant"
 
@@ -368,6 +376,8 @@ class Shells(Visitor):
         found: list[Note] = []
         for value in values:
             match value:
+                case Constant(value=None):
+                    pass
                 case Constant(node=node) | Text(node=node) | Display(node=node) if not _inside(self, node, call):
                     found.append(Note(node, text))
                 case Parameter(name=name, function=function):
