@@ -13,6 +13,7 @@ from types import ModuleType
 
 import libcst as cst
 import pytest
+from verbs import reports, silent
 
 from lintfoot import calls
 from lintfoot.libraries import Argument, Models, braces, expanded, load
@@ -51,6 +52,7 @@ GONE = {
     "nntplib.*": (3, 13),
     "urllib.request.{URLopener,FancyURLopener}*": (3, 14),
     "ssl.wrap_socket": (3, 12),
+    "urllib.urlopen": (3, 0),
     "{os.popen[234],platform.popen}": (3, 8),
     "pyVim.connect.*NoSSL": (3, 11),  # until pyvmomi 8
     "distutils.*": (3, 11),  # gone in 3.12; before, setuptools puts its own in its place
@@ -60,7 +62,7 @@ GONE_KEYWORDS = {"http.client.HTTPSConnection": "check_hostname"}  # until 3.11
 # What a library makes while it runs, so that its classes do not show it.
 MADE_LATER = ("botocore.client.*",)
 
-# Two versions with different names, of which one is installed; a decorator factory whose first parameter is filled in later.
+# Two versions with different names, of which one is installed; a decorator factory whose first parameter comes later.
 TOLD_ELSEWHERE = ("scrapli.*", "funcy.retry")
 
 # What a package offers only together with another one.
@@ -448,6 +450,33 @@ MEANINGS = [
     ("import ssl\nssl.create_default_context()", "verify", "on"),
     ("import ssl\nssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)", "verify", "on"),
     ("import ssl\nssl.SSLContext()", "verify", "unset"),
+    ("import urllib2\nurllib2.urlopen(u)", "timeout", "forever"),
+    ("from six.moves.urllib.request import urlopen\nurlopen(u, timeout=9)", "timeout", "finite"),
+    ("import jira\njira.JIRA(u, {'verify': False})", "verify", "off"),
+    ("import jira\njira.JIRA(u, options={'server': u})", "verify", "on"),
+    ("import jira\nhow = {'verify': False}\njira.JIRA(options=how)", "verify", "off"),
+    ("import jira\njira.JIRA(u, options=how)", "verify", ""),
+    ("import ssl, websocket\nwebsocket.create_connection(u, sslopt={'cert_reqs': ssl.CERT_NONE})", "verify", "off"),
+    ("import pycurl\nc = pycurl.Curl()\nc.setopt(c.SSL_VERIFYPEER, 0)", "verify", "off"),
+    ("import pycurl\nc = pycurl.Curl()\nc.setopt(pycurl.SSL_VERIFYPEER, 1)", "verify", "on"),
+    ("import pycurl\nc = pycurl.Curl()\nc.setopt(pycurl.URL, 0)", "verify", ""),
+    ("import ldap\nldap.set_option(ldap.OPT_X_TLS_REQUIRE_CERT, ldap.OPT_X_TLS_NEVER)", "verify", "off"),
+    ("import psycopg2\npsycopg2.connect(d, sslmode='require')", "verify", "unverified"),
+    ("import psycopg2\npsycopg2.connect(d, sslmode='verify-full')", "verify", "on"),
+    ("import redis\nredis.Redis(ssl_cert_reqs='none')", "verify", "off"),
+    ("import redis\nredis.Redis(ssl_cert_reqs=None)", "verify", "off"),
+    ("import redis\nredis.Redis(h, 6379, 0, p, None)", "timeout", "forever"),
+    ("import pymongo\npymongo.MongoClient(tlsAllowInvalidCertificates=True)", "verify", "off"),
+    ("import gitlab\ngitlab.Gitlab(u)", "timeout", "unlimited"),
+    ("import gitlab\ngitlab.Gitlab(u, timeout=None)", "timeout", "forever"),
+    ("import winrm\nwinrm.Session(h, auth=a, server_cert_validation='ignore')", "verify", "off"),
+    ("from pyVim.connect import SmartConnectNoSSL\nSmartConnectNoSSL(host=h)", "verify", "off"),
+    ("from zeep import Client, Transport\nClient(u, transport=Transport(operation_timeout=9))", "timeout", "finite"),
+    ("from zeep import Client, Transport\nClient(u, transport=Transport())", "timeout", "unlimited"),
+    ("import dns.query\ndns.query.udp(q, h)", "timeout", "forever"),
+    ("import dns.query\ndns.query.xfr(h, z, lifetime=9)", "timeout", "finite"),
+    ("import httplib2\nh = httplib2.Http()\nh.request(u)", "timeout", "forever"),
+    ("import httplib2\nh = httplib2.Http(timeout=9)\nh.request(u)", "timeout", "finite"),
 ]
 
 
@@ -462,3 +491,48 @@ def test_a_role_may_depend_on_an_argument(code, roles):
     names = Names(module, MODELS)
     call = names.index.calls[0]
     assert [calls.roles(names, call, target) for target in calls.targets(names, call)] == [roles]
+
+
+BEFORE = "import pycurl, socket\n"
+WAITING = [
+    "c = pycurl.Curl()\nc.setopt(c.URL, u)\nc.perform()",
+    "s = socket.socket()\ns.connect((h, 1))",
+    "s = socket.socket(socket.AF_INET6, socket.SOCK_STREAM)\ns.settimeout(None)\ns.connect((h, 1))",
+]
+LIMITED = [
+    "c = pycurl.Curl()\nc.setopt(c.TIMEOUT, 30)\nc.perform()",
+    "c = pycurl.Curl()\nc.setopt(pycurl.TIMEOUT_MS, 30)\nc.perform()",
+    "s = socket.socket()\ns.settimeout(5)\ns.connect((h, 1))",
+    "s = socket.socket()\ns.setblocking(False)\ns.connect((h, 1))",
+    "s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\ns.connect((h, 1))",
+    "s = socket.socket(socket.AF_UNIX)\ns.connect(path)",
+    "socket.setdefaulttimeout(9)\ns = socket.socket()\ns.connect((h, 1))",
+]
+
+
+@pytest.mark.parametrize("code", WAITING)
+def test_an_object_without_a_limit_waits(code):
+    assert [one.span.line for one in reports(BEFORE + code, "LF201")] == [code.count("\n") + 2]
+
+
+@pytest.mark.parametrize("code", LIMITED)
+def test_a_method_that_sets_a_limit_is_heard(code):
+    silent(BEFORE + code, "LF201")
+
+
+SECRET = "Tr0ub4dor" + "&3-zeta"
+GIVEN_SECRETS = [
+    "import redis\nredis.Redis('db', 6379, 0, '{secret}')",
+    "import ldap\nldap.initialize(u).simple_bind_s('cn=admin', '{secret}')",
+    "import ldap3\nldap3.Connection(s, 'cn=admin', '{secret}')",
+    "import smtplib\nwith smtplib.SMTP(h, timeout=9) as mail:\n    mail.login('me', '{secret}')",
+    "import ftplib\nftplib.FTP(h, 'me', '{secret}', timeout=9)",
+    "from requests.auth import HTTPDigestAuth\nHTTPDigestAuth('me', '{secret}')",
+    "import winrm\nwinrm.Protocol(u, 'ntlm', 'me', '{secret}')",
+    "import jwt\njwt.encode(claims, '{secret}')",
+]
+
+
+@pytest.mark.parametrize("code", GIVEN_SECRETS)
+def test_a_secret_is_known_by_its_place(code):
+    assert len(reports(code.format(secret=SECRET), "LF401")) == 1
