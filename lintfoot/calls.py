@@ -250,6 +250,8 @@ def _meaning_of(names: Names, value: Value, argument: Argument, facet: str, dept
             return frozenset({argument.means.get(name, "")})
         case Instance(call=call) if call is not None and depth < 4:  # noqa: PLR2004 - a timeout object in a timeout object
             return _made_meaning(names, value, call, argument, facet)
+        case Display(kind="list" | "tuple") if "list" in argument.means:
+            return frozenset({argument.means["list"]})
         case Display(kind="list" | "tuple") if depth < 4:  # noqa: PLR2004
             words: set[str] = set()
             for item in literals.elements(names, value):

@@ -25,12 +25,12 @@ class Argument:
     `keyword` may list spellings; `position` counts from 0 without self. `default` is the meaning when it is left out,
     and `means` maps values to meanings: the words of VALUE_WORDS (the most telling wins, `given` is anything at all), a
     number, a qualified name such as "ssl.CERT_NONE", or a text in single quotes, in small letters and meant in either
-    case: "'disable'". Of a tuple's items the meaning that stands first in `means` wins. Meanings are the page's `when`
-    words: forever, finite, on, off, … Some ask elsewhere: "receiver" the call that made the receiver (where that call
-    is itself a request or connect, the finding is its own, not the method's), "socket" `socket.setdefaulttimeout`, and
-    "@other" the argument `other` of the same call. With `key`, the thing stands under that key of a dict that is given:
-    `JIRA(options={"verify": False})`. With `rest`, the positional arguments from `position` on are one list:
-    `create_subprocess_exec("curl", "-k", url)`.
+    case: "'disable'". Of a tuple's items the meaning that stands first in `means` wins, unless `list` says what a list or
+    tuple means as a whole. Meanings are the page's `when` words: forever, finite, on, off, … Some ask elsewhere:
+    "receiver" the call that made the receiver (where that call is itself a request or connect, the finding is its own,
+    not the method's), "socket" `socket.setdefaulttimeout`, and "@other" the argument `other` of the same call. With
+    `key`, the thing stands under that key of a dict that is given: `JIRA(options={"verify": False})`. With `rest`, the
+    positional arguments from `position` on are one list: `create_subprocess_exec("curl", "-k", url)`.
     """
 
     keyword: tuple[str, ...] = ()
@@ -131,6 +131,7 @@ VALUE_WORDS = (
     "number",
     "text",
     "call",
+    "list",
     "falsy",
     "truthy",
     "given",
