@@ -166,6 +166,61 @@ def is_gone(name: str) -> bool:
     )
 
 
+# What the words mean that models say of the facets the network shares. "receiver", "socket" and "@other" ask elsewhere.
+VOCABULARY = {
+    "timeout": {
+        "forever": "nothing bounds the wait",
+        "unset": "the library sets no bound and its users rarely do: known, but no finding until somebody writes None",
+        "finite": "the wait ends by itself",
+        "configured": "a file of settings decides",
+        "awaited": "a coroutine with no bound of its own: asyncio.wait_for or asyncio.timeout round it decides",
+        "local": "nobody far away has to answer",
+        "other": "this call sets something else",
+    },
+    "connect-timeout": {
+        "forever": "connecting is not bounded",
+        "unset": "the same by default",
+        "system": "the operating system gives up",
+        "finite": "connecting is bounded, answers may take longer",
+    },
+    "verify": {
+        "off": "certificate checking is switched off by hand",
+        "unverified": "the library checks nothing unless it is told to: known, but no finding",
+        "unset": "a TLS context that checks nothing until it is told to",
+        "server": "a TLS context of a server",
+        "on": "certificates are checked",
+    },
+    "hostname": {
+        "off": "switched off by hand",
+        "unverified": "not compared by default",
+        "on": "host names are compared",
+    },
+    "methods": {"idempotent": "what may safely be sent twice is sent again", "any": "every request is, POST too"},
+    "raises": {"on": "an error status is raised", "off": "it has to be looked at"},
+}
+
+
+@pytest.mark.parametrize("facet", VOCABULARY)
+def test_models_share_their_words(facet):
+    strays = {
+        (name, word)
+        for name, function in MODELS.functions.items()
+        for word in words_of(function.arguments.get(facet, Argument()))
+        if word not in VOCABULARY[facet] and word not in ("", "receiver", "socket") and not word.startswith("@")
+    }
+    strays |= {
+        (name, word)
+        for name, attribute in MODELS.attributes.items()
+        for word in attribute.means.values()
+        if attribute.facet == facet and word not in VOCABULARY[facet]
+    }
+    assert strays == set()
+
+
+def words_of(argument: Argument) -> set[str]:
+    return {argument.default, *argument.means.values()}
+
+
 def test_every_model_names_its_source_and_version():
     assert [library.name for library in MODELS.libraries if not any(c.isdigit() for c in library.source)] == []
 
@@ -467,12 +522,12 @@ MEANINGS = [
     ("import redis\nredis.Redis(ssl_cert_reqs=None)", "verify", "off"),
     ("import redis\nredis.Redis(h, 6379, 0, p, None)", "timeout", "forever"),
     ("import pymongo\npymongo.MongoClient(tlsAllowInvalidCertificates=True)", "verify", "off"),
-    ("import gitlab\ngitlab.Gitlab(u)", "timeout", "unlimited"),
+    ("import gitlab\ngitlab.Gitlab(u)", "timeout", "unset"),
     ("import gitlab\ngitlab.Gitlab(u, timeout=None)", "timeout", "forever"),
     ("import winrm\nwinrm.Session(h, auth=a, server_cert_validation='ignore')", "verify", "off"),
     ("from pyVim.connect import SmartConnectNoSSL\nSmartConnectNoSSL(host=h)", "verify", "off"),
     ("from zeep import Client, Transport\nClient(u, transport=Transport(operation_timeout=9))", "timeout", "finite"),
-    ("from zeep import Client, Transport\nClient(u, transport=Transport())", "timeout", "unlimited"),
+    ("from zeep import Client, Transport\nClient(u, transport=Transport())", "timeout", "unset"),
     ("import dns.query\ndns.query.udp(q, h)", "timeout", "forever"),
     ("import dns.query\ndns.query.xfr(h, z, lifetime=9)", "timeout", "finite"),
     ("import httplib2\nh = httplib2.Http()\nh.request(u)", "timeout", "forever"),
