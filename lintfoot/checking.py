@@ -12,6 +12,7 @@ from lintfoot.findings import Severity
 from lintfoot.outputs import Output, planned, write
 from lintfoot.progress import watched
 from lintfoot.reports import REPORTS, Options
+from lintfoot.reports.safety import whole_line
 from lintfoot.settings import FailOn, Format
 from lintfoot.tables import Problem, Problems
 from lintfoot.terminal import colored, hush, is_terminal, say, send, tell, width
@@ -30,6 +31,8 @@ def check(asked: Asked) -> int:
     """Check what was named, write every report that was asked for, and say how it went by the exit code."""
     settled = settle(asked, planned)
     config = settled.config
+    if config.show_files:
+        return _show_files(config)
     outputs = planned(config)
     stdin = _standard_input() if STDIN in config.paths else None
     from lintfoot import run  # it brings libcst along: nothing before this line needs that
@@ -41,6 +44,16 @@ def check(asked: Asked) -> int:
     for output in outputs:
         _put(output, result, settled)
     return exit_code(result, config)
+
+
+def _show_files(config: Config) -> int:
+    """One path a line, as they would be checked."""
+    from lintfoot import discover
+
+    found = discover.discover(config)
+    tell(*(_told(note) for note in found.notes if config.verbose or note.level is not Severity.NOTE))
+    say("".join(f"{whole_line(path.as_posix())}\n" for path in found.files))
+    return _empty(config, len(found.files) + found.skipped)
 
 
 def _standard_input() -> bytes:
@@ -59,11 +72,15 @@ def exit_code(result: Result, config: Config) -> int:
         limit = Severity(config.fail_on.value).rank
         if any(finding.severity.rank <= limit for finding in result.findings):
             return FINDINGS
-    nothing = not (result.scanned or result.failed or result.skipped)
-    if nothing and config.named and not config.allow_empty:
-        tell("lintfoot: nothing to check in the paths named (--allow-empty makes this no error)")
-        return USAGE
-    return CLEAN
+    return _empty(config, result.scanned + result.failed + result.skipped)
+
+
+def _empty(config: Config, files: int) -> int:
+    """Whether there was nothing in what was named: then a typing error must not pass for a clean run."""
+    if files or config.allow_empty or not config.named:
+        return CLEAN
+    tell("lintfoot: nothing to check in the paths named (--allow-empty makes this no error)")
+    return USAGE
 
 
 def _told(note: Note) -> str:

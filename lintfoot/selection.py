@@ -83,8 +83,8 @@ def _defaults(rule: Rule) -> dict[str, Any]:
 def select(config: Config, book: Book) -> Selection:
     """Resolve a configuration against a book; words without meaning are passed over (`faults` tells them).
 
-    A file that cannot be checked is told whatever was selected, as silence would read as "clean"; only ignoring the rule
-    itself (or all rules) stops that.
+    A file that cannot be checked is told whatever was selected, as silence would read as "clean"; only ignoring that
+    rule stops it.
     """
     codes = selected(config, book)
     if UNPARSABLE in book.by_code and not any(_ignores(layer, book, UNPARSABLE) for layer in config.sources):
