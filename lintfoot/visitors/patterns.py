@@ -112,8 +112,10 @@ class Patterns(Visitor):
         if pattern.made and receiver is not None and receiver is not node:
             related.append(Note(receiver, self._filled(pattern.made, node, target, given)))
         origin = self._origin(node, target, facet, given, pattern.when)
-        if origin is not None and not pattern.every and not told.certain(pattern.when):
-            self._say(rule, pattern, self._statement(origin), node, target, given, (*related, Note(node, "it reaches this call")))
+        if not pattern.every and not told.certain(pattern.when):
+            statement = self._statement(origin)  # sometimes on, sometimes off: what switches it off is the place, if it is here
+            if statement is not None:
+                self._say(rule, pattern, statement, node, target, given, (*related, Note(node, "it reaches this call")))
             return
         handed = self.names.index.parent.get(id(origin)) if origin is not None else None
         if not pattern.every and isinstance(handed, cst.Arg) and not self._inside(handed, node):
@@ -161,10 +163,10 @@ class Patterns(Visitor):
                 return value.node if not self._inside(value.node, node) else None
         return None
 
-    def _statement(self, node: cst.CSTNode) -> cst.CSTNode:
-        """The assignment that a constant stands in, or the constant."""
-        parent = self.names.index.parent.get(id(node))
-        return parent if isinstance(parent, cst.Assign | cst.AnnAssign) else node
+    def _statement(self, node: cst.CSTNode | None) -> cst.CSTNode | None:
+        """The assignment whose value a constant is."""
+        parent = self.names.index.parent.get(id(node)) if node is not None else None
+        return parent if isinstance(parent, cst.Assign | cst.AnnAssign) else None
 
     def _match_named(self, rule: Rule, pattern: CallPattern, node: cst.Call, value: Named) -> None:
         function = self.models.function(value.name)
@@ -245,7 +247,7 @@ class Patterns(Visitor):
             for rule, pattern in patterns:
                 words = calls.meanings_of(self.names, value, model.means if model else {}, pattern.facet)
                 states = {word for one in self.names.values(value) for word in _states(one)}
-                if not words.isdisjoint(pattern.when) or (model is None and states & set(pattern.when)):
+                if words <= set(pattern.when) or (model is None and states and states <= set(pattern.when)):
                     shown = calls.Target(full if name else attr, _BARE)
                     self._say(rule, pattern, statement, target, shown, calls.Given("given", value), ())
                     return
@@ -342,6 +344,7 @@ class Patterns(Visitor):
         if "{" not in text:
             return text
         library = self.models.library_of.get(target.name)
+        facet = next((facet for facet in target.function.arguments if facet in self._facets), "")
         callee = node.func if isinstance(node, cst.Call) else node
         words = {
             "call": self.written(callee),
@@ -354,7 +357,7 @@ class Patterns(Visitor):
             "source": target.function.source or (library.source if library else ""),
         }
         told = f"`{words['keyword']}={words['value']}`" if words["keyword"] else f"`{words['value']}`"
-        words["given"] = told if given.node is not None else f"no {words['keyword'] or 'such argument'}"
+        words["given"] = told if given.node is not None and words["keyword"] else f"no {words['keyword'] or facet or 'such argument'}"
         for word, value in words.items():
             text = text.replace("{" + word + "}", value.replace("{", "(").replace("}", ")"))
         return text

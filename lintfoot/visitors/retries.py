@@ -297,8 +297,12 @@ def _handed_on(call: cst.Call, function: cst.FunctionDef) -> bool:
         fixed = isinstance(arg.value, cst.Attribute)
         if not plain and not fixed:
             return False
-    changed = set(_changing(function.body))
-    return not (own & changed)
+    changed = set(_changing(function.body)) | {
+        _root(node.target)
+        for node in within(function.body)
+        if isinstance(node, cst.AssignTarget) and isinstance(node.target, cst.Subscript | cst.Attribute)
+    }
+    return not ((own - {"self"}) & changed)
 
 
 def _calls_of(body: cst.BaseSuite, name: str) -> Iterator[cst.Call]:
@@ -381,8 +385,9 @@ def _status_test(body: cst.BaseSuite, flags: tuple[str, ...]) -> cst.If | None:
         for node in within(body)
         if isinstance(node, cst.AssignTarget) and isinstance(node.target, cst.Name)
     }
+    handled = {id(node) for one in within(body) if isinstance(one, _Handler) for node in within(one)}
     for node in within(body):
-        if isinstance(node, cst.If) and _of_outcome(node.test, assigned):
+        if isinstance(node, cst.If) and id(node) not in handled and _of_outcome(node.test, assigned):
             ends = outcomes(node.body)
             good = _means_success(node.test)
             if (good and LEAVES in ends) or (not good and ends <= {FALLS, ROUND} and ROUND in ends):
@@ -394,7 +399,7 @@ def _of_outcome(test: cst.BaseExpression, assigned: set[str]) -> bool:
     for node in (test, *within(test)):
         match node:
             case cst.Attribute(value=owner, attr=cst.Name(value=name)) if name in _STATUS and _root(owner) in assigned:
-                return name != "status" or _against_number(test)
+                return name in ("ok", "is_success") or _against_number(test)
             case cst.Name(value=name) if name in ("returncode", "exit_code", "exitcode", "retcode", "rc", "status_code") and name in assigned:
                 return True
             case _:
