@@ -29,9 +29,10 @@ LAYERS = {
         (),
     ),
     "wording": Layer(
-        "know text alone: comments, shell words, what names and values look like; the standard library only",
+        "know text alone: comments, shell words, what names and values look like",
         (
             "comments",
+            "decoding",
             "depth",
             "linehash",
             "prefixes",
@@ -40,8 +41,9 @@ LAYERS = {
             "secret_texts",
             "secret_values",
             "shellwords",
+            "tokens",
         ),
-        (),
+        ("records",),
     ),
     "pages": Layer(
         "what stands under rules/: what is wrong, how libraries work, what credentials look like",
@@ -125,10 +127,31 @@ LAYERS = {
         ),
         ("records", "wording", "pages"),
     ),
+    "files": Layer(
+        "from paths to scripts, through git where it can be asked; knows no code and no rule",
+        ("discover", "excludes", "listing", "shebang"),
+        ("records", "settings"),
+    ),
+    "silence": Layer(
+        "comments that silence findings; knows words and lines, no tree and no setting",
+        ("directives", "foreign", "suppress"),
+        ("records", "wording", "pages"),
+    ),
     "run": Layer(
-        "the flow from paths to a result: which files, what was silenced",
-        ("discover", "run", "suppress"),
-        ("records", "wording", "pages", "settings", "choices", "meaning", "visitors", "visit"),
+        "the flow from paths to a result: the one room that knows every stage, and no report",
+        ("run",),
+        (
+            "records",
+            "wording",
+            "pages",
+            "settings",
+            "choices",
+            "meaning",
+            "visitors",
+            "visit",
+            "files",
+            "silence",
+        ),
     ),
     "commands": Layer(
         "arguments in, words and exit codes out: terminals, files, the progress bar",
@@ -153,7 +176,7 @@ OUTSIDE = {
     "libcst": (*LAYERS["meaning"].rooms, *LAYERS["visitors"].rooms, "visit"),
     "rich": ("reports.text", "progress"),  # 13 ms, and only a terminal needs it
     "tomlkit": ("tables",),  # 5 ms, for the place of an error and for nothing else
-    "pathspec": ("selection", "discover"),  # 7 ms, where there are patterns
+    "pathspec": ("selection", "excludes"),  # 7 ms, where there are patterns
 }
 
 # Measured with libcst 1.9.0: each of these costs as much as several parses.

@@ -1,0 +1,17 @@
+"""Wait until a host is back after its reboot."""
+
+import time
+
+import requests
+
+
+class Fleet:
+    def __init__(self):
+        self.http = requests.Session()
+
+    def wait_for(self, host):
+        while True:
+            try:
+                return self.http.get(f"https://{host}/healthz").json()
+            except requests.RequestException:
+                time.sleep(5)
