@@ -220,8 +220,9 @@ def _by_receiver(names: Names, target: Target, argument: Argument, facet: str) -
     for maker in targets(names, call):
         if facet in maker.function.arguments:
             told = meaning(names, call, maker, facet)
-            if told is not None:
-                return Meaning(told.words, told.given, told.argument, call)
+            if told is not None:  # what another argument of the maker implies is not a timeout that somebody gave
+                own = told.argument is maker.function.arguments[facet]
+                return Meaning(told.words, told.given if own else ABSENT, told.argument, call)
     return Meaning(_UNTOLD, ABSENT, argument)
 
 

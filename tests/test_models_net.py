@@ -559,6 +559,7 @@ LIMITED = [
     "c = pycurl.Curl()\nc.setopt(pycurl.TIMEOUT_MS, 30)\nc.perform()",
     "s = socket.socket()\ns.settimeout(5)\ns.connect((h, 1))",
     "s = socket.socket()\ns.setblocking(False)\ns.connect((h, 1))",
+    "s = socket.socket(socket.AF_INET, socket.SOCK_STREAM)\ns.settimeout(limit)\ns.connect((h, 1))",
     "s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\ns.connect((h, 1))",
     "s = socket.socket(socket.AF_UNIX)\ns.connect(path)",
     "socket.setdefaulttimeout(9)\ns = socket.socket()\ns.connect((h, 1))",
