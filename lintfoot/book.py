@@ -45,7 +45,8 @@ class CallPattern:
     or the words a model gives: forever, off, …; with `every`, all possible values must be so. `role` narrows to modelled roles,
     `values` are constants that count. `made` labels the place where the receiver was made.
     `message`, `label` and `help` may hold {call} (as written), {function} (as resolved), {library}, {keyword}, {value},
-    {given} (`keyword=value`, or "no keyword"), {instead}.
+    {given} (`keyword=value`, or "no keyword"), {instead}; `help` also {suggested}, the call with `keyword=` and the value of
+    `suggest`, and {without}, the call without that argument.
     """
 
     call: tuple[str, ...] = ()
@@ -59,6 +60,7 @@ class CallPattern:
     message: str = ""
     label: str = ""
     help: str = ""
+    suggest: str = ""
     made: str = ""
 
 

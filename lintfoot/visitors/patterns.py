@@ -335,12 +335,23 @@ class Patterns(Visitor):
             place,
             self._filled(pattern.message or rule.summary, node, target, given),
             label=self._filled(pattern.label, node, target, given),
-            help=self._filled(pattern.help, node, target, given),
+            help=self._filled(pattern.help, node, target, given, getattr(pattern, "suggest", "")),
             related=related,
             severity=pattern.severity,
         )
 
-    def _filled(self, text: str, node: cst.CSTNode, target: calls.Target, given: calls.Given) -> str:
+    def _rewritten(self, node: cst.CSTNode, keyword: str, value: str) -> dict[str, str]:
+        """The call with `keyword=value` in it, and the call without that argument: advice that can be pasted."""
+        if not isinstance(node, cst.Call):
+            return {"suggested": f"{keyword}={value}", "without": ""}
+        others = [arg for arg in node.args if arg.keyword is None or arg.keyword.value != keyword]
+        shown = [self.written(arg.with_changes(comma=cst.MaybeSentinel.DEFAULT), 40) for arg in others]
+        callee = self.written(node.func)
+        added = [*shown, f"{keyword}={value}"] if keyword else shown
+        texts = {"suggested": added, "without": shown}
+        return {word: f"{callee}({', '.join(parts)})" for word, parts in texts.items()}
+
+    def _filled(self, text: str, node: cst.CSTNode, target: calls.Target, given: calls.Given, suggest: str = "") -> str:
         if "{" not in text:
             return text
         library = self.models.library_of.get(target.name)
@@ -357,9 +368,11 @@ class Patterns(Visitor):
             "source": target.function.source or (library.source if library else ""),
         }
         told = f"`{words['keyword']}={words['value']}`" if words["keyword"] else f"`{words['value']}`"
+        if "{suggested}" in text or "{without}" in text:
+            words |= self._rewritten(node, words["keyword"], suggest)
         words["given"] = told if given.node is not None and words["keyword"] else f"no {words['keyword'] or facet or 'such argument'}"
         for word, value in words.items():
-            text = text.replace("{" + word + "}", value.replace("{", "(").replace("}", ")"))
+            text = text.replace("{" + word + "}", value)
         return text
 
     def _keywords(self, target: calls.Target, text: str) -> Iterable[str]:
