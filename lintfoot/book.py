@@ -78,7 +78,8 @@ class NamePattern:
 @dataclass(frozen=True, slots=True)
 class AssignmentPattern:
     """Assignments that are wrong: to an attribute (`target`, a qualified name, or `facet` of a modelled attribute) or to an
-    environment variable (`environment`), when the value has one of the states in `when`."""
+    environment variable (`environment`), when the value has one of the states in `when`.
+    """
 
     target: tuple[str, ...] = ()
     facet: str = ""
@@ -93,7 +94,7 @@ class AssignmentPattern:
 
 @dataclass(frozen=True, slots=True)
 class CommandPattern:
-    """Command lines that are wrong, as an argv or in a shell string: a program with one of these options.
+    """Command lines that are wrong, as an argv or in a shell string: a program with one of these options, or at all.
 
     `after` lists subcommands that must stand before the option; an option ending in `=` or `*` matches as a prefix, `-k`
     also inside a bundle of short options (`-sk`), read up to a letter in `valued`, which takes the rest as its value; `next` lists

@@ -166,7 +166,7 @@ LAYERS = {
             "reference",
             "terminal",
         ),
-        ("records", "pages", "settings", "choices", "reports", "run"),
+        ("records", "pages", "settings", "choices", "reports", "files", "run"),
     ),
 }
 

@@ -27,7 +27,9 @@ class CommandLines(Visitor):
     def gate(cls, rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:
         """The names of the programs."""
         del models
-        return tuple(sorted({name for rule in rules.values() for pattern in rule.commands for name in _programs(pattern)})) or ("\0",)
+        return tuple(
+            sorted({name for rule in rules.values() for pattern in rule.commands for name in _programs(pattern)})
+        ) or ("\0",)
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -54,7 +56,9 @@ class CommandLines(Visitor):
         """`command = "curl -k …"`."""
         for target in node.targets:
             words = set(_WORDS.findall(dotted(target.target).rpartition(".")[2].lower()))
-            if words & _COMMAND_NAMES and isinstance(node.value, cst.SimpleString | cst.FormattedString | cst.ConcatenatedString):
+            if words & _COMMAND_NAMES and isinstance(
+                node.value, cst.SimpleString | cst.FormattedString | cst.ConcatenatedString
+            ):
                 self._check(node.value, commands(self.names, node.value))
 
     def _spelled(self, node: cst.List | cst.Tuple, first: list[cst.BaseExpression]) -> None:
@@ -68,7 +72,7 @@ class CommandLines(Visitor):
         for command in found:
             for rule, pattern in self._patterns.get(command.program, ()):
                 option = _option(pattern, command)
-                if option:
+                if option is not None:
                     self._say(rule, pattern, command, self._place(node, command), option)
                     break
 
@@ -77,7 +81,9 @@ class CommandLines(Visitor):
         inside = command.node is node or any(above is node for above in self.names.index.ancestors(command.node))
         return node if inside else command.node
 
-    def _say(self, rule: Rule, pattern: CommandPattern, command: Command, node: cst.BaseExpression, option: str) -> None:
+    def _say(
+        self, rule: Rule, pattern: CommandPattern, command: Command, node: cst.BaseExpression, option: str
+    ) -> None:
         key = (rule.code, id(command.node))
         if key in self._said or (rule.code, id(node)) in self._said:
             return
@@ -86,7 +92,7 @@ class CommandLines(Visitor):
         texts = []
         for text in (pattern.message or rule.summary, pattern.label, pattern.help):
             for word, value in words.items():
-                text = text.replace("{" + word + "}", value)  # noqa: PLW2901 - filled step by step
+                text = text.replace("{" + word + "}", value)
             texts.append(text)
         self.report(rule.code, node, texts[0], label=texts[1], help=texts[2], severity=pattern.severity)
 
@@ -95,13 +101,15 @@ def _programs(pattern: CommandPattern) -> Iterator[str]:
     yield from (name.lower() for name in pattern.program)
 
 
-def _option(pattern: CommandPattern, command: Command) -> str:
-    """The option that matches, as it is to be shown; empty where none does."""
+def _option(pattern: CommandPattern, command: Command) -> str | None:
+    """The option that matches, as it is to be shown; None where none does. Without options the program is enough."""
     words = list(command.words[1:])
     for name in pattern.after:
         if name not in words:
-            return ""
+            return None
         words = words[words.index(name) + 1 :]
+    if not pattern.options:
+        return ""
     for variable, value in command.environment:
         if f"{variable}={value}" in pattern.options:
             return f"{variable}={value}"
@@ -113,7 +121,7 @@ def _option(pattern: CommandPattern, command: Command) -> str:
         shown = next((option for option in pattern.options if _is_option(option, word, pattern.valued)), "")
         if shown and (not pattern.next or _followed(pattern, words[number + 1 : number + 2])):
             return f"{shown} {words[number + 1]}" if pattern.next else shown
-    return ""
+    return None
 
 
 def _followed(pattern: CommandPattern, rest: list[str | None]) -> bool:
