@@ -1,0 +1,94 @@
+"""Exceptions that are answers and no errors, and handlers that say why they drop one."""
+
+from __future__ import annotations
+
+import re
+
+import libcst as cst
+
+from lintfoot.names import Names
+from lintfoot.scopes import dotted
+from lintfoot.visitors.below import Handler, below, last_name
+from lintfoot.visitors.exceptions import classes
+from lintfoot.visitors.prose import comments, explains
+
+# Looking something up and taking "it is not there" for an answer, or being told to stop, is no error to report.
+_LOOKUPS = frozenset(
+    "AttributeError BlockingIOError ChildProcessError FileExistsError FileNotFoundError ImportError IndexError "
+    "InterruptedError KeyError LookupError ModuleNotFoundError NameError ProcessLookupError".split()
+)
+_LOOKUP_NAMES = re.compile(
+    r"AlreadyExists|DoesNotExist|^Empty$|^Full$|Missing|NoSuch|NotExist|NotFound|Queue(Empty|Full)$"
+)
+_SIGNALS = frozenset({"CancelledError", "GeneratorExit", "KeyboardInterrupt", "StopAsyncIteration", "StopIteration"})
+_IMPORTS = frozenset({"ImportError", "ModuleNotFoundError"})
+
+
+def only_passes(body: cst.BaseSuite) -> bool:
+    """Whether a block does nothing but pass or continue; `...` is `pass`."""
+    return all(
+        isinstance(one, cst.Pass | cst.Continue) or (isinstance(one, cst.Expr) and isinstance(one.value, cst.Ellipsis))
+        for one in _small(body)
+    )
+
+
+def is_answer(names: Names, handler: Handler, body: cst.BaseSuite | None) -> bool:
+    """Whether what is caught is no error but an answer to the guarded block: not there, nothing yet, stop."""
+    named = classes(names, handler.type) or _written_classes(handler.type)
+    plain = {name.rpartition(".")[2] for name in named}
+    if plain and plain <= _SIGNALS:
+        return True
+    if not plain or body is None:
+        return False
+    if plain <= _IMPORTS and _only_imports(body):
+        return True
+    asked = {name for name in plain if name in _LOOKUPS or _LOOKUP_NAMES.search(name)}
+    return _is_one_statement(body) and (plain == asked or (plain - asked == {"ValueError"} and _looks_up_a_value(body)))
+
+
+def is_explained(module: cst.Module, handler: Handler, parent: cst.CSTNode | None) -> bool:
+    """Whether a comment in a handler, or one that closes the block above it, says why."""
+    nodes: list[cst.CSTNode] = [handler]
+    if isinstance(parent, cst.Try | cst.TryStar):
+        position = next(number for number, one in enumerate(parent.handlers) if one is handler)
+        above = parent.handlers[position - 1].body if position else parent.body
+        nodes += above.footer if isinstance(above, cst.IndentedBlock) else ()
+    return any(map(explains, comments(module, nodes)))
+
+
+def _small(body: cst.BaseSuite) -> list[cst.CSTNode]:
+    """The statements of a suite, several on one line counted one by one."""
+    found: list[cst.CSTNode] = []
+    for statement in body.body:
+        found += statement.body if isinstance(statement, cst.SimpleStatementLine) else [statement]
+    return found
+
+
+def _is_one_statement(body: cst.BaseSuite) -> bool:
+    """Whether a block is one statement, or one header over one statement."""
+    match _small(body):
+        case [cst.With(body=inner) | cst.If(body=inner, orelse=None) | cst.For(body=inner)]:
+            return _is_one_statement(inner)
+        case [cst.BaseSmallStatement()]:
+            return True
+        case _:
+            return False
+
+
+def _looks_up_a_value(body: cst.BaseSuite) -> bool:
+    """Whether a block is `items.remove(item)` or the like, whose way to say "not there" is ValueError."""
+    methods = ("index", "remove", "rindex")
+    return any(isinstance(one, cst.Call) and last_name(one.func) in methods for one in below(body))
+
+
+def _only_imports(body: cst.BaseSuite) -> bool:
+    first, *rest = _small(body)
+    imports = cst.Import | cst.ImportFrom
+    return isinstance(first, imports) and all(isinstance(one, imports | cst.Assign) for one in rest)
+
+
+def _written_classes(node: cst.BaseExpression | None) -> list[str]:
+    """A clause's classes as they are written, where nobody can tell what they are: `client.exceptions.NotFound`."""
+    if isinstance(node, cst.Tuple):
+        return [dotted(element.value) or "?" for element in node.elements]
+    return [dotted(node) or "?"] if node is not None else []

@@ -1,0 +1,72 @@
+"""What stands below a node and runs together with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from lintfoot.nodes import CHILDREN
+
+Handler = cst.ExceptHandler | cst.ExceptStarHandler
+HANDLERS = (cst.ExceptHandler, cst.ExceptStarHandler)
+LATER = (cst.FunctionDef, cst.Lambda, cst.ClassDef)  # what they hold runs at another time, or in a scope of its own
+
+
+def children(node: cst.CSTNode) -> list[cst.CSTNode]:
+    """The nodes right below that hold code, in the order of the source."""
+    found: list[cst.CSTNode] = []
+    for name, many in CHILDREN.get(node.__class__.__name__, ()):
+        child = getattr(node, name)
+        if many and child.__class__ in (tuple, list):
+            found += child
+        elif child is not None and child.__class__ is not cst.MaybeSentinel:
+            found.append(child)
+    return found
+
+
+def below(node: cst.CSTNode, stop: tuple[type[cst.CSTNode], ...] = ()) -> Iterator[cst.CSTNode]:
+    """The node and all below it, in the order of the source; a node of a kind in `stop` comes without what it holds."""
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        yield current
+        if current is node or current.__class__ not in stop:  # isinstance asks libcst's metaclass, which is slow
+            stack.extend(reversed(children(current)))
+
+
+def is_read(name: cst.Name, parent: cst.CSTNode | None) -> bool:
+    """Whether a name is looked up where it stands: not bound, deleted, declared, nor the label of something else."""
+    match parent:
+        case cst.Attribute(value=read) | cst.Arg(value=read) | cst.NamedExpr(value=read):
+            return read is name
+        case cst.AnnAssign(value=read) | cst.AugAssign(value=read) | cst.Param(default=read):
+            return read is name
+        case cst.For(iter=read) | cst.CompFor(iter=read):
+            return read is name
+        case _:
+            return not isinstance(parent, _BINDS)
+
+
+_BINDS = (
+    cst.Annotation,
+    cst.AsName,
+    cst.AssignTarget,
+    cst.ClassDef,
+    cst.Del,
+    cst.FunctionDef,
+    cst.ImportAlias,
+    cst.MatchAs,
+    cst.MatchMapping,
+    cst.MatchStar,
+    cst.NameItem,
+)
+
+
+def last_name(node: cst.BaseExpression) -> str:
+    """The last word of what is called: `exception` of `log().exception`; empty where there is none."""
+    match node:
+        case cst.Attribute(attr=cst.Name(value=name)) | cst.Name(value=name):
+            return name
+        case _:
+            return ""
