@@ -25,6 +25,7 @@ from lintfoot.values import (
     Values,
 )
 
+_DEEPEST = 4  # a timeout object in a timeout object in a tuple
 _SETS_DEFAULT = "socket.setdefaulttimeout"
 
 
@@ -249,11 +250,11 @@ def _meaning_of(names: Names, value: Value, argument: Argument, facet: str, dept
             return frozenset({constant_meaning(constant, argument.means)})
         case Named(name=name):
             return frozenset({argument.means.get(name, "")})
-        case Instance(call=call) if call is not None and depth < 4:  # noqa: PLR2004 - a timeout object in a timeout object
+        case Instance(call=call) if call is not None and depth < _DEEPEST:
             return _made_meaning(names, value, call, argument, facet)
         case Display(kind="list" | "tuple") if "list" in argument.means:
             return frozenset({argument.means["list"]})
-        case Display(kind="list" | "tuple") if depth < 4:  # noqa: PLR2004
+        case Display(kind="list" | "tuple") if depth < _DEEPEST:
             words: set[str] = set()
             for item in literals.elements(names, value):
                 for inner in names.values(item):

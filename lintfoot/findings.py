@@ -239,5 +239,4 @@ def printable(text: str) -> str:
 def _shown(char: str) -> str:
     if char.isprintable():
         return char
-    point = ord(char)
-    return f"\\x{point:02x}" if point < 0x100 else f"\\u{point:04x}" if point < 0x10000 else f"\\U{point:08x}"
+    return ascii(char)[1:-1]

@@ -79,8 +79,12 @@ def _never(index: Index, binding: Binding, above: dict[int, cst.CSTNode]) -> boo
     for parent in index.ancestors(binding.node):
         if id(parent) in above:
             other = above[id(parent)]
-            apart = isinstance(parent, _FORKS) and other is not child and _branch(parent, other) and _branch(parent, child)
-            return bool(apart) and not any(isinstance(node, _LOOPS) for node in index.ancestors(parent) if id(node) in above)
+            apart = (
+                isinstance(parent, _FORKS) and other is not child and _branch(parent, other) and _branch(parent, child)
+            )
+            return bool(apart) and not any(
+                isinstance(node, _LOOPS) for node in index.ancestors(parent) if id(node) in above
+            )
         if isinstance(parent, BLOCKS) and _leaves(parent):
             return True
         child = parent
@@ -107,7 +111,9 @@ def _leaves(block: cst.CSTNode) -> bool:
 
 def _comes_round(index: Index, binding: Binding, above: dict[int, cst.CSTNode], stop: Binding | None) -> bool:
     """Whether a loop round the use also holds the later binding, and nothing in that loop hides it first."""
-    loop = next((node for node in index.ancestors(binding.node) if isinstance(node, _LOOPS) and id(node) in above), None)
+    loop = next(
+        (node for node in index.ancestors(binding.node) if isinstance(node, _LOOPS) and id(node) in above), None
+    )
     if loop is None:
         return False
     return stop is None or (stop.node is not loop and not any(node is loop for node in index.ancestors(stop.node)))

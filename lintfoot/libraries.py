@@ -7,15 +7,19 @@ It never names a rule.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
+from pathlib import PurePath
 from typing import Any, TypeVar
 
+from lintfoot import secret_formats
+from lintfoot.secret_formats import Formats
 from lintfoot.tables import Folder, Page, did_you_mean, quoted, read_pages
 
 K = TypeVar("K")
+_LONGEST_CHAIN = 8  # aliases of aliases; a circle ends here
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +86,14 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """One model file."""
+    """One model file. `imports` are the top-level modules: a script that names none of them is not looked at for its sake.
 
-    name: str
+    Without a `name` it is called like its file. `source` is what the facts were read from, with the version.
+    """
+
     imports: tuple[str, ...]
-    source: str
+    name: str = ""
+    source: str = ""
     aliases: dict[str, str] = field(default_factory=dict)
     functions: tuple[Function, ...] = ()
     attributes: tuple[Attribute, ...] = ()
@@ -141,8 +148,9 @@ VALUE_WORDS = (
 class Models:
     """All models, looked up by qualified name."""
 
-    def __init__(self, libraries: Iterable[Library]) -> None:
+    def __init__(self, libraries: Iterable[Library], formats: Formats | None = None) -> None:
         self.libraries = tuple(libraries)
+        self.formats = formats or Formats()
         self.functions: dict[str, Function] = {}
         self.attributes: dict[str, Attribute] = {}
         self.aliases: dict[str, str] = {}
@@ -163,7 +171,7 @@ class Models:
     def canonical(self, name: str) -> str:
         """Follow re-exports: `requests.sessions.Session` is `requests.Session`; also by prefix (`botocore.vendored.requests`)."""
         seen = 0
-        while seen < 8:
+        while seen < _LONGEST_CHAIN:
             head, tail = name, ""
             while head and head not in self.aliases:
                 head, _, last = head.rpartition(".")
@@ -232,10 +240,10 @@ def expanded(patterns: Iterable[str]) -> Iterator[str]:
         yield from braces(pattern)
 
 
-def load(folders: Iterable[Folder]) -> Models:
+def load(folders: Sequence[Folder]) -> Models:
     """Read every model; a later folder's facts about a name replace an earlier one's. Raises Problems."""
     pages = [page for folder in folders for page in folder.pages("libraries")]
-    return Models(read_pages(pages, read_library))
+    return Models(read_pages(pages, read_library), secret_formats.load(folders))
 
 
 def read_library(page: Page, document: dict[str, Any]) -> Library | None:
@@ -247,7 +255,7 @@ def read_library(page: Page, document: dict[str, Any]) -> Library | None:
         _check_function(page, ("functions", number), function)
     for number, attribute in enumerate(library.attributes):
         _check_words(page, ("attributes", number, "means"), attribute.means)
-    return library
+    return library if library.name else replace(library, name=PurePath(page.file).stem)
 
 
 def _check_function(page: Page, at: tuple[str | int, ...], function: Function) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from lintfoot.names import Names
 
 Part = str | cst.BaseExpression
+_DEEPEST = 8  # sums of sums, splats of splats
 _LONGEST = 20_000  # characters of a folded string; longer ones are data, not commands
 
 
@@ -111,7 +112,11 @@ def _unescaped(text: str) -> str:
     whole = _QUOTE_OR_ESCAPE.sub(lambda match: match[1] or {'"': '\\"', "\n": "\\n"}[match[0]], text)
     try:
         value = cst.SimpleString(f'"{whole}"').evaluated_value
-    except Exception:  # lintfoot: ignore[LF503] -- an odd escape: the raw text serves as well
+    except (
+        ValueError,
+        SyntaxError,
+        cst.CSTValidationError,
+    ):  # lintfoot: ignore[LF503] -- an odd escape: the raw text serves as well
         return text
     return value if isinstance(value, str) else text
 
@@ -163,7 +168,9 @@ def _binary(names: Names, node: cst.BinaryOperation) -> Values:
             return _percent(names, node)
         case cst.Add() if any(isinstance(v, Display) for v in (*lefts, *names.values(node.right))):
             return (Display(node, "list"),)
-        case cst.BitOr() if any(isinstance(v, Display) and v.kind == "dict" for v in (*lefts, *names.values(node.right))):
+        case cst.BitOr() if any(
+            isinstance(v, Display) and v.kind == "dict" for v in (*lefts, *names.values(node.right))
+        ):
             return (Display(node, "dict"),)
         case cst.Add() if any(_is_text(value) for value in (*lefts, *names.values(node.right))):
             return _joined(names, (*parts_of(names, node.left), *parts_of(names, node.right)), node)
@@ -222,7 +229,7 @@ def called(names: Names, node: cst.Call) -> Values | None:
             values = names.values(receiver)
             if len(values) == 1 and _is_text(values[0]):
                 return _string_method(names, node, method, values[0], receiver)
-            if method in ("copy",) and any(isinstance(value, Display) for value in values):
+            if method == "copy" and any(isinstance(value, Display) for value in values):
                 return values
         case cst.Name(value=name) if name in _BUILTIN_DISPLAYS and names.lookup(node.func) is None:
             return _builtin(names, node, name)
@@ -237,7 +244,17 @@ def called(names: Names, node: cst.Call) -> Values | None:
 _STRING_METHODS = frozenset(
     "format join strip lstrip rstrip lower upper title encode decode replace format_map copy removeprefix removesuffix".split()
 )
-_BUILTIN_DISPLAYS = {"dict": "dict", "list": "list", "tuple": "tuple", "set": "set", "str": "", "float": "", "int": "", "repr": "", "sorted": "list"}
+_BUILTIN_DISPLAYS = {
+    "dict": "dict",
+    "list": "list",
+    "tuple": "tuple",
+    "set": "set",
+    "str": "",
+    "float": "",
+    "int": "",
+    "repr": "",
+    "sorted": "list",
+}
 
 
 def _builtin(names: Names, node: cst.Call, name: str) -> Values | None:
@@ -262,7 +279,9 @@ def _builtin(names: Names, node: cst.Call, name: str) -> Values | None:
             return None
 
 
-def _string_method(names: Names, node: cst.Call, method: str, text: Value, receiver: cst.BaseExpression) -> Values | None:
+def _string_method(
+    names: Names, node: cst.Call, method: str, text: Value, receiver: cst.BaseExpression
+) -> Values | None:
     match method:
         case "format":
             return _format(names, node, receiver)
@@ -348,7 +367,7 @@ def _appended(names: Names, path: str, written: cst.BaseExpression) -> list[cst.
 
 
 def _elements(names: Names, node: cst.CSTNode, depth: int) -> list[cst.BaseExpression | None]:
-    if depth > 8:  # noqa: PLR2004 - sums of sums of sums
+    if depth > _DEEPEST:
         return [None]
     match node:
         case cst.List() | cst.Tuple() | cst.Set():
@@ -399,12 +418,12 @@ def stored(names: Names, written: cst.BaseExpression) -> Given:
     return given
 
 
-def _fill(names: Names, node: cst.BaseExpression, given: Given, depth: int) -> bool:
-    if depth > 8:  # noqa: PLR2004 - splats of splats of splats
+def _fill(names: Names, node: cst.CSTNode, given: Given, depth: int) -> bool:
+    if depth > _DEEPEST:
         return False
     match node:
         case cst.Dict(elements=items):
-            return all([_fill_item(names, item, given, depth) for item in items])
+            return all(_fill_item(names, item, given, depth) for item in items)
         case cst.Call(args=args):
             whole = True
             for arg in args:
@@ -414,7 +433,7 @@ def _fill(names: Names, node: cst.BaseExpression, given: Given, depth: int) -> b
                     whole = _fill_from(names, arg.value, given, depth) and whole
             return whole
         case cst.BinaryOperation(left=left, right=right):
-            return all([_fill_from(names, side, given, depth) for side in (left, right)])
+            return all(_fill_from(names, side, given, depth) for side in (left, right))
         case _:
             return False
 

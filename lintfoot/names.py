@@ -7,7 +7,7 @@ Nothing is imported or run. What cannot be told is `Unknown`, and rules stay qui
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import libcst as cst
@@ -128,11 +128,9 @@ class Names:
 
     def _either(self, left: cst.BaseExpression, right: cst.BaseExpression, *, falsy_left: bool) -> Values:
         """`a or b` is never a falsy a; `a and b` is b, or a falsy a."""
-        lefts = self.values(left)
-        if falsy_left:
-            kept = tuple(value for value in lefts if isinstance(value, Constant) and not value.value)
-        else:
-            kept = tuple(value for value in lefts if not (isinstance(value, Constant) and not value.value))
+        kept = tuple(
+            value for value in self.values(left) if (isinstance(value, Constant) and not value.value) is falsy_left
+        )
         return kept + self.values(right)
 
     # names
@@ -148,10 +146,12 @@ class Names:
 
     def lookup(self, node: cst.Name) -> Scope | None:
         """The scope that binds a name, as Python looks it up; None for builtins and unbound names."""
-        start: Scope | None = self.index.scope_of(node)
-        scope = start
+        start = self.index.scope_of(node)
+        scope: Scope | None = start
         while scope is not None:
-            visible = scope is start or not isinstance(scope.node, cst.ClassDef) or isinstance(start.node, COMPREHENSIONS)  # type: ignore[union-attr]
+            visible = (
+                scope is start or not isinstance(scope.node, cst.ClassDef) or isinstance(start.node, COMPREHENSIONS)
+            )
             if visible and node.value in scope.bindings and scope.elsewhere.get(node.value) != "global":
                 return scope
             scope = scope.parent
@@ -211,7 +211,9 @@ class Names:
         found: list[Values] = []
         for value in values:
             if isinstance(value, Display) and value.kind != "dict":
-                found += [self.values(element) if element else NOTHING_KNOWN for element in literals.elements(self, value)]
+                found += [
+                    self.values(element) if element else NOTHING_KNOWN for element in literals.elements(self, value)
+                ]
             else:
                 found.append(NOTHING_KNOWN)
         return self._union(found) or NOTHING_KNOWN
@@ -220,9 +222,7 @@ class Names:
 
     def _parameter(self, binding: Binding, name: str) -> Values:
         param = binding.node
-        function = next(
-            node for node in self.index.ancestors(param) if isinstance(node, cst.FunctionDef | cst.Lambda)
-        )
+        function = next(node for node in self.index.ancestors(param) if isinstance(node, cst.FunctionDef | cst.Lambda))
         owner = self.index.class_of(function) if isinstance(function, cst.FunctionDef) else None
         if owner is not None and parameters(function)[:1] == [param] and not _has_decorator(function, "staticmethod"):
             return (Class(owner),) if _has_decorator(function, "classmethod") else (Object(owner),)
@@ -279,7 +279,16 @@ class Names:
                 return self._some(self.annotated(left) + self.annotated(right))
             case cst.Subscript(value=value, slice=slices):
                 outer = (dotted(value)).rpartition(".")[2]
-                if outer in ("Optional", "Union", "Annotated", "Final", "ClassVar", "Awaitable", "Iterator", "Generator"):
+                if outer in (
+                    "Optional",
+                    "Union",
+                    "Annotated",
+                    "Final",
+                    "ClassVar",
+                    "Awaitable",
+                    "Iterator",
+                    "Generator",
+                ):
                     parts = [part.slice.value for part in slices if isinstance(part.slice, cst.Index)]
                     parts = parts[:1] if outer not in ("Optional", "Union") else parts
                     return self._some(self._union(self.annotated(part) for part in parts))
@@ -367,18 +376,19 @@ class Names:
                 return deeper
         return ""
 
-    def _class_member(self, value: Object | Class, owner: cst.ClassDef, attr: str, node: cst.Attribute | None) -> Values:
+    def _class_member(
+        self, value: Object | Class, owner: cst.ClassDef, attr: str, node: cst.Attribute | None
+    ) -> Values:
         receiver = value if isinstance(value, Object) else None
         found: list[Values] = []
         for family in self.family(owner):
             if isinstance(family, str):
                 if not found:
                     known = self._library_member(Instance(family), family, attr)
-                    named = [Named(v.name, receiver) if isinstance(v, Named) else v for v in known]
-                    found.append(tuple(named))
+                    found.append(tuple(Named(v.name, receiver) if isinstance(v, Named) else v for v in known))
                 break
-            for binding in self.index.scopes[id(family)].bindings.get(attr, ()):
-                found.append(self._class_binding(binding, attr, receiver))
+            bindings = self.index.scopes[id(family)].bindings.get(attr, ())
+            found += [self._class_binding(binding, attr, receiver) for binding in bindings]
             found += [self.bound(binding) for binding in self._self_writes(family, attr, node)]
         return self._union(found) or NOTHING_KNOWN
 
@@ -479,11 +489,11 @@ class Names:
                 return NOTHING_KNOWN
 
     def _library_result(self, target: Named, name: str, call: cst.Call) -> Values:
-        if name in ("builtins.super",):
+        if name == "builtins.super":
             return self._super(call)
         if name == "functools.partial" and call.args and not call.args[0].star:
             return (Partial(self.values(call.args[0].value), call),)
-        if name in ("typing.cast",) and len(call.args) > 1:
+        if name == "typing.cast" and len(call.args) > 1:
             return self._some(self.annotated(call.args[0].value)) if call.args else NOTHING_KNOWN
         if name in _PASSED_ON and call.args:
             return self.values(call.args[0].value)
@@ -500,7 +510,9 @@ class Names:
 
     def _reached(self, name: str, call: cst.Call) -> Values:
         """`getattr(os, "system")`, `__import__("os")`, `importlib.import_module("os.path")`: names written as strings."""
-        last = self.constant(call.args[min(1, len(call.args) - 1)].value if name == "builtins.getattr" else call.args[0].value)
+        last = self.constant(
+            call.args[min(1, len(call.args) - 1)].value if name == "builtins.getattr" else call.args[0].value
+        )
         if not isinstance(last, str) or not last.replace(".", "").isidentifier():
             return NOTHING_KNOWN
         if name != "builtins.getattr":
@@ -573,7 +585,7 @@ _PASSED_ON = frozenset(
 
 
 def _distinct(values: Values) -> Values:
-    if len(values) < 2:  # noqa: PLR2004
+    if len(values) == 1:
         return values
     found = list({_key(value): value for value in values}.values())
     return (*found[:_MOST_VALUES], UNKNOWN) if len(found) > _MOST_VALUES else tuple(found)

@@ -86,7 +86,9 @@ def _otherwise(orelse: cst.If | cst.Else | None, taken: Handlers) -> set[str]:
 
 
 def _has_default(cases: Sequence[cst.MatchCase]) -> bool:
-    return any(isinstance(case.pattern, cst.MatchAs) and case.pattern.pattern is None and not case.guard for case in cases)
+    return any(
+        isinstance(case.pattern, cst.MatchAs) and case.pattern.pattern is None and not case.guard for case in cases
+    )
 
 
 def _try(node: cst.Try | cst.TryStar, taken: Handlers) -> set[str]:
@@ -105,7 +107,7 @@ def _try(node: cst.Try | cst.TryStar, taken: Handlers) -> set[str]:
 
 def _inner_loop(node: cst.For | cst.While) -> set[str]:
     """A loop within: its breaks and continues are its own, its returns leave."""
-    own = [item for item in within(node.body)]
+    own = list(within(node.body))
     ends = {LEAVES} if any(isinstance(item, cst.Return) for item in own) else set()
     endless = isinstance(node, cst.While) and is_endless(node.test)
     broken = any(isinstance(item, cst.Break) for item in own)
@@ -128,7 +130,10 @@ def is_exit(func: cst.BaseExpression) -> bool:
     match func:
         case cst.Name(value="exit" | "quit"):
             return True
-        case cst.Attribute(value=cst.Name(value="sys" | "os" | "module"), attr=cst.Name(value="exit" | "_exit" | "abort" | "fail_json" | "exit_json")):
+        case cst.Attribute(
+            value=cst.Name(value="sys" | "os" | "module"),
+            attr=cst.Name(value="exit" | "_exit" | "abort" | "fail_json" | "exit_json"),
+        ):
             return True
         case _:
             return False
@@ -152,5 +157,7 @@ def _suites(node: cst.CSTNode) -> Iterator[cst.BaseSuite]:
         for item in child if many and isinstance(child, list | tuple) else (child,):
             if isinstance(item, cst.BaseSuite):
                 yield item
-            elif isinstance(item, cst.Else | cst.Finally | cst.ExceptHandler | cst.ExceptStarHandler | cst.MatchCase | cst.If):
+            elif isinstance(
+                item, cst.Else | cst.Finally | cst.ExceptHandler | cst.ExceptStarHandler | cst.MatchCase | cst.If
+            ):
                 yield from _suites(item)

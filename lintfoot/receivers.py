@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import libcst as cst
 
-from lintfoot.calls import meaning, targets
 from lintfoot import calls
+from lintfoot.calls import meaning, targets
+from lintfoot.libraries import Argument
 from lintfoot.names import Names
 from lintfoot.values import Instance, Named, Object, Unknown, Value
 
@@ -20,9 +21,7 @@ def altered(names: Names, receiver: Instance | Object | None) -> bool:
         case Object(node=owner) if _subclass_decides(names, owner):
             return True
         case Object() | Instance():
-            return (
-                _adapter_mounted(names, receiver) or _method_replaced(names, receiver) or _limit_set(names, receiver)
-            )
+            return _adapter_mounted(names, receiver) or _method_replaced(names, receiver) or _limit_set(names, receiver)
 
 
 def _subclass_decides(names: Names, owner: cst.ClassDef) -> bool:
@@ -47,7 +46,7 @@ def _same(one: Value, other: Instance | Object) -> bool:
 
 def _adapter_mounted(names: Names, receiver: Instance | Object) -> bool:
     for call in names.calls_of("mount"):
-        if not isinstance(call.func, cst.Attribute) or len(call.args) < 2:  # noqa: PLR2004 - prefix and adapter
+        if not isinstance(call.func, cst.Attribute) or len(call.args) != len(("prefix", "adapter")):
             continue
         if any(_same(value, receiver) for value in names.values(call.func.value)):
             return not all(_plain_adapter(names, value) for value in names.values(call.args[1].value))
@@ -71,8 +70,6 @@ def _method_replaced(names: Names, receiver: Instance | Object) -> bool:
             if any(_same(value, receiver) for value in names.values(target.value)):
                 return True
     return False
-
-
 
 
 def _limit_set(names: Names, receiver: Instance | Object) -> bool:
@@ -113,7 +110,7 @@ def serves(names: Names, context: Instance) -> bool:
         if told is not None and told.certain(("server",)):
             return True
     return any(
-        calls.given(names, call, calls.Argument(("server_side",), 1)).constant is True
+        calls.given(names, call, Argument(("server_side",), 1)).constant is True
         for call in names.calls_of("wrap_socket")
         if isinstance(call.func, cst.Attribute)
         and any(isinstance(value, Instance) and value.call is context.call for value in names.values(call.func.value))

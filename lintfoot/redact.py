@@ -40,13 +40,21 @@ class Hidden:
             shown += [text[last:start], HIDDEN]
             last = end
         shown.append(text[last:])
-        moved = tuple(Mark(_moved(mark.start, merged), max(_moved(mark.end, merged), _moved(mark.start, merged) + 1), mark.label, mark.primary) for mark in marks)
+        moved = tuple(
+            Mark(
+                _moved(mark.start, merged),
+                max(_moved(mark.end, merged), _moved(mark.start, merged) + 1),
+                mark.label,
+                mark.primary,
+            )
+            for mark in marks
+        )
         return FrameLine(number, "".join(shown), moved)
 
 
 def _with_quotes(text: str, start: int, end: int) -> tuple[int, int]:
     """The value alone, or with the quotes it stands between."""
-    quoted = 0 < start and end < len(text) and text[start - 1] == text[end] and text[end] in "\"'"
+    quoted = start > 0 and end < len(text) and text[start - 1] == text[end] and text[end] in "\"'"
     return (start - 1, end + 1) if quoted else (start, end)
 
 

@@ -120,7 +120,9 @@ def _own_selection(run: _Run, script: Script, place: Place) -> _Run:
 
 def _visited(run: _Run, place: Place, path: Path, script: Script, data: bytes) -> _File:
     chosen = run.selection
-    plan = Plan({code: run.book.by_code[code] for code in sorted(chosen.codes)}, run.models, chosen.options, chosen.severities)
+    plan = Plan(
+        {code: run.book.by_code[code] for code in sorted(chosen.codes)}, run.models, chosen.options, chosen.severities
+    )
     seen = visit(script, place, plan)
     heard = suppress.apply(
         seen.findings,

@@ -96,7 +96,7 @@ class Index:
         child: cst.CSTNode = node
         for parent in self.ancestors(node):
             if id(parent) in self.scopes:
-                inside = isinstance(parent, (cst.Module, *COMPREHENSIONS)) or child is getattr(parent, "body", None)  # type: ignore[arg-type]
+                inside = isinstance(parent, (cst.Module, *COMPREHENSIONS)) or child is getattr(parent, "body", None)
                 if inside:
                     return self.scopes[id(parent)]
             child = parent
@@ -121,7 +121,9 @@ class Index:
         if isinstance(node, cst.BaseStatement | cst.SimpleStatementLine):
             return node
         for parent in self.ancestors(node):
-            if isinstance(parent, cst.BaseCompoundStatement | cst.SimpleStatementLine | cst.ExceptHandler | cst.ExceptStarHandler):
+            if isinstance(
+                parent, cst.BaseCompoundStatement | cst.SimpleStatementLine | cst.ExceptHandler | cst.ExceptStarHandler
+            ):
                 return parent
         return node
 
@@ -141,7 +143,7 @@ class Index:
                 note(node, scope)
             inner = scope
             if isinstance(node, SCOPES):
-                inner = self.scopes[key] = Scope(cast("ScopeNode", node), scope)
+                inner = self.scopes[key] = Scope(node, scope)
                 if isinstance(node, cst.FunctionDef | cst.Lambda):
                     self._parameters(node, inner)
             outer_part = not isinstance(node, (cst.Module, *COMPREHENSIONS)) and inner is not scope

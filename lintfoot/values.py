@@ -119,7 +119,9 @@ class Caught:
     handler: cst.ExceptHandler | cst.ExceptStarHandler
 
 
-Value = Unknown | Constant | Named | Instance | Function | Class | Object | Display | Text | Partial | Parameter | Caught
+Value = (
+    Unknown | Constant | Named | Instance | Function | Class | Object | Display | Text | Partial | Parameter | Caught
+)
 Values = tuple[Value, ...]
 
 UNKNOWN = Unknown()

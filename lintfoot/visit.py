@@ -94,14 +94,18 @@ def _has_a_say(kind: type[Visitor], plan: Plan, low: str) -> bool:
 
 def _visit(script: Script, place: Place, plan: Plan, wanted: Iterable[type[Visitor]]) -> Visited:
     names = Names(script.module, plan.models, place.package)
-    context = Context(place.shown, script.text, script.module, names, plan.models, plan.rules, plan.options, place.is_test)
+    context = Context(
+        place.shown, script.text, script.module, names, plan.models, plan.rules, plan.options, place.is_test
+    )
     visitors = [kind(context) for kind in wanted]
     bugs = walk(script.module, visitors, place.shown)
     hits = [hit for visitor in visitors for hit in visitor.hits if hit.code in plan.rules]
     if not hits:
         return Visited(bugs=tuple(bugs))
     hidden_nodes = [node for visitor in visitors for node in visitor.hidden]
-    return Visited(tuple(_Finder(script, place, plan, names).findings(hits, hidden_nodes)), tuple(bugs), source_of(script, place))
+    return Visited(
+        tuple(_Finder(script, place, plan, names).findings(hits, hidden_nodes)), tuple(bugs), source_of(script, place)
+    )
 
 
 def source_of(script: Script, place: Place) -> Source:
@@ -111,7 +115,9 @@ def source_of(script: Script, place: Place) -> Source:
         for number, line in enumerate(script.lines, 1):
             if not line.isascii():
                 wide[number] = tuple(
-                    (column, len(char.encode("utf-8", "surrogatepass"))) for column, char in enumerate(line, 1) if ord(char) > 127  # noqa: PLR2004
+                    (column, len(char.encode("utf-8", "surrogatepass")))
+                    for column, char in enumerate(line, 1)
+                    if not char.isascii()
                 )
     return Source(place.shown, place.relative, wide, {}, script.encoding)
 
@@ -128,7 +134,9 @@ class _Walk:
     def __init__(self, visitors: list[Visitor], path: str) -> None:
         self.visitors, self.path = list(visitors), path
         self.bugs: list[Bug] = []
-        self.table: dict[type, tuple[list[Callable[[Any], Any]], tuple[tuple[str, bool], ...], list[Callable[[Any], Any]]]] = {}
+        self.table: dict[
+            type, tuple[list[Callable[[Any], Any]], tuple[tuple[str, bool], ...], list[Callable[[Any], Any]]]
+        ] = {}
 
     def run(self, module: cst.Module) -> list[Bug]:
         self._walk(module)
@@ -149,7 +157,9 @@ class _Walk:
         for method in leaves:
             method(node)
 
-    def _entry(self, kind: type) -> tuple[list[Callable[[Any], Any]], tuple[tuple[str, bool], ...], list[Callable[[Any], Any]]]:
+    def _entry(
+        self, kind: type
+    ) -> tuple[list[Callable[[Any], Any]], tuple[tuple[str, bool], ...], list[Callable[[Any], Any]]]:
         name = kind.__name__
         made = (self._methods(f"visit_{name}"), CHILDREN.get(name, ()), self._methods(f"leave_{name}"))
         self.table[kind] = made
@@ -160,13 +170,12 @@ class _Walk:
 
     def _guarded(self, visitor: Visitor, name: str) -> Callable[[Any], Any]:
         method = getattr(visitor, name)
-        leave = name.startswith("leave_")
 
         def call(node: cst.CSTNode) -> None:
             if visitor not in self.visitors:
                 return
             try:
-                _ = method(node) if not leave else method(node)
+                method(node)
             except Exception as error:  # noqa: BLE001 - one rule that fails must not stop the others
                 self.visitors.remove(visitor)
                 self.bugs.append(Bug(self.path, f"{type(visitor).__name__}: {_trace(error)}"))
@@ -206,7 +215,9 @@ class _Finder:
             wanted += [hit.node, *(note.node for note in hit.related)]
             wanted += [node for node, _ in hit.change.replaced] if hit.change else []
         self.spans = spans(self.script.module, wanted)
-        self.hidden = Hidden([self.spans[id(node)] for node in hidden], [value for node in hidden for value in _texts(node)])
+        self.hidden = Hidden(
+            [self.spans[id(node)] for node in hidden], [value for node in hidden for value in _texts(node)]
+        )
         ordered = sorted(_once(hits), key=lambda hit: (self.spans[id(hit.node)], hit.code))
         seen: Counter[tuple[str, str, str]] = Counter()
         return [self._finding(hit, self.spans[id(statements[id(hit.node)])], seen) for hit in ordered]
@@ -249,7 +260,7 @@ class _Finder:
         return Fix(hit.change.title, hit.change.safety, edits)
 
     def _text(self, span: Span) -> str:
-        lines = self.script.lines[span.line - 1 : span.end_line]
+        lines = list(self.script.lines[span.line - 1 : span.end_line])
         if not lines:
             return ""
         lines = [*lines[:-1], lines[-1][: span.end_column - 1]]
@@ -282,11 +293,8 @@ def _once(hits: Iterable[Hit]) -> list[Hit]:
 
 
 def _scope_name(names: Names, node: cst.CSTNode) -> str:
-    parts = []
-    for above in names.index.ancestors(node):
-        if isinstance(above, cst.FunctionDef | cst.ClassDef):
-            parts.append(above.name.value)
-    return ".".join(reversed(parts))
+    above = [one.name.value for one in names.index.ancestors(node) if isinstance(one, cst.FunctionDef | cst.ClassDef)]
+    return ".".join(reversed(above))
 
 
 def _texts(node: cst.CSTNode) -> list[str]:

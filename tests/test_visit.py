@@ -95,7 +95,10 @@ def test_places_equal_position_providers():
         places = spans(module, every, headers=False)
         for node in every:
             at = expected[node]
-            assert places[id(node)] == Span(at.start.line, at.start.column + 1, at.end.line, at.end.column + 1), (text, node)
+            assert places[id(node)] == Span(at.start.line, at.start.column + 1, at.end.line, at.end.column + 1), (
+                text,
+                node,
+            )
             compared += 1
     assert compared > 30_000
 
@@ -138,7 +141,7 @@ def test_visitors_also_run_under_plain_libcst(path):
 class Fails(Visitor):
     codes = ("LF201",)
 
-    def visit_Call(self, node):
+    def visit_Call(self, node):  # noqa: N802, ARG002 - libcst calls it
         raise ValueError("s3cret text of the script")
 
 
@@ -162,7 +165,9 @@ def test_the_fingerprint_survives_moves_formatting_and_edits_elsewhere():
 
 
 def test_equal_statements_have_names_of_their_own():
-    found = findings("import requests\ndef f(u):\n    requests.get(u)\n    requests.get(u)\n    requests.get(u)\n", "LF201")
+    found = findings(
+        "import requests\ndef f(u):\n    requests.get(u)\n    requests.get(u)\n    requests.get(u)\n", "LF201"
+    )
     assert len({one.fingerprint for one in found}) == 3
     fewer = findings("import requests\ndef f(u):\n    requests.get(u)\n    requests.get(u)\n", "LF201")
     assert {one.fingerprint for one in fewer} < {one.fingerprint for one in found}
@@ -172,7 +177,9 @@ def test_hidden_values_are_cut_out_and_marks_move():
     hidden = Hidden([Span(1, 12, 1, 22)], ["hunter22"])
     from lintfoot.findings import Mark
 
-    line = hidden.line(1, "password = 'hunter22'; run(x)  # hunter22", [Mark(1, 9, "", primary=False), Mark(24, 30, "", primary=True)])
+    line = hidden.line(
+        1, "password = 'hunter22'; run(x)  # hunter22", [Mark(1, 9, "", primary=False), Mark(24, 30, "", primary=True)]
+    )
     assert line.text == 'password = "…"; run(x)  # "…"'
     assert line.text[line.marks[1].start - 1 : line.marks[1].end - 1] == "run(x)"
     assert hidden.clean("the value 'hunter22' of x") == 'the value "…" of x'

@@ -4,9 +4,21 @@ from lintfoot.visitors.base import Visitor
 from lintfoot.visitors.commandlines import CommandLines
 from lintfoot.visitors.definitions import Definitions
 from lintfoot.visitors.handlers import Handlers
+from lintfoot.visitors.outcomes import Outcomes
 from lintfoot.visitors.patterns import Patterns
 from lintfoot.visitors.processes import Shells
 from lintfoot.visitors.retries import Retries
+from lintfoot.visitors.secrets import Secrets
 from lintfoot.visitors.trust import Trust
 
-VISITORS: tuple[type[Visitor], ...] = (Patterns, CommandLines, Shells, Handlers, Definitions, Retries, Trust)
+VISITORS: tuple[type[Visitor], ...] = (
+    Patterns,
+    CommandLines,
+    Shells,
+    Outcomes,
+    Handlers,
+    Definitions,
+    Retries,
+    Secrets,
+    Trust,
+)

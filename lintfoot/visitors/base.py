@@ -75,7 +75,9 @@ class Visitor(cst.CSTVisitor):
 
     codes: ClassVar[tuple[str, ...]] = ()
     words: ClassVar[tuple[str, ...]] = ()
-    hides: ClassVar[bool] = False  # runs even when its rules are not chosen, because it keeps secrets out of what others show
+    hides: ClassVar[bool] = (
+        False  # runs even when its rules are not chosen, because it keeps secrets out of what others show
+    )
 
     @classmethod
     def gate(cls, rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:

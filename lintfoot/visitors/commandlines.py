@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import libcst as cst
 
@@ -88,13 +88,11 @@ class CommandLines(Visitor):
         if key in self._said or (rule.code, id(node)) in self._said:
             return
         self._said |= {key, (rule.code, id(node))}
-        words: dict[str, Any] = {"program": command.program, "option": option}
-        texts = []
-        for text in (pattern.message or rule.summary, pattern.label, pattern.help):
-            for word, value in words.items():
-                text = text.replace("{" + word + "}", value)
-            texts.append(text)
-        self.report(rule.code, node, texts[0], label=texts[1], help=texts[2], severity=pattern.severity)
+        message, label, advice = (
+            text.replace("{program}", command.program).replace("{option}", option)
+            for text in (pattern.message or rule.summary, pattern.label, pattern.help)
+        )
+        self.report(rule.code, node, message, label=label, help=advice, severity=pattern.severity)
 
 
 def _programs(pattern: CommandPattern) -> Iterator[str]:

@@ -9,7 +9,7 @@ import libcst as cst
 
 from lintfoot import calls
 from lintfoot.book import AssignmentPattern, CallPattern, NamePattern, Rule
-from lintfoot.libraries import Attribute, Models, expanded
+from lintfoot.libraries import Argument, Attribute, Function, Models, expanded
 from lintfoot.receivers import altered, serves, switched_on_again
 from lintfoot.values import Class, Constant, Display, Instance, Named, Object, Parameter, Unknown, Value, Values
 from lintfoot.visitors.base import Note, Visitor
@@ -27,7 +27,7 @@ class Patterns(Visitor):
         """The modules of the models that a facet can meet, and the last words of the names on the pages."""
         asked = [pattern for rule in rules.values() for pattern in rule.calls if pattern.facet]
         written = {pattern.facet for rule in rules.values() for pattern in rule.assignments if pattern.facet}
-        words = set()
+        words: set[str] = set()
         for library in models.libraries:
             if any(_meets(pattern, function) for function in library.functions for pattern in asked):
                 words.update(name.lower() for name in library.imports)
@@ -113,7 +113,9 @@ class Patterns(Visitor):
             related.append(Note(receiver, self._filled(pattern.made, node, target, given)))
         origin = self._origin(node, target, facet, given, pattern.when)
         if not pattern.every and not told.certain(pattern.when):
-            statement = self._statement(origin)  # sometimes on, sometimes off: what switches it off is the place, if it is here
+            statement = self._statement(
+                origin
+            )  # sometimes on, sometimes off: what switches it off is the place, if it is here
             if statement is not None:
                 self._say(rule, pattern, statement, node, target, given, (*related, Note(node, "it reaches this call")))
             return
@@ -180,7 +182,7 @@ class Patterns(Visitor):
             return
         position = int(pattern.keyword) if pattern.keyword.isdigit() else None
         keyword = () if position is not None else (pattern.keyword,)
-        given = calls.given(self.names, node, calls.Argument(keyword, position))
+        given = calls.given(self.names, node, Argument(keyword, position))
         if given.state != "unknown" and _in_state(given, pattern.when, pattern.values):
             self._say(rule, pattern, node, node, target, given, ())
 
@@ -198,7 +200,9 @@ class Patterns(Visitor):
 
     def _aliased(self, name: str) -> bool:
         bindings = self.names.index.scopes[id(self.context.module)].bindings.get(name, ())
-        return any(self.models.canonical(binding.imported) in self._mentioned for binding in bindings if binding.imported)
+        return any(
+            self.models.canonical(binding.imported) in self._mentioned for binding in bindings if binding.imported
+        )
 
     def _mention(self, node: cst.Name | cst.Attribute) -> None:
         parent = self.names.index.parent.get(id(node))
@@ -370,7 +374,11 @@ class Patterns(Visitor):
         told = f"`{words['keyword']}={words['value']}`" if words["keyword"] else f"`{words['value']}`"
         if "{suggested}" in text or "{without}" in text:
             words |= self._rewritten(node, words["keyword"], suggest)
-        words["given"] = told if given.node is not None and words["keyword"] else f"no {words['keyword'] or facet or 'such argument'}"
+        words["given"] = (
+            told
+            if given.node is not None and words["keyword"]
+            else f"no {words['keyword'] or facet or 'such argument'}"
+        )
         for word, value in words.items():
             text = text.replace("{" + word + "}", value)
         return text
@@ -383,10 +391,10 @@ class Patterns(Visitor):
                 yield from argument.keyword[:1]
 
 
-_BARE = calls.Function(names=())
+_BARE = Function(names=())
 
 
-def _meets(pattern: CallPattern, function: calls.Function) -> bool:
+def _meets(pattern: CallPattern, function: Function) -> bool:
     """Whether a page's pattern can say anything about a modelled function."""
     return pattern.facet in function.arguments and (not pattern.role or not set(pattern.role).isdisjoint(function.role))
 
@@ -399,7 +407,10 @@ def _in_state(given: calls.Given, when: tuple[str, ...], values: tuple[str, ...]
     states = {word for value in given.values for word in _states(value)}
     if states & set(when):
         return True
-    return any(isinstance(v, Constant) and str(v.value) in values or isinstance(v, Named) and v.name in values for v in given.values)
+    return any(
+        (isinstance(v, Constant) and str(v.value) in values) or (isinstance(v, Named) and v.name in values)
+        for v in given.values
+    )
 
 
 def _states(value: Value) -> Iterator[str]:
@@ -418,5 +429,3 @@ def _constant_states(constant: object) -> Iterator[str]:
     elif isinstance(constant, bool):
         yield "true" if constant else "false"
     yield "truthy" if constant else "falsy"
-
-

@@ -8,7 +8,20 @@ from typing import ClassVar
 import libcst as cst
 
 from lintfoot import calls
-from lintfoot.paths import FALLS, LEAVES, RAISES, ROUND, Handlers, is_endless, is_exit, outcomes, statements, tries, within
+from lintfoot.nodes import CHILDREN
+from lintfoot.paths import (
+    FALLS,
+    LEAVES,
+    RAISES,
+    ROUND,
+    Handlers,
+    is_endless,
+    is_exit,
+    outcomes,
+    statements,
+    tries,
+    within,
+)
 from lintfoot.scopes import dotted
 from lintfoot.values import Function, Named
 from lintfoot.visitors.base import Note, Visitor
@@ -22,15 +35,20 @@ _NO_FAILURE = frozenset(
     "UnicodeError UnicodeDecodeError UnicodeEncodeError ZeroDivisionError NameError ImportError ModuleNotFoundError KeyboardInterrupt "
     "Empty Full QueueEmpty GeneratorExit RecursionError EOFError".split()
 )
-_OF_DATA = frozenset("ValueError TypeError JSONDecodeError ParserError ValidationError AssertionError SyntaxError".split())
+_OF_DATA = frozenset(
+    "ValueError TypeError JSONDecodeError ParserError ValidationError AssertionError SyntaxError".split()
+)
 _NOT_YET = frozenset("EEXIST EINTR EAGAIN EWOULDBLOCK EINPROGRESS EALREADY ESRCH ECHILD ENOTEMPTY".split())
 _STATUS = frozenset("status_code status ok is_success returncode exit_code exitcode exit_status rc ret retcode".split())
 _PROMPTS = frozenset("input raw_input getpass prompt confirm ask askstring readline yesno menu question dialog".split())
+_FAILED = 400  # HTTP: from here on it failed
 _LOG_VERBS = frozenset("debug info warning warn error exception critical log print write echo notice fatal".split())
 _PAUSES = frozenset("sleep wait".split())
 _HANDLES = ("handle", "check", "raise", "fail", "die", "abort", "panic", "fatal", "exit", "giveup", "give_up")
 _TIMERS = frozenset("timeout fail_after move_on_after alarm setitimer time_limit stopit".split())
-_CLOCKS = frozenset("time monotonic perf_counter now utcnow today timestamp time_ns monotonic_ns get_clock clock loop_time".split())
+_CLOCKS = frozenset(
+    "time monotonic perf_counter now utcnow today timestamp time_ns monotonic_ns get_clock clock loop_time".split()
+)
 _OF_EXCEPTION = frozenset("isinstance issubclass hasattr getattr str repr type int len bool any all".split())
 
 
@@ -68,7 +86,7 @@ class Retries(Visitor):
             return
         if handler is not None:
             what = "an exception comes round again"
-            related = (Note(handler, "a failure comes round again from here"),)
+            related: tuple[Note, ...] = (Note(handler, "a failure comes round again from here"),)
         else:
             what = "a failed answer comes round again"
             related = (Note(test, "a failure comes round again from here"),) if test is not None else ()
@@ -85,7 +103,11 @@ class Retries(Visitor):
         """The handler from which the loop comes round, where success leaves."""
         for one in tries(body):
             normal = outcomes(body) - {RAISES}
-            leaves = normal == {LEAVES} or (flags and self._success_sets(one, body, flags)) or _leaves_by_status(body, normal)
+            leaves = (
+                normal == {LEAVES}
+                or (flags and self._success_sets(one, body, flags))
+                or _leaves_by_status(body, normal)
+            )
             if not leaves or not one.handlers:
                 continue
             for handler in one.handlers:
@@ -108,10 +130,8 @@ class Retries(Visitor):
         for node in within(handler.body):
             if not isinstance(node, cst.Call):
                 continue
-            for value in self.names.values(node.func):
-                if isinstance(value, Function) and isinstance(value.node, cst.FunctionDef):
-                    if any(isinstance(n, cst.Raise) or (isinstance(n, cst.Call) and is_exit(n.func)) for n in within(value.node.body)):
-                        return True
+            if any(isinstance(value, Function) and _raises(value.node) for value in self.names.values(node.func)):
+                return True
             if _last(node.func).lstrip("_").startswith(_HANDLES):
                 return True
         return False
@@ -129,7 +149,10 @@ class Retries(Visitor):
             elif isinstance(above, cst.FunctionDef):
                 if any(isinstance(node, cst.Call) and _last(node.func) in _TIMERS for node in within(above.body)):
                     return True
-                return any("timeout" in dotted(d.decorator if not isinstance(d.decorator, cst.Call) else d.decorator.func) for d in above.decorators)
+                return any(
+                    "timeout" in dotted(d.decorator if not isinstance(d.decorator, cst.Call) else d.decorator.func)
+                    for d in above.decorators
+                )
         return False
 
     # bounds
@@ -138,7 +161,11 @@ class Retries(Visitor):
         changing = set(_changing(body))
         if isinstance(loop, cst.For):
             changing |= {node.value for node in _names(loop.target)}
-        caught = {node.name.name.value for node in within(body) if isinstance(node, _Handler) and node.name and isinstance(node.name.name, cst.Name)}
+        caught = {
+            node.name.name.value
+            for node in within(body)
+            if isinstance(node, _Handler) and node.name and isinstance(node.name.name, cst.Name)
+        }
         for node in within(body):
             if isinstance(node, cst.If) and _any_way_out(node) and self._is_bound(node.test, changing, caught):
                 return True
@@ -175,7 +202,14 @@ class Retries(Visitor):
 
     def _asks_outcome(self, call: cst.Call) -> bool:
         """A modelled call, or a method of a string or response: it looks at this attempt, not at how many there were."""
-        return bool(calls.targets(self.names, call)) or _last(call.func) in ("get", "startswith", "endswith", "lower", "strip", "json")
+        return bool(calls.targets(self.names, call)) or _last(call.func) in (
+            "get",
+            "startswith",
+            "endswith",
+            "lower",
+            "strip",
+            "json",
+        )
 
     # libraries
 
@@ -203,7 +237,9 @@ class Retries(Visitor):
         if not isinstance(function, cst.FunctionDef) or _tells_no_failure(node, node.body) or _mentions_not_yet(node):
             return
         for call in _calls_of(node.body, function.name.value):
-            if not any(isinstance(value, Function) and value.node is function for value in self.names.values(call.func)):
+            if not any(
+                isinstance(value, Function) and value.node is function for value in self.names.values(call.func)
+            ):
                 continue
             if _handed_on(call, function) and not self._conditional(call, node):
                 self.report(
@@ -221,10 +257,17 @@ class Retries(Visitor):
             if above is handler:
                 break
             if isinstance(above, cst.If):
-                caught = {handler.name.name.value} if handler.name and isinstance(handler.name.name, cst.Name) else set()
-                if any(isinstance(n, cst.Name) and n.value not in caught for n in (above.test, *within(above.test))) and not _only_kinds(above.test):
+                caught = (
+                    {handler.name.name.value} if handler.name and isinstance(handler.name.name, cst.Name) else set()
+                )
+                if any(
+                    isinstance(n, cst.Name) and n.value not in caught for n in (above.test, *within(above.test))
+                ) and not _only_kinds(above.test):
                     return True
-        return any(isinstance(node, cst.If) and _any_way_out(node) and not _only_kinds(node.test) for node in within(handler.body))
+        return any(
+            isinstance(node, cst.If) and _any_way_out(node) and not _only_kinds(node.test)
+            for node in within(handler.body)
+        )
 
 
 def _kinds(handler: _Handler) -> list[str]:
@@ -256,23 +299,29 @@ def _makes_progress(one: cst.Try | cst.TryStar, body: cst.BaseSuite) -> bool:
     for statement in statements(body):
         if isinstance(statement, cst.Try | cst.TryStar) and statement is not one:
             continue
-        part = one.body if statement is one else statement
-        for node in within(part):
-            if isinstance(node, cst.Call) and (_last(node.func) in _PAUSES or _last(node.func) in _LOG_VERBS):
-                continue
-            if isinstance(node, cst.Arg | cst.Index | cst.BinaryOperation) and not _logged(node, part):
-                if any(name.value in changing for name in _names(node)):
-                    return True
+        if any(name in changing for name in _used(one.body if statement is one else statement)):
+            return True
     return False
 
 
-def _logged(node: cst.CSTNode, part: cst.CSTNode) -> bool:
-    """Whether a node stands in the arguments of a log call or a pause."""
-    for call in within(part):
-        if isinstance(call, cst.Call) and (_last(call.func) in _PAUSES or _last(call.func) in _LOG_VERBS):
-            if any(inner is node for inner in within(call)):
-                return True
-    return isinstance(node, cst.BinaryOperation) and isinstance(node.left, cst.Name)
+def _used(node: cst.CSTNode) -> Iterator[str]:
+    """The names that are handed to something, but for log calls and pauses."""
+    for name, many in CHILDREN.get(node.__class__.__name__, ()):
+        child = getattr(node, name)
+        for item in child if many and isinstance(child, list | tuple) else (child,):
+            if isinstance(item, cst.Call) and (_last(item.func) in _PAUSES or _last(item.func) in _LOG_VERBS):
+                continue
+            if isinstance(item, cst.Arg | cst.Index):
+                yield from (one.value for one in _names(item.value))
+            elif isinstance(item, cst.CSTNode):
+                yield from _used(item)
+
+
+def _raises(function: cst.CSTNode) -> bool:
+    return isinstance(function, cst.FunctionDef) and any(
+        isinstance(node, cst.Raise) or (isinstance(node, cst.Call) and is_exit(node.func))
+        for node in within(function.body)
+    )
 
 
 def _bounded_decorator(name: str, shown: str) -> str:
@@ -291,7 +340,10 @@ def _only_kinds(test: cst.BaseExpression) -> bool:
 
 def _handed_on(call: cst.Call, function: cst.FunctionDef) -> bool:
     """Whether a self-call hands its own arguments on unchanged: anything else may count."""
-    own = {param.name.value for param in (*function.params.posonly_params, *function.params.params, *function.params.kwonly_params)}
+    own = {
+        param.name.value
+        for param in (*function.params.posonly_params, *function.params.params, *function.params.kwonly_params)
+    }
     for arg in call.args:
         plain = isinstance(arg.value, cst.Name) and (arg.value.value in own or bool(arg.star))
         fixed = isinstance(arg.value, cst.Attribute)
@@ -316,7 +368,10 @@ def _flags(test: cst.BaseExpression) -> tuple[str, ...]:
     match test:
         case cst.UnaryOperation(operator=cst.Not(), expression=cst.Name(value=name)):
             return (name,)
-        case cst.Comparison(left=cst.Name(value=name), comparisons=[cst.ComparisonTarget(operator=cst.Is() | cst.Equal() | cst.NotEqual(), comparator=right)]):
+        case cst.Comparison(
+            left=cst.Name(value=name),
+            comparisons=[cst.ComparisonTarget(operator=cst.Is() | cst.Equal() | cst.NotEqual(), comparator=right)],
+        ):
             return (name,) if isinstance(right, cst.Name | cst.Integer | cst.SimpleString) else ()
         case cst.Name(value=name) if name not in ("True", "False"):
             return (name,)
@@ -335,7 +390,9 @@ def _set_falsy(body: cst.BaseSuite, flags: tuple[str, ...]) -> bool:
     """`while waiting: … waiting = False`: what is read until it is empty is no flag."""
     for node in within(body):
         match node:
-            case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))], value=cst.Name(value="False" | "None")):
+            case cst.Assign(
+                targets=[cst.AssignTarget(target=cst.Name(value=name))], value=cst.Name(value="False" | "None")
+            ):
                 if name in flags:
                     return True
             case _:
@@ -352,13 +409,16 @@ def _changing(body: cst.BaseSuite) -> Iterator[str]:
             case cst.Assign(targets=[cst.AssignTarget(target=target)], value=value):
                 name = dotted(target)
                 inner = (value, *within(value))
-                if name and any(isinstance(n, cst.BinaryOperation) for n in inner) and any(dotted(n) == name for n in inner):
+                on_itself = any(isinstance(n, cst.BinaryOperation) for n in inner) and any(
+                    dotted(n) == name for n in inner
+                )
+                by_clock = any(isinstance(n, cst.Call) and _last(n.func) in _CLOCKS for n in inner)
+                by_size = isinstance(value, cst.Call) and _last(value.func) in ("len", "min", "max")
+                if name and (on_itself or by_clock or by_size):
                     yield name
-                elif name and any(isinstance(n, cst.Call) and _last(n.func) in _CLOCKS for n in inner):
-                    yield name
-                elif isinstance(value, cst.Call) and _last(value.func) in ("len", "min", "max") and name:
-                    yield name
-            case cst.Call(func=cst.Attribute(value=owner, attr=cst.Name(value="append" | "pop" | "popleft" | "remove"))):
+            case cst.Call(
+                func=cst.Attribute(value=owner, attr=cst.Name(value="append" | "pop" | "popleft" | "remove"))
+            ):
                 yield dotted(owner)
             case _:
                 pass
@@ -400,7 +460,9 @@ def _of_outcome(test: cst.BaseExpression, assigned: set[str]) -> bool:
         match node:
             case cst.Attribute(value=owner, attr=cst.Name(value=name)) if name in _STATUS and _root(owner) in assigned:
                 return name in ("ok", "is_success") or _against_number(test)
-            case cst.Name(value=name) if name in ("returncode", "exit_code", "exitcode", "retcode", "rc", "status_code") and name in assigned:
+            case cst.Name(value=name) if (
+                name in ("returncode", "exit_code", "exitcode", "retcode", "rc", "status_code") and name in assigned
+            ):
                 return True
             case _:
                 pass
@@ -417,7 +479,7 @@ def _means_success(test: cst.BaseExpression) -> bool:
         case cst.UnaryOperation(operator=cst.Not(), expression=inner):
             return not _means_success(inner) or dotted(inner).endswith(("code", "rc", "status"))
         case cst.Comparison(comparisons=[cst.ComparisonTarget(operator=operator, comparator=right)]):
-            good = isinstance(right, cst.Integer) and int(right.value) < 400  # noqa: PLR2004 - HTTP: from 400 on it failed
+            good = isinstance(right, cst.Integer) and int(right.value) < _FAILED
             listed = isinstance(right, cst.Tuple | cst.List | cst.Set)
             if isinstance(operator, cst.NotEqual | cst.NotIn | cst.GreaterThan | cst.GreaterThanEqual):
                 return not (good or listed) and not isinstance(operator, cst.GreaterThan | cst.GreaterThanEqual)
