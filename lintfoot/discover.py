@@ -219,7 +219,7 @@ def _glob(parts: list[str]) -> str:
     for number, part in enumerate(parts):
         last = number == len(parts) - 1
         if part == "**":
-            made.append(".*" if last else "(?:[^/]+/)*")
+            made.append(r"(?:(?!\.)[^/]+/)*" + (r"(?!\.)[^/]+" if last else ""))
         elif part not in ("", "."):
             made.append(_glob_name(part) + ("" if last else "/"))
     return "".join(made)
