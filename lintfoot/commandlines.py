@@ -358,25 +358,3 @@ def _login_shell(names: Names, node: cst.BaseExpression) -> bool:
             return _login_shell(names, left) or _login_shell(names, right)
         case _:
             return False
-
-
-# options
-
-
-def option_places(words: Sequence[str | None], option: str) -> Iterator[int]:
-    """Where an option stands among the words: `-k` also inside a bundle such as `-sk`; one that ends in `=` or `*` by its beginning."""
-    for at, word in enumerate(words[1:], 1):
-        if word == "--":
-            return
-        if word is not None and is_option(word, option):
-            yield at
-
-
-def is_option(word: str, option: str) -> bool:
-    """Whether a word is an option, as `option_places` takes it."""
-    if option.endswith(("=", "*")):
-        return word.startswith(option.removesuffix("*"))
-    if word == option:
-        return True
-    letter = option[1:] if len(option) == 2 and option[0] == "-" and option[1] != "-" else ""  # noqa: PLR2004 - a dash and a letter
-    return bool(letter) and word[:1] == "-" and word[1:2] != "-" and word[1:].isalnum() and letter in word[1:]

@@ -79,6 +79,7 @@ _PREFIXES: dict[str, Prefix] = {
     "tini": _prefix("-e -p"),
     "dumb-init": _prefix("-r"),
     "winpty": _prefix(),
+    "wsl": _prefix("-d -u --distribution --user --cd"),
     "torsocks": _prefix(),
     "proxychains": _prefix("-f"),
     "proxychains4": _prefix("-f"),

@@ -116,7 +116,8 @@ def _code(visitor: Visitor, word: Word, data: list[cst.BaseExpression]) -> str:
         return ""
     shown = [_bare(visitor, data[number]) for number in word.data]
     if word.text == DATA:
-        several = not _SEVERAL.isdisjoint(re.split(r"[^a-z]+", shown[0].lower())) and not word.quoted
+        last = re.split(r"[.\[]", shown[0].lower())[-1]
+        several = not _SEVERAL.isdisjoint(re.split(r"[^a-z]+", last)) and not word.quoted
         return f"*shlex.split({shown[0]})" if several else shown[0]
     if any(set(text) & set("{}\"'\\") for text in shown):
         return " + ".join(_summands(word.text, shown))
