@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from lintfoot import discover, libraries, linehash, suppress
 from lintfoot.book import Book, own_folder
-from lintfoot.config import for_script
+from lintfoot.faults import of_script
 from lintfoot.findings import (
     Bug,
     Finding,
@@ -114,7 +114,7 @@ def _check_bytes(run: _Run, place: Place, path: Path, data: bytes) -> _File:
 
 def _own_selection(run: _Run, script: Script, place: Place) -> _Run:
     """The script's own PEP 723 block is stronger than the project's settings."""
-    config = for_script(run.config, script.text, place.shown)
+    config = of_script(run.config, run.book, script.text, place.shown)
     return run if config is run.config else replace(run, config=config, selection=select(config, run.book))
 
 

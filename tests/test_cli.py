@@ -673,3 +673,160 @@ def test_no_bar_in_a_pipe_and_rich_is_not_loaded():
 def test_as_a_module():
     done = subprocess.run([sys.executable, "-m", "lintfoot", "--version"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, f"lintfoot {lintfoot.__version__}\n")
+
+
+# --- the real analysis ------------------------------------------------------------------------------------------------
+
+GUILTY = 'import requests\n\nrequests.get("https://example.org/health")\n'
+INNOCENT = 'import requests\n\nrequests.get("https://example.org/health", timeout=5)\n'
+OWN = "# /// script\n# [tool.lintfoot]\n# {}\n# ///\n"
+FIRST = "guilty.py:3:1: error[LF201 request-without-timeout]"
+
+
+def checked(capsys, *arguments):
+    """Exit code, lines on standard output, lines on standard error."""
+    code = main(["check", "--format", "concise", *arguments])
+    return (code, *told(capsys))
+
+
+@pytest.fixture
+def scripts(folder):
+    (folder / "guilty.py").write_text(GUILTY)
+    (folder / "innocent.py").write_text(INNOCENT)
+    (folder / "empty").mkdir()
+    return folder
+
+
+def test_findings_are_1_and_none_are_0(scripts, capsys):
+    code, out, err = checked(capsys)
+    assert (code, len(out), err) == (1, 1, [])
+    assert out[0].startswith(FIRST)
+    assert checked(capsys, "innocent.py") == (0, [], [])
+    assert checked(capsys, "--exit-zero", "guilty.py")[0] == 0
+    assert checked(capsys, "--fail-on", "never", "guilty.py")[0] == 0
+    assert (scripts / "guilty.py").read_text() == GUILTY
+
+
+def test_what_cannot_be_parsed_is_a_finding_beside_the_others(scripts, capsys):
+    (scripts / "old.py").write_text("print 'x'\n")
+    code, out, err = checked(capsys, "--select", "LF201")
+    assert (code, err) == (1, [])
+    assert [line.split("[")[1][:5] for line in out] == ["LF201", "LF000"]
+    assert checked(capsys, "--ignore", "LF000", "old.py")[0] == 0
+
+
+def test_paths_that_are_not_there_or_hold_nothing(scripts, capsys, monkeypatch):
+    assert checked(capsys, "guilty.py", "gone.py", "lost/") == (
+        2,
+        [],
+        ["gone.py: no such file or folder", "lost/: no such file or folder"],
+    )
+    assert checked(capsys, "empty")[:2] == (2, [])
+    assert checked(capsys, "empty", "--allow-empty") == (0, [], [])
+    assert checked(capsys, "empty", "innocent.py") == (0, [], [])
+    monkeypatch.chdir(scripts / "empty")
+    assert checked(capsys) == (0, [], [])
+
+
+def test_a_named_file_that_is_excluded(scripts, capsys):
+    assert checked(capsys, "guilty.py", "--extend-exclude", "guilty.py") == (0, [], [])
+    assert checked(capsys, "guilty.py", "--extend-exclude", "guilty.py", "--no-force-exclude")[0] == 1
+    assert "guilty.py" in checked(capsys, "guilty.py", "--extend-exclude", "guilty.py", "--verbose")[2][0]
+    assert main(["check", "--show-files", "--extend-exclude", "guilty.py"]) == 0
+    assert told(capsys) == (["innocent.py"], [])
+
+
+def test_standard_input_has_a_name(capsys, monkeypatch):
+    for name in ("", "deploy/x.py"):
+        monkeypatch.setattr(sys, "stdin", types.SimpleNamespace(buffer=types.SimpleNamespace(read=GUILTY.encode)))
+        code, out, _ = checked(capsys, "-", *(["--stdin-filename", name] if name else []))
+        assert code == 1
+        assert out[0].startswith(f"{name or '<stdin>'}:3:1: ")
+    monkeypatch.setattr(sys, "stdin", types.SimpleNamespace(buffer=types.SimpleNamespace(read=GUILTY.encode)))
+    assert checked(capsys, "-", "--stdin-filename", "t/x.py", "--per-file-ignores", "t/*:LF2") == (0, [], [])
+
+
+def test_per_file_ignores_are_counted(scripts, capsys):
+    (scripts / "pyproject.toml").write_text('[tool.lintfoot.per-file-ignores]\n"guilty.*" = ["LF201"]\n')
+    assert main(["check"]) == 0
+    assert told(capsys)[0] == ["0 findings, 1 suppressed, 0 baselined; 2 files scanned, 0 skipped, 0 failed"]
+
+
+def test_severity_changes_what_fails(scripts, capsys):
+    (scripts / "pyproject.toml").write_text('[tool.lintfoot.rule.request-without-timeout]\nseverity = "note"\n')
+    code, out, _ = checked(capsys)
+    assert (code, len(out)) == (0, 1)
+    assert out[0].startswith("guilty.py:3:1: note[LF201")
+    assert checked(capsys, "--severity", "LF2=warning")[0] == 1
+
+
+def test_a_script_speaks_for_itself_alone(scripts, capsys):
+    (scripts / "own.py").write_text(OWN.format("ignore = ['LF201']") + GUILTY)
+    code, out, err = checked(capsys)
+    assert (code, len(out), err) == (1, 1, [])
+    assert out[0].startswith(FIRST)
+    assert len(checked(capsys, "--select", "LF201")[1]) == 2  # the command line is stronger
+    assert len(checked(capsys, "--isolated")[1]) == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("ignroe = []", 'own.py:3:3: unknown key "ignroe" (did you mean "ignore"?)'),
+        ("select = ['LF2O1']", 'own.py:3:13: unknown rule "LF2O1" (did you mean "LF201"?)'),
+    ],
+)
+def test_wrong_settings_of_a_script_do_not_stop_the_others(scripts, capsys, line, message):
+    (scripts / "own.py").write_text(OWN.format(line) + GUILTY)
+    code, out, err = checked(capsys, "--exit-zero")
+    assert (code, len(out), err) == (2, 1, [message])
+    assert out[0].startswith(FIRST)
+
+
+def test_own_rules_of_a_project(scripts, capsys):
+    (scripts / "lint").mkdir()
+    page = """\
+code = "OPS001"
+name = "banned-call"
+default = "on"
+severity = "warning"
+summary = "s"
+why = "w"
+remedy = "r"
+[[examples]]
+title = "t"
+bad = "import shutil\\nshutil.rmtree('/')\\n"
+[[calls]]
+call = ["shutil.rmtree"]
+message = "{call} deletes without asking"
+"""
+    (scripts / "lint" / "OPS001-banned-call.toml").write_text(page)
+    (scripts / "pyproject.toml").write_text('[tool.lintfoot]\nrules = ["lint"]\n')
+    (scripts / "guilty.py").write_text('import shutil\nshutil.rmtree("x")\n')
+    code, out, err = checked(capsys)
+    assert (code, err) == (1, [])
+    assert out == ["guilty.py:2:1: warning[OPS001 banned-call] shutil.rmtree deletes without asking"]
+
+
+@pytest.mark.usefixtures("scripts")
+def test_a_run_for_machines_loads_no_terminal_library():
+    text = """
+import sys
+from lintfoot.cli import main
+code = main(["check", "--format", "json", "guilty.py"])
+heavy = {"rich", "tomlkit", "importlib.metadata", "concurrent.futures", "libcst.matchers"} & set(sys.modules)
+sys.exit(", ".join(sorted(heavy)) or code)
+"""
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert json.loads(done.stdout)["findings"][0]["code"] == "LF201"
+
+
+def test_hostile_names_never_reach_the_terminal(scripts, capsys):
+    (scripts / "a\x1b[2Jb.py").write_text(GUILTY)
+    (scripts / "::error::x.py").write_text(GUILTY)
+    for form in Format:
+        assert main(["check", "--format", form.value, "--verbose"]) == 1
+        out, err = capsys.readouterr()
+        assert "\x1b" not in out + err
+        assert form is Format.GITHUB or not re.search(r"(?m)^\s*::", out + err)
