@@ -4,3 +4,5 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
+
+collect_ignore_glob = ["fixtures/*", "pinned/*"]  # scripts to be read, never to be run
