@@ -239,4 +239,8 @@ def printable(text: str) -> str:
 def _shown(char: str) -> str:
     if char.isprintable():
         return char
-    return ascii(char)[1:-1]
+    point = ord(char)
+    return f"\\x{point:02x}" if point <= _ONE_BYTE else f"\\u{point:04x}" if point <= _TWO_BYTES else f"\\U{point:08x}"
+
+
+_ONE_BYTE, _TWO_BYTES = 0xFF, 0xFFFF
