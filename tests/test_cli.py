@@ -728,7 +728,8 @@ def test_paths_that_are_not_there_or_hold_nothing(scripts, capsys, monkeypatch):
     assert checked(capsys) == (0, [], [])
 
 
-def test_a_named_file_that_is_excluded(scripts, capsys):
+@pytest.mark.usefixtures("scripts")
+def test_a_named_file_that_is_excluded(capsys):
     assert checked(capsys, "guilty.py", "--extend-exclude", "guilty.py") == (0, [], [])
     assert checked(capsys, "guilty.py", "--extend-exclude", "guilty.py", "--no-force-exclude")[0] == 1
     assert "guilty.py" in checked(capsys, "guilty.py", "--extend-exclude", "guilty.py", "--verbose")[2][0]
