@@ -12,33 +12,13 @@ from typing import cast
 
 import libcst as cst
 
-from lintfoot import literals, prefixes, runners, shellwords
+from lintfoot import literals, prefixes, runner_names, runners, shellwords
+from lintfoot.argv import Word, arguments, argv, sources, split_string, word_of
 from lintfoot.names import Names
-from lintfoot.flow import reaching
-from lintfoot.scopes import How, dotted
 from lintfoot.shellwords import DATA
-from lintfoot.values import Constant, Display, Instance, Named, Parameter, Text, Value
+from lintfoot.values import Constant, Display, Parameter, Text, Value
 
 _DEEPEST = 5  # shells in shells
-_MOST_ADDED = 30  # lines that add to a list
-_SPLITTERS = frozenset({"shlex.split"})
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One word. `text` is None where any number of unknown words may stand; a NUL in it stands for data.
-
-    `data` are the expressions whose values go in; `node` is the list's item, or the whole string in a shell's line.
-    """
-
-    text: str | None
-    data: tuple[cst.BaseExpression, ...] = ()
-    node: cst.BaseExpression | None = None
-
-    @property
-    def built(self) -> bool:
-        """Whether data goes into it."""
-        return self.text is None or DATA in self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +65,10 @@ def commands(names: Names, node: cst.BaseExpression) -> tuple[Command, ...]:
 
 def started(names: Names, call: cst.Call, run: runners.Run) -> Iterator[Command]:
     """The commands of one way in which a call runs something; what callers hand in is theirs to answer for."""
-    remote = "command" in run.roles or (run.how == "name" and runners.elsewhere(call))
+    remote = "command" in run.roles or (run.how == "name" and runner_names.elsewhere(call))
     own = () if any(isinstance(value, Parameter) for value in run.command.values) else run.command.values
     if run.argv is not None:
-        words = [word for arg in run.argv for word in _arguments(names, arg)]
+        words = [word for arg in run.argv for word in arguments(names, arg)]
         yield from _resolved(names, words, call, by_shell=False, remote=remote)
     elif run.args.node is not None:
         yield from _with_args(names, run, remote=remote)
@@ -102,19 +82,8 @@ def _with_args(names: Names, run: runners.Run, *, remote: bool) -> Iterator[Comm
     node = run.args.node
     for value in run.args.values:
         if node is not None and isinstance(value, Display) and value.kind in ("list", "tuple"):
-            words = [_word(names, run.command.node), *argv(names, node, value)]
+            words = [word_of(names, run.command.node), *argv(names, node, value)]
             yield from _resolved(names, words, _expression(value, node), by_shell=False, remote=remote)
-
-
-def _arguments(names: Names, arg: cst.Arg) -> list[Word]:
-    """The words that one argument of a call gives: one, or those of a list behind a star."""
-    if not arg.star:
-        return [_word(names, arg.value)]
-    match names.values(arg.value):
-        case (Display(kind="list" | "tuple") as display,):
-            return argv(names, arg.value, display)
-        case _:
-            return [Word(None)]
 
 
 def _may_be_shell(run: runners.Run) -> bool:
@@ -127,12 +96,12 @@ def _may_be_shell(run: runners.Run) -> bool:
 
 def _with_program(names: Names, run: runners.Run, values: Sequence[Value], *, remote: bool) -> Iterator[Command]:
     """`os.execv("/bin/sh", ["-c", line])`: the program that is started is named apart from its words."""
-    program = _word(names, run.executable.node) if run.executable.node is not None else None
+    program = word_of(names, run.executable.node) if run.executable.node is not None else None
     if program is None or program.text is None or run.executable.node is run.command.node:
         return
     for value in values:
         if isinstance(value, Display) and value.kind in ("list", "tuple"):
-            words = [_word(names, item) for item in literals.elements(names, value)]
+            words = [word_of(names, item) for item in literals.elements(names, value)]
             first = words[0].text if words else None
             if first is None or prefixes.program(first) == prefixes.program(program.text):
                 continue
@@ -164,29 +133,6 @@ def spelled(
         text = split_string(names, source)
         for value in names.values(text) if text is not None else ():
             yield from _line(names, value, by_shell=False, remote=remote)
-
-
-def sources(names: Names, node: cst.BaseExpression) -> tuple[cst.BaseExpression, ...]:
-    """The expressions that a name was given by plain assignment where it is used; any other expression is its own."""
-    scope = names.lookup(node) if isinstance(node, cst.Name) else None
-    if scope is None or not isinstance(node, cst.Name):
-        return (node,)
-    found = reaching(names.index, node, scope, scope.bindings[node.value])
-    return tuple(one.value for one in found if one.how is How.ASSIGNED and one.value is not None and not one.path)
-
-
-def split_string(names: Names, node: cst.BaseExpression | None) -> cst.BaseExpression | None:
-    """The string that `….split()` or `shlex.split(…)` takes apart, else None."""
-    match node:
-        case cst.Call(func=cst.Attribute(value=text, attr=cst.Name(value="split")), args=args):
-            if names.qualified(node.func) in _SPLITTERS:
-                return args[0].value if args else None
-            blank = not args or names.constant(args[0].value) in (" ", None)
-            return text if blank else None
-        case cst.Call(args=[cst.Arg(value=text), *_]) if names.qualified(node.func) in _SPLITTERS:
-            return text
-        case _:
-            return None
 
 
 def _line(names: Names, value: Value, *, by_shell: bool, remote: bool, depth: int = 0) -> Iterator[Command]:
@@ -266,95 +212,3 @@ def _joined(words: Sequence[Word]) -> tuple[str | cst.BaseExpression, ...]:
                 found.append(next(data, None) or word.node or cst.Name("_"))
             found.append(piece)
     return tuple(found)
-
-
-# argv lists
-
-
-def argv(names: Names, written: cst.BaseExpression, display: Display, depth: int = 0) -> list[Word]:
-    """The words of a list: those written out, then what is added to a list of that name before it is used."""
-    path = dotted(written)
-    node: cst.CSTNode = display.node
-    if isinstance(node, cst.AugAssign) and depth < _MOST_ADDED:
-        target = node.target
-        match names.values(target):
-            case (Display(kind="list" | "tuple") as before,):
-                found = argv(names, target, before, depth + 1)
-            case _:
-                found = [Word(None)]
-        found += [_word(names, item) for item in _items(names, node.value)]
-    else:
-        found = [_word(names, item) for item in literals.elements(names, display)]
-    return found + [_word(names, item) for item in _grown(names, written, path, node)] if path else found
-
-
-def _grown(names: Names, written: cst.BaseExpression, path: str, made: cst.CSTNode) -> list[cst.BaseExpression | None]:
-    """What `cmd.append(…)` and `cmd.extend(…)` add; None for what is added only sometimes, or is not known."""
-    index = names.index
-    start, end = index.order[id(made)], index.order[id(written)]
-    steps: list[tuple[int, list[cst.BaseExpression | None]]] = []
-    for method in ("append", "extend", "insert"):
-        for call in names.calls_of(method):
-            if start < index.order[id(call)] < end and isinstance(call.func, cst.Attribute) and call.args:
-                last = call.args[-1].value
-                items: list[cst.BaseExpression | None]
-                items = [last] if method == "append" else _items(names, last) if method == "extend" else [None]
-                if dotted(call.func.value) == path:
-                    steps.append((index.order[id(call)], items if _always(names, call, written) else [None]))
-    return [item for _, items in sorted(steps, key=lambda one: one[0]) for item in items]
-
-
-def _items(names: Names, node: cst.BaseExpression) -> list[cst.BaseExpression | None]:
-    match names.values(node):
-        case (Display(kind="list" | "tuple" | "set") as inner,):
-            return list(literals.elements(names, inner))
-        case _:
-            return [None]
-
-
-def _always(names: Names, step: cst.CSTNode, use: cst.CSTNode) -> bool:
-    """Whether every way to the use passes the step: its block holds the use."""
-    block = next(
-        (node for node in names.index.ancestors(step) if isinstance(node, cst.IndentedBlock | cst.Module)), None
-    )
-    return any(node is block for node in names.index.ancestors(use))
-
-
-def _word(names: Names, node: cst.BaseExpression | None) -> Word:
-    """One item of a list as a word."""
-    if node is None:
-        return Word(None)
-    values = names.values(node)
-    if len(values) > 1:
-        return Word(DATA, (node,), node)
-    match values[0]:
-        case Constant(value=str() | int() | float() as value):
-            return Word(str(value).replace(DATA, ""), (), node)
-        case Constant(value=bytes() as value):
-            return Word(value.decode("utf-8", "replace").replace(DATA, ""), (), node)
-        case Text(parts=parts) as text:
-            return Word(text.known, tuple(part for part in parts if not isinstance(part, str)), node)
-        case Instance(name="shutil.which" | "shutil.which()", call=cst.Call(args=[cst.Arg(value=program), *_])):
-            return replace(_word(names, program), node=node)
-        case Instance(name="pathlib.Path" | "pathlib.Path()", call=cst.Call(args=[cst.Arg(value=program)])):
-            return replace(_word(names, program), node=node)
-        case Named(name=name) if name == "os.devnull":
-            return Word("/dev/null", (), node)
-        case _:
-            return Word("sh" if _login_shell(names, node) else DATA, (node,), node)
-
-
-def _login_shell(names: Names, node: cst.BaseExpression) -> bool:
-    """`os.environ["SHELL"]`, `os.environ.get("SHELL", …)`, `os.getenv("SHELL")`."""
-    match node:
-        case cst.Subscript(value=owner, slice=[cst.SubscriptElement(slice=cst.Index(value=key))]):
-            return names.constant(key) in ("SHELL", "COMSPEC") and names.qualified(owner) == "os.environ"
-        case cst.Call(func=func, args=[cst.Arg(value=key), *_]):
-            return names.constant(key) in ("SHELL", "COMSPEC") and names.qualified(func) in (
-                "os.environ.get",
-                "os.getenv",
-            )
-        case cst.BooleanOperation(left=left, right=right):
-            return _login_shell(names, left) or _login_shell(names, right)
-        case _:
-            return False

@@ -13,7 +13,7 @@ from typing import Any
 
 import libcst as cst
 
-from lintfoot import calls
+from lintfoot import calls, runner_names
 from lintfoot.calls import ABSENT, Given, Target
 from lintfoot.libraries import Argument
 from lintfoot.names import Names
@@ -91,8 +91,8 @@ class _Runners:
             elif (function := self._local(value)) is not None and not _empty(function):
                 told = True
                 yield from self._wrapped(call, value, function, depth)
-        if not told and called(call) in self._shell_methods():
-            yield self._named(call, ("process", "shell"), self._shell_methods()[called(call)])
+        if not told and runner_names.called(call) in self._shell_methods():
+            yield self._named(call, ("process", "shell"), self._shell_methods()[runner_names.called(call)])
         elif not told and _says_so(self.names, call):
             yield self._named(call, ("process",), Argument(COMMAND_WORDS, 0))
 
@@ -249,7 +249,7 @@ class _Runners:
             if found.state == "given" and (shell.state == "absent" or _is_on(found)):
                 shell, shell_argument = found, argument
         line = calls.given(self.names, call, command)
-        return Run("name", called(call), roles, line, self._spread(call), shell, shell_argument)
+        return Run("name", runner_names.called(call), roles, line, self._spread(call), shell, shell_argument)
 
     def _spread(self, call: cst.Call) -> tuple[cst.Arg, ...] | None:
         """`execute("sh", "-c", line)`: the words of a command as arguments of their own."""
@@ -266,7 +266,7 @@ class _Runners:
             self._methods = {}
             for name, function in self.names.models.functions.items():
                 last = name.rpartition(".")[2]
-                if "shell" in function.role and {"shell", "subprocess"} <= set(words(last)):
+                if "shell" in function.role and {"shell", "subprocess"} <= set(runner_names.words(last)):
                     self._methods[last] = function.arguments["command"]
         return self._methods
 
@@ -332,77 +332,16 @@ def _says_nothing(statement: cst.CSTNode) -> bool:
             return False
 
 
-# names that say what they do
-
-
-def _set(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]+")
-_VERBS = _set(
-    "run runs running exec execs execute executes call calls popen spawn system launch invoke sudo bash sh getoutput"
-    " getstatusoutput syscall subprocess"
-)
-_NOUNS = _set("cmd command commands shell process proc output terminal")
-_GLUED = re.compile(
-    r"(?:re)?(?:run|exec|execute|do|call|sys|os|my|shell|sub|bash)+(?:cmds?|commands?|shell|process|proc|prog|call|exec|run|it)"
-)
-_MAKERS = _set(
-    "make build create format parse quote log print set add register has is find split join wrap expand show list help"
-    " validate check get to from open start read select on in init new with enter leave exit stop"
-)
-_WORKERS = _set("output outputs process subprocess proc")
-_OTHERS = _set("assert asserts mock mocked mocker fake stub dummy expect expected called patch")
-_ELSEWHERE = _set("ssh remote remotely container pod docker kubectl kube k8s vm guest paramiko winrm telnet")
-_REMOTE_CALLS = frozenset({"exec_run", "exec_create", "exec_command"})
-
-
-def words(name: str) -> list[str]:
-    """The words of a name, in small letters: `runCmd2_now` is run, cmd, now."""
-    return [word.lower() for word in _WORD.findall(name)]
-
-
-def says_it_runs_commands(name: str) -> bool:
-    """Whether a function's name alone says that it runs commands."""
-    found = words(name)
-    if not found or not _OTHERS.isdisjoint(found):
-        return False
-    if not _VERBS.isdisjoint(found) or any(_GLUED.fullmatch(word) for word in found):
-        return True
-    if _NOUNS.isdisjoint(found):
-        return False
-    return _MAKERS.isdisjoint(found) or (not _WORKERS.isdisjoint(found) and len(found) > 1)
-
-
-def called(call: cst.Call) -> str:
-    """The last name of what is called, as written: also `modules["cmd.run"](…)`."""
-    match call.func:
-        case cst.Name(value=name) | cst.Attribute(attr=cst.Name(value=name)):
-            return name
-        case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Index(value=cst.SimpleString() as key))]):
-            text = key.evaluated_value
-            return text if isinstance(text, str) else ""
-        case _:
-            return ""
-
-
 def _says_so(names: Names, call: cst.Call) -> bool:
-    """Whether a call that nobody can follow runs commands by its name, and here rather than on another host."""
+    """Whether a call that nobody can follow runs commands by its name."""
+    name = runner_names.called(call)
     conclusive = any(arg.keyword is not None and arg.keyword.value in CONCLUSIVE for arg in call.args)
-    name = called(call)
-    if not (conclusive and _OTHERS.isdisjoint(words(name))) and not says_it_runs_commands(name):
+    if not conclusive and not runner_names.says_it_runs_commands(name):
+        return False
+    if runner_names.stands_in([*runner_names.words(name), *runner_names.receivers(call)]):
         return False
     values = names.values(call.func)
-    if any(isinstance(value, Named) and _known_otherwise(value.name) for value in values):
-        return False
-    receiver = call.func.value if isinstance(call.func, cst.Attribute) else None
-    around: list[str] = []
-    while isinstance(receiver, cst.Attribute):
-        around += words(receiver.attr.value)
-        receiver = receiver.value
-    around += words(receiver.value) if isinstance(receiver, cst.Name) else []
-    if not _OTHERS.isdisjoint(around):
+    if any(isinstance(value, Named) and _KNOWN_OTHERWISE.match(value.name) for value in values):
         return False
     return any(_out_of_sight(names, value) for value in values)
 
@@ -416,18 +355,3 @@ def _out_of_sight(names: Names, value: Value) -> bool:
 _KNOWN_OTHERWISE = re.compile(
     r"(?:unittest\.mock|mock|pytest|builtins|logging|typing|dataclasses|click|argparse)(?:\.|$)"
 )
-
-
-def _known_otherwise(name: str) -> bool:
-    return _KNOWN_OTHERWISE.match(name) is not None
-
-
-def elsewhere(call: cst.Call) -> bool:
-    """Whether the call's own words say that the command runs on another host or in a container."""
-    found: list[str] = []
-    node: Any = call.func
-    while isinstance(node, cst.Attribute):
-        found += words(node.attr.value)
-        node = node.value
-    found += words(node.value) if isinstance(node, cst.Name) else []
-    return called(call) in _REMOTE_CALLS or not _ELSEWHERE.isdisjoint(found)

@@ -63,6 +63,7 @@ LAYERS = {
     "meaning": Layer(
         "what a piece of code means: trees, names, values, calls, commands; knows models and never a rule",
         (
+            "argv",
             "calls",
             "commandlines",
             "flow",
@@ -73,6 +74,7 @@ LAYERS = {
             "paths",
             "positions",
             "receivers",
+            "runner_names",
             "runners",
             "scopes",
             "values",
@@ -95,6 +97,8 @@ LAYERS = {
             "visitors.leaves",
             "visitors.mutation",
             "visitors.narrower",
+            "visitors.origins",
+            "visitors.outcomes",
             "visitors.patterns",
             "visitors.processes",
             "visitors.prose",

@@ -27,7 +27,9 @@ _OWN = frozenset(
 )
 _LOOKS = frozenset(("command", "type", "which", "where", "hash"))
 _CLEARS = frozenset(("clear", "cls", "reset", "tput clear"))
-_SEVERAL = frozenset("args arguments options opts flags params parameters switches command cmd cmdline extra line".split())
+_SEVERAL = frozenset(
+    "args arguments options opts flags params parameters switches command cmd cmdline extra line".split()
+)
 _QUOTED_LOOKS = frozenset(f'"{word}"' for word in _LOOKS)
 _PARTS = (
     (r"\|", "connect the programs with `stdout=subprocess.PIPE` and `input=`"),
@@ -101,7 +103,9 @@ def _folder(visitor: Visitor, found: tuple[Simple, ...], data: list[cst.BaseExpr
 def _with_streams(code: str, simple: Simple) -> str:
     """Add what stands for `> /dev/null` and `2>&1`; empty where a redirection needs more than a word."""
     for sign, target in simple.redirects:
-        word = {("2>", "/dev/null"): "DEVNULL", (">", "/dev/null"): "DEVNULL", ("2>&", "1"): "STDOUT"}.get((sign, target.text))
+        word = {("2>", "/dev/null"): "DEVNULL", (">", "/dev/null"): "DEVNULL", ("2>&", "1"): "STDOUT"}.get(
+            (sign, target.text)
+        )
         if word is None or "capture_output" in code or not code.endswith(")"):
             return ""
         code = f"{code[:-1]}, {'stderr' if sign[0] == '2' else 'stdout'}=subprocess.{word})"
@@ -200,7 +204,7 @@ def _as_words(visitor: Visitor, call: cst.Call, command: Command) -> str:
     """The text behind `sh -c` comes from elsewhere: it is to be words there."""
     node = command.script[0].node
     if not isinstance(node, cst.Name | cst.Attribute):
-        return "give the program and its words in place of the shell's: [program, \"--option\", value]"
+        return 'give the program and its words in place of the shell\'s: [program, "--option", value]'
     name = visitor.written(node, 40)
     return f"build `{name}` as a list, one word an element, and run that: {visitor.written(call.func)}({name}, …)"
 
@@ -210,7 +214,11 @@ def _words_elsewhere(visitor: Visitor, run: Run) -> str:
     node = run.command.node
     match node:
         case cst.Call(func=cst.Attribute(value=glue, attr=cst.Name(value="join")), args=[cst.Arg(value=words)]):
-            return visitor.written(words) if visitor.names.constant(glue) == " " and isinstance(words, cst.Name | cst.List) else ""
+            return (
+                visitor.written(words)
+                if visitor.names.constant(glue) == " " and isinstance(words, cst.Name | cst.List)
+                else ""
+            )
         case cst.List() | cst.Tuple():
             return visitor.written(node)
         case _:
@@ -221,7 +229,11 @@ def _in_python(found: tuple[Simple, ...]) -> str:
     """What Python has for each thing that only a shell understands."""
     if len([one for one in found if not one.nested]) > _MANY:
         return 'keep the script in a file of its own and run that: subprocess.run(["./steps.sh", value], check=True)'
-    return "without a shell: " + "; ".join(dict.fromkeys(_pieces(found))) if found else "give the command as a list of words"
+    return (
+        "without a shell: " + "; ".join(dict.fromkeys(_pieces(found)))
+        if found
+        else "give the command as a list of words"
+    )
 
 
 def _pieces(found: tuple[Simple, ...]) -> Iterator[str]:
@@ -259,5 +271,3 @@ def _expansions(simple: Simple) -> Iterator[str]:
             yield "`Path.home()` for `~`"
         elif word.expands and set(word.text) & set("*?["):
             yield "`glob.glob(…)` for patterns"
-
-

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import libcst as cst
 
-from lintfoot import calls, commandlines, runners, shellwords
+from lintfoot import argv, calls, runners, shellwords
 from lintfoot.calls import Target
 from lintfoot.findings import Confidence
 from lintfoot.flow import reaching
@@ -42,9 +42,10 @@ class Outcomes(Visitor):
 
     def _words_cut_up(self, call: cst.Call, run: Run) -> None:
         """`run(f"git clone {url}".split())`: data with a blank in it becomes two words, with none no word at all."""
-        nodes = [arg.value for arg in run.argv or ()] or [run.command.node]
+        nodes: list[cst.BaseExpression | None] = [arg.value for arg in run.argv or ()]
+        nodes = nodes or [run.command.node]
         for node in [part for one in nodes if one is not None for part in self._pieces(one)]:
-            text = commandlines.split_string(self.names, node)
+            text = argv.split_string(self.names, node)
             shlex = text is not None and self.names.qualified(getattr(node, "func", None)) == "shlex.split"
             values = self.names.values(text) if text is not None else ()
             if any(isinstance(value, Parameter) for value in values):
@@ -58,14 +59,16 @@ class Outcomes(Visitor):
                 node,
                 f"the words for `{run.name}` are cut out of a string" + (f" that {shown} goes into" if shown else ""),
                 label="a blank in the data makes two words of one",
-                help="write the list itself: [\"program\", \"--option\", value]",
-                related=() if any(above is call for above in self.names.index.ancestors(node)) else (Note(call, "run here"),),
+                help='write the list itself: ["program", "--option", value]',
+                related=()
+                if any(above is call for above in self.names.index.ancestors(node))
+                else (Note(call, "run here"),),
                 confidence=_confidence(run),
             )
 
     def _pieces(self, node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
         """The expression, what its name was given, and the parts of a list that is added up."""
-        for source in commandlines.sources(self.names, node):
+        for source in argv.sources(self.names, node):
             match source:
                 case cst.BinaryOperation(left=left, operator=cst.Add(), right=right):
                     yield from self._pieces(left)
@@ -82,7 +85,9 @@ class Outcomes(Visitor):
             case Text(parts=parts):
                 data = [part for part in parts if not isinstance(part, str)]
                 spoken = any(isinstance(part, str) and part.strip() for part in parts)
-                return spoken and not (quoted_is_fine and (all(self._quoted(part) for part in data) or _in_quotes(value)))
+                return spoken and not (
+                    quoted_is_fine and (all(self._quoted(part) for part in data) or _in_quotes(value))
+                )
             case _:
                 return False
 
@@ -96,27 +101,30 @@ class Outcomes(Visitor):
 
     def _line_for_a_program(self, call: cst.Call, run: Run) -> None:
         """`run("systemctl restart nginx")`: without a shell the whole string is the name of a program."""
-        argument = run.target.function.arguments.get("shell") if run.target is not None else None
-        plain = argument is not None and argument.default == "off" and run.shell.state == "absent"
-        off = argument is not None and run.shell.state == "given" and _is_off(run)
-        spread = run.argv is not None and len(run.argv) == 1
-        splits = run.target is not None and "text" in getattr(run.target.function.arguments.get("command"), "means", {})
-        if not (plain or off or spread) or splits or run.executable.node is not None and not spread:
-            return
-        node = run.argv[0].value if run.argv else run.command.node
-        values = self.names.values(node) if node is not None and not (run.argv and run.argv[0].star) else ()
-        if any(isinstance(value, Parameter | Display) for value in values) or not any(self._line(value) for value in values):
-            return
-        if self._on_windows(call):
+        node = self._program(run)
+        values = self.names.values(node) if node is not None else ()
+        given = not any(isinstance(value, Parameter | Display) for value in values)
+        if not given or not any(self._line(value) for value in values) or self._on_windows(call):
             return
         self.report(
             _SPLIT,
             call,
             f"`{run.name}` without a shell takes a string for the name of one program, blanks and all",
             label="no such program",
-            help="give a list, one word an element: [\"program\", \"--option\", value]",
+            help='give a list, one word an element: ["program", "--option", value]',
             confidence=_confidence(run),
         )
+
+    def _program(self, run: Run) -> cst.BaseExpression | None:
+        """What a call takes for a program's name where it is given a string; None where it would cut the string up."""
+        if run.argv is not None:
+            return run.argv[0].value if len(run.argv) == 1 and not run.argv[0].star else None
+        arguments = run.target.function.arguments if run.target is not None else {}
+        shell, command = arguments.get("shell"), arguments.get("command")
+        if shell is None or shell.default != "off" or run.executable.node is not None:
+            return None
+        off = run.shell.state == "absent" or _is_off(run)
+        return run.command.node if off and command is not None and "text" not in command.means else None
 
     def _line(self, value: Value) -> bool:
         match value:
@@ -126,9 +134,8 @@ class Outcomes(Visitor):
                 text = built.known
             case _:
                 return False
-        first, blank, rest = text.strip().partition(" ")
-        bare = "\\" not in first and not first.endswith((".exe", ".app")) and "Program Files" not in text
-        return bool(blank and rest and bare and DATA not in first) and not (first.startswith("/") and "/" in rest.partition(" ")[0][1:] and "-" not in rest)
+        first, _, rest = text.strip().partition(" ")
+        return bool(rest) and DATA not in first and not _is_path(first, rest)
 
     def _on_windows(self, call: cst.Call) -> bool:
         """Windows takes a line; it is asked for somewhere above."""
@@ -144,7 +151,11 @@ class Outcomes(Visitor):
     def _status_unread(self, call: cst.Call, run: Run, target: Target) -> None:
         """The status of a process that only `check` or a look at the result would tell."""
         check = target.function.arguments.get("check")
-        if check is None or check.default != "off" or calls.given(self.names, call, check, target.partials).state != "absent":
+        if (
+            check is None
+            or check.default != "off"
+            or calls.given(self.names, call, check, target.partials).state != "absent"
+        ):
             return
         if not target.name.startswith("subprocess."):
             return
@@ -173,7 +184,10 @@ class Outcomes(Visitor):
                 return True
             case cst.Attribute(attr=cst.Name(value=attr)) if returns:
                 return attr in _NOT_THE_STATUS
-            case cst.Assign(targets=[cst.AssignTarget(target=cst.Name() as name)]) | cst.AnnAssign(target=cst.Name() as name):
+            case (
+                cst.Assign(targets=[cst.AssignTarget(target=cst.Name() as name)])
+                | cst.AnnAssign(target=cst.Name() as name)
+            ):
                 return self._never_asked(name, node, returns=returns)
             case _:
                 return False
@@ -199,7 +213,10 @@ class Outcomes(Visitor):
                 table.setdefault(name.value, []).append(name)
         for name in table.get(word, ()):
             parent = self.names.index.parent.get(id(name))
-            written = isinstance(parent, cst.AssignTarget | cst.AnnAssign | cst.Param | cst.Arg) and getattr(parent, "value", None) is not name
+            written = (
+                isinstance(parent, cst.AssignTarget | cst.AnnAssign | cst.Param | cst.Arg)
+                and getattr(parent, "value", None) is not name
+            )
             attribute = isinstance(parent, cst.Attribute) and parent.attr is name
             if not written and not attribute:
                 yield name
@@ -221,6 +238,12 @@ def _names_in(module: cst.Module) -> Iterator[cst.Name]:
                 stack.extend(child)
             elif isinstance(child, cst.CSTNode):
                 stack.append(child)
+
+
+def _is_path(first: str, rest: str) -> bool:
+    """Whether a text with blanks is one program's path: on Windows, or `/Applications/Google Chrome.app/…`."""
+    windows = "\\" in first or first.endswith(".exe") or "Program Files" in rest
+    return windows or (first.startswith("/") and "/" in rest.partition(" ")[0][1:] and "-" not in rest)
 
 
 def _in_quotes(text: Text) -> bool:

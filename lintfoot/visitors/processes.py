@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 import libcst as cst
 
-from lintfoot import calls, commandlines, literals, prefixes, runners
+from lintfoot import calls, commandlines, literals, prefixes, runner_names, runners
 from lintfoot.findings import Confidence, Severity
 from lintfoot.runners import Run
+from lintfoot.scopes import parameters
 from lintfoot.values import (
     Class,
     Constant,
     Display,
     Function,
-    Instance,
     Named,
     Parameter,
     Partial,
@@ -25,52 +23,16 @@ from lintfoot.values import (
     Value,
     Values,
 )
-from lintfoot.visitors import advice
+from lintfoot.visitors import advice, origins
 from lintfoot.visitors.base import Note, Visitor
+from lintfoot.visitors.origins import Origin
 
 _CODE = "LF101"
-_STARTERS = frozenset(
-    {
-        "submit",
-        "map",
-        "imap",
-        "imap_unordered",
-        "starmap",
-        "map_async",
-        "starmap_async",
-        "apply",
-        "apply_async",
-        "run_in_executor",
-        "to_thread",
-        "Thread",
-        "Process",
-        "Timer",
-        "register",
-        "call_later",
-        "call_soon",
-        "call_soon_threadsafe",
-        "run_sync",
-        "start_new_thread",
-        "filter",
-        "schedule",
-        "enter",
-        "do",
-        "add_job",
-        "deferToThread",
-        "callInThread",
-    }
-)  # they call a function that they are handed
-_QUOTING = frozenset({"shlex.quote", "pipes.quote", "shlex.join", "subprocess.list2cmdline", "mslex.quote", "mslex.join"})
-_QUOTER = re.compile(r"_*(?:(?:shlex|shell|sh|compat_shell|cmd|pipes)_?)?(?:quote|quoted|escape_shell|shell_escape)(?:_args?)?")
-_NUMBERS = frozenset({"int", "float", "len", "bool", "os.getpid", "os.getppid", "os.getuid", "time.time", "id", "hash", "ord"})
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """What a command is made of: `kind` is constant, quoted or data; `data` are the expressions that go in unquoted."""
-
-    kind: str
-    data: tuple[cst.BaseExpression, ...] = ()
+_STARTERS = frozenset(  # they call a function that they are handed
+    "submit map imap imap_unordered starmap map_async starmap_async apply apply_async run_in_executor to_thread Thread"
+    " Process Timer register call_later call_soon call_soon_threadsafe run_sync start_new_thread filter schedule enter do"
+    " add_job deferToThread callInThread".split()
+)
 
 
 class Shells(Visitor):
@@ -122,7 +84,7 @@ class Shells(Visitor):
         """Functions that know no other way: os.system, os.popen, getoutput, create_subprocess_shell."""
         if "shell" not in run.roles or (run.command.state == "absent" and not run.argv):
             return False
-        origin = self._origin(call, run)
+        origin = origins.of_call(self.names, call, run)
         self._say(call, run, origin, f"`{run.name}` hands a shell {self._told(origin)}", ())
         return True
 
@@ -134,23 +96,32 @@ class Shells(Visitor):
             on = run.shell_argument is not None and run.how == "model" and run.shell_argument.default == "on"
             given: Values = ()
         else:
-            given = run.shell.values
+            given = self._without_callers(run.shell.values)
             on = self._on(run, given)
-        origin = self._origin(call, run)
+        origin = origins.of_call(self.names, call, run)
         parameter = next((value for value in given if isinstance(value, Parameter)), None)
-        if parameter is not None:
-            return self._by_default(call, run, parameter, origin)
         if not on or _by_platform(run.shell.node):
-            return False
+            return parameter is not None and self._by_default(call, run, parameter, origin)
         related = self._elsewhere(call, given, "the shell is switched on here")
         self._say(call, run, origin, f"{self._switched(run)} hands a shell {self._told(origin)}", related)
         return True
+
+    def _without_callers(self, values: Values) -> Values:
+        """What callers hand in for a parameter is reported where they do; what its own function writes stays."""
+        inside = next((value.function for value in values if isinstance(value, Parameter)), None)
+        if inside is None:
+            return values
+        return tuple(
+            value for value in values if not isinstance(value, Constant) or _inside(self, value.node, inside.body)
+        )
 
     def _switched(self, run: Run) -> str:
         keyword = run.shell.keyword or (run.shell_argument.keyword[0] if run.shell_argument else "shell")
         if run.shell_argument is not None and run.shell_argument.means.get("text") == "on":
             return f"`{run.name}` given a string"
-        value = self.written(run.shell.node, 20) if isinstance(run.shell.node, cst.Integer | cst.SimpleString) else "True"
+        value = (
+            self.written(run.shell.node, 20) if isinstance(run.shell.node, cst.Integer | cst.SimpleString) else "True"
+        )
         shown = f"`{keyword}={value}`"
         if run.how == "wrapper":
             return f"`{run.name}` passes {shown} on and"
@@ -175,17 +146,19 @@ class Shells(Visitor):
 
     def _shell_in_argv(self, call: cst.Call, run: Run) -> bool:
         """`["sh", "-c", text]`, written here or added up earlier."""
-        if "process" not in run.roles or (run.how == "name" and runners.called(call).lstrip("_")[:1].isupper()):
+        if "process" not in run.roles or (run.how == "name" and runner_names.called(call).lstrip("_")[:1].isupper()):
             return False
         for command in commandlines.started(self.names, call, run):
             script = command.script
             if not script or command.shell or command.remote:
                 continue
-            origin = self._script_origin(script)
+            origin = origins.of_words(self.names, script)
             if command.program not in prefixes.POSIX_SHELLS and origin.kind != "data":
                 continue  # `su -c`, cmdlets and the built-in commands of Windows can be had in no other way
             name = "`" + " ".join(word or "…" for word in self._opening(command)) + "`"
-            related = self._elsewhere(call, tuple(v for w in script[:1] for v in self.names.values(w.node)), "the command is built here")
+            related = self._elsewhere(
+                call, tuple(v for w in script[:1] for v in self.names.values(w.node)), "the command is built here"
+            )
             if not _inside(self, command.node, call):
                 related = (Note(command.node, "the words of the command stand here"), *related)
             text = f"{name} in the words given to `{run.name}` hands a shell {self._told(origin)}"
@@ -203,7 +176,7 @@ class Shells(Visitor):
 
     def _handed_over(self, call: cst.Call) -> None:
         """`pool.submit(os.system, command)`, `Thread(target=subprocess.call, kwargs={"shell": True})`."""
-        if runners.called(call) not in _STARTERS:
+        if runner_names.called(call) not in _STARTERS:
             return
         for number, arg in enumerate(call.args[:4]):
             if arg.keyword is not None and arg.keyword.value not in ("target", "func", "function", "fn"):
@@ -211,16 +184,24 @@ class Shells(Visitor):
             if self._first_argument_runs(call, arg.value, call.args[number + 1 :]):
                 return
 
-    def _first_argument_runs(self, call: cst.Call, function: cst.BaseExpression, rest: tuple[cst.Arg, ...] | list[cst.Arg]) -> bool:
+    def _first_argument_runs(self, call: cst.Call, function: cst.BaseExpression, rest: Sequence[cst.Arg]) -> bool:
         for value in self.names.values(function):
             model = self.models.function(value.name) if isinstance(value, Named) else None
             if model is None or not isinstance(value, Named) or "process" not in model.role:
                 continue
             if "shell" in model.role or self._switch_handed_over(call):
-                origin = self._joint(self._of_value(one) for arg in rest for one in self._items(arg.value))
+                origin = origins.joint(
+                    origins.of_value(self.names, one) for arg in rest for one in self._items(arg.value)
+                )
                 run = Run("model", value.name, model.role, calls.ABSENT)
                 switch = "" if "shell" in model.role else " with `shell=True`"
-                self._say(call, run, origin, f"`{value.name}`{switch}, called from here, hands a shell {self._told(origin)}", ())
+                self._say(
+                    call,
+                    run,
+                    origin,
+                    f"`{value.name}`{switch}, called from here, hands a shell {self._told(origin)}",
+                    (),
+                )
                 return True
         return False
 
@@ -248,95 +229,14 @@ class Shells(Visitor):
                             return True
         return False
 
-    # what a command is made of
+    # whether the switch is on
 
     def _on(self, run: Run, values: Values) -> bool:
-        means = run.shell_argument.means if run.shell_argument is not None and run.how == "model" else {}
-        for value in values:
-            if run.how == "name":
-                if isinstance(value, Constant) and isinstance(value.value, bool | int) and value.value:
-                    return True
-            elif isinstance(value, Constant):
-                if (calls.constant_meaning(value.value, means) == "on") if means else bool(value.value):
-                    return True
-            elif isinstance(value, Text) and means.get("text") == "on":
-                return True
-            elif means.get("truthy", "on") == "on" and means.get("text") != "on" and _truthy(value):
-                return True
-        return False
-
-    def _origin(self, call: cst.Call, run: Run) -> Origin:
-        if run.argv is not None:
-            return self._joint(self._of_value(one) for arg in run.argv for one in self.names.values(arg.value))
-        if run.command.state == "given":
-            return self._joint(self._of_value(value) for value in run.command.values)
-        rest = [arg.value for arg in call.args if arg.keyword is None and not arg.star] if run.how != "model" else []
-        if not rest:
-            return Origin("data")
-        return self._joint(self._of_value(value) for node in rest for value in self.names.values(node))
-
-    def _script_origin(self, script: tuple[commandlines.Word, ...]) -> Origin:
-        found = []
-        for word in script:
-            if word.built and word.node is not None:
-                found += [self._of_value(value) for value in self.names.values(word.node)]
-            else:
-                found.append(Origin("data" if word.built else "constant"))
-        return self._joint(iter(found))
-
-    def _joint(self, origins: Iterator[Origin]) -> Origin:
-        found = list(origins)
-        kinds = {one.kind for one in found}
-        kind = "data" if "data" in kinds else "quoted" if "quoted" in kinds else "constant"
-        return Origin(kind, tuple({self.written(node): node for one in found for node in one.data}.values()))
-
-    def _of_value(self, value: Value) -> Origin:
-        match value:
-            case Constant():
-                return Origin("constant")
-            case Text(parts=parts):
-                data = [part for part in parts if not isinstance(part, str)]
-                raw = tuple(part for part in data if not self._harmless(part))
-                return Origin("data", raw) if raw else Origin("quoted" if data else "constant")
-            case Display(kind="list" | "tuple"):
-                items = literals.elements(self.names, value)
-                return self._joint(
-                    self._of_value(one) if item is not None else Origin("data") for item in items for one in self.names.values(item)
-                )
-            case Instance(call=cst.Call() as made):
-                return Origin("quoted") if self._harmless(made) else Origin("data", ())
-            case _:
-                return Origin("data")
-
-    def _harmless(self, node: cst.BaseExpression) -> bool:
-        """Quoted for the shell, a number, or one of several constants: nothing in it can end the word."""
-        if isinstance(node, cst.GeneratorExp | cst.ListComp):  # what `" ".join(…)` goes through
-            return self._harmless(node.elt)
-        if isinstance(node, cst.Call):
-            names = self.names.names_of(node.func)
-            if names and all(name.removeprefix("builtins.") in _QUOTING | _NUMBERS for name in names):
-                return True
-            if _QUOTER.fullmatch(runners.called(node)):
-                return True
-            match node:
-                case cst.Call(func=cst.Attribute(value=glue, attr=cst.Name(value="join")), args=[cst.Arg(value=items)]):
-                    if self.names.constant(glue) is not ...:
-                        return self._quotes_each(items)
-                case _:
-                    pass
-        return all(
-            isinstance(value, Constant) or (isinstance(value, Instance) and value.name.removesuffix("()").removeprefix("builtins.") in _QUOTING | _NUMBERS)
-            for value in self.names.values(node)
-        )
-
-    def _quotes_each(self, items: cst.BaseExpression) -> bool:
-        match items:
-            case cst.GeneratorExp(elt=element) | cst.ListComp(elt=element):
-                return self._harmless(element)
-            case cst.Call(func=func, args=[cst.Arg(value=quote), _]) if self.names.qualified(func) == "builtins.map":
-                return self.names.qualified(quote) in _QUOTING
-            case _:
-                return False
+        """Whether any of the values switches the shell on, as the function's model reads it."""
+        if run.how == "name":  # what a string would mean to a function out of sight, nobody knows
+            return any(isinstance(v, Constant) and isinstance(v.value, bool | int) and v.value for v in values)
+        means = run.shell_argument.means if run.how == "model" and run.shell_argument is not None else _TRUTH
+        return any(_switches_on(value, means) for value in values)
 
     # speaking
 
@@ -345,9 +245,14 @@ class Shells(Visitor):
             return "a constant command"
         if origin.kind == "quoted":
             return "a command whose data is quoted"
-        shown = [self.written(node, 40) for node in origin.data if not isinstance(node, cst.List | cst.Tuple)]
-        shown = [text for text in shown if not set(text) & set("{}`\n")][:3]
-        return "a command built from " + ", ".join(f"`{text}`" for text in shown) if shown else "a command that is not constant"
+        nodes = [node for node in origin.data if not isinstance(node, cst.List | cst.Tuple)]
+        shown = list(dict.fromkeys(self.written(node, 40) for node in nodes))
+        shown = [text for text in shown if not set(text) & set("{}`")][:3]
+        return (
+            "a command built from " + ", ".join(f"`{text}`" for text in shown)
+            if shown
+            else "a command that is not constant"
+        )
 
     def _say(
         self,
@@ -381,15 +286,15 @@ class Shells(Visitor):
                 case Constant(node=node) | Text(node=node) | Display(node=node) if not _inside(self, node, call):
                     found.append(Note(node, text))
                 case Parameter(name=name, function=function):
-                    param = next(one for one in runners.parameters(function) if one.name.value == name)
+                    param = next(one for one in parameters(function) if one.name.value == name)
                     found.append(Note(param, "the command comes in here" if "command" in text else text))
                 case _:
                     pass
         return tuple(found[:2])
 
 
-def _inside(visitor: Visitor, node: cst.CSTNode, call: cst.Call) -> bool:
-    return node is call or any(above is call for above in visitor.names.index.ancestors(node))
+def _inside(visitor: Visitor, node: cst.CSTNode, outer: cst.CSTNode) -> bool:
+    return node is outer or any(above is outer for above in visitor.names.index.ancestors(node))
 
 
 def _severity(origin: Origin) -> Severity:
@@ -407,6 +312,17 @@ def _by_platform(node: cst.BaseExpression | None) -> bool:
             return True
         case _:
             return False
+
+
+_TRUTH = {"truthy": "on"}
+
+
+def _switches_on(value: Value, means: dict[str, str]) -> bool:
+    if isinstance(value, Constant):
+        return calls.constant_meaning(value.value, means) == "on"
+    if isinstance(value, Text) and "text" in means:
+        return means["text"] == "on"
+    return means.get("truthy") == "on" and _truthy(value)
 
 
 def _truthy(value: Value) -> bool:
