@@ -98,7 +98,7 @@ def decode(data: bytes, path: str = "") -> Decoded | Unparsable:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # some codecs warn of odd escapes
-            text = body.decode(encoding)
+            text = body.decode(encoding if encoding not in _NO_SOURCE else "")
     except UnicodeDecodeError as error:
         return _undecodable(body, encoding, error, path)
     except (LookupError, ValueError, UnicodeError):
@@ -124,7 +124,7 @@ def _normal(name: str) -> str:
         return "utf-8"
     if re.match(r"(?:latin-1|iso-8859-1|iso-latin-1)(?:-|$)", plain):
         return "iso-8859-1"
-    return name.lower() if name.lower() not in _NO_SOURCE else f"{name.lower()}-"
+    return name.lower()
 
 
 def _holds(text: str, head: bytes) -> bool:

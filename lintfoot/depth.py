@@ -17,7 +17,7 @@ from lintfoot.tokens import NEWLINE, Kind, tokens
 BRACKETS = 200  # the limit of CPython's own tokenizer
 CHAIN = 1000  # operators, calls and subscripts in a row: half a second to two seconds of parsing
 PATTERN = 8  # brackets in a pattern of `match`: 64 ms for the worst, and six times that for each one more
-_STRING_PART = 4  # strings that stand for one operator: adjacent strings nest too, but cost less
+_STRING_PART = 3  # adjacent strings nest too, but cost less; libcst refuses more than 3,000 of them
 _SHALLOW_BRACKETS, _SHALLOW_LINES, _SHALLOW_STRINGS, _SHORT_LINE = 60, 100, 500, 1000
 
 
@@ -86,7 +86,7 @@ _LINK = re.compile(r"[,;]|\b(?:and|or|not|if|else|lambda|await|in|is)\b|\*\*|//|
 
 
 class _Meter:
-    """Counts brackets and links token by token; weights are in strings, four of which are a link."""
+    """Counts brackets and links token by token; weights are in strings, three of which are a link."""
 
     def __init__(self, text: str) -> None:
         self.text = text

@@ -12,7 +12,7 @@ import re
 import sys
 import threading
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from lintfoot.comments import layout
@@ -21,7 +21,7 @@ from lintfoot.depth import measure
 from lintfoot.tokens import NEWLINE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import libcst as cst
 
@@ -32,7 +32,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A parsed file. `lines` are without their ends; an empty one follows the last line end, as editors show it."""
+    """A parsed file. `lines` are without their ends; an empty one follows the last line end, as editors show it.
+
+    `shifts` says by how much columns counted in the tree are too small on a line: libcst drops form feeds there.
+    """
 
     path: str
     text: str
@@ -41,14 +44,13 @@ class Script:
     encoding: str = "utf-8"
     bom: bool = False
     newline: str = "\n"
+    shifts: Mapping[int, int] = field(default_factory=dict)
 
 
 def parse(path: str, data: bytes | Decoded) -> Script | Unparsable:
     """Parse a file, or say in one sentence why that cannot be done."""
-    if isinstance(data, bytes):
-        decoded = too_large(path, len(data)) or decode(data, path)
-    else:
-        decoded = too_large(path, len(data.text)) or data
+    size = len(data) if isinstance(data, bytes) else len(data.text)
+    decoded = too_large(path, size) or (decode(data, path) if isinstance(data, bytes) else data)
     if isinstance(decoded, Unparsable):
         return decoded
     text = decoded.text
@@ -62,12 +64,19 @@ def parse(path: str, data: bytes | Decoded) -> Script | Unparsable:
     old = _except_with_comma(text)
     if old:
         return Unparsable(path, *old, _OLD_EXCEPT, Trouble.PYTHON2)
-    return Script(path, text, lines(text), module, decoded.encoding, decoded.bom, decoded.newline)
+    shifts = _shifts(lines(text), module) if "\f" in text else {}
+    return Script(path, text, lines(text), module, decoded.encoding, decoded.bom, decoded.newline, shifts)
 
 
 def lines(text: str) -> tuple[str, ...]:
     """The lines of a text as Python counts them: never by form feeds or other separators that str.splitlines knows."""
     return tuple(NEWLINE.split(text))
+
+
+def _shifts(written: tuple[str, ...], module: cst.Module) -> dict[int, int]:
+    """How much shorter than the file's each line of the tree is: form feeds in an indent get lost, or spread over a block."""
+    pairs = zip(written, lines(module.code), strict=False)
+    return {number: len(one) - len(other) for number, (one, other) in enumerate(pairs, 1) if len(one) != len(other)}
 
 
 def _module(text: str) -> cst.Module:

@@ -7,7 +7,7 @@ again, so this does the same and notes only what is wanted. A test compares the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import pairwise
 
@@ -83,6 +83,19 @@ def spans(module: cst.Module, nodes: Iterable[cst.CSTNode], *, headers: bool = T
         ranges[id(node)] = (start, end)
     places = _places(recorder.tokens, {index for pair in ranges.values() for index in pair})
     return {key: Span(*places[start], *places[end]) for key, (start, end) in ranges.items()}
+
+
+def shifted(found: Mapping[int, Span], shifts: Mapping[int, int]) -> dict[int, Span]:
+    """The same places, on the lines whose columns the tree counts from somewhere else: see `Script.shifts`."""
+    return {
+        key: Span(
+            span.line,
+            max(1, span.column + shifts.get(span.line, 0)),
+            span.end_line,
+            max(1, span.end_column + shifts.get(span.end_line, 0)),
+        )
+        for key, span in found.items()
+    }
 
 
 def _places(tokens: list[str], indices: set[int]) -> dict[int, tuple[int, int]]:

@@ -32,7 +32,7 @@ from lintfoot.libraries import Models
 from lintfoot.names import Names
 from lintfoot.nodes import CHILDREN
 from lintfoot.parse import Script
-from lintfoot.positions import spans
+from lintfoot.positions import shifted, spans
 from lintfoot.redact import Hidden
 from lintfoot.visitors import VISITORS
 from lintfoot.visitors.base import Context, Hit, Visitor
@@ -214,7 +214,7 @@ class _Finder:
         for hit in hits:
             wanted += [hit.node, *(note.node for note in hit.related)]
             wanted += [node for node, _ in hit.change.replaced] if hit.change else []
-        self.spans = spans(self.script.module, wanted)
+        self.spans = shifted(spans(self.script.module, wanted), self.script.shifts)
         self.hidden = Hidden(
             [self.spans[id(node)] for node in hidden], [value for node in hidden for value in _texts(node)]
         )
