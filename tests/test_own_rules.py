@@ -119,7 +119,7 @@ def test_the_examples_of_the_page_are_found_and_silent(capsys):
     commands = (
         'import subprocess\n\nsubprocess.run(["shutdown", "-r", "now"], check=True)\nsubprocess.run(["uptime"])\n'
     )
-    assert found(capsys, commands) == [(3, "OPS101")]
+    assert found(capsys, commands, "--select", "OPS") == [(3, "OPS101")]
 
 
 @pytest.mark.usefixtures("house")
