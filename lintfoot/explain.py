@@ -222,7 +222,7 @@ def pages(book: Book) -> Iterator[tuple[str, str]]:
 
 
 _ABOUT_THE_INDEX = """\
-`lintfoot explain LF201` shows a page in the terminal; a rule's name, or its twin's code in another linter, does as well.
+`lintfoot explain LF201` shows a page in the terminal; a rule's name or its twin's code in another linter do as well.
 
 Default `card` and `on`: the rule runs unless you say otherwise. `opt`: off until selected. `audit`: in audits only."""
 
