@@ -228,6 +228,11 @@ def normalised(statement: str) -> str:
     return _BLANK.sub("", _STRING.sub(lambda match: '""' if match[1] else "", statement))
 
 
+def unquoted(code: str) -> str:
+    """A piece of code with the content of every string left out, and without comments."""
+    return _STRING.sub(lambda match: HIDDEN if match[1] else "", code)
+
+
 HIDDEN = '"…"'  # what every output shows in place of a secret
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from lintfoot.findings import HIDDEN, FrameLine, Mark, Span
 
-_SHORTEST = 4  # shorter values are hidden where their literal stands, but not hunted for elsewhere
+_SHORTEST = 4  # shorter values are hidden where their literal stands and between quotes, but not hunted for inside words
 
 
 class Hidden:
@@ -15,13 +15,17 @@ class Hidden:
     def __init__(self, spans: Iterable[Span], values: Iterable[str]) -> None:
         self.spans = tuple(sorted(set(spans)))
         pieces = {piece.strip() for value in values for piece in (value, *value.splitlines())}
-        self.values = sorted((piece for piece in pieces if len(piece) >= _SHORTEST), key=len, reverse=True)
+        ordered = sorted(filter(None, pieces), key=len, reverse=True)
+        self.values = [piece for piece in ordered if len(piece) >= _SHORTEST]
+        self.short = [piece for piece in ordered if len(piece) < _SHORTEST]
 
     def clean(self, text: str) -> str:
         """A message without any of the values."""
         for value in self.values:
             if value in text:
                 text = text.replace(f'"{value}"', HIDDEN).replace(f"'{value}'", HIDDEN).replace(value, "…")
+        for value in self.short:
+            text = text.replace(f'"{value}"', HIDDEN).replace(f"'{value}'", HIDDEN)
         return text
 
     def line(self, number: int, text: str, marks: Sequence[Mark]) -> FrameLine:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import libcst as cst
 
 from lintfoot.book import Rule
-from lintfoot.findings import Confidence, Safety, Severity
+from lintfoot.findings import Confidence, Safety, Severity, unquoted
 from lintfoot.libraries import Models
 from lintfoot.names import Names
 
@@ -119,6 +119,11 @@ class Visitor(cst.CSTVisitor):
 
 
 def written(module: cst.Module, node: cst.CSTNode, longest: int = 60) -> str:
-    """A node's code on one line, cut where it is longer than `longest` characters."""
+    """A node's code on one line, cut where it is longer than `longest` characters.
+
+    A cut never goes through a string: half a secret would not be known for one. The strings of what is too long are left out.
+    """
     text = " ".join(module.code_for_node(node).split())
+    if len(text) > longest:
+        text = unquoted(text)
     return text if len(text) <= longest else text[: longest - 1] + "…"
