@@ -1,12 +1,16 @@
 """Docs in step: what they show is what is printed, what they tell to type works, every rule has its page."""
 
 import ast
+import fcntl
 import os
+import pty
 import re
 import shlex
 import shutil
+import struct
 import subprocess
 import sys
+import termios
 import textwrap
 import tomllib
 from pathlib import Path
@@ -24,7 +28,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.glob("*.md"))]
 
 FENCED = re.compile(r"(?ms)^(?P<indent> *)(?P<fence>`{3,})(?P<language>\w*)\n(?P<text>.*?)^(?P=indent)(?P=fence)$")
-MADE = re.compile(r"(?ms)^<!-- made by `(?P<command>lintfoot [^`]+)` -->\n```text\n(?P<text>.*?)^```$")
+MADE = re.compile(r"(?ms)^<!-- made by `(?P<command>lintfoot [^`]+)` on 80 columns -->\n```text\n(?P<text>.*?)^```$")
 
 
 def blocks(page, language):
@@ -71,17 +75,30 @@ def test_the_readme_is_one_screen():
 
 
 def lintfoot(*words):
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("LINTFOOT_")}
-    done = subprocess.run(
+    """What a command prints on a terminal of 80 columns, without colour."""
+    primary, secondary = pty.openpty()
+    fcntl.ioctl(secondary, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LINTFOOT_", "COLUMNS"))}
+    child = subprocess.Popen(
         [sys.executable, "-m", "lintfoot", *words],
         cwd=ROOT,
-        env={**environment, "PYTHONIOENCODING": "utf-8"},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
+        env={**kept, "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8", "CI": "1"},
+        stdout=secondary,
+        stderr=subprocess.PIPE,
     )
-    assert done.returncode in (0, 1), done.stderr
-    return done.stdout
+    os.close(secondary)
+    text = b"".join(iter(lambda: _read(primary), b"")).decode().replace("\r\n", "\n")
+    os.close(primary)
+    _, errors = child.communicate(timeout=60)
+    assert child.returncode in (0, 1), errors.decode()
+    return text
+
+
+def _read(terminal):
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # the other end is closed
+        return b""
 
 
 @pytest.mark.parametrize(

@@ -349,11 +349,17 @@ class Patterns(Visitor):
         if not isinstance(node, cst.Call):
             return {"suggested": f"{keyword}={value}", "without": ""}
         others = [arg for arg in node.args if arg.keyword is None or arg.keyword.value != keyword]
-        shown = [self.written(arg.with_changes(comma=cst.MaybeSentinel.DEFAULT), 40) for arg in others]
+        shown = [self._argument(arg) for arg in others]
         callee = self.written(node.func)
         added = [*shown, f"{keyword}={value}"] if keyword else shown
         texts = {"suggested": added, "without": shown}
         return {word: f"{callee}({', '.join(parts)})" for word, parts in texts.items()}
+
+    def _argument(self, argument: cst.Arg) -> str:
+        """An argument as written, or a plain hole where it is long: half an argument would look like code and be none."""
+        text = self.written(argument.with_changes(comma=cst.MaybeSentinel.DEFAULT), 40)
+        name = f"{argument.keyword.value}=" if argument.keyword else argument.star
+        return f"{name}…" if text.endswith("…") else text
 
     def _filled(self, text: str, node: cst.CSTNode, target: calls.Target, given: calls.Given, suggest: str = "") -> str:
         if "{" not in text:
