@@ -257,6 +257,9 @@ class Index:
     def _note_ClassDef(self, node: cst.ClassDef, scope: Scope) -> None:
         self._bind(scope, node.name.value, Binding(How.DEFINED, node))
 
+    def _note_TypeAlias(self, node: cst.TypeAlias, scope: Scope) -> None:
+        self._bind(scope, node.name.value, Binding(How.ASSIGNED, node, node.value))
+
     def _note_Global(self, node: cst.Global, scope: Scope) -> None:
         scope.elsewhere.update({item.name.value: "global" for item in node.names})
 

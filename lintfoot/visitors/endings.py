@@ -135,7 +135,8 @@ class Endings:
             ends |= self.of(handler.body)
         if node.finalbody:
             last = self.of(node.finalbody.body)
-            ends = ends | last & ~End.ON if End.ON in last else last
+            again = ends & End.DROPS if End.RAISES in last else End.NONE  # a bare raise there raises an exit again
+            ends = ends | last & ~End.ON if End.ON in last else last | again
         return ends
 
     def _swallowed(self, node: cst.Try | cst.TryStar) -> bool:

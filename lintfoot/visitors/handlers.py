@@ -102,8 +102,6 @@ class Handlers(Visitor):
 
     def _given_to_suppress(self, call: cst.Call) -> list[cst.Arg]:
         """The classes that a call makes a context manager swallow; none where it does no such thing."""
-        if isinstance(call.func, cst.Name) and self.names.lookup(call.func) is None:
-            return []
         for value in self.names.values(call.func):
             if self._suppresses(value):
                 return list(call.args)

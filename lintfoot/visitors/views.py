@@ -59,17 +59,20 @@ def _names_a_view(names: Names, written: str, place: cst.BaseExpression, depth: 
     while scope is not None and first not in scope.bindings:
         scope = scope.parent
     if scope is None:
-        return written.rpartition(".")[2] in _VIEWS
+        return _is_known(written if rest else f"builtins.{written}")
     return all(_binds_a_view(names, one, rest, depth) for one in scope.bindings[first])
 
 
 def _binds_a_view(names: Names, binding: Binding, rest: str, depth: int) -> bool:
     if binding.how is How.IMPORTED:
-        full = f"{binding.imported}.{rest}" if rest else binding.imported
-        module, _, last = full.rpartition(".")
-        return full == "collections.abc.Set" or (module in _MODULES and last in _VIEWS)
+        return _is_known(f"{binding.imported}.{rest}" if rest else binding.imported)
     alias = binding.value if binding.how is How.ASSIGNED and not rest else None
     return alias is not None and _is_view(names, alias, alias, depth + 1)
+
+
+def _is_known(name: str) -> bool:
+    module, _, last = name.rpartition(".")
+    return name == "collections.abc.Set" or (module in _MODULES and last in _VIEWS)
 
 
 def _parsed(node: cst.SimpleString) -> cst.BaseExpression | None:
