@@ -18,7 +18,7 @@ BRACKETS = 200  # the limit of CPython's own tokenizer
 CHAIN = 1000  # operators, calls and subscripts in a row: half a second to two seconds of parsing
 PATTERN = 8  # brackets in a pattern of `match`: 64 ms for the worst, and six times that for each one more
 _STRING_PART = 3  # adjacent strings nest too, but cost less; libcst refuses more than 3,000 of them
-_SHALLOW_BRACKETS, _SHALLOW_LINES, _SHALLOW_STRINGS, _SHORT_LINE = 60, 100, 500, 1000
+_SHALLOW_BRACKETS, _SHALLOW_LINES, _SHALLOW_STRINGS, _SHORT_LINE = 30, 100, 500, 1000
 
 
 @dataclass(frozen=True, slots=True)
