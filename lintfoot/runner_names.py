@@ -29,8 +29,10 @@ _MAKERS = _set(
 )
 _WORKERS = _set("output outputs process subprocess proc")
 _OTHERS = _set("assert asserts mock mocked mocker fake stub dummy expect expected called patch")
-_ELSEWHERE = _set("ssh remote remotely container pod docker kubectl kube k8s vm guest paramiko winrm telnet")
-_REMOTE_CALLS = frozenset({"exec_run", "exec_create", "exec_command"})
+_ELSEWHERE = _set(
+    "ssh remote remotely container containers pod pods docker sandbox dag kubectl kube k8s vm guest paramiko winrm telnet"
+)
+_REMOTE_CALLS = frozenset({"exec_run", "exec_create", "exec_command", "with_exec"})
 
 
 def words(name: str) -> list[str]:
@@ -63,12 +65,15 @@ def called(call: cst.Call) -> str:
 
 
 def receivers(call: cst.Call) -> list[str]:
-    """The words of all that a call is reached through: `self.ssh_client.run` gives self, ssh, client."""
+    """The words of all that a call is reached through: `self.ssh_client().run` gives self, ssh, client."""
     found: list[str] = []
-    node = call.func.value if isinstance(call.func, cst.Attribute) else None
-    while isinstance(node, cst.Attribute):
-        found += words(node.attr.value)
-        node = node.value
+    node: cst.CSTNode = call.func.value if isinstance(call.func, cst.Attribute) else call
+    while isinstance(node, cst.Attribute | cst.Call) and node is not call:
+        if isinstance(node, cst.Attribute):
+            found += words(node.attr.value)
+            node = node.value
+        else:
+            node = node.func
     return found + (words(node.value) if isinstance(node, cst.Name) else [])
 
 
