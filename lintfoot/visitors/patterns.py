@@ -377,6 +377,8 @@ class Patterns(Visitor):
             "instead": target.function.instead,
             "source": target.function.source or (library.source if library else ""),
         }
+        if words["call"] == words["function"]:
+            text = text.replace("`{call}` is {function}", "`{call}`")
         told = f"`{words['keyword']}={words['value']}`" if words["keyword"] else f"`{words['value']}`"
         if "{suggested}" in text or "{without}" in text:
             words |= self._rewritten(node, words["keyword"], suggest)
