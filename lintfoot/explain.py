@@ -215,7 +215,7 @@ def _clean(line: str) -> str:
 
 def pages(book: Book) -> Iterator[tuple[str, str]]:
     """The reference as files: a page per rule, called by its code, and an index that links them."""
-    rows = _markdown_table(book.rules, 0, "{0.code}.md".format)
+    rows = _markdown_rows(book.rules, "{0.code}.md".format)
     yield "index.md", f"# Rules\n\n{_ABOUT_THE_INDEX}\n\n{rows}"
     for rule in book.rules:
         yield f"{rule.code}.md", markdown(rule)
@@ -252,7 +252,11 @@ def _table(rules: Sequence[Rule], width: int) -> str:
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
-def _markdown_table(rules: Sequence[Rule], _width: int, link: Callable[[Rule], str] = rule_url) -> str:
+def _markdown_table(rules: Sequence[Rule], _width: int) -> str:
+    return _markdown_rows(rules, rule_url)
+
+
+def _markdown_rows(rules: Sequence[Rule], link: Callable[[Rule], str]) -> str:
     lines = [" | ".join(_HEAD), " | ".join("---" for _ in _HEAD)]
     for rule in rules:
         code, *rest = (cell.replace("|", r"\|") for cell in _cells(rule))
