@@ -112,11 +112,7 @@ def _unescaped(text: str) -> str:
     whole = _QUOTE_OR_ESCAPE.sub(lambda match: match[1] or {'"': '\\"', "\n": "\\n"}[match[0]], text)
     try:
         value = cst.SimpleString(f'"{whole}"').evaluated_value
-    except (
-        ValueError,
-        SyntaxError,
-        cst.CSTValidationError,
-    ):  # lintfoot: ignore[LF503] -- an odd escape: the raw text serves as well
+    except (ValueError, SyntaxError, cst.CSTValidationError):  # an odd escape: the raw text serves as well
         return text
     return value if isinstance(value, str) else text
 
