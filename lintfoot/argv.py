@@ -53,18 +53,32 @@ def argv(names: Names, written: cst.BaseExpression, display: Display, depth: int
 
 def _grown(names: Names, written: cst.BaseExpression, path: str, made: cst.CSTNode) -> list[cst.BaseExpression | None]:
     """What `cmd.append(…)` and `cmd.extend(…)` add; None for what is added only sometimes, or is not known."""
-    index = names.index
-    start, end = index.order[id(made)], index.order[id(written)]
-    steps: list[tuple[int, list[cst.BaseExpression | None]]] = []
-    for method in ("append", "extend", "insert"):
-        for call in names.calls_of(method):
-            if start < index.order[id(call)] < end and isinstance(call.func, cst.Attribute) and call.args:
-                last = call.args[-1].value
-                items: list[cst.BaseExpression | None]
-                items = [last] if method == "append" else _items(names, last) if method == "extend" else [None]
-                if dotted(call.func.value) == path:
-                    steps.append((index.order[id(call)], items if _always(names, call, written) else [None]))
-    return [item for _, items in sorted(steps, key=lambda one: one[0]) for item in items]
+    order = names.index.order
+    found: list[cst.BaseExpression | None] = []
+    for method, call in _growth(names).get(path, ()):
+        if order[id(made)] < order[id(call)] < order[id(written)]:
+            last = call.args[-1].value
+            if method == "insert" or not _always(names, call, written):
+                found.append(None)
+            else:
+                found += [last] if method == "append" else _items(names, last)
+    return found
+
+
+def _growth(names: Names) -> dict[str, list[tuple[str, cst.Call]]]:
+    """The calls that add to lists, by the list's name, in the order of the text."""
+    if __name__ not in names.kept:
+        table = names.kept[__name__] = {}
+        for call in names.index.calls:
+            match call:
+                case cst.Call(
+                    func=cst.Attribute(value=owner, attr=cst.Name(value="append" | "extend" | "insert" as method)),
+                    args=[_, *_],
+                ):
+                    table.setdefault(dotted(owner), []).append((method, call))
+                case _:
+                    pass
+    return names.kept[__name__]  # type: ignore[no-any-return]
 
 
 def _items(names: Names, node: cst.BaseExpression) -> list[cst.BaseExpression | None]:

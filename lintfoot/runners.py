@@ -50,7 +50,10 @@ class Run:
 
 def runs(names: Names, call: cst.Call) -> tuple[Run, ...]:
     """Every way in which a call may run a command line; nothing where it does no such thing."""
-    return tuple(_kept(names).runs(call))
+    known = _kept(names).known
+    if id(call) not in known:
+        known[id(call)] = tuple(_kept(names).runs(call))
+    return known[id(call)]
 
 
 def forwarded(names: Names, function: FunctionNode, facet: str) -> frozenset[str]:
@@ -73,6 +76,7 @@ class _Runners:
 
     def __init__(self, names: Names) -> None:
         self.names = names
+        self.known: dict[int, tuple[Run, ...]] = {}
         self._forwarded: dict[tuple[int, str], frozenset[str]] = {}
         self._asking: set[tuple[int, str]] = set()
         self._inside: dict[int, list[cst.Call]] | None = None
