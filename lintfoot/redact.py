@@ -13,7 +13,10 @@ class Hidden:
     """The secrets of one file: where their literals stand and what they say."""
 
     def __init__(self, spans: Iterable[Span], values: Iterable[str]) -> None:
-        self.spans = tuple(sorted(set(spans)))
+        self.by_line: dict[int, list[Span]] = {}
+        for span in sorted(set(spans)):
+            for number in range(span.line, span.end_line + 1):
+                self.by_line.setdefault(number, []).append(span)
         pieces = {piece.strip() for value in values for piece in (value, *value.splitlines())}
         ordered = sorted(filter(None, pieces), key=len, reverse=True)
         self.values = [piece for piece in ordered if len(piece) >= _SHORTEST]
@@ -30,7 +33,7 @@ class Hidden:
 
     def line(self, number: int, text: str, marks: Sequence[Mark]) -> FrameLine:
         """A source line with every secret replaced, and its marks moved to fit."""
-        cuts = [cut for span in self.spans if (cut := _cut(span, number, len(text)))]
+        cuts = [cut for span in self.by_line.get(number, ()) if (cut := _cut(span, number, len(text)))]
         for value in self.values:
             at = text.find(value)
             while at >= 0:
@@ -63,8 +66,6 @@ def _with_quotes(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _cut(span: Span, number: int, length: int) -> tuple[int, int] | None:
-    if not span.line <= number <= span.end_line:
-        return None
     start = span.column - 1 if number == span.line else 0
     end = span.end_column - 1 if number == span.end_line else length
     return (start, end) if end > start else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import traceback
 from collections.abc import Callable, Mapping
@@ -31,6 +32,7 @@ from lintfoot.visit import Place, Plan, source_of, visit
 
 UNPARSABLE = "LF000"
 STDIN = "-"
+_TREES = 40  # files after which cycles are looked for: a tree of a hundred kilobytes takes a hundred megabytes
 _HASHED = ("sarif",)  # formats that show GitHub's line hashes
 
 Progress = Callable[[int, int], None]
@@ -68,8 +70,11 @@ def check(config: Config, *, stdin: bytes | None = None, progress: Progress | No
     files: list[_File] = []
     if stdin is not None:
         files.append(_check_text(run, config.stdin_filename or "<stdin>", stdin))
+    gc.freeze()  # book and models stay: the collector need not look at them again
     for number, path in enumerate(found.files):
         files.append(_check_path(run, path))
+        if number % _TREES == _TREES - 1:
+            gc.collect()
         if progress is not None:
             progress(number + 1, len(found.files))
     return _result(files, found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import traceback
 from collections import Counter
@@ -76,14 +77,17 @@ def visit(script: Script, place: Place, plan: Plan) -> Visited:
     wanted = [kind for kind in VISITORS if _has_a_say(kind, plan, low)]
     if not wanted:
         return Visited()
-    limit = sys.getrecursionlimit()
+    limit, collecting = sys.getrecursionlimit(), gc.isenabled()
     sys.setrecursionlimit(max(limit, _DEEPEST))
+    gc.disable()  # it would walk the whole tree again and again, and finds nothing: the tree lives until the file is done
     try:
         return _visit(script, place, plan, wanted)
     except RecursionError as error:
         return Visited(bugs=(Bug(place.shown, _trace(error)),))
     finally:
         sys.setrecursionlimit(limit)
+        if collecting:
+            gc.enable()
 
 
 def _has_a_say(kind: type[Visitor], plan: Plan, low: str) -> bool:
