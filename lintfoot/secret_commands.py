@@ -1,0 +1,231 @@
+"""Secrets written out in a command line: `mysql -phunter2`, `--token=…`, `curl -u user:…`, `sshpass -p …`.
+
+Words are texts; None stands for any number of unknown words, a NUL inside a word for data. This room knows text alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from lintfoot import prefixes, shellwords
+from lintfoot.secret_names import Kind, Said, said
+from lintfoot.secret_values import Verdict, is_nothing, judge, looks_random, pair
+
+Words = Sequence[str | None]
+
+
+class Form(Enum):
+    """How a program takes its secret."""
+
+    NEXT = "next"  # `-p secret`, also `-psecret`
+    GLUED = "glued"  # `-psecret` alone: mysql takes a following word for the database
+    PAIR = "pair"  # `-u user:secret`
+    PERCENT = "percent"  # `-U user%secret`
+    COMMA = "comma"  # `-u user,secret`
+    PASS = "pass"  # `-passin pass:secret`
+    COLON = "colon"  # `/p:secret`
+
+
+def _table(*rows: tuple[str, str, Form]) -> dict[str, tuple[tuple[str, Form], ...]]:
+    made: dict[str, tuple[tuple[str, Form], ...]] = {}
+    for programs, options, form in rows:
+        for program in programs.split():
+            made[program] = (*made.get(program, ()), *((option, form) for option in options.split()))
+    return made
+
+
+# From the manual pages: options whose name alone does not say that they take a secret.
+_OPTIONS = _table(
+    (
+        "mysql mysqldump mysqladmin mysqlimport mysqlshow mysqlcheck mysqlslap mysqlbinlog mysqlpump mariadb mariadb-dump mariadb-admin",
+        "-p",
+        Form.GLUED,
+    ),
+    (
+        "sshpass mongo mongosh mongodump mongorestore mongoexport mongoimport mongostat racadm rabbitmqadmin beeline psexec kinit-keyring",
+        "-p",
+        Form.NEXT,
+    ),
+    ("docker podman nerdctl skopeo buildah oras crane az helm oc", "-p", Form.NEXT),
+    ("redis-cli valkey-cli", "-a", Form.NEXT),
+    ("ldapsearch ldapadd ldapmodify ldapdelete ldapmodrdn ldapcompare ldapwhoami ldappasswd ldapexop", "-w", Form.NEXT),
+    ("sqlcmd bcp isql osql zip unzip ipmitool ipmipower tsql", "-P", Form.NEXT),
+    ("7z 7za 7zz 7zr rar unrar", "-p", Form.GLUED),
+    ("snmpget snmpset snmpwalk snmpbulkwalk snmpgetnext snmptrap", "-A -X", Form.NEXT),
+    ("curl", "-u --user -U --proxy-user", Form.PAIR),
+    ("http https xh lwp-request", "-a --auth", Form.PAIR),
+    ("smbclient rpcclient winexe smbget net wmic smbcacls", "-U --user", Form.PERCENT),
+    ("lftp", "-u", Form.COMMA),
+    ("openssl", "-passin -passout -pass", Form.PASS),
+    ("openssl", "-k", Form.NEXT),
+    ("xfreerdp xfreerdp3 wfreerdp", "/p", Form.COLON),
+)
+# Options in the style of `-p` mean a password only after these subcommands.
+_NEEDS = {
+    "docker": "login",
+    "podman": "login",
+    "nerdctl": "login",
+    "skopeo": "login",
+    "buildah": "login",
+    "oras": "login",
+    "crane": "login",
+    "az": "login",
+    "helm": "login",
+    "oc": "login",
+    "net": "use",
+}
+# Words by position: the program, the subcommand, and which word after it is the secret.
+_PLACES = {
+    ("rabbitmqctl", "add_user"): 2,
+    ("rabbitmqctl", "change_password"): 2,
+    ("rabbitmqctl", "authenticate_user"): 2,
+    ("vault", "login"): 1,
+}
+_PLACED = frozenset(program for program, _ in _PLACES)
+# Programs whose long options take a secret of any look: for others the value must look like one.
+_TOOLS = frozenset(
+    "aws gcloud az kubectl helm docker podman openstack vault consul nomad terraform packer ansible ansible-playbook svn git hg psql createuser rsync "
+    "mount mount.cifs wget curl aria2c htpasswd openssl gpg keytool jarsigner useradd usermod nmcli mosquitto_pub mosquitto_sub kafka-topics "
+    "influx clickhouse-client cqlsh mongosh mongo mysql mysqladmin mysqldump mariadb redis-cli etcdctl twine pip npm yarn gem cargo conan jf jfrog "
+    "restic borg duplicity rclone s3cmd mc minio govc ovftool virt-customize virt-builder cloud-localds realm adcli net kinit ipa ipa-client-install "
+    "gitlab-runner gh glab hub jenkins-cli sonar-scanner newman snyk trivy cosign notation flyctl heroku doctl linode-cli hcloud scw oci ibmcloud "
+    "config.sh run.sh winrm winexe nxc crackmapexec hydra ncrack smbclient sshpass xfreerdp rdesktop vncviewer x11vnc tightvncserver step certbot".split()
+)
+LIKELY = re.compile(
+    r"(?i)(?:^|[\s'\"=/])--?[\w-]*(?:pass|pwd|token|secret|key|cred|auth|user)|(?<![\w-])-[A-Za-z]|/p:|chpasswd|sudo|(?:add_user|change_password|vault login)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The word of a command line that holds a secret, and what says so."""
+
+    index: int
+    what: str
+
+
+def in_words(words: Words, *, trusted: bool = True) -> Iterator[Found]:
+    """The secrets of one command. `trusted` says that this is a command for sure, and no help text that looks like one."""
+    programs = [_program(word) for word in words]
+    trusted = trusted or programs[:1] != [""] or any(program in _OPTIONS for program in programs)
+    start = 0
+    for index, word in enumerate(words):
+        if programs[index] in _OPTIONS or programs[index] in _PLACED:
+            start = index
+        if not word:
+            continue
+        following = words[index + 1] if index + 1 < len(words) else None
+        found = _long(index, word, following, trusted=trusted)
+        if found is None and index > start:
+            found = _short(programs[start], words[start:], index, index - start)
+        if found is not None:
+            yield found
+    yield from _by_place(programs, words)
+
+
+def _program(word: str | None) -> str:
+    name = prefixes.program(word)
+    return name if name in _TOOLS or name in _OPTIONS or name in _PLACED else ""
+
+
+def _long(index: int, word: str, following: str | None, *, trusted: bool) -> Found | None:
+    """`--password value`, `--password=value`, `-Password value`, `/password:value`."""
+    match = re.match(r"(--?[A-Za-z][\w.-]{2,})(?:(=)(.*))?$", word, re.DOTALL)
+    if match is None:
+        return None
+    name = said(match[1].lstrip("-"))
+    if name is None or name.kind is Kind.HEADER:
+        return None
+    value, place = (match[3], index) if match[2] else (following, index + 1)
+    if value is None or (not match[2] and value.startswith(("-", "/", "|", ">", "<", "&"))):
+        return None
+    value = value.strip("'\"")
+    if name.kind is Kind.LOGIN:
+        return Found(place, match[1]) if pair(value) else None
+    sure = name.sure if trusted else None
+    if judge(value, name, sure=sure, names=True) is not Verdict.REAL or value.isupper() and value.isalpha():
+        return None
+    return Found(place, match[1]) if trusted or looks_random(value) else None
+
+
+def _short(program: str, words: Words, at: int, place: int) -> Found | None:
+    word = words[place] or ""
+    for option, form in _OPTIONS.get(program, ()):
+        if not word.startswith(option) or not _after_subcommand(program, words, place):
+            continue
+        rest = word[len(option) :]
+        if form is Form.COLON:
+            return Found(at, option) if rest.startswith(":") and _is_password(rest[1:]) else None
+        if rest and (option.startswith("--") or form not in (Form.NEXT, Form.GLUED, Form.PAIR, Form.PERCENT)):
+            if not rest.startswith("="):
+                continue
+            rest = rest[1:]
+        if not rest and form is Form.GLUED:
+            continue
+        value = rest or (words[place + 1] if place + 1 < len(words) else None)
+        if value is None:
+            continue
+        secret = _secret_of(value.strip("'\""), form)
+        if secret and _is_password(secret):
+            return Found(at if rest else at + 1, f"{program} {option}")
+    return None
+
+
+def _after_subcommand(program: str, words: Words, place: int) -> bool:
+    needed = _NEEDS.get(program)
+    return needed is None or needed in words[:place]
+
+
+def _secret_of(value: str, form: Form) -> str:
+    match form:
+        case Form.PAIR:
+            return value.partition(":")[2]
+        case Form.PERCENT:
+            return value.partition("%")[2]
+        case Form.COMMA:
+            return value.partition(",")[2]
+        case Form.PASS:
+            return value.removeprefix("pass:") if value.startswith("pass:") else ""
+        case _:
+            return "" if value.startswith("-") else value
+
+
+_PASSWORD = Said(Kind.PASSWORD, frozenset({"password"}))
+
+
+def _is_password(value: str) -> bool:
+    return not is_nothing(value) and judge(value, _PASSWORD, names=True) is Verdict.REAL
+
+
+def _by_place(programs: list[str], words: Words) -> Iterator[Found]:
+    for index, program in enumerate(programs):
+        for at in range(index + 1, len(words)):
+            place = _PLACES.get((program, words[at] or ""))
+            value = words[at + place] if place is not None and at + place < len(words) else None
+            if value and not value.startswith("-") and "=" not in value and _is_password(value):
+                yield Found(at + (place or 0), f"{program} {words[at]}")
+
+
+_ECHO = re.compile(
+    r"""(?x)\b(?:echo|printf)\s+(?:-\w+\s+)*(?P<quote>['"]?)(?P<text>[^'"|\n]+?)(?:\\n)?(?P=quote)\s*\|\s*(?:\S+=\S+\s+)*
+    (?P<reader>sudo\s+(?:-\w+\s+)*-\w*S|(?:sudo\s+(?:-\w+\s+)*)?(?:\S*/)?(?:chpasswd|passwd\s+--stdin|smbpasswd|pdbedit|cryptsetup|kinit)\b|[^|\n]*--(?:password-)?stdin\b)
+    """
+)
+
+
+def in_text(text: str) -> str:
+    """What in a command line written as one text holds a secret: an option, a program; empty for nothing."""
+    if len(text) > 4000 or not LIKELY.search(text):  # noqa: PLR2004 - longer texts are scripts or data
+        return ""
+    for match in _ECHO.finditer(text):
+        piped = match["text"]
+        secret = piped.partition(":")[2] if "chpasswd" in match["reader"] else piped
+        if _is_password(secret.strip()):
+            return match["reader"].split()[0]
+    for simple in shellwords.split(text):
+        for found in in_words([word.text for word in simple.words], trusted=False):
+            return found.what
+    return ""

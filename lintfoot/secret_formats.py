@@ -1,0 +1,131 @@
+"""The shapes of providers' credentials, read from `rules/formats/*.toml` and from `formats/` in the user's own folders.
+
+A format states a fact about a provider, with the page that says so; what is wrong with a literal of that shape is a rule's
+business.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from lintfoot.secret_values import entropy, is_dummy
+from lintfoot.tables import Folder, Page, read_pages
+
+_LONGEST = 100_000  # characters; what is longer is data
+_SHORTEST_START = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One shape of a credential.
+
+    `name` completes "… stands in the source": "a GitHub token". `starts` are texts of which at least one is in every literal of
+    this shape: only a file that holds one is searched. `pattern` is a regular expression; a group `secret` says which part
+    must be secret (the whole, without it). `entropy` is the least number of bits per character of that part; `dummies` are
+    values that the provider's own pages use. `joined` says that letters and digits may stand right beside it. `in_tests` is
+    False for what everybody makes for tests and shows in manuals: there it proves nothing.
+    """
+
+    name: str
+    starts: tuple[str, ...]
+    pattern: str
+    source: str
+    entropy: float = 2.5
+    dummies: tuple[str, ...] = ()
+    joined: bool = False
+    jwt: bool = False
+    in_tests: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """One file of formats."""
+
+    title: str
+    formats: tuple[Format, ...] = ()
+
+
+class Formats:
+    """All formats, searched for in a text."""
+
+    def __init__(self, formats: Iterable[Format] = ()) -> None:
+        self.formats = tuple(formats)
+
+    @cached_property
+    def starts(self) -> tuple[str, ...]:
+        """Every text that a literal must hold one of."""
+        return tuple(dict.fromkeys(start for one in self.formats for start in one.starts))
+
+    @cached_property
+    def _compiled(self) -> tuple[tuple[Format, re.Pattern[str]], ...]:
+        return tuple((one, re.compile(_bounded(one))) for one in self.formats)
+
+    def within(self, text: str) -> Formats:
+        """Only those formats that a file with this text can hold."""
+        held = {start for start in self.starts if start in text}
+        few = Formats(one for one in self.formats if not held.isdisjoint(one.starts))
+        chosen = {id(one) for one in few.formats}
+        few.__dict__["_compiled"] = tuple(pair for pair in self._compiled if id(pair[0]) in chosen)
+        return few
+
+    def find(self, text: str) -> Format | None:
+        """The first format that a text holds a credential of, dummies left out."""
+        if len(text) > _LONGEST:
+            return None
+        for one, pattern in self._compiled:
+            if any(start in text for start in one.starts):
+                for match in pattern.finditer(text):
+                    if _is_live(one, match):
+                        return one
+        return None
+
+
+def _bounded(one: Format) -> str:
+    return one.pattern if one.joined else rf"(?<![A-Za-z0-9_])(?:{one.pattern})(?![A-Za-z0-9_])"
+
+
+def _is_live(one: Format, match: re.Match[str]) -> bool:
+    found = match["secret"] if "secret" in match.re.groupindex else match[0]
+    if "\0" in found or match[0] in one.dummies or found in one.dummies or is_dummy(found):
+        return False
+    if one.jwt and not _is_jwt(match[0]):
+        return False
+    return entropy(found) >= one.entropy
+
+
+def _is_jwt(token: str) -> bool:
+    """Whether the first part is the JSON header of a JSON Web Token."""
+    first = token.partition(".")[0]
+    first = first[first.find("eyJ") :]
+    try:
+        header = json.loads(base64.urlsafe_b64decode(first + "=" * (-len(first) % 4)))
+    except (binascii.Error, ValueError):
+        return False
+    return isinstance(header, dict) and "alg" in header
+
+
+def load(folders: Iterable[Folder]) -> Formats:
+    """Read every file of formats. Raises Problems."""
+    pages = [page for folder in folders for page in folder.pages("formats")]
+    return Formats(one for provider in read_pages(pages, read_provider) for one in provider.formats)
+
+
+def read_provider(page: Page, document: dict[str, Any]) -> Provider | None:
+    """One file of formats, strictly."""
+    provider = page.read(Provider, document)
+    for number, one in enumerate(provider.formats if provider else ()):
+        at = ("formats", number)
+        if not one.starts or any(len(start) < _SHORTEST_START for start in one.starts):
+            page.wrong((*at, "starts"), "a format needs texts of two characters or more that every literal of it holds")
+        try:
+            re.compile(_bounded(one))
+        except re.error as error:
+            page.wrong((*at, "pattern"), f"no regular expression: {error}")
+    return provider

@@ -1,0 +1,257 @@
+"""Which literals an expression may be: through `or`, conditions, `.encode()`, look-ups with a fallback, and names bound once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import libcst as cst
+
+from lintfoot.names import Names
+from lintfoot.secret_names import said, words
+from lintfoot.values import Constant
+
+Literal = cst.SimpleString | cst.ConcatenatedString | cst.FormattedString
+LITERALS = (cst.SimpleString, cst.ConcatenatedString, cst.FormattedString)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One literal. `text` has a NUL where data goes in; `lookup` is the key of the look-up that it is the fallback of.
+
+    `via` is the name that it was reached through.
+    """
+
+    node: cst.BaseExpression
+    text: str
+    fallback: bool = False
+    lookup: str = ""
+    via: cst.BaseExpression | None = None
+    raw: bytes = b""
+
+
+def text_of(node: cst.CSTNode) -> str | None:
+    """The text of a literal, with a NUL in place of data; None for anything else."""
+    match node:
+        case cst.SimpleString():
+            try:
+                value = node.evaluated_value
+            except (ValueError, SyntaxError):
+                return None
+            return value if isinstance(value, str) else value.decode("latin-1")
+        case cst.ConcatenatedString(left=left, right=right):
+            pieces = (text_of(left), text_of(right))
+            return None if None in pieces else "".join(piece or "" for piece in pieces)
+        case cst.FormattedString(parts=parts):
+            return "".join(
+                part.value.replace("{{", "{").replace("}}", "}") if isinstance(part, cst.FormattedStringText) else "\0"
+                for part in parts
+            )
+        case _:
+            return None
+
+
+def last_name(node: cst.BaseExpression) -> str:
+    """The last name of a callee as written."""
+    match node:
+        case cst.Name(value=name) | cst.Attribute(attr=cst.Name(value=name)):
+            return name
+        case _:
+            return ""
+
+
+_METHODS = frozenset(
+    "encode decode strip lstrip rstrip lower upper expandtabs ljust rjust removeprefix removesuffix".split()
+)
+# Calls that hand their first argument on, wrapped or encoded.
+_WRAPPERS = frozenset(
+    "str bytes bytearray memoryview SecretStr SecretBytes Secret b64encode urlsafe_b64encode standard_b64encode encodebytes b64decode "
+    "urlsafe_b64decode unhexlify fromhex quote quote_plus to_bytes to_text to_native force_bytes force_str ensure_binary ensure_str b u "
+    "smart_str smart_bytes mark_safe Parameter Literal String cast TypedStr getLiteral Password Token c_char_p StringVar".split()
+)
+# Calls that describe a field or an option: the default is what counts.
+_FIELDS = frozenset(
+    "field Field attrib ib attr Attribute Option Argument Header Query Form Body Cookie CharField TextField StringField PasswordField "
+    "EncryptedCharField Column mapped_column StrOpt StringOpt Opt ConfigOption Str Unicode Setting".split()
+)
+_FIRST_IS_DEFAULT = frozenset(
+    ("Field", "Option", "Argument", "Header", "Query", "Form", "Body", "Cookie", "Str", "Unicode")
+)
+_GETTERS = frozenset(
+    "get getenv pop getattr env config get_env getEnv env_get environ_get get_or_default get_config getConfig get_setting getsetting get_option getOption "
+    "get_value getval getconf get_param get_parameter get_variable get_secret_or_default getstring get_string get_str dig xget env_var read_env lookup_env "
+    "require_env conf option setting".split()
+)
+_CONFIG_WORDS = frozenset(
+    "config cfg conf parser ini section settings cp configparser props properties options".split()
+)
+_DEFAULTS = ("default", "fallback", "default_value", "defaults", "d", "alt", "or_else", "if_missing", "default_val")
+
+
+def leaves(names: Names, node: cst.BaseExpression | None, *, follow: bool = False, depth: int = 0) -> Iterator[Leaf]:
+    """The literals that an expression may be. `follow` also asks what names stand for."""
+    if node is None or depth > 6:  # noqa: PLR2004 - deeper is no value that somebody typed
+        return
+    match node:
+        case cst.SimpleString() | cst.ConcatenatedString() | cst.FormattedString():
+            text = text_of(node)
+            if text is not None:
+                yield Leaf(node, text, raw=_raw(node))
+        case cst.BooleanOperation(left=left, operator=operator, right=right):
+            found = list(leaves(names, left, follow=follow, depth=depth + 1)) if isinstance(operator, cst.Or) else []
+            yield from found
+            key = _key_of(left) if isinstance(operator, cst.Or) else ""
+            yield from _as_fallback(
+                leaves(names, right, follow=follow, depth=depth + 1),
+                key,
+                apart=isinstance(operator, cst.Or) and not found,
+            )
+        case cst.IfExp(body=body, orelse=orelse):
+            yield from leaves(names, body, follow=follow, depth=depth + 1)
+            yield from leaves(names, orelse, follow=follow, depth=depth + 1)
+        case cst.NamedExpr(value=inner) | cst.Await(expression=inner):
+            yield from leaves(names, inner, follow=follow, depth=depth + 1)
+        case cst.Call():
+            yield from _of_call(names, node, follow=follow, depth=depth)
+        case cst.BinaryOperation(operator=cst.Add()):
+            yield from _of_sum(node)
+        case cst.Name() | cst.Attribute() | cst.Subscript() if follow:
+            yield from _followed(names, node)
+        case _:
+            pass
+
+
+def _raw(node: cst.CSTNode) -> bytes:
+    if isinstance(node, cst.SimpleString) and "b" in node.prefix.lower():
+        value = node.evaluated_value
+        return value if isinstance(value, bytes) else b""
+    return b""
+
+
+def _as_fallback(found: Iterator[Leaf], key: str, *, apart: bool) -> Iterator[Leaf]:
+    for leaf in found:
+        yield Leaf(leaf.node, leaf.text, apart or leaf.fallback, leaf.lookup or key, leaf.via, leaf.raw)
+
+
+def _of_sum(node: cst.BinaryOperation) -> Iterator[Leaf]:
+    """`"hunter" + "2"`, `"Basic " + b64encode(…)`: a sum of literals is one; of another sum nothing can be told."""
+    text = _summed(node)
+    if text is not None:
+        yield Leaf(node, text)
+
+
+def _summed(node: cst.BaseExpression) -> str | None:
+    if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Add):
+        left, right = _summed(node.left), _summed(node.right)
+        return left + right if left is not None and right is not None else None
+    return text_of(node)
+
+
+def _followed(names: Names, node: cst.BaseExpression) -> Iterator[Leaf]:
+    for value in names.values(node):
+        match value:
+            case Constant(node=literal, value=str() | bytes()) if isinstance(literal, LITERALS) and literal is not node:
+                text = text_of(literal)
+                if text is not None:
+                    yield Leaf(literal, text, via=node, raw=_raw(literal))
+            case _:
+                pass
+
+
+def _of_call(names: Names, node: cst.Call, *, follow: bool, depth: int) -> Iterator[Leaf]:
+    name = last_name(node.func)
+    if name in _METHODS and isinstance(node.func, cst.Attribute):
+        yield from leaves(names, node.func.value, follow=follow, depth=depth + 1)
+        return
+    if name in _WRAPPERS and node.args and not node.args[0].star:
+        yield from leaves(
+            names, node.args[-1].value if name == "cast" else node.args[0].value, follow=follow, depth=depth + 1
+        )
+    default = default_of(node, name)
+    if default is not None:
+        lookup = name not in _FIELDS
+        found = leaves(names, default, follow=follow, depth=depth + 1)
+        yield from (_as_fallback(found, key_of_lookup(node), apart=True) if lookup else found)
+
+
+def default_of(node: cst.Call, name: str) -> cst.BaseExpression | None:
+    """The expression that a look-up or a field falls back to, if the call has one."""
+    if name not in _GETTERS and name not in _FIELDS and not _has_name_first(node):
+        return None
+    for arg in node.args:
+        if arg.keyword is not None and arg.keyword.value in _DEFAULTS:
+            return arg.value
+    if name in _FIRST_IS_DEFAULT and node.args and node.args[0].keyword is None and not node.args[0].star:
+        return node.args[0].value
+    if name not in _GETTERS:
+        return None
+    plain = [arg.value for arg in node.args if arg.keyword is None and not arg.star]
+    place = 2 if name == "getattr" else 1
+    if len(plain) <= place or len(plain) != len([arg for arg in node.args if arg.keyword is None]):
+        return None
+    if (
+        name != "getattr"
+        and isinstance(node.func, cst.Attribute)
+        and len(plain) == 2
+        and _takes_a_section(node, plain[0])
+    ):  # noqa: PLR2004
+        return None
+    return plain[place] if place == 2 or len(plain) == 2 else plain[-1]  # noqa: PLR2004
+
+
+def _has_name_first(node: cst.Call) -> bool:
+    """`env.str("API_TOKEN", default=…)`, `cfg.StrOpt("password", default=…)`: any call with a text first."""
+    return bool(node.args) and isinstance(node.args[0].value, cst.SimpleString) and node.args[0].keyword is None
+
+
+def _takes_a_section(node: cst.Call, first: cst.BaseExpression) -> bool:
+    """`parser.get("database", "password")`: the second text is a name, unless the first one names a secret itself."""
+    key = text_of(first)
+    if key is not None and said(key) is not None:
+        return False
+    receiver = node.func.value if isinstance(node.func, cst.Attribute) else node.func
+    return not _CONFIG_WORDS.isdisjoint(words(last_name(receiver)))
+
+
+def keys_of_lookup(node: cst.Call) -> list[str]:
+    """All texts by position but the last of several: `config.get("database", "password", fallback=…)`."""
+    plain = [arg.value for arg in node.args if arg.keyword is None and not arg.star]
+    texts = [text_of(one) for one in plain if isinstance(one, cst.SimpleString)]
+    return [text for text in texts if text]
+
+
+def key_of_lookup(node: cst.Call) -> str:
+    """What a look-up asks for: `os.environ.get("DB_PASSWORD", …)` gives DB_PASSWORD."""
+    plain = [arg.value for arg in node.args if arg.keyword is None and not arg.star]
+    place = 1 if last_name(node.func) == "getattr" else 0
+    text = text_of(plain[place]) if len(plain) > place else None
+    return text if text is not None and "\0" not in text else ""
+
+
+def _key_of(node: cst.BaseExpression) -> str:
+    match node:
+        case cst.Call():
+            return key_of_lookup(node)
+        case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Index(value=key))]):
+            return text_of(key) or ""
+        case _:
+            return ""
+
+
+def name_of(node: cst.CSTNode) -> str:
+    """What a target or an operand is called: a variable, an attribute, a key, the key of a look-up; empty for others."""
+    match node:
+        case cst.Name(value=name) | cst.Attribute(attr=cst.Name(value=name)):
+            return name
+        case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Index(value=key))]):
+            return text_of(key) or last_name(key)
+        case cst.Call(func=cst.Attribute(value=receiver, attr=cst.Name(value=method))) if method in _METHODS:
+            return name_of(receiver)
+        case cst.Call(func=func, args=args):
+            if last_name(func) in ("getpass", "GetPass"):
+                return "password"
+            return key_of_lookup(node) if last_name(func) in _GETTERS and args else ""
+        case cst.Await(expression=inner) | cst.NamedExpr(target=inner):
+            return name_of(inner)
+        case _:
+            return ""
