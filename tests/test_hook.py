@@ -12,7 +12,7 @@ from checkout import committed, copied
 
 MANIFEST = Path(__file__).parent.parent / ".pre-commit-hooks.yaml"
 SCRIPTS = sysconfig.get_path("scripts")
-REQUIRED = "LINTFOOT_REQUIRE_HOOK"  # set where tests gate a change: there, an index out of reach is a failure
+REQUIRED = "REQUIRE_HOOK"  # set where tests gate a change: there, an index out of reach is a failure
 RUNNERS = ("pre-commit", "prek")
 
 REQUEST = "import requests\n\nprint(requests.get('https://example.com'{}).ok)\n"
