@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 from lintfoot import prefixes, shellwords
-from lintfoot.secret_names import Kind, Said, said
-from lintfoot.secret_values import Verdict, is_nothing, judge, looks_random, pair
+from lintfoot.secret_names import Kind, said
+from lintfoot.secret_shapes import looks_random
+from lintfoot.secret_values import Verdict, is_login, is_password, judge
 
 Words = Sequence[str | None]
 
@@ -144,7 +145,7 @@ def _long(index: int, word: str, following: str | None, *, trusted: bool) -> Fou
         return None
     value = value.strip("'\"")
     if name.kind is Kind.LOGIN:
-        return Found(place, match[1]) if pair(value) else None
+        return Found(place, match[1]) if is_login(value) else None
     sure = name.sure if trusted else None
     if judge(value, name, sure=sure, names=True) is not Verdict.REAL or value.isupper() and value.isalpha():
         return None
@@ -158,7 +159,7 @@ def _short(program: str, words: Words, at: int, place: int) -> Found | None:
             continue
         rest = word[len(option) :]
         if form is Form.COLON:
-            return Found(at, option) if rest.startswith(":") and _is_password(rest[1:]) else None
+            return Found(at, option) if rest.startswith(":") and is_password(rest[1:]) else None
         if rest and (option.startswith("--") or form not in (Form.NEXT, Form.GLUED, Form.PAIR, Form.PERCENT)):
             if not rest.startswith("="):
                 continue
@@ -169,7 +170,7 @@ def _short(program: str, words: Words, at: int, place: int) -> Found | None:
         if value is None:
             continue
         secret = _secret_of(value.strip("'\""), form)
-        if secret and _is_password(secret):
+        if secret and is_password(secret):
             return Found(at if rest else at + 1, f"{program} {option}")
     return None
 
@@ -193,19 +194,12 @@ def _secret_of(value: str, form: Form) -> str:
             return "" if value.startswith("-") else value
 
 
-_PASSWORD = Said(Kind.PASSWORD, frozenset({"password"}))
-
-
-def _is_password(value: str) -> bool:
-    return not is_nothing(value) and judge(value, _PASSWORD, names=True) is Verdict.REAL
-
-
 def _by_place(programs: list[str], words: Words) -> Iterator[Found]:
     for index, program in enumerate(programs):
         for at in range(index + 1, len(words)):
             place = _PLACES.get((program, words[at] or ""))
             value = words[at + place] if place is not None and at + place < len(words) else None
-            if value and not value.startswith("-") and "=" not in value and _is_password(value):
+            if value and not value.startswith("-") and "=" not in value and is_password(value):
                 yield Found(at + (place or 0), f"{program} {words[at]}")
 
 
@@ -223,7 +217,7 @@ def in_text(text: str) -> str:
     for match in _ECHO.finditer(text):
         piped = match["text"]
         secret = piped.partition(":")[2] if "chpasswd" in match["reader"] else piped
-        if _is_password(secret.strip()):
+        if is_password(secret.strip()):
             return match["reader"].split()[0]
     for simple in shellwords.split(text):
         for found in in_words([word.text for word in simple.words], trusted=False):

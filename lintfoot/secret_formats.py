@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from lintfoot.secret_values import entropy, is_dummy
+from lintfoot.secret_shapes import entropy, is_dummy
 from lintfoot.tables import Folder, Page, read_pages
 
 _LONGEST = 100_000  # characters; what is longer is data
@@ -74,6 +74,10 @@ class Formats:
         chosen = {id(one) for one in few.formats}
         few.__dict__["_compiled"] = tuple(pair for pair in self._compiled if id(pair[0]) in chosen)
         return few
+
+    def may_be_in(self, text: str) -> bool:
+        """A cheap look, before a literal's text is worked out."""
+        return any(start in text for start in self.starts)
 
     def find(self, text: str) -> Format | None:
         """The first format that a text holds a credential of, dummies left out."""

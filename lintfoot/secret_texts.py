@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from lintfoot import secret_commands
 from lintfoot.secret_names import PASSWORDS, Kind, Said, said
-from lintfoot.secret_values import Verdict, is_nothing, judge, looks_random, pair
+from lintfoot.secret_shapes import is_nothing, looks_random
+from lintfoot.secret_values import Verdict, is_password, judge
 
 _LONGEST = 20_000
 _SHORTEST = 8
@@ -23,9 +24,6 @@ class Trace:
 
     what: str
     name: str
-
-
-_PASSWORD = Said(Kind.PASSWORD, frozenset({"password"}))
 
 
 def trace(text: str) -> Trace | None:
@@ -101,7 +99,7 @@ def _is_url_password(password: str) -> bool:
         or low in ("token", "secret", "api_key", "apikey", "api-key", "x-oauth-basic", "x-oauth-token")
     ):
         return False
-    return judge(password, _PASSWORD, names=True) is Verdict.REAL
+    return is_password(password)
 
 
 def _is_word(text: str) -> bool:
@@ -178,13 +176,5 @@ _SQL = re.compile(
 def _sql(text: str) -> Iterator[Trace]:
     """`CREATE USER … IDENTIFIED BY '…'`, `ALTER ROLE … PASSWORD '…'`."""
     for match in _SQL.finditer(text):
-        if (
-            not match[2].startswith(("%", ":", "$", "@", "?"))
-            and judge(match[2], _PASSWORD, names=True) is Verdict.REAL
-        ):
+        if not match[2].startswith(("%", ":", "$", "@", "?")) and is_password(match[2]):
             yield Trace("password in this SQL", "DB_PASSWORD")
-
-
-def in_pair(text: str) -> bool:
-    """Whether a text is `user:password`."""
-    return bool(pair(text)) and judge(pair(text), _PASSWORD, names=True) is Verdict.REAL

@@ -1,0 +1,168 @@
+"""LF401 by a literal's own text: a provider's format, a URL with a password, a command line with a secret in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+import libcst as cst
+
+from lintfoot import secret_commands
+from lintfoot.book import Rule
+from lintfoot.libraries import Models
+from lintfoot.secret_names import variable, words
+from lintfoot.secret_texts import trace
+from lintfoot.visitors.base import Context, Visitor
+from lintfoot.visitors.leaves import LITERALS, name_of, text_of
+from lintfoot.visitors.secret_words import CODE, LABEL, environ, variable_of
+
+WORDS = (
+    *(
+        "pass",
+        "pwd",
+        "psw",
+        "pw",
+        "psk",
+        "secret",
+        "token",
+        "key",
+        "cred",
+        "auth",
+        "login",
+        "jwt",
+        "bearer",
+        "://",
+        "identified",
+    ),
+    *("kennwort", "senha", "contrase", "wachtwoord", "haslo", "pat"),
+)
+_SHORT = 9  # quotes included
+_HINT = re.compile(
+    r"://[^/\s]*@|(?i:pass|pwd|secret|token|key|cred|auth|identified|psk)|[\"' ]-[A-Za-z]|^(?:\w?['\"])?[\w./]+ -\w|login|add_user"
+)
+_PROSE = frozenset(
+    "help description epilog usage metavar doc example examples summary title short_help help_text message msg prompt text label "
+    "documentation".split()
+)
+_PROSE_NAMES = frozenset(
+    "documentation examples example return usage help doc docs description readme epilog banner".split()
+)
+
+
+def told(context: Context) -> set[int]:
+    """The ids of the literals of this file that have been reported: one finding each, whoever sees it first."""
+    found: set[int] = context.names.kept.setdefault("secrets told", set())
+    return found
+
+
+class SecretLiterals(Visitor):
+    """Looks at every literal in which something hints at a secret."""
+
+    codes: ClassVar[tuple[str, ...]] = (CODE,)
+    words: ClassVar[tuple[str, ...]] = WORDS
+    hides: ClassVar[bool] = True
+
+    @classmethod
+    def gate(cls, rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:
+        """The words of names, and what provider formats begin with."""
+        del rules
+        return (*cls.words, *(start.lower() for start in models.formats.starts))
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._formats = context.models.formats.within(context.text)
+        self._told = told(context)
+        self._covered: set[int] = set()
+
+    def visit_ConcatenatedString(self, node: cst.ConcatenatedString) -> None:
+        """Look at the whole, not at its parts."""
+        if id(node) not in self._covered:
+            self._read(node)
+        self._covered.update((id(node.left), id(node.right)))
+
+    def visit_SimpleString(self, node: cst.SimpleString) -> None:
+        """Look at a text where something in it hints at a secret."""
+        raw = node.value
+        if len(raw) > _SHORT and id(node) not in self._covered and (_HINT.search(raw) or self._formats.may_be_in(raw)):
+            self._read(node)
+
+    def visit_FormattedString(self, node: cst.FormattedString) -> None:
+        """Look at the constant parts."""
+        if id(node) not in self._covered:
+            self._read(node)
+
+    def visit_List(self, node: cst.List) -> None:
+        """`["mysql", "-psecret"]`, `["curl", "-u", "user:…"]`."""
+        self._argv(node.elements)
+
+    def visit_Tuple(self, node: cst.Tuple) -> None:
+        """The same as a tuple."""
+        self._argv(node.elements)
+
+    def _read(self, node: cst.BaseExpression) -> None:
+        text = text_of(node)
+        if not text or id(node) in self._told:
+            return
+        found = self._formats.find(text)
+        if found is not None:
+            self.hide(node)
+            if found.in_tests or not (self.context.is_test or self._is_prose(node)):
+                self._tell(node, f"{found.name} stands in the source", found.name, environ(variable_of(found)))
+        elif _HINT.search(text) and not self._is_prose(node):
+            self._trace(node, text)
+
+    def _trace(self, node: cst.BaseExpression, text: str) -> None:
+        found = trace(text)
+        if found is None:
+            return
+        self.hide(node)
+        if not self.context.is_test:
+            message = f"this literal gives a secret away: the {found.what} stands in the source"
+            self._tell(node, message, found.what, environ(variable(found.name)))
+
+    def _argv(self, elements: Sequence[cst.BaseElement]) -> None:
+        literals = [element.value for element in elements if isinstance(element.value, LITERALS)]
+        if len(literals) < 2 or not any(_is_option(literal) for literal in literals):  # noqa: PLR2004 - an option and its value
+            return
+        texts = [None if isinstance(element, cst.StarredElement) else _word(element.value) for element in elements]
+        for found in secret_commands.in_words(texts):
+            node = elements[found.index].value
+            if isinstance(node, LITERALS) and id(node) not in self._told:
+                self.hide(node)
+                if not self.context.is_test:
+                    option = found.what.split()[-1].lstrip("-/")
+                    fitting = environ(variable(option if len(option) > 1 else "PASSWORD"))
+                    self._tell(
+                        node, f"`{found.what}` is given a literal: the secret stands in the source", LABEL, fitting
+                    )
+
+    def _tell(self, node: cst.BaseExpression, message: str, label: str, fitting: str) -> None:
+        self._told.add(id(node))
+        self.report(CODE, node, message, label=label, help=fitting)
+
+    def _is_prose(self, node: cst.CSTNode) -> bool:
+        """A docstring, a help text, an example: it shows how a thing is written."""
+        for above in self.names.index.ancestors(node):
+            match above:
+                case cst.Expr(value=value):
+                    return value is node
+                case cst.Arg(keyword=cst.Name(value=keyword)):
+                    return keyword in _PROSE
+                case cst.Assign(targets=[cst.AssignTarget(target=target), *_]):
+                    return not _PROSE_NAMES.isdisjoint(words(name_of(target))[-1:])
+                case cst.BaseStatement() | cst.BaseSmallStatement():
+                    return False
+                case _:
+                    pass
+        return False
+
+
+def _is_option(node: cst.BaseExpression) -> bool:
+    text = node.value if isinstance(node, cst.SimpleString) else text_of(node) or ""
+    return text.lstrip("rbuRBUfF").lstrip("'\"").startswith(("-", "/p:", "add_user", "login", "change_password"))
+
+
+def _word(node: cst.BaseExpression) -> str:
+    text = text_of(node)
+    return "\0" if text is None else text

@@ -1,0 +1,196 @@
+"""The places that secrets stand in: neighbours of a literal, functions that take a secret, callees that hand one on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+
+import libcst as cst
+
+from lintfoot.libraries import Models
+from lintfoot.scopes import Scope
+from lintfoot.secret_names import Kind, Said, said, words
+from lintfoot.secret_values import Verdict
+from lintfoot.visitors.leaves import last_name, name_of, text_of
+
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+VALUE_KEYS = _set("value default fallback parametervalue default_value")
+NAME_KEYS = _set("name key parameterkey variable var envvar env field option")
+# Keys that stand next to a credential: there a bare `secret` is one.
+COMPANY = _set(
+    "username user login host hostname ip client_id clientid tenant tenant_id tenantid app_id appid device_type"
+)
+SETTERS = _set(
+    "setenv putenv setdefault set setattr __setattr__ __setitem__ setopt set_option setOption set_config set_value setValue "
+    "set_param set_parameter set_property setProperty add_header addheader addHeader putheader put_header set_header setHeader "
+    "setRequestHeader send_header append_header add_unredirected_header setRawHeader set_env set_var set_variable add_variable "
+    "add_secret set_secret set_cookie config_set add_env with_env env_set with_header with_env_variable "
+    "set_environment_variable addEnvironment hset setex"
+)
+ENCODERS = _set("b64encode standard_b64encode urlsafe_b64encode encodebytes encodestring base64_encode")
+TYPED = _set("sendline send write sendcontrol write_channel send_line sendtext send_keys")
+ONE_WAY = _set("make check verify hash encrypt crypt")  # these take the secret first
+VERBS = ONE_WAY | _set("set with use change update send enter type fill reset add")
+ANSWERS = _set("get fetch load read default make generate build create retrieve obtain find")
+_PAIRS = _set(
+    "login authenticate simple_bind_s simple_bind bind_s set_auth setAuth set_basic_auth basic_auth add_credentials"
+)
+_ASKS = _set("expect expect_exact read_until readuntil wait_for waitfor read_until_prompt expect_list")
+_ENUMS = _set("Enum StrEnum IntEnum Flag IntFlag TextChoices Choices ChoiceSet DjangoChoices LabeledEnum str_enum")
+_RECORDS = _set("dataclass define frozen attrs s")
+
+
+@lru_cache(maxsize=4)
+def secret_calls(models: Models) -> frozenset[str]:
+    """The last names of all modelled calls that take a secret."""
+    return frozenset(
+        name.rpartition(".")[2]
+        for name, function in models.functions.items()
+        if any(argument.secret for argument in function.arguments.values())
+    )
+
+
+@lru_cache(maxsize=2048)
+def set_by(callee: str) -> Said | None:
+    """What `set_password(…)` and its like take."""
+    parts = words(callee)
+    if len(parts) < 2 or parts[0] not in VERBS:  # noqa: PLR2004 - a verb and what it sets
+        return None
+    found = said("_".join(parts[1:]))
+    return found if found is not None and found.kind not in (Kind.LOGIN, Kind.HEADER) else None
+
+
+@lru_cache(maxsize=2048)
+def answered_by(function: str) -> Said | None:
+    """What `get_password()` and its like return."""
+    parts = words(function)
+    while parts and parts[0] in ANSWERS:
+        parts = parts[1:]
+    found = said("_".join(parts)) if parts else None
+    return found if found is not None and found.kind not in (Kind.LOGIN, Kind.HEADER) else None
+
+
+@lru_cache(maxsize=2048)
+def takes_a_pair(callee: str) -> bool:
+    """`login(user, password)`, `HTTPBasicAuth(user, password)`, `PlainCredentials(user, password)`."""
+    parts = set(words(callee))
+    kind = parts & {"basic", "digest", "ntlm", "plain", "simple", "http", "user", "username"}
+    return callee in _PAIRS or bool(
+        kind and parts & {"auth", "authentication", "authenticator", "credentials", "credential"}
+    )
+
+
+@lru_cache(maxsize=2048)
+def declares(callee: str) -> bool:
+    """Whether a call declares an option: its first text is that option's name, and nothing is looked up."""
+    return (
+        callee.startswith("add_")
+        or "option" in callee.lower()
+        or callee in ("argument", "Argument")
+        or callee.endswith("Opt")
+    )
+
+
+def judged_bytes(raw: bytes, name: Said) -> Verdict | None:
+    """Keys as bytes that are no text; None where they are."""
+    if all(32 <= byte < 127 for byte in raw):  # noqa: PLR2004 - ASCII
+        return None
+    real = len(raw) >= 8 and len(set(raw)) > 4 and name.kind is not Kind.TOKEN  # noqa: PLR2004 - not b"\0" * 16
+    return Verdict.REAL if real else Verdict.NO
+
+
+Judge = Callable[[str], Said | None]
+Takers = dict[str, list[tuple[cst.CSTNode, dict[int, str]]]]
+
+
+def takers(scopes: Iterable[Scope], judge_name: Judge) -> Takers:
+    """Functions and data classes of a file that take a secret: by last name, with the positions that do."""
+    found: Takers = {}
+    for scope in scopes:
+        node = scope.node
+        if isinstance(node, cst.FunctionDef):
+            owner = scope.parent.node if scope.parent is not None else None
+            names = [param.name.value for param in (*node.params.posonly_params, *node.params.params)]
+            if node.name.value == "__init__" and isinstance(owner, cst.ClassDef):
+                _add(found, owner, owner.name.value, names[1:], judge_name)
+            else:
+                _add(found, node, node.name.value, names, judge_name)
+        elif isinstance(node, cst.ClassDef) and _is_record(node):
+            _add(found, node, node.name.value, list(_fields(node)), judge_name)
+    return found
+
+
+def _add(found: Takers, node: cst.CSTNode, called: str, names: list[str], judge_name: Judge) -> None:
+    places = {number: name for number, name in enumerate(names) if judge_name(name) is not None}
+    if places:
+        found.setdefault(called, []).append((node, places))
+
+
+def _is_record(node: cst.ClassDef) -> bool:
+    made = [one.decorator.func if isinstance(one.decorator, cst.Call) else one.decorator for one in node.decorators]
+    return any(last_name(one) in _RECORDS for one in made) or any(
+        last_name(base.value) == "NamedTuple" for base in node.bases
+    )
+
+
+def _fields(node: cst.ClassDef) -> Iterator[str]:
+    for line in node.body.body:
+        for statement in line.body if isinstance(line, cst.SimpleStatementLine) else ():
+            if isinstance(statement, cst.AnnAssign) and isinstance(statement.target, cst.Name):
+                yield statement.target.value
+
+
+def siblings(holder: cst.CSTNode | None) -> Iterator[tuple[str, cst.BaseExpression]]:
+    """The keys and values of a dict, or the keywords of a call."""
+    match holder:
+        case cst.Dict(elements=elements):
+            for element in elements:
+                match element:
+                    case cst.DictElement(key=cst.SimpleString() as key, value=value):
+                        yield text_of(key) or "", value
+                    case _:
+                        pass
+        case cst.Call(args=args):
+            yield from ((arg.keyword.value, arg.value) for arg in args if arg.keyword is not None)
+        case _:
+            pass
+
+
+def key_of(node: cst.CSTNode | None) -> str:
+    """The name that a node gives to its value: a key, a keyword, the target of an assignment."""
+    match node:
+        case cst.DictElement(key=key):
+            return text_of(key) or last_name(key)
+        case cst.Arg(keyword=cst.Name(value=keyword)):
+            return keyword
+        case cst.Assign(targets=[cst.AssignTarget(target=target)]):
+            return name_of(target)
+        case _:
+            return ""
+
+
+def asks_for_password(statement: cst.CSTNode) -> bool:
+    """`tn.read_until(b"Password: ")`, `i = child.expect(["assword", pexpect.EOF])`."""
+    value = None
+    if isinstance(statement, cst.SimpleStatementLine) and statement.body:
+        value = getattr(statement.body[-1], "value", None)
+    if not isinstance(value, cst.Call) or last_name(value.func) not in _ASKS or not value.args:
+        return False
+    first = value.args[0].value
+    asked = [element.value for element in first.elements] if isinstance(first, cst.List | cst.Tuple) else [first]
+    return any(re.search(r"(?i)ass(?:word|phrase|code)", text_of(one) or "") for one in asked)
+
+
+def in_enumeration(ancestors: Iterable[cst.CSTNode]) -> bool:
+    """Whether a node stands in an enumeration: its members are labels."""
+    for above in ancestors:
+        if isinstance(above, cst.FunctionDef):
+            return False
+        if isinstance(above, cst.ClassDef):
+            return any(last_name(base.value) in _ENUMS for base in above.bases)
+    return False
