@@ -26,7 +26,7 @@ class Form(Enum):
     PAIR = "pair"  # `-u user:secret`
     PERCENT = "percent"  # `-U user%secret`
     COMMA = "comma"  # `-u user,secret`
-    PASS = "pass"  # `-passin pass:secret`
+    PASS = "pass"  # noqa: S105 - `-passin pass:secret`
     COLON = "colon"  # `/p:secret`
 
 
@@ -88,15 +88,18 @@ _PLACES = {
 _PLACED = frozenset(program for program, _ in _PLACES)
 # Programs whose long options take a secret of any look: for others the value must look like one.
 _TOOLS = frozenset(
-    "aws gcloud az kubectl helm docker podman openstack vault consul nomad terraform packer ansible ansible-playbook svn git hg psql createuser rsync "
-    "mount mount.cifs wget curl aria2c htpasswd openssl gpg keytool jarsigner useradd usermod nmcli mosquitto_pub mosquitto_sub kafka-topics "
-    "influx clickhouse-client cqlsh mongosh mongo mysql mysqladmin mysqldump mariadb redis-cli etcdctl twine pip npm yarn gem cargo conan jf jfrog "
-    "restic borg duplicity rclone s3cmd mc minio govc ovftool virt-customize virt-builder cloud-localds realm adcli net kinit ipa ipa-client-install "
-    "gitlab-runner gh glab hub jenkins-cli sonar-scanner newman snyk trivy cosign notation flyctl heroku doctl linode-cli hcloud scw oci ibmcloud "
-    "config.sh run.sh winrm winexe nxc crackmapexec hydra ncrack smbclient sshpass xfreerdp rdesktop vncviewer x11vnc tightvncserver step certbot".split()
+    "aws gcloud az kubectl helm docker podman openstack vault consul nomad terraform packer ansible ansible-playbook "
+    "svn git hg psql createuser rsync mount mount.cifs wget curl aria2c htpasswd openssl gpg keytool jarsigner "
+    "useradd usermod nmcli mosquitto_pub mosquitto_sub kafka-topics influx clickhouse-client cqlsh mongosh mongo "
+    "mysql mysqladmin mysqldump mariadb redis-cli etcdctl twine pip npm yarn gem cargo conan jf jfrog restic borg "
+    "duplicity rclone s3cmd mc minio govc ovftool virt-customize virt-builder cloud-localds realm adcli net kinit "
+    "ipa ipa-client-install gitlab-runner gh glab hub jenkins-cli sonar-scanner newman snyk trivy cosign notation "
+    "flyctl heroku doctl linode-cli hcloud scw oci ibmcloud config.sh run.sh winrm winexe nxc crackmapexec hydra "
+    "ncrack smbclient sshpass xfreerdp rdesktop vncviewer x11vnc tightvncserver step certbot".split()
 )
 LIKELY = re.compile(
-    r"(?i)(?:^|[\s'\"=/])--?[\w-]*(?:pass|pwd|token|secret|key|cred|auth|user)|(?<![\w-])-[A-Za-z]|/p:|chpasswd|sudo|(?:add_user|change_password|vault login)\b"
+    r"(?i)(?:^|[\s'\"=/])--?[\w-]*(?:pass|pwd|token|secret|key|cred|auth|user)|(?<![\w-])-[A-Za-z]|/p:|chpasswd|sudo"
+    r"|(?:add_user|change_password|vault login)\b"
 )
 
 
@@ -147,7 +150,7 @@ def _long(index: int, word: str, following: str | None, *, trusted: bool) -> Fou
     if name.kind is Kind.LOGIN:
         return Found(place, match[1]) if is_login(value) else None
     sure = name.sure if trusted else None
-    if judge(value, name, sure=sure, names=True) is not Verdict.REAL or value.isupper() and value.isalpha():
+    if judge(value, name, sure=sure, names=True) is not Verdict.REAL or (value.isupper() and value.isalpha()):
         return None
     return Found(place, match[1]) if trusted or looks_random(value) else None
 

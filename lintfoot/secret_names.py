@@ -15,9 +15,9 @@ from functools import cache
 class Kind(StrEnum):
     """What sort of secret a name speaks of; the value is what messages call it."""
 
-    PASSWORD = "password"
-    SECRET = "secret"
-    TOKEN = "token"
+    PASSWORD = "password"  # noqa: S105 - the kind's name
+    SECRET = "secret"  # noqa: S105
+    TOKEN = "token"  # noqa: S105
     KEY = "key"
     LOGIN = "login"  # a pair of user and password: `auth=("user", "…")`
     HEADER = "header"  # `Authorization`: a scheme, then the secret
@@ -43,8 +43,8 @@ def _set(text: str) -> frozenset[str]:
 
 
 PASSWORDS = _set(
-    "password passwords passwd passwds passphrase passphrases passcode passcodes pwd pwds pw pass psw pswd passw passwrd "
-    "paswd psswd pword psk passwort kennwort senha contrasena motdepasse wachtwoord haslo"
+    "password passwords passwd passwds passphrase passphrases passcode passcodes pwd pwds pw pass psw pswd passw "
+    "passwrd paswd psswd pword psk passwort kennwort senha contrasena motdepasse wachtwoord haslo"
 )
 _SECRETS = _set("secret secrets secrete")
 _TOKENS = _set("token tokens tok")
@@ -55,90 +55,96 @@ _HEADERS = _set("authorization")
 # Two words that mean a secret together. Of a `SECRET` any value counts, of a `KEY` one that looks like a key.
 _BEFORE_KEY_SURE = _set("secret")
 _BEFORE_KEY = _set(
-    "api access private priv preshared auth authentication authorization signing encryption encrypt decryption crypto cipher account "
-    "storage master shared service deploy app application consumer hmac jwt aes des fernet integration license licence "
-    "subscription function sas admin ssh wpa wep ldap sso "
-    "webhook personal write ingest ingestion insert tsig unseal recovery security aws azure gcp google openai anthropic gemini "
-    "datadog dd sendgrid mailgun mailchimp twilio stripe github gitlab bitbucket slack cloudflare heroku digitalocean linode "
-    "vultr hetzner pagerduty opsgenie newrelic splunk grafana sentry rollbar telegram discord shodan virustotal censys "
+    "api access private priv preshared auth authentication authorization signing encryption encrypt decryption "
+    "crypto cipher account storage master shared service deploy app application consumer hmac jwt aes des fernet "
+    "integration license licence subscription function sas admin ssh wpa wep ldap sso webhook personal write ingest "
+    "ingestion insert tsig unseal recovery security aws azure gcp google openai anthropic gemini datadog dd sendgrid "
+    "mailgun mailchimp twilio stripe github gitlab bitbucket slack cloudflare heroku digitalocean linode vultr "
+    "hetzner pagerduty opsgenie newrelic splunk grafana sentry rollbar telegram discord shodan virustotal censys "
     "algolia mapbox maps weather tmdb jenkins sonar snyk artifactory nexus harbor rancher consul nomad zabbix prtg "
     "dynatrace logdna loggly papertrail mist meraki paloalto fortinet fortigate checkpoint dnac viptela solarwinds "
     "nvd otx abuseipdb urlscan greynoise bing youtube facebook twitter linkedin dropbox zoom okta duo ovh scaleway "
-    "huggingface cohere groq mistral replicate pinecone deepl wandb supabase firebase braintree paypal square plaid shopify"
+    "huggingface cohere groq mistral replicate pinecone deepl wandb supabase firebase braintree paypal square plaid "
+    "shopify"
 )
 _BEFORE_SECRET = _set(
-    "client app application api shared webhook jwt oauth consumer auth master signing hmac user session token bot flask django "
-    "cookie csrf totp otp hotp radius tacacs snmp enable vault approle account azure aws"
+    "client app application api shared webhook jwt oauth consumer auth master signing hmac user session token bot "
+    "flask django cookie csrf totp otp hotp radius tacacs snmp enable vault approle account azure aws"
 )
 
 _BEFORE_PAT = _set("github gitlab gh gl azure devops ado azdo vsts jira bitbucket personal")
 # What stands right before `token` when it is no credential: a cursor, a lexer's, a language model's.
 _BEFORE_PLAIN_TOKEN = _set(
-    "next page paging continuation continue pagination scroll cancel cancellation sync start end stop eos bos pad padding unk "
-    "unknown mask sep cls special resume max min num total prompt completion input output cache cached idempotency request "
-    "marker lexer current cur curr prev previous last first keyword operator open close left right string number name "
-    "ident identifier word sub split raw parsed expected unexpected peek lookahead whitespace comment delimiter image text vocab "
-    "change delta position nextpage nonce template placeholder date time format path template literal node ast query sql "
-    "macro directive punctuation brace bracket paren comma semicolon newline indent dedent eof"
+    "next page paging continuation continue pagination scroll cancel cancellation sync start end stop eos bos pad "
+    "padding unk unknown mask sep cls special resume max min num total prompt completion input output cache cached "
+    "idempotency request marker lexer current cur curr prev previous last first keyword operator open close left "
+    "right string number name ident identifier word sub split raw parsed expected unexpected peek lookahead "
+    "whitespace comment delimiter image text vocab change delta position nextpage nonce template placeholder date "
+    "time format path template literal node ast query sql macro directive punctuation brace bracket paren comma "
+    "semicolon newline indent dedent eof"
 )
 
 # A last word that turns a name off: it speaks about the secret and does not hold it.
 _LAST_OFF = _set(
-    "env environ environment envvar var variable name names path paths file files filename filepath dir directory folder loc "
-    "location url urls uri uris urn link arn arns id ids uuid guid sid kid identifier ident field fields fieldname header "
-    "headers ttl type types prefix prefixes suffix suffixes postfix count counts counter hash hashes digest checksum policy "
-    "policies length len size min max minimum maximum limit limits regex regexp re pattern patterns format fmt label labels "
-    "prompt prompts msg message messages error errors err help title text texts desc description doc docs comment note info "
-    "hint question reminder notice warning placeholder expiry expires expire expiration expired timeout lifetime duration "
-    "interval validity age endpoint endpoints required enabled disabled allowed rotation rotate version versions algorithm "
-    "algorithms algo alg scope scopes audience issuer aud iss grant flow param params parameter parameters arg args argument "
-    "arguments option options opt flag switch kw kwarg keyword col column columns index idx table selector xpath css locator "
-    "element attr attribute attributes property prop setting settings cls class style template form input box widget dialog "
-    "button icon color page view route site tab menu section sections group groups role roles user users username usernames "
-    "server servers host hosts hostname port service services backend backends engine engines provider providers manager "
-    "managers store stores storage vault source sources ref refs reference generator generate gen validator validation "
-    "validators check checker checks checking strength score rule rules requirement requirements callback cmd command program script helper "
-    "getter setter func function fn handler handlers tool mode modes mechanism mechanisms method methods strategy state status exists valid invalid "
-    "encoding encryption encrypt hashing hasher charset alphabet symbols letters digits chars characters char delimiter separator sep split syntax grammar position pos offset "
-    "start end begin kind kinds refresh reset change changed budget usage price cost num number numbers total topic queue "
-    "database collection bucket slug tag tags alias fingerprint thumbprint signature salt cert certificate "
-    "iterations rounds cache family extension ext level action actions event events request response req resp "
-    "result results permission permissions owner domain realm context client clients plugin module schema spec model models "
-    "serializer parser lexer stream iterator iter stack width height address addr "
-    "map mapping dict obj object cookie support supported plural used at on date time timestamp since until ago created modified "
-    "updated"
+    "env environ environment envvar var variable name names path paths file files filename filepath dir directory "
+    "folder loc location url urls uri uris urn link arn arns id ids uuid guid sid kid identifier ident field fields "
+    "fieldname header headers ttl type types prefix prefixes suffix suffixes postfix count counts counter hash "
+    "hashes digest checksum policy policies length len size min max minimum maximum limit limits regex regexp re "
+    "pattern patterns format fmt label labels prompt prompts msg message messages error errors err help title text "
+    "texts desc description doc docs comment note info hint question reminder notice warning placeholder expiry "
+    "expires expire expiration expired timeout lifetime duration interval validity age endpoint endpoints required "
+    "enabled disabled allowed rotation rotate version versions algorithm algorithms algo alg scope scopes audience "
+    "issuer aud iss grant flow param params parameter parameters arg args argument arguments option options opt flag "
+    "switch kw kwarg keyword col column columns index idx table selector xpath css locator element attr attribute "
+    "attributes property prop setting settings cls class style template form input box widget dialog button icon "
+    "color page view route site tab menu section sections group groups role roles user users username usernames "
+    "server servers host hosts hostname port service services backend backends engine engines provider providers "
+    "manager managers store stores storage vault source sources ref refs reference generator generate gen validator "
+    "validation validators check checker checks checking strength score rule rules requirement requirements callback "
+    "cmd command program script helper getter setter func function fn handler handlers tool mode modes mechanism "
+    "mechanisms method methods strategy state status exists valid invalid encoding encryption encrypt hashing hasher "
+    "charset alphabet symbols letters digits chars characters char delimiter separator sep split syntax grammar "
+    "position pos offset start end begin kind kinds refresh reset change changed budget usage price cost num number "
+    "numbers total topic queue database collection bucket slug tag tags alias fingerprint thumbprint signature salt "
+    "cert certificate iterations rounds cache family extension ext level action actions event events request "
+    "response req resp result results permission permissions owner domain realm context client clients plugin module "
+    "schema spec model models serializer parser lexer stream iterator iter stack width height address addr map "
+    "mapping dict obj object cookie support supported plural used at on date time timestamp since until ago created "
+    "modified updated"
 )
 _PLAIN = _set("plaintext cleartext")
 _AUTH = _set("auth authentication authenticator")  # `token_auth` says how, `basic_auth` holds the pair
 
 # A first word that asks, tells or does something about the secret.
 _FIRST_OFF = _set(
-    "update is has have had need needs allow allows show hide ask asks require requires required "
-    "prompt check verify validate forgot forget reset change changed missing no not without should must can may will was does "
-    "did skip ignore expire expired revoke rotate delete remove max min num count parse display print log "
-    "mask redact sanitize sanitise store save read load fetch find lookup encode decode"
+    "update is has have had need needs allow allows show hide ask asks require requires required prompt check verify "
+    "validate forgot forget reset change changed missing no not without should must can may will was does did skip "
+    "ignore expire expired revoke rotate delete remove max min num count parse display print log mask redact "
+    "sanitize sanitise store save read load fetch find lookup encode decode"
 )
 # A word anywhere in it that says the value is public, stands for a secret only, or is none.
 _ANYWHERE_OFF = _set(
-    "public pub fingerprint hash hashed digest encrypted crypted masked redacted obfuscated scrambled invalid wrong incorrect bad "
-    "fake dummy mock mocked example sample placeholder expected unencrypted common weak banned forbidden blacklisted denied reserved leaked breached"
+    "public pub fingerprint hash hashed digest encrypted crypted masked redacted obfuscated scrambled invalid wrong "
+    "incorrect bad fake dummy mock mocked example sample placeholder expected unencrypted common weak banned "
+    "forbidden blacklisted denied reserved leaked breached"
 )
 _BEFORE_PASS = _set(
-    "first second third last next one two multi single num number test tests all max by did should allow will not no any a "
-    "render shadow final each every per lint compile compiler optimization opt boarding current main light depth forward "
-    "backward back pre post dry"
+    "first second third last next one two multi single num number test tests all max by did should allow will not no "
+    "any a render shadow final each every per lint compile compiler optimization opt boarding current main light "
+    "depth forward backward back pre post dry"
 )
 
 # Words that are written as one: `apikey`, `rootpw`, `dbpasswd`. Both halves must be known.
 _GLUED_BEFORE = _set(
-    "root admin adm bind db user usr my mysql pg postgres pgsql mongo redis ssh sshd smtp imap pop ftp sftp mail email ldap sudo su become "
-    "vault key store keystore trust truststore access auth api app bot client login host manager master service svc server srv snmp ipmi bmc ilo idrac "
-    "drac vm vcenter esx esxi nsx proxy web wifi wlan network net enable console system sys sa oracle ora sql mssql sybase rabbit "
-    "rabbitmq amqp mq kafka zookeeper zk consul nomad jenkins jira git github gitlab svn docker registry harbor nexus artifactory "
-    "aws azure gcp os openstack keystone nova neutron cinder glance swift ceph rgw ansible salt puppet chef zabbix nagios "
-    "grafana icinga http https basic secret private shared session refresh bearer id jwt oauth o xauth x rcon radius "
-    "wpa vpn ipsec zip pdf pfx pkcs cert ca ssl tls pem pub dst src remote local default new old temp tmp guest node "
-    "cluster cifs smb samba nt win windows ad domain machine device dev prod stage staging test"
+    "root admin adm bind db user usr my mysql pg postgres pgsql mongo redis ssh sshd smtp imap pop ftp sftp mail "
+    "email ldap sudo su become vault key store keystore trust truststore access auth api app bot client login host "
+    "manager master service svc server srv snmp ipmi bmc ilo idrac drac vm vcenter esx esxi nsx proxy web wifi wlan "
+    "network net enable console system sys sa oracle ora sql mssql sybase rabbit rabbitmq amqp mq kafka zookeeper zk "
+    "consul nomad jenkins jira git github gitlab svn docker registry harbor nexus artifactory aws azure gcp os "
+    "openstack keystone nova neutron cinder glance swift ceph rgw ansible salt puppet chef zabbix nagios grafana "
+    "icinga http https basic secret private shared session refresh bearer id jwt oauth o xauth x rcon radius wpa vpn "
+    "ipsec zip pdf pfx pkcs cert ca ssl tls pem pub dst src remote local default new old temp tmp guest node cluster "
+    "cifs smb samba nt win windows ad domain machine device dev prod stage staging test"
 )
 _GLUED_AFTER = (
     *sorted(PASSWORDS - {"pass", "pw"}, key=len, reverse=True),
@@ -215,8 +221,7 @@ def _judged(parts: tuple[str, ...]) -> Said | None:
     )
     if not kept or _only_speaks(kept):
         return None
-    best = max((one for one in _found(kept) if one), key=lambda one: (one.sure, _RANK[one.kind]), default=None)
-    return best
+    return max((one for one in _found(kept) if one), key=lambda one: (one.sure, _RANK[one.kind]), default=None)
 
 
 _RANK = {Kind.LOGIN: 0, Kind.KEY: 1, Kind.TOKEN: 2, Kind.SECRET: 3, Kind.PASSWORD: 4, Kind.HEADER: 5}

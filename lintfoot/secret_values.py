@@ -155,7 +155,7 @@ def _weaker(text: str, said: Said, *, sure: bool) -> Verdict:
         return Verdict.NO
     if looks_random(text) or is_silly(text):
         return Verdict.REAL
-    long_enough = len(text) >= (6 if said.kind is Kind.TOKEN else 3)  # noqa: PLR2004 - shorter ones are words of a protocol
+    long_enough = len(text) >= (6 if said.kind is Kind.TOKEN else 3)  # shorter ones are words of a protocol
     if is_words(text) or not long_enough:
         return Verdict.NO
     return Verdict.REAL if sure else Verdict.PERHAPS

@@ -8,6 +8,7 @@ from lintfoot.visitors.outcomes import Outcomes
 from lintfoot.visitors.patterns import Patterns
 from lintfoot.visitors.processes import Shells
 from lintfoot.visitors.retries import Retries
+from lintfoot.visitors.secret_arguments import SecretArguments
 from lintfoot.visitors.secret_literals import SecretLiterals
 from lintfoot.visitors.secrets import Secrets
 from lintfoot.visitors.trust import Trust
@@ -21,6 +22,7 @@ VISITORS: tuple[type[Visitor], ...] = (
     Definitions,
     Retries,
     Secrets,
+    SecretArguments,
     SecretLiterals,
     Trust,
 )

@@ -65,22 +65,25 @@ _METHODS = frozenset(
 )
 # Calls that hand their first argument on, wrapped or encoded.
 _WRAPPERS = frozenset(
-    "str bytes bytearray memoryview SecretStr SecretBytes Secret b64encode urlsafe_b64encode standard_b64encode encodebytes b64decode "
-    "urlsafe_b64decode unhexlify fromhex quote quote_plus to_bytes to_text to_native force_bytes force_str ensure_binary ensure_str b u "
-    "smart_str smart_bytes mark_safe Parameter Literal String cast TypedStr getLiteral Password Token c_char_p StringVar".split()
+    "str bytes bytearray memoryview SecretStr SecretBytes Secret b64encode urlsafe_b64encode standard_b64encode "
+    "encodebytes b64decode urlsafe_b64decode unhexlify fromhex quote quote_plus to_bytes to_text to_native "
+    "force_bytes force_str ensure_binary ensure_str b u smart_str smart_bytes mark_safe Parameter Literal String "
+    "cast TypedStr getLiteral Password Token c_char_p StringVar".split()
 )
 # Calls that describe a field or an option: the default is what counts.
 _FIELDS = frozenset(
-    "field Field attrib ib attr Attribute Option Argument Header Query Form Body Cookie CharField TextField StringField PasswordField "
-    "EncryptedCharField Column mapped_column StrOpt StringOpt Opt ConfigOption Str Unicode Setting".split()
+    "field Field attrib ib attr Attribute Option Argument Header Query Form Body Cookie CharField TextField "
+    "StringField PasswordField EncryptedCharField Column mapped_column StrOpt StringOpt Opt ConfigOption Str Unicode "
+    "Setting".split()
 )
 _FIRST_IS_DEFAULT = frozenset(
     ("Field", "Option", "Argument", "Header", "Query", "Form", "Body", "Cookie", "Str", "Unicode")
 )
 _GETTERS = frozenset(
-    "get getenv pop getattr env config get_env getEnv env_get environ_get get_or_default get_config getConfig get_setting getsetting get_option getOption "
-    "get_value getval getconf get_param get_parameter get_variable get_secret_or_default getstring get_string get_str dig xget env_var read_env lookup_env "
-    "require_env conf option setting".split()
+    "get getenv pop getattr env config get_env getEnv env_get environ_get get_or_default get_config getConfig "
+    "get_setting getsetting get_option getOption get_value getval getconf get_param get_parameter get_variable "
+    "get_secret_or_default getstring get_string get_str dig xget env_var read_env lookup_env require_env conf option "
+    "setting".split()
 )
 _CONFIG_WORDS = frozenset(
     "config cfg conf parser ini section settings cp configparser props properties options".split()
@@ -185,18 +188,17 @@ def default_of(node: cst.Call, name: str) -> cst.BaseExpression | None:
         return node.args[0].value
     if name not in _GETTERS:
         return None
-    plain = [arg.value for arg in node.args if arg.keyword is None and not arg.star]
-    place = 2 if name == "getattr" else 1
-    if len(plain) <= place or len(plain) != len([arg for arg in node.args if arg.keyword is None]):
+    return _by_position(node, name)
+
+
+def _by_position(node: cst.Call, name: str) -> cst.BaseExpression | None:
+    """`get(key, default)`, `get(section, key, default)`, `getattr(object, name, default)`: the last argument."""
+    by_position = [arg for arg in node.args if arg.keyword is None]
+    if any(arg.star for arg in by_position) or len(by_position) < (3 if name == "getattr" else 2):
         return None
-    if (
-        name != "getattr"
-        and isinstance(node.func, cst.Attribute)
-        and len(plain) == 2
-        and _takes_a_section(node, plain[0])
-    ):  # noqa: PLR2004
+    if len(by_position) == 2 and isinstance(node.func, cst.Attribute) and _takes_a_section(node, by_position[0].value):  # noqa: PLR2004
         return None
-    return plain[place] if place == 2 or len(plain) == 2 else plain[-1]  # noqa: PLR2004
+    return by_position[-1].value
 
 
 def _has_name_first(node: cst.Call) -> bool:

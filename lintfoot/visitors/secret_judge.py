@@ -1,0 +1,165 @@
+"""LF401 by name: how a literal under a secret's name is judged and told, whatever gave it the name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import libcst as cst
+
+from lintfoot.secret_names import Kind, Said, evidence, said, words
+from lintfoot.secret_values import PASSWORD, Verdict, is_login, judge
+from lintfoot.visitors.base import Context, Note, Visitor
+from lintfoot.visitors.leaves import LITERALS, Leaf, leaves, name_of, text_of
+from lintfoot.visitors.secret_literals import WORDS, told
+from lintfoot.visitors.secret_places import COMPANY, NAME_KEYS, in_enumeration, judged_bytes, key_of, siblings
+from lintfoot.visitors.secret_words import CODE, FALLBACK_LABEL, LABEL, advice, message
+
+_MANY = 12  # more literals in one list are a list of words
+PAIRED = (Kind.LOGIN, Kind.HEADER)
+
+
+class SecretJudge(Visitor):
+    """What the visitors of named literals share: names, verdicts, findings. Each literal is told of once."""
+
+    codes: ClassVar[tuple[str, ...]] = (CODE,)
+    words: ClassVar[tuple[str, ...]] = WORDS
+    hides: ClassVar[bool] = True
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._formats = context.models.formats.within(context.text)
+        self._told = told(context)
+        self._more = frozenset(context.option(CODE, "names") or ())
+        self._public = frozenset(context.option(CODE, "public-names") or ())
+
+    def said(self, name: str) -> Said | None:
+        """What a name says, the user's own words included."""
+        if not name or name in self._public:
+            return None
+        return Said(Kind.SECRET, frozenset(words(name))) if name in self._more else said(name)
+
+    def compared(self, named: Sequence[cst.BaseExpression], values: Sequence[cst.BaseExpression]) -> None:
+        """Judge the literals among `values` by the names among `named`."""
+        literals = [value for value in values if isinstance(value, LITERALS)]
+        for side in named if literals else ():
+            name = self.said(name_of(side))
+            if name is not None and name.kind not in PAIRED:
+                for literal in literals:
+                    sure = name.kind is Kind.PASSWORD
+                    self.given(literal, name, self.written(side), how="comparison", sure=sure)
+
+    def beside(self, node: cst.CSTNode, name: Said) -> bool | None:
+        """A bare `secret` next to a user and a host is a credential: netmiko's devices, OAuth parameters."""
+        if name.sure or name.kind is not Kind.SECRET:
+            return None
+        keys = {key.lower() for key, _ in siblings(self.names.index.parent.get(id(node)))}
+        return True if not keys.isdisjoint(COMPANY) else None
+
+    def described(self, node: cst.DictElement | cst.Arg, value: cst.BaseExpression) -> None:
+        """`value=` next to `name="DB_PASSWORD"`; `default=` in the description of an option called `password`."""
+        if next(leaves(self.names, value), None) is None:
+            return
+        holder = self.names.index.parent.get(id(node))
+        if key_of(node).lower() in ("value", "parametervalue"):
+            for key, sibling in siblings(holder):
+                text = text_of(sibling) if key.lower() in NAME_KEYS and isinstance(sibling, cst.SimpleString) else None
+                name = self.said(text) if text and " " not in text else None
+                if name is not None and text:
+                    self.given(value, name, text, how="keyword", names=True)
+                    return
+        text = key_of(self.names.index.parent.get(id(holder))) if holder is not None else ""
+        name = self.said(text)
+        if name is not None:
+            self.given(value, name, text, how="default", names=True)
+
+    def given(
+        self,
+        value: cst.BaseExpression,
+        name: Said,
+        shown: str,
+        *,
+        how: str = "name",
+        sure: bool | None = None,
+        names: bool = False,
+        follow: bool = False,
+    ) -> None:
+        """Judge every literal that a named place may get."""
+        if name.kind is Kind.LOGIN and not isinstance(value, cst.Dict):
+            self._login(value, name, shown, how)
+        elif isinstance(value, cst.List | cst.Tuple | cst.Set):
+            self._listed([element.value for element in value.elements], name, shown, how)
+        elif isinstance(value, cst.Dict):
+            if name.many and name.kind is Kind.PASSWORD:
+                self._listed(
+                    [one.value for one in value.elements if isinstance(one, cst.DictElement)], name, shown, how
+                )
+        else:
+            for leaf in leaves(self.names, value, follow=follow):
+                if leaf.via is None or not evidence(name_of(leaf.via)):  # else its own name is asked where it is bound
+                    self.weigh(leaf, name, (leaf.fallback and leaf.lookup) or shown, how, sure=sure, names=names)
+
+    def _listed(self, values: list[cst.BaseExpression], name: Said, shown: str, how: str) -> None:
+        literals = [value for value in values if isinstance(value, LITERALS)]
+        for literal in literals if len(literals) <= _MANY else ():
+            self.given(literal, name, shown, how=how, sure=name.kind is Kind.PASSWORD, names=True)
+
+    def _login(self, value: cst.BaseExpression, name: Said, shown: str, how: str) -> None:
+        """`auth=("user", "…")`, `auth="user:…"`, `credentials = ("user", "…")`."""
+        if isinstance(value, cst.Tuple | cst.List):
+            if len(value.elements) == 2 and not isinstance(value.elements[1], cst.StarredElement):  # noqa: PLR2004 - a pair
+                self.given(value.elements[1].value, PASSWORD, shown, how="pair", follow=True, names=True)
+            return
+        for leaf in leaves(self.names, value):
+            if is_login(leaf.text) or judge(leaf.text, Said(Kind.HEADER, name.words)) is Verdict.REAL:
+                self.weigh(leaf, name, shown, how, verdict=Verdict.REAL)
+
+    def weigh(
+        self,
+        leaf: Leaf,
+        name: Said,
+        shown: str,
+        how: str,
+        *,
+        sure: bool | None = None,
+        names: bool = False,
+        verdict: Verdict | None = None,
+    ) -> None:
+        """Hide a literal that is or may be a secret, and tell of one that is."""
+        if id(leaf.node) in self._told:
+            return
+        verdict = verdict or (judged_bytes(leaf.raw, name) if leaf.raw else None)
+        verdict = verdict or judge(leaf.text, name, sure=sure, names=names)
+        if verdict is Verdict.NO or (verdict is Verdict.PERHAPS and how == "comparison"):
+            return
+        self._hide_parts(leaf.node)
+        if verdict is Verdict.REAL and not in_enumeration(self.names.index.ancestors(leaf.node)):
+            self._tell(leaf, name, shown, "fallback" if leaf.fallback else how)
+
+    def _tell(self, leaf: Leaf, name: Said, shown: str, how: str) -> None:
+        found = self._formats.find(leaf.text)
+        if self.context.is_test and (found is None or not found.in_tests):
+            return
+        self._told.add(id(leaf.node))
+        self.report(
+            CODE,
+            leaf.node,
+            message(how, shown, found.name if found else f"the {name.kind.noun}"),
+            label=FALLBACK_LABEL if how == "fallback" else LABEL,
+            help=advice(how, shown, name),
+            related=(Note(leaf.via, f"given to `{shown}` here"),) if leaf.via is not None else (),
+        )
+
+    def _hide_parts(self, node: cst.BaseExpression) -> None:
+        if isinstance(node, cst.BinaryOperation):
+            self._hide_parts(node.left)
+            self._hide_parts(node.right)
+        else:
+            self.hide(node)
+
+    def fallen_back(self, value: cst.BaseExpression, key: str, name: Said) -> None:
+        """Judge what a look-up for `key` falls back to."""
+        for leaf in leaves(self.names, value):
+            self.weigh(
+                Leaf(leaf.node, leaf.text, fallback=True, lookup=key, raw=leaf.raw), name, key, "fallback", names=True
+            )
