@@ -150,7 +150,7 @@ def _undecodable(data: bytes, encoding: str, error: UnicodeDecodeError, path: st
     byte = f"0x{data[error.start]:02x}" if error.start < len(data) else "the end"
     message = f"cannot be decoded as {encoding}: {byte} at byte offset {error.start}"
     if encoding == "utf-8":
-        message += "; a coding comment in the first line names another encoding"
+        message += "; a coding comment in the first line must say so if it is written in another encoding"
     return Unparsable(path, line, column, message, Trouble.ENCODING)
 
 
