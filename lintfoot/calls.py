@@ -9,7 +9,7 @@ from typing import Any
 import libcst as cst
 
 from lintfoot import literals
-from lintfoot.libraries import Argument, Function
+from lintfoot.libraries import Argument, Derived, Function
 from lintfoot.names import Names
 from lintfoot.values import (
     NOTHING_KNOWN,
@@ -72,7 +72,7 @@ def _targets(names: Names, values: Values, partials: tuple[cst.Call, ...]) -> It
         match value:
             case Named(name=name, receiver=receiver):
                 function = names.models.function(name)
-                if function is not None:
+                if function is not None and not (isinstance(function, Derived) and not function.tells):
                     yield Target(name, function, receiver, partials)
             case Partial(targets=inner, call=call):
                 yield from _targets(names, inner, (call, *partials))
@@ -164,6 +164,7 @@ class Meaning:
     given: Given
     argument: Argument
     made_by: cst.Call | None = None  # the constructor call that decided, where the receiver did
+    maker: Derived | None = None  # what another file of the project says of the receiver, where that decided
 
     def certain(self, words: tuple[str, ...]) -> bool:
         """Whether it can only be one of these, as far as this file's own calls tell."""
@@ -196,6 +197,13 @@ def meaning(names: Names, call: cst.Call, target: Target, facet: str) -> Meaning
     return _asked_elsewhere(names, call, target, facet, told)
 
 
+def assumed(names: Names, call: cst.Call, target: Target, facet: str, values: Values | None) -> frozenset[str]:
+    """What the call would say about a facet if it were given one of these values; None: if it left the argument out."""
+    argument = target.function.arguments[facet]
+    words = frozenset({argument.default}) if values is None else _meanings(names, values, argument, facet)
+    return _asked_elsewhere(names, call, target, facet, Meaning(words, ABSENT, argument)).words
+
+
 def _asked_elsewhere(names: Names, call: cst.Call, target: Target, facet: str, told: Meaning) -> Meaning:
     """Follow the meanings that ask elsewhere: the receiver, all sockets, or `@other`, another argument of the call."""
     words: set[str] = set()
@@ -217,6 +225,9 @@ def _by_receiver(names: Names, target: Target, argument: Argument, facet: str) -
     receiver = target.receiver
     call = receiver.call if isinstance(receiver, Instance) else None
     if call is None:
+        known = names.models.own(receiver.origin) if isinstance(receiver, Instance) and receiver.origin else None
+        if isinstance(known, Derived) and facet in known.arguments:
+            return Meaning(frozenset({known.arguments[facet].default}), ABSENT, argument, None, known)
         return Meaning(_UNTOLD, ABSENT, argument)
     for maker in targets(names, call):
         if facet in maker.function.arguments:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
@@ -66,6 +67,26 @@ class Function:
     only_with: str = ""
     source: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Derived(Function):
+    """What a function, class or object of the checked project does, worked out from its source: no page says it.
+
+    `settled` are facets that it decides by itself, so that what is wrong with them is told where it stands. An `altered`
+    object waits by other rules than its library's. `through` is the modelled function underneath, `ends` says that a call
+    never comes back: raises or exits.
+    """
+
+    settled: frozenset[str] = frozenset()
+    altered: bool = False
+    through: str = ""
+    ends: str = ""
+
+    @property
+    def tells(self) -> bool:
+        """Whether a call of it does anything that a model would speak of."""
+        return bool(self.role or self.arguments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +176,7 @@ class Models:
         self.attributes: dict[str, Attribute] = {}
         self.aliases: dict[str, str] = {}
         self.library_of: dict[str, Library] = {}
+        self._look: Callable[[str], Function | None] = _nowhere
         for library in self.libraries:
             for function in library.functions:
                 for name in expanded(function.names):
@@ -181,33 +203,43 @@ class Models:
             name, seen = self.aliases[head] + tail, seen + 1
         return name
 
+    def beyond(self, look: Callable[[str], Function | None]) -> Models:
+        """The same models, and one more place to ask for names that they do not know: the project of the checked file."""
+        _ = self.limit_setters, self.imports  # worked out once for all copies
+        made = copy(self)
+        made._look = look  # noqa: SLF001 - its own copy
+        return made
+
+    def own(self, name: str) -> Function | None:
+        """The model of exactly this name, inheritance left aside."""
+        return self.functions.get(name) or self._look(name)
+
     def function(self, name: str) -> Function | None:
         """The model of a qualified name; methods are also looked for on the bases of their class."""
-        found = self.functions.get(name)
-        if found is not None:
-            return found
-        owner, _, method = name.rpartition(".")
-        return self._inherited(owner, method, self.function)
+        return self.own(name) or self._inherited(name, self.own)
 
     def attribute(self, name: str) -> Attribute | None:
         """The model of an attribute of a class."""
-        found = self.attributes.get(name)
-        if found is not None:
-            return found
-        owner, _, last = name.rpartition(".")
-        return self._inherited(owner, last, self.attribute)
+        return self.attributes.get(name) or self._inherited(name, self.attributes.get)
 
     def bases(self, name: str) -> tuple[str, ...]:
         """The modelled classes whose methods a modelled class also has."""
-        function = self.functions.get(name)
+        function = self.own(name)
         return function.bases if function else ()
 
-    def _inherited(self, owner: str, last: str, look: Callable[[str], K | None]) -> K | None:
-        for base in self.bases(owner) if owner else ():
-            found = look(f"{base}.{last}")
-            if found is not None:
-                return found
-        return None
+    def lineage(self, name: str) -> Iterator[str]:
+        """The bases of a class and their bases, nearest first; a circle of them ends."""
+        seen, waiting = {name}, list(self.bases(name))
+        while waiting:
+            base = waiting.pop(0)
+            if base not in seen:
+                seen.add(base)
+                waiting[:0] = self.bases(base)
+                yield base
+
+    def _inherited(self, name: str, look: Callable[[str], K | None]) -> K | None:
+        owner, _, last = name.rpartition(".")
+        return next(filter(None, (look(f"{base}.{last}") for base in self.lineage(owner))), None) if owner else None
 
     @cached_property
     def limit_setters(self) -> frozenset[str]:
@@ -222,6 +254,11 @@ class Models:
     def imports(self) -> frozenset[str]:
         """Every top-level module that any model knows: the words of the text gate."""
         return frozenset(name for library in self.libraries for name in library.imports)
+
+
+def _nowhere(name: str) -> None:
+    """Where models look further when there is no project."""
+    del name
 
 
 _BRACES = re.compile(r"\{([^{}]*)\}")

@@ -23,6 +23,7 @@ from lintfoot.values import (
     Class,
     Constant,
     Display,
+    Elsewhere,
     Function,
     Instance,
     Named,
@@ -43,9 +44,12 @@ _BUILTINS = frozenset(dir(builtins))
 class Names:
     """The possible values of the expressions of one module, worked out when asked and kept."""
 
-    def __init__(self, module: cst.Module, models: Models, package: str = "") -> None:
+    def __init__(
+        self, module: cst.Module, models: Models, package: str = "", project: Elsewhere | None = None
+    ) -> None:
         self.index = Index(module, package)
         self.models = models
+        self.project = project
         self._known: dict[int, Values] = {}
         self._asking: set[int] = set()
         self._depth = 0
@@ -138,7 +142,7 @@ class Names:
     def _name(self, node: cst.Name) -> Values:
         scope = self.lookup(node)
         if scope is None:
-            return literals.constant_name(node.value, node) or self._builtin(node.value)
+            return literals.constant_name(node.value, node) or self._builtin(node)
         bindings = reaching(self.index, node, scope, scope.bindings[node.value])
         if not bindings:
             return NOTHING_KNOWN
@@ -157,20 +161,28 @@ class Names:
             scope = scope.parent
         return None
 
-    def _builtin(self, name: str) -> Values:
-        star = self.index.scopes[id(self.index.module)].elsewhere.get("*")
-        if star:
+    def _builtin(self, node: cst.Name) -> Values:
+        name = node.value
+        for star in self.index.stars:
             full = self.models.canonical(f"{star}.{name}")
-            if self.models.function(full):
-                return (Named(full),)
-            return NOTHING_KNOWN if name not in _BUILTINS else (Named(f"builtins.{name}"),)
+            if (found := self._elsewhere(full, node)) or self.models.function(full):
+                return (found or Named(full),)
         return (Named(f"builtins.{name}"),) if name in _BUILTINS else NOTHING_KNOWN
+
+    def _elsewhere(self, name: str, node: cst.BaseExpression | None) -> Value | None:
+        """What another file of the project binds a qualified name to."""
+        return self.project.value(name, node) if self.project is not None and node is not None else None
+
+    def _imported(self, binding: Binding) -> Value:
+        name = self.models.canonical(binding.imported)
+        known = self._elsewhere(name, _alias(binding)) if self.project is not None else None
+        return known or Named(name)
 
     def bound(self, binding: Binding, name: str = "") -> Values:
         """What a binding gives its name."""
         match binding.how:
             case How.IMPORTED:
-                return (Named(self.models.canonical(binding.imported)),)
+                return (self._imported(binding),)
             case How.DEFINED if isinstance(binding.node, cst.ClassDef):
                 return (Class(binding.node),)
             case How.DEFINED if isinstance(binding.node, cst.FunctionDef):
@@ -349,32 +361,30 @@ class Names:
         """What an attribute of a value is."""
         match value:
             case Named(name=name) | Instance(name=name):
-                return self._library_member(value, name, attr)
+                return self._library_member(value, name, attr, node)
             case Object(node=owner) | Class(node=owner):
                 return self._class_member(value, owner, attr, node)
             case _:
                 return NOTHING_KNOWN
 
-    def _library_member(self, value: Named | Instance, name: str, attr: str) -> Values:
+    def _library_member(self, value: Named | Instance, name: str, attr: str, node: cst.Attribute | None) -> Values:
         full = self.models.canonical(f"{name}.{attr}")
         known = self.models.attribute(full)
         if known is not None and known.returns:
             return (Instance(known.returns),)
-        function = self.models.function(full)
-        if function is not None and full not in self.models.functions:
+        if self.models.function(full) is None:
+            elsewhere = self._elsewhere(full, node)
+            if elsewhere is not None and node is not None and not self._written_alike(node):
+                return (elsewhere,)
+        elif self.models.own(full) is None:
             full = self._inherited_name(name, attr) or full
         if isinstance(value, Instance):
             return (Named(full, value),)
         return (Named(full, value.receiver),)
 
     def _inherited_name(self, name: str, attr: str) -> str:
-        for base in self.models.bases(name):
-            if f"{base}.{attr}" in self.models.functions:
-                return f"{base}.{attr}"
-            deeper = self._inherited_name(base, attr)
-            if deeper:
-                return deeper
-        return ""
+        """The full name of a method that a class has from one of its bases."""
+        return next((f"{base}.{attr}" for base in self.models.lineage(name) if self.models.own(f"{base}.{attr}")), "")
 
     def _class_member(
         self, value: Object | Class, owner: cst.ClassDef, attr: str, node: cst.Attribute | None
@@ -384,7 +394,7 @@ class Names:
         for family in self.family(owner):
             if isinstance(family, str):
                 if not found:
-                    known = self._library_member(Instance(family), family, attr)
+                    known = self._library_member(Instance(family), family, attr, node)
                     found.append(tuple(Named(v.name, receiver) if isinstance(v, Named) else v for v in known))
                 break
             bindings = self.index.scopes[id(family)].bindings.get(attr, ())
@@ -597,8 +607,8 @@ def _key(value: Value) -> object:
             return ("constant", type(constant), repr(constant))
         case Named(name=name, receiver=receiver):
             return ("named", name, id(getattr(receiver, "call", None)) if receiver else 0)
-        case Instance(name=name, call=call):
-            return ("instance", name, id(call))
+        case Instance(name=name, call=call, origin=origin):
+            return ("instance", name, id(call), origin)
         case Unknown():
             return "unknown"
         case Parameter(name=name, function=function):
@@ -611,6 +621,14 @@ def _key(value: Value) -> object:
             return (type(value).__name__, id(node))
         case Object(node=node, call=call):
             return ("object", id(node), id(call))
+
+
+def _alias(binding: Binding) -> cst.BaseExpression | None:
+    """The name in an import statement that a binding imports."""
+    if not isinstance(binding.node, cst.Import | cst.ImportFrom) or isinstance(binding.node.names, cst.ImportStar):
+        return None
+    aliases = binding.node.names
+    return next((one.name for one in aliases if f".{binding.imported}".endswith(f".{dotted(one.name)}")), aliases[0].name)
 
 
 def _has_decorator(function: cst.CSTNode, *names: str) -> bool:

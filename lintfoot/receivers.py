@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import libcst as cst
 
 from lintfoot import calls
 from lintfoot.calls import meaning, targets
-from lintfoot.libraries import Argument
+from lintfoot.libraries import Argument, Derived
 from lintfoot.names import Names
 from lintfoot.values import Instance, Named, Object, Unknown, Value
 
-_SENDERS = frozenset({"request", "send", "urlopen", "_request", "open", "prepare_request", "get_adapter"})
+SENDERS = frozenset({"request", "send", "urlopen", "_request", "open", "prepare_request", "get_adapter"})
 
 
 def altered(names: Names, receiver: Instance | Object | None) -> bool:
@@ -20,6 +22,8 @@ def altered(names: Names, receiver: Instance | Object | None) -> bool:
             return False
         case Object(node=owner) if _subclass_decides(names, owner):
             return True
+        case Instance() if any(one.altered for one in _derived(names, receiver)):
+            return True
         case Object() | Instance():
             return _adapter_mounted(names, receiver) or _method_replaced(names, receiver) or _limit_set(names, receiver)
 
@@ -28,10 +32,21 @@ def _subclass_decides(names: Names, owner: cst.ClassDef) -> bool:
     """A subclass that overrides what sends, or what no model knows stands among its bases."""
     for family in names.family(owner):
         if isinstance(family, str):
+            known = names.models.own(family)
+            if isinstance(known, Derived) and known.altered:
+                return True
             continue
-        if not _SENDERS.isdisjoint(names.index.scopes[id(family)].bindings):
+        if not SENDERS.isdisjoint(names.index.scopes[id(family)].bindings):
             return True
     return False
+
+
+def _derived(names: Names, receiver: Instance) -> Iterator[Derived]:
+    """What other files of the project say of an object: of the name it was imported by, of its class, of what made it."""
+    makers = [target.function for target in targets(names, receiver.call)] if receiver.call is not None else []
+    for known in (names.models.own(receiver.origin), names.models.own(receiver.name), *makers):
+        if isinstance(known, Derived):
+            yield known
 
 
 def _same(one: Value, other: Instance | Object) -> bool:
@@ -39,7 +54,8 @@ def _same(one: Value, other: Instance | Object) -> bool:
         case (Instance(call=left), Instance(call=right)) | (Object(call=left), Object(call=right)):
             if isinstance(one, Object) and isinstance(other, Object) and one.node is other.node:
                 return left is right or left is None or right is None
-            return left is not None and left is right
+            same_origin = isinstance(one, Instance) and isinstance(other, Instance) and one.origin == other.origin != ""
+            return (left is not None and left is right) or same_origin
         case _:
             return False
 
@@ -56,7 +72,8 @@ def _adapter_mounted(names: Names, receiver: Instance | Object) -> bool:
 def _plain_adapter(names: Names, value: Value) -> bool:
     match value:
         case Instance(name=name):
-            return names.models.function(name) is not None
+            known = names.models.function(name)
+            return known is not None and not (isinstance(known, Derived) and known.altered)
         case Object(node=owner):
             return not _subclass_decides(names, owner)
         case Named() | Unknown() | _:
@@ -65,7 +82,7 @@ def _plain_adapter(names: Names, value: Value) -> bool:
 
 def _method_replaced(names: Names, receiver: Instance | Object) -> bool:
     """`session.request = functools.partial(session.request, timeout=5)` and the like."""
-    for method in (*_SENDERS, "get", "post", "put", "patch", "delete", "head", "options"):
+    for method in (*SENDERS, "get", "post", "put", "patch", "delete", "head", "options"):
         for target, _ in names.index.attribute_writes.get(method, ()):
             if any(_same(value, receiver) for value in names.values(target.value)):
                 return True

@@ -78,6 +78,7 @@ class Index:
         self.order: dict[int, int] = {}
         self.scopes: dict[int, Scope] = {}
         self.calls: list[cst.Call] = []
+        self.stars: list[str] = []  # modules of `from … import *`, last first
         self.attribute_writes: dict[str, list[tuple[cst.Attribute, Binding]]] = {}
         self.subscript_writes: dict[str, list[tuple[cst.Subscript, Binding]]] = {}
         self.returns: dict[int, list[cst.BaseExpression | None]] = {}
@@ -234,7 +235,7 @@ class Index:
 
     def _note_ImportFrom(self, node: cst.ImportFrom, scope: Scope) -> None:
         if isinstance(node.names, cst.ImportStar):
-            scope.elsewhere.setdefault("*", dotted(node.module) if node.module else "")
+            self.stars.insert(0, self._absolute(node))  # the last one wins
             return
         module = self._absolute(node)
         for alias in node.names:

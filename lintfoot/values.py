@@ -7,7 +7,7 @@ stay quiet on it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import libcst as cst
 
@@ -40,11 +40,13 @@ class Named:
 class Instance:
     """What a call of something outside this file gave: `name` is the qualified class, or `callable()` where no model knows it.
 
-    `call` is the call that made it, None where only an annotation tells.
+    `call` is the call that made it, None where only an annotation tells, or where another file of the project made it:
+    then `origin` is the qualified name that it was imported by.
     """
 
     name: str
     call: cst.Call | None = None
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,13 @@ Value = (
     Unknown | Constant | Named | Instance | Function | Class | Object | Display | Text | Partial | Parameter | Caught
 )
 Values = tuple[Value, ...]
+
+class Elsewhere(Protocol):
+    """Whoever knows what names mean that other files of the project bind."""
+
+    def value(self, name: str, node: cst.BaseExpression) -> Value | None:
+        """What a qualified name stands for, None where it is no more than its name; `node` is what mentions it here."""
+
 
 UNKNOWN = Unknown()
 NOTHING_KNOWN: Values = (UNKNOWN,)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterable, Sequence
 from enum import Flag
+from functools import reduce
+from operator import or_
 
 import libcst as cst
 
+from lintfoot.libraries import Derived
 from lintfoot.names import Names
 from lintfoot.scopes import dotted
-from lintfoot.values import Caught, Class, Function, Named
+from lintfoot.values import Caught, Class, Function, Named, Value
 from lintfoot.visitors.below import LATER, below, is_read
 from lintfoot.visitors.exceptions import catches_all, classes
 
@@ -47,6 +50,7 @@ _RERAISERS = frozenset({"reraise", "raise_from", "raise_with_traceback", "raise_
 _RERAISING_MANAGERS = frozenset({"save_and_reraise_exception"})
 _SWALLOWING_MANAGERS = frozenset({"suppress", "raises", "assertRaises", "assertRaisesRegex", "ignored"})
 _DEEPEST_CALLS = 3
+_OF_PROJECT = {"raises": End.RAISES, "exits": End.DROPS}
 
 
 class Endings:
@@ -214,6 +218,8 @@ class Endings:
             return self._joined(functions)
         if any(isinstance(value, Named) and (value.name in _EXITS) for value in values):
             return End.DROPS
+        if found := self._elsewhere(values):
+            return found
         if last in _RERAISERS or self._fails_a_test(call, last):
             return End.RAISES
         if last.lstrip("_").startswith(("raise_", "reraise_")) and not any(
@@ -221,6 +227,12 @@ class Endings:
         ):
             return End.RAISES | End.ON
         return End.ON
+
+    def _elsewhere(self, values: Sequence[Value]) -> End:
+        """How a function of another file of the project ends, where it never comes back."""
+        known = [self.names.models.own(value.name) if isinstance(value, Named) else None for value in values]
+        ends = [_OF_PROJECT[one.ends] for one in known if isinstance(one, Derived) and one.ends]
+        return End.NONE if len(ends) < len(values) else reduce(or_, ends, End.NONE)
 
     def _joined(self, functions: Sequence[cst.FunctionDef | cst.Lambda]) -> End:
         ends = End.NONE

@@ -87,6 +87,10 @@ class Evidence:
             return Kept.LOGGED if alone else self._reach(call)
         return Kept.NOTHING
 
+    def reports(self, function: FunctionNode) -> bool:
+        """Whether a call of this function tells of the exception being handled: for handlers in other files."""
+        return self._helper(function)
+
     def _helper(self, function: FunctionNode) -> bool:
         """Whether a function of this file tells of the exception being handled by itself."""
         key = id(function)

@@ -9,7 +9,7 @@ import libcst as cst
 
 from lintfoot import calls
 from lintfoot.book import AssignmentPattern, CallPattern, NamePattern, Rule
-from lintfoot.libraries import Argument, Attribute, Function, Models, expanded
+from lintfoot.libraries import Argument, Attribute, Derived, Function, Models, expanded
 from lintfoot.receivers import altered, serves, switched_on_again
 from lintfoot.values import Class, Constant, Display, Instance, Named, Object, Parameter, Unknown, Value, Values
 from lintfoot.visitors.base import Note, Visitor
@@ -96,6 +96,8 @@ class Patterns(Visitor):
         if told is None:
             return
         given = told.given
+        if given.state == "absent" and _told_elsewhere(pattern, target, told, facet):
+            return
         mild = tuple(word + calls.BY_DEFAULT for word in pattern.when)
         sure = told.certain(pattern.when) if pattern.every else told.possible(pattern.when)
         if not pattern.every and told.possible(mild):
@@ -263,7 +265,9 @@ class Patterns(Visitor):
                     continue
                 case Instance(name=name) | Named(name=name):
                     yield name
-                    if self.models.function(name) is None and not self._is_module(name):
+                    known = self.models.function(name)
+                    own = isinstance(known, Derived) and not known.bases
+                    if (known is None or own) and not self._is_module(name):
                         yield ""
                 case Object(node=owner) | Class(node=owner):
                     family = [name for name in self.names.family(owner) if isinstance(name, str)]
@@ -369,7 +373,7 @@ class Patterns(Visitor):
         callee = node.func if isinstance(node, cst.Call) else node
         words = {
             "call": self.written(callee),
-            "function": target.name,
+            "function": _shown(target),
             "library": library.name if library else target.name.partition(".")[0],
             "keyword": given.keyword or next(iter(self._keywords(target, text)), ""),
             "value": self.written(given.node) if given.node is not None else "",
@@ -400,6 +404,21 @@ class Patterns(Visitor):
 
 
 _BARE = Function(names=())
+
+
+def _shown(target: calls.Target) -> str:
+    """What a call calls, for messages; for a function of the project also what is under it."""
+    through = target.function.through if isinstance(target.function, Derived) else ""
+    return f"{target.name}, a wrapper of {through}," if through else target.name
+
+
+def _told_elsewhere(pattern: CallPattern, target: calls.Target, told: calls.Meaning, facet: str) -> bool:
+    """Whether what a call leaves out is decided, and told, in another file: by a default, or inside what is called."""
+    function, maker = target.function, told.maker
+    if isinstance(function, Derived) and (not pattern.every or facet in function.settled):
+        return True
+    same = maker is not None and (not pattern.role or not set(pattern.role).isdisjoint(maker.role))
+    return maker is not None and same and facet in maker.settled
 
 
 def _meets(pattern: CallPattern, function: Function) -> bool:

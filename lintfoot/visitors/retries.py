@@ -8,6 +8,7 @@ from typing import ClassVar
 import libcst as cst
 
 from lintfoot import calls
+from lintfoot.libraries import Derived
 from lintfoot.nodes import CHILDREN
 from lintfoot.paths import (
     FALLS,
@@ -23,7 +24,7 @@ from lintfoot.paths import (
     within,
 )
 from lintfoot.scopes import dotted
-from lintfoot.values import Function, Named
+from lintfoot.values import Function, Named, Value
 from lintfoot.visitors.base import Note, Visitor
 
 UNBOUNDED = "LF601"
@@ -130,11 +131,17 @@ class Retries(Visitor):
         for node in within(handler.body):
             if not isinstance(node, cst.Call):
                 continue
-            if any(isinstance(value, Function) and _raises(value.node) for value in self.names.values(node.func)):
+            if any(self._may_end(value) for value in self.names.values(node.func)):
                 return True
             if _last(node.func).lstrip("_").startswith(_HANDLES):
                 return True
         return False
+
+    def _may_end(self, value: Value) -> bool:
+        known = self.models.own(value.name) if isinstance(value, Named) else None
+        if isinstance(known, Derived):
+            return bool(known.ends)
+        return isinstance(value, Function) and _raises(value.node)
 
     def _asks_a_person(self, body: cst.BaseSuite) -> bool:
         words = {word for node in within(body) if isinstance(node, cst.Call) for word in _last(node.func).split("_")}
@@ -202,7 +209,8 @@ class Retries(Visitor):
 
     def _asks_outcome(self, call: cst.Call) -> bool:
         """A modelled call, or a method of a string or response: it looks at this attempt, not at how many there were."""
-        return bool(calls.targets(self.names, call)) or _last(call.func) in (
+        modelled = any(not isinstance(one.function, Derived) for one in calls.targets(self.names, call))
+        return modelled or _last(call.func) in (
             "get",
             "startswith",
             "endswith",
