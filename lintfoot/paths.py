@@ -13,7 +13,7 @@ FALLS, LEAVES, ROUND, RAISES = "falls", "leaves", "round", "raises"
 _LOOPS = (cst.For, cst.While)
 _DEFINITIONS = (cst.FunctionDef, cst.ClassDef, cst.Lambda)
 
-Handlers = Mapping[int, "cst.ExceptHandler | cst.ExceptStarHandler"]
+Handlers = Mapping[int, "cst.ExceptHandler | cst.ExceptStarHandler | cst.With"]
 
 
 def within(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
@@ -28,7 +28,10 @@ def within(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
 
 
 def outcomes(body: cst.BaseSuite, taken: Handlers | None = None) -> set[str]:
-    """How a block can end when no exception comes up, or, for the tries in `taken`, when that handler runs."""
+    """How a block can end when no exception comes up, or, for the tries in `taken`, when that handler runs.
+
+    A `with` in `taken` swallows what comes up in it.
+    """
     return _sequence(statements(body), taken or {})
 
 
@@ -63,7 +66,7 @@ def _statement(node: cst.CSTNode, taken: Handlers) -> set[str]:
         case cst.If(body=body, orelse=orelse):
             return outcomes(body, taken) | _otherwise(orelse, taken)
         case cst.With(body=body):
-            return outcomes(body, taken)
+            return {FALLS} if id(node) in taken else outcomes(body, taken)
         case cst.Try() | cst.TryStar():
             return _try(node, taken)
         case cst.For() | cst.While():
@@ -93,7 +96,7 @@ def _has_default(cases: Sequence[cst.MatchCase]) -> bool:
 
 def _try(node: cst.Try | cst.TryStar, taken: Handlers) -> set[str]:
     handler = taken.get(id(node))
-    if handler is not None:
+    if isinstance(handler, cst.ExceptHandler | cst.ExceptStarHandler):
         ends = outcomes(handler.body, taken)
     else:
         ends = outcomes(node.body, taken)
@@ -139,15 +142,15 @@ def is_exit(func: cst.BaseExpression) -> bool:
             return False
 
 
-def tries(body: cst.BaseSuite) -> list[cst.Try | cst.TryStar]:
-    """The tries of a block that belong to it: not those of loops or definitions within."""
-    found: list[cst.Try | cst.TryStar] = []
+def guards(body: cst.BaseSuite) -> list[cst.Try | cst.TryStar | cst.With]:
+    """The tries and withs of a block that belong to it: not those of loops or definitions within."""
+    found: list[cst.Try | cst.TryStar | cst.With] = []
     for statement in statements(body):
-        if isinstance(statement, cst.Try | cst.TryStar):
+        if isinstance(statement, cst.Try | cst.TryStar | cst.With):
             found.append(statement)
         if not isinstance(statement, (*_LOOPS, *_DEFINITIONS)):
             for inner in _suites(statement):
-                found += tries(inner)
+                found += guards(inner)
     return found
 
 

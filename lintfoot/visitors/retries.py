@@ -16,30 +16,34 @@ from lintfoot.paths import (
     RAISES,
     ROUND,
     Handlers,
+    guards,
     is_endless,
     is_exit,
     outcomes,
     statements,
-    tries,
     within,
 )
-from lintfoot.scopes import dotted
+from lintfoot.scopes import dotted, parameters
 from lintfoot.values import Function, Named, Value
 from lintfoot.visitors.base import Note, Visitor
 
 UNBOUNDED = "LF601"
 _Handler = cst.ExceptHandler | cst.ExceptStarHandler
+_Guard = cst.Try | cst.TryStar | cst.With
+_CONNECTED = "connect"  # a flag that somebody else keeps: `while not client.is_connected()`
 
 # Exceptions that tell of the data, of a race or of "nothing there yet": coming round again is how such code makes progress.
 _NO_FAILURE = frozenset(
-    "InterruptedError BlockingIOError StopIteration StopAsyncIteration FileExistsError IndexError KeyError AttributeError "
+    "InterruptedError StopIteration StopAsyncIteration IndexError KeyError AttributeError "
     "UnicodeError UnicodeDecodeError UnicodeEncodeError ZeroDivisionError NameError ImportError ModuleNotFoundError KeyboardInterrupt "
     "Empty Full QueueEmpty GeneratorExit RecursionError EOFError".split()
 )
 _OF_DATA = frozenset(
     "ValueError TypeError JSONDecodeError ParserError ValidationError AssertionError SyntaxError".split()
 )
-_NOT_YET = frozenset("EEXIST EINTR EAGAIN EWOULDBLOCK EINPROGRESS EALREADY ESRCH ECHILD ENOTEMPTY".split())
+_NOT_YET = frozenset("EINTR EINPROGRESS EALREADY ESRCH ECHILD ENOTEMPTY".split())
+# Somebody else has it: a race where the next turn follows at once, a wait for a lock where a pause comes between.
+_HELD = frozenset("FileExistsError BlockingIOError EEXIST EAGAIN EWOULDBLOCK".split())
 _STATUS = frozenset("status_code status ok is_success returncode exit_code exitcode exit_status rc ret retcode".split())
 _PROMPTS = frozenset("input raw_input getpass prompt confirm ask askstring readline yesno menu question dialog".split())
 _FAILED = 400  # HTTP: from here on it failed
@@ -67,8 +71,14 @@ class Retries(Visitor):
             self._check(node, node.body, flags=())
         else:
             flags = _flags(node.test)
-            if flags and (not isinstance(node.test, cst.Name) or _set_falsy(node.body, flags)):
+            if (
+                flags
+                and not _asks_connection(node.test)
+                and (not isinstance(node.test, cst.Name | cst.Attribute) or _set_falsy(node.body, flags))
+            ):
                 self._check(node, node.body, flags)
+            elif _asks_connection(node.test):
+                self._check(node, node.body, flags=(_CONNECTED, *flags))
 
     def visit_For(self, node: cst.For) -> None:
         """`for attempt in itertools.count():`."""
@@ -100,31 +110,76 @@ class Retries(Visitor):
             related=related,
         )
 
-    def _failing_handler(self, body: cst.BaseSuite, flags: tuple[str, ...]) -> _Handler | None:
-        """The handler from which the loop comes round, where success leaves."""
-        for one in tries(body):
-            normal = outcomes(body) - {RAISES}
+    def _failing_handler(self, body: cst.BaseSuite, flags: tuple[str, ...]) -> _Handler | cst.With | None:
+        """The handler, or the `with suppress(…)`, from which the loop comes round, where success leaves."""
+        normal = outcomes(body) - {RAISES}
+        for one in guards(body):
             leaves = (
                 normal == {LEAVES}
                 or (flags and self._success_sets(one, body, flags))
                 or _leaves_by_status(body, normal)
             )
-            if not leaves or not one.handlers:
+            if not leaves or _makes_progress(one, body):
+                continue
+            if isinstance(one, cst.With):
+                if self._swallows(one) and outcomes(body, {id(one): one}) & {FALLS, ROUND}:
+                    return one
                 continue
             for handler in one.handlers:
-                if _tells_no_failure(handler, body) or self._ends_elsewhere(handler) or _makes_progress(one, body):
+                if _tells_no_failure(handler, body) or self._ends_elsewhere(handler):
                     continue
                 taken: Handlers = {id(one): handler}
                 if outcomes(body, taken) & {FALLS, ROUND} and not _sets(handler.body, flags):
                     return handler
         return None
 
-    def _success_sets(self, one: cst.Try | cst.TryStar, body: cst.BaseSuite, flags: tuple[str, ...]) -> bool:
-        if not flags:
-            return False
-        inside = _sets(one.body, flags) or (one.orelse is not None and _sets(one.orelse.body, flags))
-        after = any(FALLS not in outcomes(handler.body) for handler in one.handlers) and _sets(body, flags)
-        return inside or after
+    def _swallows(self, one: cst.With) -> bool:
+        """`with contextlib.suppress(OSError)`: a handler that passes."""
+        for item in one.items:
+            if isinstance(item.item, cst.Call) and "contextlib.suppress" in self.names.names_of(item.item.func):
+                kinds = {dotted(arg.value).rpartition(".")[2] for arg in item.item.args}
+                return not kinds <= _NO_FAILURE | _HELD
+        return False
+
+    def _success_sets(self, one: _Guard, body: cst.BaseSuite, flags: tuple[str, ...]) -> bool:
+        inside = self._sets_straight(one.body, flags)
+        if isinstance(one, cst.With):
+            return inside
+        inside = inside or (one.orelse is not None and self._sets_straight(one.orelse.body, flags))
+        after = any(FALLS not in outcomes(handler.body) for handler in one.handlers)
+        return inside or (after and self._sets_straight(body, flags))
+
+    def _sets_straight(self, body: cst.BaseSuite, flags: tuple[str, ...]) -> bool:
+        """Whether every run through a block sets the flag, itself or by a function of this file that does so."""
+        assigned = _assigned(body)
+        for statement in statements(body):
+            match statement:
+                case cst.With(body=inner) | cst.Try(body=inner):
+                    if self._sets_straight(inner, flags):
+                        return True
+                case cst.If(test=test, body=inner) if _of_outcome(test, assigned) and _means_success(test):
+                    if self._sets_straight(inner, flags):
+                        return True
+                case cst.If() | cst.For() | cst.While() | cst.Match():
+                    continue
+                case _:
+                    if _sets_here(statement, flags) or self._set_by_call(statement, flags):
+                        return True
+        return False
+
+    def _set_by_call(self, statement: cst.CSTNode, flags: tuple[str, ...]) -> bool:
+        for call in within(statement):
+            if not isinstance(call, cst.Call):
+                continue
+            if _CONNECTED in flags and _connects(call.func):
+                return True
+            for value in self.names.values(call.func):
+                if isinstance(value, Function) and isinstance(value.node, cst.FunctionDef):
+                    shared = self.names.index.scopes[id(value.node)].elsewhere
+                    seen = tuple(flag for flag in flags if "." in flag or flag in shared)
+                    if any(_sets_here(one, seen) for one in statements(value.node.body)):
+                        return True
+        return False
 
     def _ends_elsewhere(self, handler: _Handler) -> bool:
         """The handler calls a function that raises or exits, or one whose name says that it may."""
@@ -174,7 +229,7 @@ class Retries(Visitor):
             if isinstance(node, _Handler) and node.name and isinstance(node.name.name, cst.Name)
         }
         for node in within(body):
-            if isinstance(node, cst.If) and _any_way_out(node) and self._is_bound(node.test, changing, caught):
+            if isinstance(node, cst.If) and self._is_bound(node.test, changing, caught) and self._decides(node):
                 return True
             if isinstance(node, cst.Assert) and self._is_bound(node.test, changing, caught):
                 return True
@@ -182,7 +237,19 @@ class Retries(Visitor):
                 return True
             if isinstance(node, cst.Match) and self._is_bound(node.subject, changing, caught):
                 return True
-        return isinstance(loop, cst.While) and self._is_bound(loop.test, changing, set())
+        if not isinstance(loop, cst.While) or _asks_connection(loop.test):
+            return False
+        return self._is_bound(loop.test, changing, set())
+
+    def _decides(self, node: cst.If) -> bool:
+        """Whether a test leads out of the loop: by a branch, or because it guards the `continue` before what leaves."""
+        if _any_way_out(node):
+            return True
+        block = self.names.index.parent.get(id(node))
+        if not isinstance(block, cst.BaseSuite) or not any(isinstance(one, cst.Continue) for one in within(node.body)):
+            return False
+        rest = statements(block)
+        return any(_leads_out(one) for one in rest[rest.index(node) + 1 :])
 
     def _is_bound(self, test: cst.BaseExpression, changing: set[str], caught: set[str]) -> bool:
         """Whether a test looks at a counter, a clock, or asks somebody who may know."""
@@ -225,31 +292,32 @@ class Retries(Visitor):
         """`@retry` without any argument."""
         if isinstance(node.decorator, cst.Call):
             return
-        for value in self.names.values(node.decorator):
-            function = self.models.function(value.name) if isinstance(value, Named) else None
-            stop = function.arguments.get("stop") if function and "retry" in function.role else None
-            if stop is not None and stop.default == "forever" and isinstance(value, Named):
+        bare = cst.Call(func=node.decorator)
+        for target in calls.targets(self.names, bare):
+            stop = calls.meaning(self.names, bare, target, "stop") if "retry" in target.function.role else None
+            if stop is not None and stop.certain(("forever",)):
                 self.report(
                     UNBOUNDED,
                     node.decorator,
-                    f"`@{self.written(node.decorator)}` is {value.name} without a stop: it can retry for ever",
+                    f"`@{self.written(node.decorator)}` is {target.name} without a stop: it can retry for ever",
                     label="never gives up",
-                    help=_bounded_decorator(value.name, self.written(node.decorator)),
+                    help=_bounded_decorator(target.name, self.written(node.decorator)),
                 )
+                return
 
     # recursion
 
     def visit_ExceptHandler(self, node: cst.ExceptHandler) -> None:
         """A function that calls itself from its own handler."""
         function = self.names.index.function_of(node)
-        if not isinstance(function, cst.FunctionDef) or _tells_no_failure(node, node.body) or _mentions_not_yet(node):
+        if not isinstance(function, cst.FunctionDef) or _tells_no_failure(node, node.body):
             return
         for call in _calls_of(node.body, function.name.value):
             if not any(
                 isinstance(value, Function) and value.node is function for value in self.names.values(call.func)
             ):
                 continue
-            if _handed_on(call, function) and not self._conditional(call, node):
+            if self._handed_on(call, function) and not self._conditional(call, node):
                 self.report(
                     UNBOUNDED,
                     call,
@@ -258,6 +326,46 @@ class Retries(Visitor):
                     help="for attempt in range(5): … and raise the last error after the loop",
                     related=(Note(node, "the failure that leads here"),),
                 )
+
+    def _handed_on(self, call: cst.Call, function: cst.FunctionDef) -> bool:
+        """Whether a self-call changes nothing that the function would look at: anything else may count."""
+        own = {param.name.value for param in parameters(function)}
+        names = [param.name.value for param in (*function.params.posonly_params, *function.params.params)]
+        if self.names.index.class_of(function) is not None:
+            names = names[1:]
+        for place, arg in enumerate(call.args):
+            plain = isinstance(arg.value, cst.Name) and (arg.value.value in own or bool(arg.star))
+            if plain or isinstance(arg.value, cst.Attribute):
+                continue
+            name = arg.keyword.value if arg.keyword else "".join(names[place : place + 1])
+            if name not in own or self._weighed(name, function):
+                return False
+        changed = set(_changing(function.body)) | {
+            _root(node.target)
+            for node in within(function.body)
+            if isinstance(node, cst.AssignTarget) and isinstance(node.target, cst.Subscript | cst.Attribute)
+        }
+        return not any(self._weighed(name, function) for name in (own - {"self"}) & changed)
+
+    def _weighed(self, name: str, function: cst.FunctionDef) -> bool:
+        """Whether a function looks at a parameter for more than logging, pausing and handing it to itself."""
+        for node in _names(function.body):
+            if node.value == name and not any(
+                self._idle(above, name, function) for above in self.names.index.ancestors(node)
+            ):
+                return True
+        return False
+
+    def _idle(self, node: cst.CSTNode, name: str, function: cst.FunctionDef) -> bool:
+        match node:
+            case cst.Call(func=func):
+                return _last(func) in _PAUSES | _LOG_VERBS | {function.name.value}
+            case cst.AugAssign(target=cst.Name(value=target)):
+                return target == name
+            case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=target))]):
+                return target == name
+            case _:
+                return False
 
     def _conditional(self, call: cst.Call, handler: cst.ExceptHandler) -> bool:
         """Whether the call stands under a test that may count, or after one that leaves."""
@@ -288,24 +396,26 @@ def _kinds(handler: _Handler) -> list[str]:
 def _tells_no_failure(handler: _Handler, body: cst.BaseSuite) -> bool:
     """A handler of races and of what is not there yet; of bad data too, where nothing pauses before the next turn."""
     kinds = set(_kinds(handler))
-    if _mentions_not_yet(handler) or (kinds and kinds <= _NO_FAILURE):
+    if _mentions(handler, _NOT_YET) or (kinds and kinds <= _NO_FAILURE):
         return True
     pauses = any(isinstance(node, cst.Call) and _last(node.func) in _PAUSES for node in within(body))
-    return bool(kinds) and not pauses and kinds <= _NO_FAILURE | _OF_DATA
+    if pauses:
+        return False
+    return _mentions(handler, _HELD) or (bool(kinds) and kinds <= _NO_FAILURE | _HELD | _OF_DATA)
 
 
-def _mentions_not_yet(handler: _Handler) -> bool:
+def _mentions(handler: _Handler, words: frozenset[str]) -> bool:
     """`if error.errno != errno.EEXIST: raise`: only a race comes round."""
-    return any(isinstance(node, cst.Name) and node.value in _NOT_YET for node in within(handler.body))
+    return any(isinstance(node, cst.Name) and node.value in words for node in within(handler.body))
 
 
-def _makes_progress(one: cst.Try | cst.TryStar, body: cst.BaseSuite) -> bool:
+def _makes_progress(one: _Guard, body: cst.BaseSuite) -> bool:
     """Whether each turn tries something else: a changing name is used for more than logging and pausing."""
     changing = set(_changing(body))
     if not changing:
         return False
     for statement in statements(body):
-        if isinstance(statement, cst.Try | cst.TryStar) and statement is not one:
+        if isinstance(statement, _Guard) and statement is not one:
             continue
         if any(name in changing for name in _used(one.body if statement is one else statement)):
             return True
@@ -346,25 +456,6 @@ def _only_kinds(test: cst.BaseExpression) -> bool:
     return bool(called) and all(_last(call.func) in _OF_EXCEPTION for call in called)
 
 
-def _handed_on(call: cst.Call, function: cst.FunctionDef) -> bool:
-    """Whether a self-call hands its own arguments on unchanged: anything else may count."""
-    own = {
-        param.name.value
-        for param in (*function.params.posonly_params, *function.params.params, *function.params.kwonly_params)
-    }
-    for arg in call.args:
-        plain = isinstance(arg.value, cst.Name) and (arg.value.value in own or bool(arg.star))
-        fixed = isinstance(arg.value, cst.Attribute)
-        if not plain and not fixed:
-            return False
-    changed = set(_changing(function.body)) | {
-        _root(node.target)
-        for node in within(function.body)
-        if isinstance(node, cst.AssignTarget) and isinstance(node.target, cst.Subscript | cst.Attribute)
-    }
-    return not ((own - {"self"}) & changed)
-
-
 def _calls_of(body: cst.BaseSuite, name: str) -> Iterator[cst.Call]:
     for node in within(body):
         if isinstance(node, cst.Call) and _last(node.func) == name:
@@ -372,36 +463,71 @@ def _calls_of(body: cst.BaseSuite, name: str) -> Iterator[cst.Call]:
 
 
 def _flags(test: cst.BaseExpression) -> tuple[str, ...]:
-    """The local names whose change ends the loop: `not done`, `reply is None`, `ok == False`."""
+    """The names whose change ends the loop: `not done`, `self.reply is None`, `ok == False`."""
     match test:
-        case cst.UnaryOperation(operator=cst.Not(), expression=cst.Name(value=name)):
-            return (name,)
+        case cst.UnaryOperation(operator=cst.Not(), expression=cst.Name() | cst.Attribute() as flag):
+            pass
         case cst.Comparison(
-            left=cst.Name(value=name),
+            left=cst.Name() | cst.Attribute() as flag,
             comparisons=[cst.ComparisonTarget(operator=cst.Is() | cst.Equal() | cst.NotEqual(), comparator=right)],
-        ):
-            return (name,) if isinstance(right, cst.Name | cst.Integer | cst.SimpleString) else ()
-        case cst.Name(value=name) if name not in ("True", "False"):
-            return (name,)
+        ) if isinstance(right, cst.Name | cst.Integer | cst.SimpleString):
+            pass
+        case cst.Name() | cst.Attribute() as flag:
+            pass
         case _:
             return ()
+    name = dotted(flag)
+    return (name,) if name not in ("", "True", "False") else ()
+
+
+def _asks_connection(test: cst.BaseExpression) -> bool:
+    """`not client.is_connected()`, `not client.connected`."""
+    match test:
+        case cst.UnaryOperation(operator=cst.Not(), expression=cst.Call(func=func) | (cst.Attribute() as func)):
+            return _connects(func)
+        case _:
+            return False
+
+
+def _connects(func: cst.BaseExpression) -> bool:
+    name = _last(func).lower()
+    return _CONNECTED in name and "disconnect" not in name
 
 
 def _sets(body: cst.BaseSuite, flags: tuple[str, ...]) -> bool:
-    return any(
-        isinstance(node, cst.AssignTarget) and isinstance(node.target, cst.Name) and node.target.value in flags
+    return any(_sets_here(node, flags) for node in within(body))
+
+
+def _sets_here(node: cst.CSTNode, flags: tuple[str, ...]) -> bool:
+    """Whether an assignment sets one of the flags."""
+    match node:
+        case cst.Assign(targets=targets):
+            return any(dotted(target.target) in flags for target in targets) or any(
+                isinstance(target.target, cst.Tuple)
+                and any(dotted(element.value) in flags for element in target.target.elements)
+                for target in targets
+            )
+        case cst.AnnAssign(target=target):
+            return dotted(target) in flags
+        case _:
+            return False
+
+
+def _assigned(body: cst.BaseSuite) -> set[str]:
+    """The plain names that a block assigns to."""
+    return {
+        node.target.value
         for node in within(body)
-    )
+        if isinstance(node, cst.AssignTarget) and isinstance(node.target, cst.Name)
+    }
 
 
 def _set_falsy(body: cst.BaseSuite, flags: tuple[str, ...]) -> bool:
     """`while waiting: … waiting = False`: what is read until it is empty is no flag."""
     for node in within(body):
         match node:
-            case cst.Assign(
-                targets=[cst.AssignTarget(target=cst.Name(value=name))], value=cst.Name(value="False" | "None")
-            ):
-                if name in flags:
+            case cst.Assign(targets=[cst.AssignTarget(target=target)], value=cst.Name(value="False" | "None")):
+                if dotted(target) in flags:
                     return True
             case _:
                 pass
@@ -434,10 +560,15 @@ def _changing(body: cst.BaseSuite) -> Iterator[str]:
 
 def _any_way_out(node: cst.If) -> bool:
     """Whether some branch of a test leaves the loop or raises."""
-    return any(
-        isinstance(inner, cst.Raise | cst.Return | cst.Break) or (isinstance(inner, cst.Call) and is_exit(inner.func))
-        for inner in within(node)
-    )
+    return any(_is_way_out(inner) for inner in within(node))
+
+
+def _leads_out(node: cst.CSTNode) -> bool:
+    return any(_is_way_out(inner) for inner in (node, *within(node)))
+
+
+def _is_way_out(node: cst.CSTNode) -> bool:
+    return isinstance(node, cst.Raise | cst.Return | cst.Break) or (isinstance(node, cst.Call) and is_exit(node.func))
 
 
 def _leaves_by_status(body: cst.BaseSuite, normal: set[str]) -> bool:
@@ -448,11 +579,7 @@ def _status_test(body: cst.BaseSuite, flags: tuple[str, ...]) -> cst.If | None:
     """`if reply.status_code == 200: break`: a test of this attempt's own outcome decides between leaving and another turn."""
     if flags or LEAVES not in outcomes(body):
         return None
-    assigned = {
-        node.target.value
-        for node in within(body)
-        if isinstance(node, cst.AssignTarget) and isinstance(node.target, cst.Name)
-    }
+    assigned = _assigned(body)
     handled = {id(node) for one in within(body) if isinstance(one, _Handler) for node in within(one)}
     for node in within(body):
         if isinstance(node, cst.If) and id(node) not in handled and _of_outcome(node.test, assigned):
