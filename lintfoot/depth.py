@@ -72,14 +72,14 @@ _NO_BRACKET = bytes(set(range(256)) - set(b"()[]{}"))
 
 
 def _bound(data: bytes) -> int:
-    """No fewer than the deepest brackets (strings and comments count): each round peels one level off."""
+    """No fewer than the deepest brackets (strings and comments count): each round peels one to three levels off."""
     rest = data.translate(None, _NO_BRACKET)
-    for rounds in range(_SHALLOW_BRACKETS + 1):
+    for rounds in range(_SHALLOW_BRACKETS):
         peeled = rest.replace(b"()", b"").replace(b"[]", b"").replace(b"{}", b"")
         if len(peeled) == len(rest):
-            return rounds + sum(map(rest.count, (b"(", b"[", b"{")))
+            return 3 * rounds + sum(map(rest.count, (b"(", b"[", b"{")))
         rest = peeled
-    return _SHALLOW_BRACKETS + 1
+    return 3 * _SHALLOW_BRACKETS
 
 
 _LINK = re.compile(r"[,;]|\b(?:and|or|not|if|else|lambda|await|in|is)\b|\*\*|//|<<|>>|[-+*/%@&|^~<>.]")

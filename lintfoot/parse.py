@@ -34,7 +34,7 @@ T = TypeVar("T")
 class Script:
     """A parsed file. `lines` are without their ends; an empty one follows the last line end, as editors show it.
 
-    `shifts` says by how much columns counted in the tree are too small on a line: libcst drops form feeds there.
+    `shifts` says by how much columns counted in the tree are too small on a line: libcst drops form feeds and marks.
     """
 
     path: str
@@ -64,7 +64,7 @@ def parse(path: str, data: bytes | Decoded) -> Script | Unparsable:
     old = _except_with_comma(text)
     if old:
         return Unparsable(path, *old, _OLD_EXCEPT, Trouble.PYTHON2)
-    shifts = _shifts(lines(text), module) if "\f" in text else {}
+    shifts = _shifts(lines(text), module) if "\f" in text or text.startswith("\ufeff") else {}
     return Script(path, text, lines(text), module, decoded.encoding, decoded.bom, decoded.newline, shifts)
 
 

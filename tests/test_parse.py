@@ -173,6 +173,7 @@ def test_a_script_keeps_its_text():
     [
         ("x = 1\n\f\ny = 2\n", {}),
         ("\fx = 1\ny = '\f'\n", {1: 1}),
+        ("\ufeff\ufeffx = 1\n", {1: 1}),
         ("if a:\n    \f    b\n    c\n", {3: -5}),
         ("if a:\r\n\f    b\r\n    c\r\nd\r\n", {3: -1}),
     ],
@@ -501,7 +502,7 @@ PIECES = [
 def test_any_text_is_parsed_or_explained(text):
     made = parse.parse("a.py", text.encode("utf-8", "surrogatepass"))
     if isinstance(made, Script):
-        assert "\f" in text or made.module.code.rstrip("\r") == made.text.rstrip("\r")
+        assert "\f" in text or "\ufeff" in text or made.module.code.rstrip("\r") == made.text.rstrip("\r")
     else:
         all_lines = parse.lines(text)
         assert 1 <= made.line <= len(all_lines)
