@@ -12,6 +12,6 @@ class Fleet:
     def wait_for(self, host):
         while True:
             try:
-                return self.http.get(f"https://{host}/healthz").json()
+                return self.http.get(f"https://{host}/healthz").ok
             except requests.RequestException:
                 time.sleep(5)

@@ -7,6 +7,7 @@ from lintfoot.visitors.handlers import Handlers
 from lintfoot.visitors.outcomes import Outcomes
 from lintfoot.visitors.patterns import Patterns
 from lintfoot.visitors.processes import Shells
+from lintfoot.visitors.responses import Responses
 from lintfoot.visitors.retries import Retries
 from lintfoot.visitors.secret_arguments import SecretArguments
 from lintfoot.visitors.secret_literals import SecretLiterals
@@ -20,6 +21,7 @@ VISITORS: tuple[type[Visitor], ...] = (
     Outcomes,
     Handlers,
     Definitions,
+    Responses,
     Retries,
     Secrets,
     SecretArguments,
