@@ -14,6 +14,7 @@ from lintfoot.shellwords import DATA
 from lintfoot.values import Constant, Display, Instance, Named, Text
 
 _MOST_ADDED = 30  # lines that add to a list
+_DEEPEST = 4  # paths of paths of programs that were looked for
 _SPLITTERS = frozenset({"shlex.split"})
 
 
@@ -97,12 +98,12 @@ def _always(names: Names, step: cst.CSTNode, use: cst.CSTNode) -> bool:
     return any(node is block for node in names.index.ancestors(use))
 
 
-def word_of(names: Names, node: cst.BaseExpression | None) -> Word:
+def word_of(names: Names, node: cst.BaseExpression | None, depth: int = 0) -> Word:
     """One item of a list as a word."""
     if node is None:
         return Word(None)
     values = names.values(node)
-    if len(values) > 1:
+    if len(values) > 1 or depth > _DEEPEST:
         return Word(DATA, (node,), node)
     match values[0]:
         case Constant(value=str() | int() | float() as value):
@@ -112,9 +113,9 @@ def word_of(names: Names, node: cst.BaseExpression | None) -> Word:
         case Text(parts=parts) as text:
             return Word(text.known, tuple(part for part in parts if not isinstance(part, str)), node)
         case Instance(name="shutil.which" | "shutil.which()", call=cst.Call(args=[cst.Arg(value=program), *_])):
-            return replace(word_of(names, program), node=node)
+            return replace(word_of(names, program, depth + 1), node=node)
         case Instance(name="pathlib.Path" | "pathlib.Path()", call=cst.Call(args=[cst.Arg(value=program)])):
-            return replace(word_of(names, program), node=node)
+            return replace(word_of(names, program, depth + 1), node=node)
         case Named(name=name) if name == "os.devnull":
             return Word("/dev/null", (), node)
         case _:

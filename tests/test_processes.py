@@ -296,3 +296,20 @@ def test_wrappers_round_wrappers_do_not_go_round_for_ever():
 def test_names_are_judged_by_their_words(name, says):
     code = f'import fleet\nfleet.{name}("uptime", shell=True)\n'
     (reports if says else silent)(code, "LF101")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "for one in many:\n    words = words + [one]\n    subprocess.run(words, check=True)",
+        'for one in many:\n    words = ["sudo", words]\n    subprocess.run(words, shell=one, check=True)\n    os.execv("x", words)',
+        'for one in many:\n    words = [*words, one]\n    subprocess.run(["ls", *words], check=True)',
+        'for one in many:\n    program = shutil.which(program)\n    subprocess.run([program, "-c", one], check=True)',
+        "for one in many:\n    run = functools.partial(run, one)\n    run(shell=one)",
+        "for one in many:\n    line = line + one\n    subprocess.run(line.split(), check=True)",
+        "def run(*words, **options):\n    run(*words, **options)\nrun(1, shell=True)",
+        "class Run(Run):\n    def __init__(self, *a, **k):\n        Run(*a, **k)\nRun(1, shell=1)",
+    ],
+)
+def test_code_that_comes_back_to_itself_comes_to_an_end(code):
+    silent(IMPORTS + "import functools, shutil\n" + code, *CODES)

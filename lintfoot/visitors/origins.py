@@ -28,6 +28,9 @@ _NUMBERS = frozenset(f"builtins.{name}" for name in ("int", "float", "len", "boo
 }
 
 
+_DEEPEST = 3  # lists in lists
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """`kind` is constant, quoted or data; `data` are the expressions that go in as they are, where they can be named."""
@@ -46,9 +49,9 @@ def of_call(names: Names, call: cst.Call, run: Run) -> Origin:
     return of_nodes(names, nodes) if nodes else Origin("data")
 
 
-def of_nodes(names: Names, nodes: Iterable[cst.BaseExpression]) -> Origin:
+def of_nodes(names: Names, nodes: Iterable[cst.BaseExpression], depth: int = 0) -> Origin:
     """What several expressions are made of, together."""
-    return joint(of_value(names, value) for node in nodes for value in names.values(node))
+    return joint(of_value(names, value, depth) for node in nodes for value in names.values(node))
 
 
 def of_words(names: Names, words: Iterable[Word]) -> Origin:
@@ -70,7 +73,7 @@ def joint(origins: Iterable[Origin]) -> Origin:
     return Origin(kind, tuple(node for one in found for node in one.data))
 
 
-def of_value(names: Names, value: Value) -> Origin:
+def of_value(names: Names, value: Value, depth: int = 0) -> Origin:
     """What one value is made of."""
     match value:
         case Constant():
@@ -79,9 +82,9 @@ def of_value(names: Names, value: Value) -> Origin:
             data = [part for part in parts if not isinstance(part, str)]
             raw = tuple(part for part in data if not _harmless(names, part))
             return Origin("data", raw) if raw else Origin("quoted" if data else "constant")
-        case Display(kind="list" | "tuple"):
+        case Display(kind="list" | "tuple") if depth < _DEEPEST:
             items = literals.elements(names, value)
-            return joint(of_nodes(names, [item]) if item is not None else Origin("data") for item in items)
+            return joint(of_nodes(names, [item], depth + 1) if item is not None else Origin("data") for item in items)
         case Instance(call=cst.Call() as made):
             return Origin("quoted" if _harmless(names, made) else "data")
         case _:

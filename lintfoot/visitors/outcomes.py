@@ -66,19 +66,28 @@ class Outcomes(Visitor):
                 confidence=_confidence(run),
             )
 
-    def _pieces(self, node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+    def _pieces(self, node: cst.BaseExpression) -> list[cst.BaseExpression]:
         """The expression, what its name was given, and the parts of a list that is added up."""
-        for source in argv.sources(self.names, node):
-            match source:
+        found: dict[int, cst.BaseExpression] = {}
+        seen: set[int] = set()
+        waiting = [node]
+        while waiting:  # `words = words + more` in a loop comes back to itself
+            one = waiting.pop()
+            if id(one) in seen:
+                continue
+            seen.add(id(one))
+            sources = argv.sources(self.names, one)
+            if sources != (one,):
+                waiting += sources
+                continue
+            match one:
                 case cst.BinaryOperation(left=left, operator=cst.Add(), right=right):
-                    yield from self._pieces(left)
-                    yield from self._pieces(right)
+                    waiting += [left, right]
                 case cst.List(elements=elements) | cst.Tuple(elements=elements):
-                    for element in elements:
-                        if isinstance(element, cst.StarredElement):
-                            yield from self._pieces(element.value)
+                    waiting += [item.value for item in elements if isinstance(item, cst.StarredElement)]
                 case _:
-                    yield source
+                    found[id(one)] = one
+        return list(found.values())
 
     def _built(self, value: Value, *, quoted_is_fine: bool) -> bool:
         match value:
