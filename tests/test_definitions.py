@@ -39,6 +39,8 @@ MUTABLE = [
     "[i for i in range(3)]",
     "{i: i for i in range(3)}",
     "{i for i in range(3)}",
+    "(i for i in range(3))",
+    "(made := [])",
     "list()",
     "dict()",
     "set()",
@@ -75,6 +77,9 @@ MUTABLE = [
     "copy.deepcopy({'a': []})",
     "[1, 2].copy()",
     "typing.cast(Sequence, [])",
+    "dict[str, int]()",
+    "collections.deque[int]()",
+    "dd[str, list](list)",
 ]
 IMMUTABLE = [
     "()",
@@ -108,7 +113,7 @@ IMMUTABLE = [
     "list",
     "dict",
     "lambda: []",
-    "(i for i in range(3))",
+    "(['ls'], ['df'])",
     "unknown",
     "unknown.copy()",
     "field(default_factory=list)",

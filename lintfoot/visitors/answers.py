@@ -18,7 +18,7 @@ _LOOKUPS = frozenset(
     "InterruptedError KeyError LookupError ModuleNotFoundError NameError ProcessLookupError".split()
 )
 _LOOKUP_NAMES = re.compile(
-    r"AlreadyExists|DoesNotExist|^Empty$|^Full$|Missing|NoSuch|NotExist|NotFound|Queue(Empty|Full)$"
+    r"^Again$|AlreadyExists|DoesNotExist|^Empty$|^Full$|Missing|NoSuch|NotExist|NotFound|NotInstalled|Queue(Empty|Full)$"
 )
 _SIGNALS = frozenset({"CancelledError", "GeneratorExit", "KeyboardInterrupt", "StopAsyncIteration", "StopIteration"})
 _IMPORTS = frozenset({"ImportError", "ModuleNotFoundError"})
@@ -36,13 +36,13 @@ def is_answer(names: Names, handler: Handler, body: cst.BaseSuite | None) -> boo
     """Whether what is caught is no error but an answer to the guarded block: not there, nothing yet, stop."""
     named = classes(names, handler.type) or _written_classes(handler.type)
     plain = {name.rpartition(".")[2] for name in named}
-    if plain and plain <= _SIGNALS:
+    if plain & _SIGNALS and plain <= _SIGNALS | {"SystemExit"}:
         return True
     if not plain or body is None:
         return False
     if plain <= _IMPORTS and _only_imports(body):
         return True
-    asked = {name for name in plain if name in _LOOKUPS or _LOOKUP_NAMES.search(name)}
+    asked = {name for name in plain if name in _LOOKUPS | _SIGNALS or _LOOKUP_NAMES.search(name)}
     return _is_one_statement(body) and (plain == asked or (plain - asked == {"ValueError"} and _looks_up_a_value(body)))
 
 

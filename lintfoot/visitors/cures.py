@@ -10,7 +10,7 @@ from lintfoot.visitors.base import Note, written
 from lintfoot.visitors.below import HANDLERS, LATER, Handler, below, last_name
 from lintfoot.visitors.evidence import Kept
 from lintfoot.visitors.narrower import narrower
-from lintfoot.visitors.tellers import VERBS
+from lintfoot.visitors.tellers import VERBS, is_logger
 
 _LOGGERS = ("logging.getLogger()", "logging.getLogger", "logging.Logger")
 _TELLS = VERBS | {"exit", "fail_json"}
@@ -69,8 +69,10 @@ class Cures:
         owners = (cst.With, cst.FunctionDef)
         block = next((above for above in self.names.index.ancestors(call) if isinstance(above, owners)), None)
         known = narrower(self.names, block.body) if isinstance(block, cst.With) else ""
-        narrow = known.strip("()*") or "FileNotFoundError"
-        return f"`{self._written(call.func)}({narrow})`: only what may be ignored here"
+        callee = self._written(call.func)
+        if known:
+            return f"`{callee}({known.strip('()*')})`: that is what this block is known to raise"
+        return f"`{callee}(…)` with the one error that may be ignored here, such as FileNotFoundError"
 
     def _keeping(self, telling: cst.Call | None, name: str) -> str:
         """A line that keeps the cause: the handler's own log line, print or exit where it has one."""
@@ -81,7 +83,7 @@ class Cures:
         last = last_name(telling.func)
         if last == "fail_json":
             return f'`{callee}(msg=f"…: {{{name}}}")`'
-        if last in _PRINTS or not isinstance(telling.func, cst.Attribute):
+        if last in _PRINTS or not isinstance(telling.func, cst.Attribute) or not is_logger(telling.func):
             return f'`{callee}(f"…: {{{name}}}")`'
         return f'`{self._written(telling.func.value)}.exception("…")`'
 

@@ -136,6 +136,8 @@ def _made(visitor: Visitor, node: cst.BaseExpression, depth: int) -> Made | None
     match node:
         case cst.List() | cst.Dict() | cst.Set() | cst.ListComp() | cst.DictComp() | cst.SetComp():
             return Made.WRITTEN
+        case cst.GeneratorExp():  # the first call uses it up
+            return Made.WRITTEN
         case cst.Call():
             return _made_by_call(visitor, node, depth)
         case cst.BinaryOperation(
@@ -163,7 +165,8 @@ def _either(visitor: Visitor, nodes: tuple[cst.BaseExpression, ...], depth: int)
 
 
 def _made_by_call(visitor: Visitor, call: cst.Call, depth: int) -> Made | None:
-    values = visitor.names.values(call.func)
+    callee = call.func.value if isinstance(call.func, cst.Subscript) else call.func  # dict[str, int]()
+    values = visitor.names.values(callee)
     known = {value.name for value in values if isinstance(value, Named)}
     if not known.isdisjoint(_CONSTRUCTORS):
         return Made.WRITTEN

@@ -142,6 +142,8 @@ class Evidence:
                 return self._assigned(_targets(parent), seen) if child is parent.value else Kept.NOTHING
             if isinstance(parent, _LOST):
                 return Kept.NOTHING
+            if isinstance(parent, cst.Raise | cst.From) and not seen:
+                return Kept.NOTHING  # whether that raise gets out of the handler is a question of its endings
             if self._keeps(parent, child, seen):
                 return Kept.USED
             child = parent

@@ -66,7 +66,8 @@ VERBS = frozenset(
     "critical debug echo err error exception fatal info log msg notice print secho success trace warn warning".split()
 ) | {"captureException", "capture_exception", "print_exception"}
 
-_ABOUT = frozenset("backtrace exc excinfo exception printexc stacktrace tb traceback".split())
+_TRACES = frozenset({"backtrace", "excinfo", "printexc", "stacktrace", "traceback"})
+_ABOUT = frozenset({"exc", "exception", "tb"})
 _TELLING = frozenset(
     "capture current display dump emit err error exc fmt format full get handle info last log notify pprint print "
     "process record report save send show store to track write".split()
@@ -83,7 +84,8 @@ def is_source(call: cst.Call, values: Sequence[Value]) -> bool:
 def speaks_of_exceptions(call: cst.Call) -> bool:
     """Whether the name of a function that nobody can look into says that it tells of the exception: `log_exception`."""
     words = {word.lower() for word in _WORD.findall(last_name(call.func))}
-    return len(words) > 1 and not words.isdisjoint(_ABOUT) and not words.isdisjoint(_TELLING)
+    told = not words.isdisjoint(_ABOUT) and not words.isdisjoint(_TELLING)
+    return told or (not words.isdisjoint(_TRACES) and "with" not in words)  # error.with_traceback(…) tells nobody
 
 
 def _known(values: Sequence[Value]) -> set[str]:
@@ -104,7 +106,7 @@ class Tellers:
         known = _known(values)
         words = {last_name(call.func), self._bound_method(call), *(name.rpartition(".")[2] for name in known)}
         return (
-            ("exception" in words and (bool(call.args) or _is_logger(call.func)))
+            ("exception" in words and (bool(call.args) or is_logger(call.func)))
             or ("opt" in words and bool(self._switch(call, "exception")))
             or not known.isdisjoint(_PRINTS)
             or not words.isdisjoint(_REPORTERS)
@@ -144,7 +146,7 @@ class Tellers:
         return asked if asked is not None else any(name.endswith(".exception") for name in _known(value.targets))
 
 
-def _is_logger(callee: cst.BaseExpression) -> bool:
+def is_logger(callee: cst.BaseExpression) -> bool:
     """Whether a callee is spelled like a logger's method: `exception()` of a future gives its exception instead."""
     owner = dotted(callee).rpartition(".")[0].rpartition(".")[2].lower()
     return owner.strip("_").endswith(("log", "logger", "logging"))
