@@ -35,9 +35,11 @@ LAYERS = {
             "decoding",
             "depth",
             "linehash",
+            "places",
             "prefixes",
             "secret_commands",
             "secret_names",
+            "secret_shapes",
             "secret_texts",
             "secret_values",
             "shellwords",
@@ -70,14 +72,18 @@ LAYERS = {
             "literals",
             "names",
             "nodes",
+            "outline",
             "parse",
             "paths",
             "positions",
+            "project",
             "receivers",
             "runner_names",
             "runners",
             "scopes",
+            "sketches",
             "values",
+            "wrappers",
         ),
         ("records", "wording", "pages"),
     ),
@@ -107,6 +113,11 @@ LAYERS = {
             "visitors.prose",
             "visitors.responses",
             "visitors.retries",
+            "visitors.secret_arguments",
+            "visitors.secret_judge",
+            "visitors.secret_literals",
+            "visitors.secret_places",
+            "visitors.secret_words",
             "visitors.secrets",
             "visitors.tellers",
             "visitors.trust",
@@ -247,7 +258,7 @@ def test_layers_stand_on_those_above_in_the_table():
         seen.append(name)
 
 
-@pytest.mark.parametrize("room", rooms())
+@pytest.mark.parametrize("room", [room for room in rooms() if layer_of(room)])
 def test_imports_point_down(room):
     mine = layer_of(room)
     allowed = {mine, *LAYERS[mine].below}
