@@ -45,6 +45,8 @@ def says_it_runs_commands(name: str) -> bool:
     found = words(name)
     if not found or not _OTHERS.isdisjoint(found):
         return False
+    if name.lstrip("_")[0].isupper() and found[-1] not in _VERBS | _NOUNS:
+        return False  # a class is what its last word says: a CommandEvent is an event
     if not _VERBS.isdisjoint(found) or any(_GLUED.fullmatch(word) for word in found):
         return True
     if _NOUNS.isdisjoint(found):

@@ -41,6 +41,13 @@ _PARTS = (
 
 def without_shell(visitor: Visitor, call: cst.Call, run: Run, command: Command | None) -> str:
     """Code or words that replace the shell in this very call."""
+    text = _without_shell(visitor, call, run, command)
+    switch = run.shell.node
+    inside = switch is None or any(above is call for above in visitor.names.index.ancestors(switch))
+    return text if inside else f"{text}; and take `{run.shell.keyword}` out where it is switched on"
+
+
+def _without_shell(visitor: Visitor, call: cst.Call, run: Run, command: Command | None) -> str:
     if command is not None and command.program in prefixes.POWERSHELLS:
         return 'put the script into a file with parameters: ["powershell", "-File", "script.ps1", value]'
     if run.command.values and all(isinstance(one, Constant) and one.value in _CLEARS for one in run.command.values):
@@ -116,7 +123,7 @@ def _code(visitor: Visitor, word: Word, data: list[cst.BaseExpression]) -> str:
     """A word as Python writes it; empty where that is no longer readable."""
     if not word.data:
         return _quoted(word.text)
-    if any(isinstance(data[number], cst.List | cst.Tuple | cst.GeneratorExp | cst.ListComp) for number in word.data):
+    if any(_unreadable(visitor, data[number]) for number in word.data):
         return ""
     shown = [_bare(visitor, data[number]) for number in word.data]
     if word.text == DATA:
@@ -127,6 +134,13 @@ def _code(visitor: Visitor, word: Word, data: list[cst.BaseExpression]) -> str:
         return " + ".join(_summands(word.text, shown))
     pieces = word.text.replace("{", "{{").replace("}", "}}").split(DATA)
     return "f" + _quoted("".join(a + b for a, b in zip(pieces, [*(f"{{{text}}}" for text in shown), ""], strict=True)))
+
+
+def _unreadable(visitor: Visitor, node: cst.BaseExpression) -> bool:
+    """Whether data stands for more than its own value: a list that was joined, what `….format(**values)` looks up."""
+    parent = visitor.names.index.parent.get(id(node))
+    callee = isinstance(parent, cst.Call) and parent.func is node
+    return callee or isinstance(node, cst.List | cst.Tuple | cst.GeneratorExp | cst.ListComp)
 
 
 def _summands(text: str, shown: list[str]) -> Iterator[str]:

@@ -193,14 +193,14 @@ class Shells(Visitor):
                 origin = origins.joint(
                     origins.of_value(self.names, one) for arg in rest for one in self._items(arg.value)
                 )
-                run = Run("model", value.name, model.role, calls.ABSENT)
                 switch = "" if "shell" in model.role else " with `shell=True`"
-                self._say(
+                self.report(
+                    _CODE,
                     call,
-                    run,
-                    origin,
                     f"`{value.name}`{switch}, called from here, hands a shell {self._told(origin)}",
-                    (),
+                    label=_label(origin),
+                    help=f'hand `{self.written(call.func, 40)}` subprocess.run and a list of words: ["program", value]',
+                    severity=_severity(origin),
                 )
                 return True
         return False
@@ -245,7 +245,9 @@ class Shells(Visitor):
             return "a constant command"
         if origin.kind == "quoted":
             return "a command whose data is quoted"
-        nodes = [node for node in origin.data if not isinstance(node, cst.List | cst.Tuple)]
+        nodes = [
+            node for node in origin.data if not isinstance(node, cst.List | cst.Tuple) and not self._is_callee(node)
+        ]
         shown = list(dict.fromkeys(self.written(node, 40) for node in nodes))
         shown = [text for text in shown if not set(text) & set("{}`")][:3]
         return (
@@ -253,6 +255,10 @@ class Shells(Visitor):
             if shown
             else "a command that is not constant"
         )
+
+    def _is_callee(self, node: cst.CSTNode) -> bool:
+        parent = self.names.index.parent.get(id(node))
+        return isinstance(parent, cst.Call) and parent.func is node
 
     def _say(
         self,
@@ -263,13 +269,12 @@ class Shells(Visitor):
         related: tuple[Note, ...],
         command: commandlines.Command | None = None,
     ) -> None:
-        label = "a quote or a `;` in the data becomes a command" if origin.kind == "data" else "read by a shell"
         built = self._elsewhere(call, run.command.values, "the command is built here") if command is None else ()
         self.report(
             _CODE,
             call,
             message,
-            label=label,
+            label=_label(origin),
             help=advice.without_shell(self, call, run, command),
             related=(*built, *related)[:3],
             severity=_severity(origin),
@@ -295,6 +300,10 @@ class Shells(Visitor):
 
 def _inside(visitor: Visitor, node: cst.CSTNode, outer: cst.CSTNode) -> bool:
     return node is outer or any(above is outer for above in visitor.names.index.ancestors(node))
+
+
+def _label(origin: Origin) -> str:
+    return "a quote or a `;` in the data becomes a command" if origin.kind == "data" else "read by a shell"
 
 
 def _severity(origin: Origin) -> Severity:
