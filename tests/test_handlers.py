@@ -212,6 +212,7 @@ KEEPS = [
     "task.note(stacktrace())",
     "self.handleError(task)",
     "task.call_later(lambda: task.fail(error))",
+    "print('failed: %(error)s' % locals())",
     "def later():\n    print(error)\ntask.at_exit(later)",
     "def later(error=error):\n    print(error)\ntask.at_exit(later)",
     "try:\n    task.undo()\nexcept OSError:\n    print(error)",
@@ -538,7 +539,7 @@ def test_an_alias_is_named():
 @pytest.mark.parametrize(
     ("block", "known"),
     [
-        ("data = open(path).name", ""),
+        ("with open(path) as source:\n    data = source.read()", "OSError"),
         ("os.remove(path)", "OSError"),
         ("port = int(text)", "ValueError"),
         ("data = json.loads(text)['hosts']", "(KeyError, json.JSONDecodeError)"),

@@ -61,6 +61,8 @@ class Evidence:
         name = handler.name.name if handler.name else None
         if kept is Kept.USED or not isinstance(name, cst.Name):
             return kept
+        if _hands_over_all_names(handler.body):
+            return Kept.USED
         return max((kept, *(self._reach(read) for read in self._mentions(handler.body, name.value))))
 
     def _own(self, body: cst.CSTNode) -> Kept:
@@ -206,6 +208,14 @@ class Evidence:
 
     def _parent(self, node: cst.CSTNode) -> cst.CSTNode | None:
         return self.names.index.parent.get(id(node))
+
+
+def _hands_over_all_names(body: cst.BaseSuite) -> bool:
+    """Whether a handler writes `"…%(error)s" % locals()` or the like."""
+    found = (node for node in below(body, _INSIDE) if node.__class__ is cst.Call)
+    return any(
+        isinstance(one, cst.Call) and last_name(one.func) in ("locals", "vars") and not one.args for one in found
+    )
 
 
 def _targets(node: cst.Assign | cst.AnnAssign | cst.AugAssign) -> list[cst.BaseExpression]:

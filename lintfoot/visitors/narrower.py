@@ -37,6 +37,7 @@ _RAISES: dict[str, tuple[str, ...]] = {
     "glob": (),
     "http.client": ("OSError", "http.client.HTTPException"),
     "httpx": ("httpx.HTTPError",),
+    "io": ("OSError",),
     "ipaddress": ("ValueError",),
     "json.dump": ("TypeError", "ValueError"),
     "json.load": ("ValueError",),
