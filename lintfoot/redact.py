@@ -18,6 +18,7 @@ class Hidden:
             for number in range(span.line, span.end_line + 1):
                 self.by_line.setdefault(number, []).append(span)
         pieces = {piece.strip() for value in values for piece in (value, *value.splitlines())}
+        pieces |= {repr(piece)[1:-1] for piece in pieces}  # as code that a message offers would write it
         ordered = sorted(filter(None, pieces), key=len, reverse=True)
         self.values = [piece for piece in ordered if len(piece) >= _SHORTEST]
         self.short = [piece for piece in ordered if len(piece) < _SHORTEST]

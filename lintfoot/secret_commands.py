@@ -97,6 +97,7 @@ _TOOLS = frozenset(
     "flyctl heroku doctl linode-cli hcloud scw oci ibmcloud config.sh run.sh winrm winexe nxc crackmapexec hydra "
     "ncrack smbclient sshpass xfreerdp rdesktop vncviewer x11vnc tightvncserver step certbot".split()
 )
+_LONGEST = 4000  # characters: longer texts are scripts or data
 LIKELY = re.compile(
     r"(?i)(?:^|[\s'\"=/])--?[\w-]*(?:pass|pwd|token|secret|key|cred|auth|user)|(?<![\w-])-[A-Za-z]|/p:|chpasswd|sudo"
     r"|(?:add_user|change_password|vault login)\b"
@@ -105,10 +106,11 @@ LIKELY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The word of a command line that holds a secret, and what says so."""
+    """The word of a command line that holds a secret, what says so, and the secret itself."""
 
     index: int
     what: str
+    value: str
 
 
 def in_words(words: Words, *, trusted: bool = True) -> Iterator[Found]:
@@ -148,11 +150,11 @@ def _long(index: int, word: str, following: str | None, *, trusted: bool) -> Fou
         return None
     value = value.strip("'\"")
     if name.kind is Kind.LOGIN:
-        return Found(place, match[1]) if is_login(value) else None
-    sure = name.sure if trusted else None
-    if judge(value, name, sure=sure, names=True) is not Verdict.REAL or (value.isupper() and value.isalpha()):
+        return Found(place, match[1], value) if is_login(value) else None
+    if judge(value, name, sure=name.sure if trusted else None, names=True) is not Verdict.REAL:
         return None
-    return Found(place, match[1]) if trusted or looks_random(value) else None
+    shouted = value.isupper() and value.isalpha()  # `--password PASSWORD` in a help text
+    return Found(place, match[1], value) if (trusted and not shouted) or looks_random(value) else None
 
 
 def _short(program: str, words: Words, at: int, place: int) -> Found | None:
@@ -162,7 +164,7 @@ def _short(program: str, words: Words, at: int, place: int) -> Found | None:
             continue
         rest = word[len(option) :]
         if form is Form.COLON:
-            return Found(at, option) if rest.startswith(":") and is_password(rest[1:]) else None
+            return Found(at, option, rest[1:]) if rest.startswith(":") and is_password(rest[1:]) else None
         if rest and (option.startswith("--") or form not in (Form.NEXT, Form.GLUED, Form.PAIR, Form.PERCENT)):
             if not rest.startswith("="):
                 continue
@@ -174,7 +176,7 @@ def _short(program: str, words: Words, at: int, place: int) -> Found | None:
             continue
         secret = _secret_of(value.strip("'\""), form)
         if secret and is_password(secret):
-            return Found(at if rest else at + 1, f"{program} {option}")
+            return Found(at if rest else at + 1, f"{program} {option}", secret)
     return None
 
 
@@ -203,7 +205,7 @@ def _by_place(programs: list[str], words: Words) -> Iterator[Found]:
             place = _PLACES.get((program, words[at] or ""))
             value = words[at + place] if place is not None and at + place < len(words) else None
             if value and not value.startswith("-") and "=" not in value and is_password(value):
-                yield Found(at + (place or 0), f"{program} {words[at]}")
+                yield Found(at + (place or 0), f"{program} {words[at]}", value)
 
 
 _ECHO = re.compile(
@@ -213,16 +215,14 @@ _ECHO = re.compile(
 )
 
 
-def in_text(text: str) -> str:
-    """What in a command line written as one text holds a secret: an option, a program; empty for nothing."""
-    if len(text) > 4000 or not LIKELY.search(text):  # noqa: PLR2004 - longer texts are scripts or data
-        return ""
+def in_text(text: str) -> Iterator[Found]:
+    """The secrets in a command line written as one text."""
+    if len(text) > _LONGEST or not LIKELY.search(text):
+        return
     for match in _ECHO.finditer(text):
         piped = match["text"]
-        secret = piped.partition(":")[2] if "chpasswd" in match["reader"] else piped
-        if is_password(secret.strip()):
-            return match["reader"].split()[0]
+        secret = (piped.partition(":")[2] if "chpasswd" in match["reader"] else piped).strip()
+        if is_password(secret):
+            yield Found(0, match["reader"].split()[0], secret)
     for simple in shellwords.split(text):
-        for found in in_words([word.text for word in simple.words], trusted=False):
-            return found.what
-    return ""
+        yield from in_words([word.text for word in simple.words], trusted=False)

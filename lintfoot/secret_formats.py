@@ -96,7 +96,7 @@ def _bounded(one: Format) -> str:
 
 
 def _is_live(one: Format, match: re.Match[str]) -> bool:
-    found = match["secret"] if "secret" in match.re.groupindex else match[0]
+    found = match.groupdict().get("secret") or match[0]
     if "\0" in found or match[0] in one.dummies or found in one.dummies or is_dummy(found):
         return False
     if one.jwt and not _is_jwt(match[0]):
@@ -129,7 +129,7 @@ def read_provider(page: Page, document: dict[str, Any]) -> Provider | None:
         if not one.starts or any(len(start) < _SHORTEST_START for start in one.starts):
             page.wrong((*at, "starts"), "a format needs texts of two characters or more that every literal of it holds")
         try:
-            re.compile(_bounded(one))
+            re.compile(one.pattern)
         except re.error as error:
             page.wrong((*at, "pattern"), f"no regular expression: {error}")
     return provider

@@ -109,8 +109,8 @@ _LAST_OFF = _set(
     "cert certificate iterations rounds cache family extension ext level action actions event events request "
     "response req resp result results permission permissions owner domain realm context client clients plugin module "
     "schema spec model models serializer parser lexer stream iterator iter stack width height address addr map "
-    "mapping dict obj object cookie support supported plural used at on date time timestamp since until ago created "
-    "modified updated"
+    "mapping dict obj object cookie support supported variant plural used at on date time timestamp since until ago "
+    "created modified updated"
 )
 _PLAIN = _set("plaintext cleartext")
 _AUTH = _set("auth authentication authenticator")  # `token_auth` says how, `basic_auth` holds the pair
@@ -205,6 +205,8 @@ def _joined(parts: tuple[str, ...]) -> tuple[str, ...]:
             made[-1] = f"pass{part}"
         elif part == "key" and made[-2:] == ["pre", "shared"]:
             made[-2:] = ["psk"]
+        elif part == "auth" and made[-1:] == ["o"]:
+            made[-1] = "oauth"
         else:
             made.append(part)
     return tuple(made)
@@ -233,11 +235,15 @@ def _only_speaks(parts: tuple[str, ...]) -> bool:
         before = parts[-2] if len(parts) > 1 else ""
         if before not in _BEFORE_KEY and before not in _BEFORE_KEY_SURE:
             return True  # `password_key` is the key under which it is stored
-    elif len(parts) > 1 and (last in _LAST_OFF or (last in _AUTH and any(one for one in _found(parts[:-1])))):
+    elif len(parts) > 1 and (_is_off(last) or (last in _AUTH and any(one for one in _found(parts[:-1])))):
         return True
     if len(parts) > 1 and parts[0] in _FIRST_OFF:
         return True
     return not _ANYWHERE_OFF.isdisjoint(parts)
+
+
+def _is_off(word: str) -> bool:
+    return word in _LAST_OFF or (word.endswith("s") and word[:-1] in _LAST_OFF)
 
 
 def _found(parts: tuple[str, ...]) -> list[Said | None]:

@@ -39,7 +39,7 @@ _TEMPLATE = re.compile(
     r"""(?x)
     \0 | \{\{ | \{% | \{[\w.!:\[\]'" -]*\} | \{\w+:[^{}]*\} | %\([^)]*\) | %[sdr](?![a-zA-Z0-9]) | \$\{ | \$\( | \#\{
     | ^\$[A-Za-z_]\w*$ | ^@[A-Za-z_]+$ | ^:[a-z_]\w*$ | ^%\w+%$ | ^@@?\w+@@?$ | ^__\w+__$
-    | ^<.*>$ | <[A-Za-z][\w -]*> | ^\[.*\]$ | ^\(.*\)$ | ^`.*`$ | ^~.*~$ | ^\|.*\|$
+    | ^<.*>$ | <[A-Za-z][\w -]{2,}> | ^\[.*\]$ | ^\(.*\)$ | ^`.*`$ | ^~.*~$ | ^\|.*\|$
     | ^!(?:vault|Ref|Sub|GetAtt|ImportValue|secret|env|include)\b | ^ENC\[ | ^\$ANSIBLE_VAULT
     """
 )
@@ -103,6 +103,16 @@ def is_email(text: str) -> bool:
     return _EMAIL.fullmatch(text) is not None
 
 
+def is_colour(text: str) -> bool:
+    """`#1a2b3c`."""
+    return re.fullmatch(r"#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})", text) is not None
+
+
+def is_expression(text: str) -> bool:
+    """A regular expression."""
+    return _EXPRESSION.search(text) is not None
+
+
 def is_name_of_something(text: str) -> bool:
     """The name of a variable, an option, a path, a file, a URL, an ARN, a reference to a store; an address, a version."""
     if is_environment_name(text) or _REFERENCE.match(text) or _FILE.fullmatch(text):
@@ -129,6 +139,7 @@ def is_mixed(text: str) -> bool:
 
 def is_words(text: str) -> bool:
     """Words joined by separators, or in CamelCase, or an abbreviation: an identifier."""
+    text = text.strip("_")
     return (
         re.fullmatch(r"[A-Za-z]{2,}\d?(?:[-_.:/][A-Za-z]{2,}\d?)+|[A-Z]?[a-z]{2,}(?:[A-Z][a-z]+)+\d?|[A-Z]{2,}", text)
         is not None
@@ -143,7 +154,7 @@ def is_joined(text: str) -> bool:
 
 
 _TECHNICAL = re.compile(
-    r"""(?xi)^(?:[a-z]{3,}[-_]?\d{1,2} | [a-z]{1,2}\d{1,3}[a-z]?
+    r"""(?xi)^(?:[a-z]{3,}[-_]?\d{1,2} | v\d+(?:alpha|beta|rc)\d* | [a-z]{1,2}\d{1,3}[a-z]?
     | (?:sha|md|aes|rsa|hmac|hs|rs|es|ps|utf|ucs|iso|cp|win|base|ipv|oauth|http|pkcs|crc|ed|secp|curve|arm|amd|x|h|mp|log|des)
       [-_]?\d+(?:[-_]?[a-z]{0,4}\d{0,4}){0,2}
     )$"""

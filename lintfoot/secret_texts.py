@@ -20,17 +20,19 @@ _SHORTEST = 8
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A secret inside a literal: `what` completes "the … stands in the source", `name` suggests an environment variable."""
+    """A secret inside a literal: `what` completes "the … stands in the source", `name` suggests an environment variable.
+
+    `value` is the secret alone.
+    """
 
     what: str
     name: str
+    value: str
 
 
-def trace(text: str) -> Trace | None:
-    """The first secret that a text gives away."""
-    if not _SHORTEST <= len(text) <= _LONGEST:
-        return None
-    return next(_traces(text), None)
+def traces(text: str) -> tuple[Trace, ...]:
+    """The secrets that a text gives away."""
+    return tuple(_traces(text)) if _SHORTEST <= len(text) <= _LONGEST else ()
 
 
 def _traces(text: str) -> Iterator[Trace]:
@@ -45,9 +47,8 @@ def _traces(text: str) -> Iterator[Trace]:
     if "'" in text or '"' in text:
         yield from _sql(text)
     if "-" in text or "|" in text or " " in text:
-        what = secret_commands.in_text(text)
-        if what:
-            yield Trace(f"secret behind `{what}`", "PASSWORD")
+        for found in secret_commands.in_text(text):
+            yield Trace(f"secret behind `{found.what}`", "PASSWORD", found.value)
 
 
 _URL = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]{1,30})://([^\s/?#'\"<>@:]*):([^\s/?#'\"<>]+)@([^\s/?#'\"<>:@,;\\]+|$)")
@@ -60,6 +61,7 @@ _EXAMPLE_USER = re.compile(
 )
 _URL_NAMES = {
     "postgres": "DATABASE_URL",
+    "postgresql": "DATABASE_URL",
     "mysql": "DATABASE_URL",
     "mariadb": "DATABASE_URL",
     "mssql": "DATABASE_URL",
@@ -82,13 +84,8 @@ def _urls(text: str) -> Iterator[Trace]:
             continue
         if _EXAMPLE_HOST.search(host) or (user and _EXAMPLE_USER.fullmatch(user) and _is_word(password)):
             continue
-        yield Trace(
-            "password in this URL",
-            _URL_NAMES.get(
-                re.split(r"[+]", scheme.lower())[0].removesuffix("ql"),
-                _URL_NAMES.get(scheme.lower().partition("+")[0], "SERVICE_URL"),
-            ),
-        )
+        base = scheme.lower().partition("+")[0]
+        yield Trace("password in this URL", _URL_NAMES.get(base, "SERVICE_URL"), password)
 
 
 def _is_url_password(password: str) -> bool:
@@ -126,7 +123,7 @@ def _settings(text: str) -> Iterator[Trace]:
         value = match["double"] or match["single"] or match["plain"] or ""
         if not _is_setting(value, name, plain=match["plain"] is not None, apart=bool(match["blank"])):
             continue
-        yield Trace(f"{name.kind.noun} in this text", match["name"].replace(" ", "_"))
+        yield Trace(f"{name.kind.noun} in this text", match["name"].replace(" ", "_"), value)
 
 
 def _is_setting(value: str, name: Said, *, plain: bool, apart: bool) -> bool:
@@ -152,7 +149,7 @@ def _headers(text: str) -> Iterator[Trace]:
             continue
         value = match[2]
         if judge(value, name, sure=False) is Verdict.REAL:
-            yield Trace(f"{name.kind.noun} in this header", "API_TOKEN")
+            yield Trace(f"{name.kind.noun} in this header", "API_TOKEN", value.split()[-1])
 
 
 _JSON = re.compile(r"""["']([A-Za-z][\w-]{1,40})\\?["']\s*:\s*\\?["']([^"'\\]{2,})\\?["']""")
@@ -165,11 +162,12 @@ def _json(text: str) -> Iterator[Trace]:
         if name is None or name.kind in (Kind.LOGIN, Kind.HEADER) or re.match(r"[%$:@?]", match[2]):
             continue
         if judge(match[2], name, sure=False if name.kind is Kind.TOKEN else None, names=True) is Verdict.REAL:
-            yield Trace(f"{name.kind.noun} in this text", match[1])
+            yield Trace(f"{name.kind.noun} in this text", match[1], match[2])
 
 
 _SQL = re.compile(
-    r"""(?i)\b(?:identified\s+(?:with\s+\S+\s+)?by|(?:with|encrypted|alter|create|set|user|role|login)\b[^;'"]*\bpassword)\s*(?:=\s*|\(\s*)?(?:password\s*\(?\s*)?(['"])([^'"\0]+)\1"""
+    r"""(?xi)\b(?: identified\s+(?:with\s+\S+\s+)?by | (?:with|encrypted|alter|create|set|user|role|login)\b[^;'"]*\bpassword )
+    \s*(?:=\s*|\(\s*)?(?:password\s*\(?\s*)?(['"])([^'"\0]+)\1"""
 )
 
 
@@ -177,4 +175,4 @@ def _sql(text: str) -> Iterator[Trace]:
     """`CREATE USER … IDENTIFIED BY '…'`, `ALTER ROLE … PASSWORD '…'`."""
     for match in _SQL.finditer(text):
         if not match[2].startswith(("%", ":", "$", "@", "?")) and is_password(match[2]):
-            yield Trace("password in this SQL", "DB_PASSWORD")
+            yield Trace("password in this SQL", "DB_PASSWORD", match[2])

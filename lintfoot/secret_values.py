@@ -10,9 +10,11 @@ from enum import Enum
 
 from lintfoot.secret_names import PASSWORDS, Kind, Said, words
 from lintfoot.secret_shapes import (
+    is_colour,
     is_dotted,
     is_email,
     is_environment_name,
+    is_expression,
     is_joined,
     is_mixed,
     is_name_of_something,
@@ -84,7 +86,7 @@ def judge(value: str, said: Said, *, sure: bool | None = None, names: bool = Fal
     text = value.strip()
     if said.kind is Kind.HEADER:
         return _header(text)
-    if is_nothing(text) or _is_other(text, said) or _is_prose(text, said) or (names and text.lower() in PASSWORDS):
+    if is_nothing(text) or _is_other(text, said) or _is_prose(text, said) or text.lower() in PASSWORDS:
         return Verdict.NO
     if said.kind is Kind.PASSWORD:
         return _password(text, said, names=names)
@@ -96,6 +98,15 @@ def is_password(text: str) -> bool:
     return judge(text, PASSWORD, names=True) is Verdict.REAL
 
 
+def pieces_of(text: str, said: Said) -> tuple[str, ...]:
+    """The secret alone, where the value holds more: behind `Bearer`, behind `user:`."""
+    if said.kind not in (Kind.HEADER, Kind.LOGIN):
+        return ()
+    match = _SCHEME.match(text)
+    rest = text[match.end() :] if match else text
+    return tuple(filter(None, (rest, pair(rest))))
+
+
 def is_login(text: str) -> bool:
     """Whether a text is `user:password`."""
     return is_password(pair(text))
@@ -103,10 +114,10 @@ def is_login(text: str) -> bool:
 
 def _is_other(text: str, said: Said) -> bool:
     """Something that only stands where a secret could."""
-    if is_name_of_something(text) or is_public(text):
+    if is_name_of_something(text) or is_public(text) or is_email(text):
         return True
     if said.kind is not Kind.PASSWORD:
-        return is_dotted(text) or is_email(text)
+        return is_dotted(text) or is_colour(text) or is_expression(text)
     return is_dotted(text) and (text.count(".") > 1 or not PASSWORDS.isdisjoint(words(text)))
 
 

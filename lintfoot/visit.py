@@ -33,10 +33,13 @@ from lintfoot.libraries import Models
 from lintfoot.names import Names
 from lintfoot.nodes import CHILDREN
 from lintfoot.parse import Script
+from lintfoot.project import Project, View
 from lintfoot.positions import shifted, spans
 from lintfoot.redact import Hidden
+from lintfoot.scopes import FunctionNode
 from lintfoot.visitors import VISITORS
 from lintfoot.visitors.base import Context, Hit, Visitor
+from lintfoot.visitors.evidence import Evidence
 
 _LINES_SHOWN = 4  # of a finding that spans many
 _DEEPEST = 30_000  # Python frames; parse refuses what nests deeper than the walk could follow
@@ -50,16 +53,21 @@ class Plan:
     models: Models
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     severities: Mapping[str, Severity] = field(default_factory=dict)
+    project: Project | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """How a file is called: `shown` in findings, `relative` to the project's root in fingerprints and SARIF."""
+    """How a file is called: `shown` in findings, `relative` to the project's root in fingerprints and SARIF.
+
+    `file` is its absolute path, where it is one of a project: there other files tell more.
+    """
 
     shown: str
     relative: str
     is_test: bool = False
     package: str = ""
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +82,16 @@ class Visited:
 def visit(script: Script, place: Place, plan: Plan) -> Visited:
     """Run the visitors of the chosen rules over a script."""
     low = script.text.lower()
-    wanted = [kind for kind in VISITORS if _has_a_say(kind, plan, low)]
+    view = plan.project.view(place.file) if plan.project is not None and place.file else None
+    further = view is not None and view.sees(script.text)
+    wanted = [kind for kind in VISITORS if _has_a_say(kind, plan, low, further=further)]
     if not wanted:
         return Visited()
     limit, collecting = sys.getrecursionlimit(), gc.isenabled()
     sys.setrecursionlimit(max(limit, _DEEPEST))
     gc.disable()  # it would walk the whole tree again and again, and finds nothing: the tree lives until the file is done
     try:
-        return _visit(script, place, plan, wanted)
+        return _visit(script, place, plan, wanted, view if further else None)
     except RecursionError as error:
         return Visited(bugs=(Bug(place.shown, _trace(error)),))
     finally:
@@ -90,26 +100,34 @@ def visit(script: Script, place: Place, plan: Plan) -> Visited:
             gc.enable()
 
 
-def _has_a_say(kind: type[Visitor], plan: Plan, low: str) -> bool:
+def _has_a_say(kind: type[Visitor], plan: Plan, low: str, *, further: bool) -> bool:
     words = kind.gate(plan.rules, plan.models)
+    own = (name.lower() for code in kind.codes for name in plan.options.get(code, {}).get("names", ()))  # the user's own
+    words = (*words, *own) if words else ()
     chosen = kind.hides or not plan.rules.keys().isdisjoint(kind.codes) or not kind.codes
-    return chosen and (not words or any(word in low for word in words))
+    return chosen and (not words or (further and kind.follows) or any(word in low for word in words))
 
 
-def _visit(script: Script, place: Place, plan: Plan, wanted: Iterable[type[Visitor]]) -> Visited:
-    names = Names(script.module, plan.models, place.package)
+def tells_of_exceptions(names: Names, function: FunctionNode) -> bool:
+    """Whether a function of another file tells of the exception being handled: what a project asks of visitors."""
+    return Evidence(names).reports(function)
+
+
+def _visit(script: Script, place: Place, plan: Plan, wanted: Iterable[type[Visitor]], view: View | None) -> Visited:
+    models = view.models if view is not None else plan.models
+    names = Names(script.module, models, place.package, view)
     context = Context(
-        place.shown, script.text, script.module, names, plan.models, plan.rules, plan.options, place.is_test
+        place.shown, script.text, script.module, names, models, plan.rules, plan.options, place.is_test
     )
     visitors = [kind(context) for kind in wanted]
     bugs = walk(script.module, visitors, place.shown)
     hits = [hit for visitor in visitors for hit in visitor.hits if hit.code in plan.rules]
     if not hits:
         return Visited(bugs=tuple(bugs))
-    hidden_nodes = [node for visitor in visitors for node in visitor.hidden]
-    return Visited(
-        tuple(_Finder(script, place, plan, names).findings(hits, hidden_nodes)), tuple(bugs), source_of(script, place)
-    )
+    hidden = [node for visitor in visitors for node in visitor.hidden]
+    pieces = [piece for visitor in visitors for piece in visitor.hidden_pieces]
+    found = _Finder(script, place, plan, names).findings(hits, hidden, pieces)
+    return Visited(tuple(found), tuple(bugs), source_of(script, place))
 
 
 def source_of(script: Script, place: Place) -> Source:
@@ -212,16 +230,15 @@ class _Finder:
         self.spans: dict[int, Span] = {}
         self.hidden = Hidden((), ())
 
-    def findings(self, hits: list[Hit], hidden: list[cst.CSTNode]) -> list[Finding]:
+    def findings(self, hits: list[Hit], hidden: list[cst.CSTNode], pieces: list[str]) -> list[Finding]:
         statements = {id(hit.node): self.names.index.statement_of(hit.node) for hit in hits}
         wanted: list[cst.CSTNode] = [*hidden, *statements.values()]
         for hit in hits:
             wanted += [hit.node, *(note.node for note in hit.related)]
             wanted += [node for node, _ in hit.change.replaced] if hit.change else []
         self.spans = shifted(spans(self.script.module, wanted), self.script.shifts)
-        self.hidden = Hidden(
-            [self.spans[id(node)] for node in hidden], [value for node in hidden for value in _texts(node)]
-        )
+        values = [*pieces, *(value for node in hidden for value in _texts(node))]
+        self.hidden = Hidden([self.spans[id(node)] for node in hidden], values)
         ordered = sorted(_once(hits), key=lambda hit: (self.spans[id(hit.node)], hit.code))
         seen: Counter[tuple[str, str, str]] = Counter()
         return [self._finding(hit, self.spans[id(statements[id(hit.node)])], seen) for hit in ordered]
@@ -261,6 +278,8 @@ class _Finder:
         if hit.change is None:
             return None
         edits = tuple(Edit(self.spans[id(node)], text) for node, text in hit.change.replaced)
+        if any(self.hidden.clean(edit.text) != edit.text for edit in edits):
+            return None  # reports show repairs: none that writes a secret anew is offered
         return Fix(hit.change.title, hit.change.safety, edits)
 
     def _text(self, span: Span) -> str:

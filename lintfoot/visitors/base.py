@@ -75,6 +75,7 @@ class Visitor(cst.CSTVisitor):
 
     codes: ClassVar[tuple[str, ...]] = ()
     words: ClassVar[tuple[str, ...]] = ()
+    follows: ClassVar[bool] = False  # has something to say of names that other files of the project bind, whatever the words
     hides: ClassVar[bool] = (
         False  # runs even when its rules are not chosen, because it keeps secrets out of what others show
     )
@@ -92,6 +93,7 @@ class Visitor(cst.CSTVisitor):
         self.models = context.models
         self.hits: list[Hit] = []
         self.hidden: list[cst.CSTNode] = []
+        self.hidden_pieces: list[str] = []
 
     def report(
         self,
@@ -109,9 +111,10 @@ class Visitor(cst.CSTVisitor):
         """Note that a node is wrong. Messages name what was resolved, never a secret's value."""
         self.hits.append(Hit(code, node, message, label, help, related, change, severity, confidence))
 
-    def hide(self, node: cst.CSTNode) -> None:
-        """Keep a literal out of every output: it is a secret, reported or not."""
+    def hide(self, node: cst.CSTNode, *pieces: str) -> None:
+        """Keep a literal out of every output: it is a secret, reported or not. `pieces` of its text are the secret itself."""
         self.hidden.append(node)
+        self.hidden_pieces += pieces
 
     def written(self, node: cst.CSTNode, longest: int = 60) -> str:
         """A node's code on one line, for messages; long or built ones are cut."""

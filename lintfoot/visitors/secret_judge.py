@@ -8,7 +8,7 @@ from typing import ClassVar
 import libcst as cst
 
 from lintfoot.secret_names import Kind, Said, evidence, said, words
-from lintfoot.secret_values import PASSWORD, Verdict, is_login, judge
+from lintfoot.secret_values import PASSWORD, Verdict, is_login, judge, pieces_of
 from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.leaves import LITERALS, Leaf, leaves, name_of, text_of
 from lintfoot.visitors.secret_literals import WORDS, told
@@ -133,6 +133,7 @@ class SecretJudge(Visitor):
         if verdict is Verdict.NO or (verdict is Verdict.PERHAPS and how == "comparison"):
             return
         self._hide_parts(leaf.node)
+        self.hide(leaf.node, *pieces_of(leaf.text, name))
         if verdict is Verdict.REAL and not in_enumeration(self.names.index.ancestors(leaf.node)):
             self._tell(leaf, name, shown, "fallback" if leaf.fallback else how)
 
@@ -154,7 +155,7 @@ class SecretJudge(Visitor):
         if isinstance(node, cst.BinaryOperation):
             self._hide_parts(node.left)
             self._hide_parts(node.right)
-        else:
+        elif isinstance(node, LITERALS):
             self.hide(node)
 
     def fallen_back(self, value: cst.BaseExpression, key: str, name: Said) -> None:

@@ -12,7 +12,7 @@ from lintfoot import secret_commands
 from lintfoot.book import Rule
 from lintfoot.libraries import Models
 from lintfoot.secret_names import variable, words
-from lintfoot.secret_texts import trace
+from lintfoot.secret_texts import traces
 from lintfoot.visitors.base import Context, Visitor
 from lintfoot.visitors.leaves import LITERALS, name_of, text_of
 from lintfoot.visitors.secret_words import CODE, LABEL, environ, variable_of
@@ -35,9 +35,26 @@ WORDS = (
         "://",
         "identified",
     ),
-    *("kennwort", "senha", "contrase", "wachtwoord", "haslo", "pat"),
+    *(
+        "kennwort",
+        "senha",
+        "contrase",
+        "wachtwoord",
+        "haslo",
+        "github_pat",
+        "b64",
+        "base64",
+        "curl",
+        "mysql",
+        "mariadb",
+        "mongo",
+    ),
+    *("redis", "ldap", "sqlcmd", "ipmi", "snmp", "zip", "smb", "rabbit", "vault", "sudo", "openssl", "docker", "http"),
 )
 _SHORT = 9  # quotes included
+_TOO_COMMON = (
+    2  # letters: such a start lets every file through the gate, and its tokens hardly ever stand without a name
+)
 _HINT = re.compile(
     r"://[^/\s]*@|(?i:pass|pwd|secret|token|key|cred|auth|identified|psk)|[\"' ]-[A-Za-z]|^(?:\w?['\"])?[\w./]+ -\w|login|add_user"
 )
@@ -67,7 +84,7 @@ class SecretLiterals(Visitor):
     def gate(cls, rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:
         """The words of names, and what provider formats begin with."""
         del rules
-        return (*cls.words, *(start.lower() for start in models.formats.starts))
+        return (*cls.words, *(start.lower() for start in models.formats.starts if len(start) > _TOO_COMMON))
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -113,13 +130,12 @@ class SecretLiterals(Visitor):
             self._trace(node, text)
 
     def _trace(self, node: cst.BaseExpression, text: str) -> None:
-        found = trace(text)
-        if found is None:
-            return
-        self.hide(node)
-        if not self.context.is_test:
-            message = f"this literal gives a secret away: the {found.what} stands in the source"
-            self._tell(node, message, found.what, environ(variable(found.name)))
+        found = traces(text)
+        if found:
+            self.hide(node, *(one.value for one in found))
+        if found and not self.context.is_test:
+            message = f"this literal gives a secret away: the {found[0].what} stands in the source"
+            self._tell(node, message, found[0].what, environ(variable(found[0].name)))
 
     def _argv(self, elements: Sequence[cst.BaseElement]) -> None:
         literals = [element.value for element in elements if isinstance(element.value, LITERALS)]
@@ -129,7 +145,7 @@ class SecretLiterals(Visitor):
         for found in secret_commands.in_words(texts):
             node = elements[found.index].value
             if isinstance(node, LITERALS) and id(node) not in self._told:
-                self.hide(node)
+                self.hide(node, found.value)
                 if not self.context.is_test:
                     option = found.what.split()[-1].lstrip("-/")
                     fitting = environ(variable(option if len(option) > 1 else "PASSWORD"))

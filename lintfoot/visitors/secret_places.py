@@ -69,6 +69,8 @@ def set_by(callee: str) -> Said | None:
 def answered_by(function: str) -> Said | None:
     """What `get_password()` and its like return."""
     parts = words(function)
+    if len(parts) > 1 and parts[0] not in ANSWERS:
+        return None
     while parts and parts[0] in ANSWERS:
         parts = parts[1:]
     found = said("_".join(parts)) if parts else None

@@ -72,7 +72,7 @@ class Secrets(SecretJudge):
 
     def visit_DictElement(self, node: cst.DictElement) -> None:
         """`{"password": "…"}`, `{"name": "DB_PASSWORD", "value": "…"}`, `{"password": {"default": "…"}}`."""
-        key = text_of(node.key) if isinstance(node.key, cst.SimpleString) else last_name(node.key)
+        key = text_of(node.key) if isinstance(node.key, cst.SimpleString) else _constant_key(node.key)
         name = self.said(key or "")
         if name is not None:
             sure = self.beside(node, name)
@@ -108,3 +108,9 @@ class Secrets(SecretJudge):
                 self.compared(sides[:1], [element.value for element in sides[1].elements])
         elif all(isinstance(operator, cst.Equal | cst.NotEqual | cst.Is | cst.IsNot) for operator in operators):
             self.compared(sides, sides)
+
+
+def _constant_key(node: cst.BaseExpression) -> str:
+    """`{CONF_PASSWORD: …}`, `{Field.password: …}`; a class as a key is no name of a value."""
+    name = last_name(node)
+    return "" if name[:1].isupper() and not name.isupper() else name
