@@ -84,14 +84,53 @@ def test_a_name_is_judged_by_its_words(name, kind):
         *("NextToken", "nextToken", "page_token", "continuation_token", "max_tokens", "token_count", "eos_token"),
         *("passed_msg", "compassion", "impassable", "bypass", "passthrough", "first_pass", "keyboard", "capital"),
         *("num_uncertainty", "tokenizer", "secretary", "monkey", "passenger", "author", "authority", "compass"),
-        *("CACHE_TOKEN_URL", "oauth_token_uri", "secret_path", "PASSWORD_FILE", "secret_name", "secretName", "secret_arn"),
+        *(
+            "CACHE_TOKEN_URL",
+            "oauth_token_uri",
+            "secret_path",
+            "PASSWORD_FILE",
+            "secret_name",
+            "secretName",
+            "secret_arn",
+        ),
         *("api_key_env", "token_env_var", "access_key_id", "token_id", "password_field", "X_TOKEN_HEADER", "token_ttl"),
-        *("token_type", "key_prefix", "secret_suffix", "password_policy", "password_hash", "hashed_password", "password_regex"),
-        *("password_label", "password_prompt", "passwordPlaceholder", "token_expiry", "password_length", "min_password_length"),
-        *("public_key", "ssh_public_key", "pubkey", "primary_key", "cache_key", "sort_key", "session_key", "password_key"),
+        *(
+            "token_type",
+            "key_prefix",
+            "secret_suffix",
+            "password_policy",
+            "password_hash",
+            "hashed_password",
+            "password_regex",
+        ),
+        *(
+            "password_label",
+            "password_prompt",
+            "passwordPlaceholder",
+            "token_expiry",
+            "password_length",
+            "min_password_length",
+        ),
+        *(
+            "public_key",
+            "ssh_public_key",
+            "pubkey",
+            "primary_key",
+            "cache_key",
+            "sort_key",
+            "session_key",
+            "password_key",
+        ),
         *("has_password", "reset_password", "is_token", "password_last_used", "password_formats", "token_variants"),
         *("fake_token", "dummy_password", "mockSecret", "example_api_key", "certificate", "fingerprint", "salt"),
-        *("secret_engine", "secret_store", "password_manager", "token_endpoint", "password_column", "TLS_PSK_WITH_AES_128_SHA"),
+        *(
+            "secret_engine",
+            "secret_store",
+            "password_manager",
+            "token_endpoint",
+            "password_column",
+            "TLS_PSK_WITH_AES_128_SHA",
+        ),
     ],
 )
 def test_a_name_that_only_speaks_about_a_secret_says_nothing(name):
@@ -121,15 +160,89 @@ def test_a_fitting_variable(name, expected):
 
 NOTHING = [
     *("", " ", "x", "-", "0", "1", "12", "123", "true", "False", "yes", "no", "none", "None", "null", "n/a"),
-    *("changeme", "change-me-now", "CHANGE_ME", "changeit", "example", "my-example-password", "dummy", "dummy123", "xxx", "xxxxxxxx"),
-    *("your-password-here", "YOUR_PASSWORD", "<password>", "<your password>", "{password}", "{{ db_password }}", "${PASSWORD}"),
-    *("$PASSWORD", "%(password)s", "%s", "***", "********", "...", "REDACTED", "[FILTERED]", "insert-password", "password-here"),
-    *("aaaaaaa", "00000000", "-----", "placeholder", "@password", ":password", "?", "%PASSWORD%", "__PASSWORD__", "fakepassword"),
-    *("SHOP_DB_PASSWORD", "/run/secrets/password", "~/.pgpass", "./password.txt", "C:\\secrets\\pw.txt", "secret/data/shop"),
-    *("https://vault.internal/v1/x", "arn:aws:secretsmanager:eu-west-1:1:secret:x", "vault:secret/shop#pw", "ENC[AES256,data:x]"),
-    *("!vault |", "$ANSIBLE_VAULT;1.1;AES256", "op://shop/db/password", "settings.database.password", "--password-stdin"),
-    *("-----BEGIN CERTIFICATE-----", "ssh-rsa AAAAB3NzaC1yc2E", "$6$rounds=5000$salt$hash", "{SSHA}c2FsdA==", "admin@shop.internal"),
-    *("Please enter the password", "What is your name?", "Password:", "prompt", "string", "required", "Пароль", "密码错误"),
+    *(
+        "changeme",
+        "change-me-now",
+        "CHANGE_ME",
+        "changeit",
+        "example",
+        "my-example-password",
+        "dummy",
+        "dummy123",
+        "xxx",
+        "xxxxxxxx",
+    ),
+    *(
+        "your-password-here",
+        "YOUR_PASSWORD",
+        "<password>",
+        "<your password>",
+        "{password}",
+        "{{ db_password }}",
+        "${PASSWORD}",
+    ),
+    *(
+        "$PASSWORD",
+        "%(password)s",
+        "%s",
+        "***",
+        "********",
+        "...",
+        "REDACTED",
+        "[FILTERED]",
+        "insert-password",
+        "password-here",
+    ),
+    *(
+        "aaaaaaa",
+        "00000000",
+        "-----",
+        "placeholder",
+        "@password",
+        ":password",
+        "?",
+        "%PASSWORD%",
+        "__PASSWORD__",
+        "fakepassword",
+    ),
+    *(
+        "SHOP_DB_PASSWORD",
+        "/run/secrets/password",
+        "~/.pgpass",
+        "./password.txt",
+        "C:\\secrets\\pw.txt",
+        "secret/data/shop",
+    ),
+    *(
+        "https://vault.internal/v1/x",
+        "arn:aws:secretsmanager:eu-west-1:1:secret:x",
+        "vault:secret/shop#pw",
+        "ENC[AES256,data:x]",
+    ),
+    *(
+        "!vault |",
+        "$ANSIBLE_VAULT;1.1;AES256",
+        "op://shop/db/password",
+        "settings.database.password",
+        "--password-stdin",
+    ),
+    *(
+        "-----BEGIN CERTIFICATE-----",
+        "ssh-rsa AAAAB3NzaC1yc2E",
+        "$6$rounds=5000$salt$hash",
+        "{SSHA}c2FsdA==",
+        "admin@shop.internal",
+    ),
+    *(
+        "Please enter the password",
+        "What is your name?",
+        "Password:",
+        "prompt",
+        "string",
+        "required",
+        "Пароль",
+        "密码错误",
+    ),
 ]
 
 
@@ -141,9 +254,36 @@ def test_what_is_no_password(value):
 @pytest.mark.parametrize(
     "value",
     [
-        *("admin", "hunter2", "root", "secret", "test", "blerg", "1234", "123456", "letmein", "calvin", "Winter.2019", "guest"),
-        *("d6s$f9g!j8mg7hw?n&2", "P@ssw0rd", "p@$$w0rd", "a<b>c9", "correct-horse", "open-sesame", "abcd efgh ijkl mnop"),
-        *("insecure_pwd", "emails_secret", "this-could-be-bad", "U]E8FPETCS_]{,y>bgyzh^$yC5>SP{E*2=`;3]G", "my_password"),
+        *(
+            "admin",
+            "hunter2",
+            "root",
+            "secret",
+            "test",
+            "blerg",
+            "1234",
+            "123456",
+            "letmein",
+            "calvin",
+            "Winter.2019",
+            "guest",
+        ),
+        *(
+            "d6s$f9g!j8mg7hw?n&2",
+            "P@ssw0rd",
+            "p@$$w0rd",
+            "a<b>c9",
+            "correct-horse",
+            "open-sesame",
+            "abcd efgh ijkl mnop",
+        ),
+        *(
+            "insecure_pwd",
+            "emails_secret",
+            "this-could-be-bad",
+            "U]E8FPETCS_]{,y>bgyzh^$yC5>SP{E*2=`;3]G",
+            "my_password",
+        ),
         *("dGhpcyBpcyBhIHNlY3JldA==", "/+8aQxkVb3Rk2LmZ", "550e8400-e29b-41d4-a716-446655440000", "foo"),
     ],
 )
@@ -170,20 +310,38 @@ def test_a_value_made_of_names_is_none(name, value):
     assert judge(value, said(name)) is Verdict.NO
 
 
-@pytest.mark.parametrize(("name", "value"), [("admin_password", "admin"), ("POSTGRES_PASSWORD", "postgres"), ("root_pw", "root")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("admin_password", "admin"), ("POSTGRES_PASSWORD", "postgres"), ("root_pw", "root")]
+)
 def test_a_user_s_name_as_password_is_one(name, value):
     assert judge(value, said(name)) is Verdict.REAL
 
 
 @pytest.mark.parametrize(
     "value",
-    [*("else", "identifier", "bearer", "access", "number2", "sha256", "aes-256-gcm", "us-east-1", "v1beta1", "refresh_token", "RS256")],
+    [
+        *(
+            "else",
+            "identifier",
+            "bearer",
+            "access",
+            "number2",
+            "sha256",
+            "aes-256-gcm",
+            "us-east-1",
+            "v1beta1",
+            "refresh_token",
+            "RS256",
+        )
+    ],
 )
 def test_a_bare_token_needs_a_value_that_looks_like_one(value):
     assert judge(value, said("token")) is not Verdict.REAL
 
 
-@pytest.mark.parametrize("value", ["s3cr3t", "abc123", "5d41402abc4b2a76", "mysecrettoken", "sk-1234567890abcdef", "Xy7!pq"])
+@pytest.mark.parametrize(
+    "value", ["s3cr3t", "abc123", "5d41402abc4b2a76", "mysecrettoken", "sk-1234567890abcdef", "Xy7!pq"]
+)
 def test_a_value_that_looks_like_a_token(value):
     assert judge(value, said("token")) is Verdict.REAL
 
@@ -203,7 +361,13 @@ def test_random_looks_alone_prove_nothing(value):
 
 @pytest.mark.parametrize(
     ("value", "random"),
-    [("AKIAIOS7FODNN", True), ("getaddrinfo", False), ("NetworkInterface.1.", False), ("abcdefgh", False), ("[0-9A-Fa-f]{1,4}", False)],
+    [
+        ("AKIAIOS7FODNN", True),
+        ("getaddrinfo", False),
+        ("NetworkInterface.1.", False),
+        ("abcdefgh", False),
+        ("[0-9A-Fa-f]{1,4}", False),
+    ],
 )
 def test_random_looks(value, random):
     assert looks_random(value) is random
@@ -244,11 +408,11 @@ def test_the_same_shape_without_a_secret_is_a_dummy(name, sample):
 @pytest.mark.parametrize(
     "text",
     [
-        "AKIA" "IOSFODNN7EXAMPLE",
+        ("AKIAIOSFODNN7EXAMPLE"),
         "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
-        "sk_test_" "4eC39HqLyjWDarjtT1zdp7dc",
-        "ghp_" "1234567890abcdefghijklmnopqrstuvwxyz12",
-        "xoxb-" "your-token-here-your-token-here",
+        ("sk_test_4eC39HqLyjWDarjtT1zdp7dc"),
+        ("ghp_1234567890abcdefghijklmnopqrstuvwxyz12"),
+        ("xoxb-your-token-here-your-token-here"),
         r"ghp_[A-Za-z0-9]{36}",
         "-----BEGIN RSA PRIVATE KEY-----",
         "-----BEGIN RSA PRIVATE KEY-----\n...\n-----END RSA PRIVATE KEY-----",
@@ -530,13 +694,13 @@ def test_forms_that_count(code):
         '"""Connect with postgres://backup:hunter2@db/shop."""',
         'EXAMPLES = "password=hunter2"',
         'def f(password=""): pass',
-        'def f(password=None): pass',
+        "def f(password=None): pass",
         'logging.getLogger("secret1")',
         'def f(user, password): pass\nf("root", other)',
         'next_token = "a1b2c3d4e5f6"',
         'secret_name = "shop-db-2024"',
         'tokens = ["NAME", "NUMBER"]',
-        'c.set_password(password)',
+        "c.set_password(password)",
         'auth = ("kubernetes", role)',
         'auth = "gssapi"',
         'h = {"Authorization": "Bearer " + token}',
@@ -641,7 +805,12 @@ def test_the_house_s_own_names():
 
 @pytest.mark.parametrize(
     "code",
-    ['password = "hunter2"', 'self.token = "5d41402abc"', 'd["password"] = "hunter2"', 'config.api_key = "5d41402abc4b"'],
+    [
+        'password = "hunter2"',
+        'self.token = "5d41402abc"',
+        'd["password"] = "hunter2"',
+        'config.api_key = "5d41402abc4b"',
+    ],
 )
 def test_the_advice_clears_the_finding(code):
     (found,) = reports(code + "\n", CODE)
@@ -673,7 +842,9 @@ def outputs(code, path):
     visited = visit(script, Place(path, path, is_test="test" in path), Plan(the_book().by_code, the_models()))
     assert not visited.bugs
     result = Result(visited.findings, scanned=1, sources={path: visited.source} if visited.source else {})
-    for render, options in itertools.product(REPORTS.values(), (Options(), Options(verbose=True, statistics=True, width=80))):
+    for render, options in itertools.product(
+        REPORTS.values(), (Options(), Options(verbose=True, statistics=True, width=80))
+    ):
         yield render(result, the_book(), options)
     yield json.dumps([asdict(one) for one in visited.findings], default=str)
 
@@ -687,7 +858,11 @@ def test_no_output_holds_a_secret_or_a_hash_of_it(secret, template, path):
     for text in outputs(code, path):
         assert secret not in text
         assert not any(one(secret.encode()).hexdigest() in text for one in HASHES)
-        held = {piece for piece in pieces if piece in text and piece not in other and piece not in "".join(outputs(other, path))}
+        held = {
+            piece
+            for piece in pieces
+            if piece in text and piece not in other and piece not in "".join(outputs(other, path))
+        }
         assert len(held) <= 2, held  # four letters by chance, in a hash or a URL
 
 

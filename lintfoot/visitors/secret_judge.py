@@ -11,7 +11,7 @@ from lintfoot.secret_names import Kind, Said, evidence, said, words
 from lintfoot.secret_values import PASSWORD, Verdict, is_login, judge, pieces_of
 from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.leaves import LITERALS, Leaf, leaves, name_of, text_of
-from lintfoot.visitors.secret_literals import WORDS, told
+from lintfoot.visitors.secret_literals import WORDS, formats_of, told
 from lintfoot.visitors.secret_places import COMPANY, NAME_KEYS, in_enumeration, judged_bytes, key_of, siblings
 from lintfoot.visitors.secret_words import CODE, FALLBACK_LABEL, LABEL, advice, message
 
@@ -28,7 +28,7 @@ class SecretJudge(Visitor):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._formats = context.models.formats.within(context.text)
+        self._formats = formats_of(context)
         self._told = told(context)
         self._more = frozenset(context.option(CODE, "names") or ())
         self._public = frozenset(context.option(CODE, "public-names") or ())

@@ -11,6 +11,7 @@ import libcst as cst
 from lintfoot import secret_commands
 from lintfoot.book import Rule
 from lintfoot.libraries import Models
+from lintfoot.secret_formats import Formats
 from lintfoot.secret_names import variable, words
 from lintfoot.secret_texts import traces
 from lintfoot.visitors.base import Context, Visitor
@@ -73,6 +74,15 @@ def told(context: Context) -> set[int]:
     return found
 
 
+def formats_of(context: Context) -> Formats:
+    """The formats that this file can hold, looked for once."""
+    kept = context.names.kept
+    if "secret formats" not in kept:
+        kept["secret formats"] = context.models.formats.within(context.text)
+    found: Formats = kept["secret formats"]
+    return found
+
+
 class SecretLiterals(Visitor):
     """Looks at every literal in which something hints at a secret."""
 
@@ -88,7 +98,7 @@ class SecretLiterals(Visitor):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._formats = context.models.formats.within(context.text)
+        self._formats = formats_of(context)
         self._told = told(context)
         self._covered: set[int] = set()
 
