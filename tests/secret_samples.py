@@ -117,13 +117,17 @@ SAMPLES = {
     "a private key": [
         "-----BEGIN " + "RSA PRIVATE KEY-----\n{b64}\n{b64}\n-----END RSA PRIVATE KEY-----\n",
         "-----BEGIN " + "OPENSSH PRIVATE KEY-----\n{b70}\n-----END OPENSSH PRIVATE KEY-----",
-        '{"type": "service_account", "private_key": "-----BEGIN '
-        'PRIVATE KEY-----\\n{b64}\\n-----END PRIVATE KEY-----\\n"}',
+        (
+            '{"type": "service_account", "private_key": "-----BEGIN '
+            'PRIVATE KEY-----\\n{b64}\\n-----END PRIVATE KEY-----\\n"}'
+        ),
         "-----BEGIN " + "PGP PRIVATE KEY BLOCK-----\nVersion: 2\n\n{b64}\n-----END PGP PRIVATE KEY BLOCK-----",
     ],
     "a PuTTY private key": [
-        "PuTTY-"
-        "User-Key-File-3: ssh-rsa\nEncryption: none\nComment: k\nPublic-Lines: 1\n{b64}\nPrivate-Lines: 1\n{b64}\n"
+        (
+            "PuTTY-"
+            "User-Key-File-3: ssh-rsa\nEncryption: none\nComment: k\nPublic-Lines: 1\n{b64}\nPrivate-Lines: 1\n{b64}\n"
+        )
     ],
     "a JSON Web Token": [JWT_HEADER + ".eyJ{w40}.{w43}"],
 }
