@@ -37,6 +37,7 @@ from lintfoot.values import (
 )
 
 _MOST_VALUES = 24  # more possibilities than this explain nothing
+_MOST_CALLERS = 12
 _DEEPEST = 40
 _BUILTINS = frozenset(dir(builtins))
 
@@ -44,9 +45,7 @@ _BUILTINS = frozenset(dir(builtins))
 class Names:
     """The possible values of the expressions of one module, worked out when asked and kept."""
 
-    def __init__(
-        self, module: cst.Module, models: Models, package: str = "", project: Elsewhere | None = None
-    ) -> None:
+    def __init__(self, module: cst.Module, models: Models, package: str = "", project: Elsewhere | None = None) -> None:
         self.index = Index(module, package)
         self.models = models
         self.project = project
@@ -250,19 +249,26 @@ class Names:
         """What the calls in this file hand to a parameter; None where none calls the function."""
         if isinstance(function, cst.Lambda):
             return None
+        bound = self.index.class_of(function) is not None
+        found: list[Values] = []
+        for call in self.callers(function):
+            given, unsure = local_argument(call, function, name, bound=bound)
+            found.append(NOTHING_KNOWN if unsure else self.values(given or default))
+        return self._union(found) if found else None
+
+    def callers(self, function: cst.FunctionDef) -> list[cst.Call]:
+        """The calls of a function in this file, of its class where it is an `__init__`; not all where there are many."""
         owner = self.index.class_of(function)
         called = owner.name.value if owner and function.name.value == "__init__" else function.name.value
-        found: list[Values] = []
-        for call in self.calls_of(called)[:12]:
-            wanted = any(
+        return [
+            call
+            for call in self.calls_of(called)[:_MOST_CALLERS]
+            if any(
                 (isinstance(value, Function) and value.node is function)
                 or (owner is not None and isinstance(value, Class) and value.node is owner)
                 for value in self.values(call.func)
             )
-            if wanted:
-                given, unsure = local_argument(call, function, name, bound=owner is not None)
-                found.append(NOTHING_KNOWN if unsure else self.values(given or default))
-        return self._union(found) if found else None
+        ]
 
     def calls_of(self, name: str) -> list[cst.Call]:
         """The calls in this file whose callee is written with this last name."""
@@ -341,9 +347,15 @@ class Names:
 
     def _attribute(self, node: cst.Attribute) -> Values:
         found = self._union(self.member(value, node.attr.value, node) for value in self.values(node.value))
-        if all(isinstance(value, Unknown) for value in found):
-            return self._written_alike(node) or NOTHING_KNOWN
+        if all(isinstance(value, Unknown) or self._unmodelled(value) for value in found):
+            return self._union((self._written_alike(node), found))
         return found
+
+    def _unmodelled(self, value: Value) -> bool:
+        """An attribute of an object that no model speaks of, such as a `threading.local()`."""
+        return (
+            isinstance(value, Named) and isinstance(value.receiver, Instance) and not self.models.function(value.name)
+        )
 
     def _written_alike(self, node: cst.Attribute) -> Values:
         """`app.session` where the file writes `app.session = …` and nothing else is known of app."""
@@ -399,6 +411,10 @@ class Names:
                 break
             bindings = self.index.scopes[id(family)].bindings.get(attr, ())
             found += [self._class_binding(binding, attr, receiver) for binding in bindings]
+            if any(binding.annotation for binding in bindings) and _is_record(family):
+                found.append(
+                    NOTHING_KNOWN
+                )  # a field: what is written there is a default, and whoever makes one decides
             found += [self.bound(binding) for binding in self._self_writes(family, attr, node)]
         return self._union(found) or NOTHING_KNOWN
 
@@ -466,12 +482,19 @@ class Names:
         key = self.constant(index)
         found: list[Values] = []
         for value in self.values(node.value):
-            if isinstance(value, Display) and value.kind == "dict" and isinstance(key, str):
+            if isinstance(value, Display) and value.kind == "dict" and key is ...:
+                given, _ = literals.mapping(self, value, node.value)
+                found += [self._callables(expression) for many in given.values() for expression in many]
+            elif isinstance(value, Display) and value.kind == "dict" and isinstance(key, str):
                 given, _ = literals.mapping(self, value, node.value)
                 found += [self.values(expression) for expression in given.get(key, ())]
             elif isinstance(value, Display) and isinstance(key, int) and not isinstance(key, bool):
                 found.append(self._item(value, key if key >= 0 else None))
         return self._union(found) or NOTHING_KNOWN
+
+    def _callables(self, node: cst.BaseExpression) -> Values:
+        """What of a dispatch table may be called; its data under an unknown key says nothing."""
+        return tuple(v for v in self.values(node) if isinstance(v, Named | Function | Partial)) or NOTHING_KNOWN
 
     # calls
 
@@ -507,6 +530,8 @@ class Names:
             return self._some(self.annotated(call.args[0].value)) if call.args else NOTHING_KNOWN
         if name in _PASSED_ON and call.args:
             return self.values(call.args[0].value)
+        if name in _FIELDS:
+            return self._field(call)
         if name in _REACHED and call.args:
             return self._reached(name, call)
         function = self.models.function(name)
@@ -523,11 +548,28 @@ class Names:
         last = self.constant(
             call.args[min(1, len(call.args) - 1)].value if name == "builtins.getattr" else call.args[0].value
         )
+        if last is ... and name == "builtins.getattr":
+            return self._union(self._verb(value) for value in self.values(call.args[0].value))
         if not isinstance(last, str) or not last.replace(".", "").isidentifier():
             return NOTHING_KNOWN
         if name != "builtins.getattr":
             return (Named(self.models.canonical(last.partition(".")[0] if name == "builtins.__import__" else last)),)
         return self._union(self.member(value, last, None) for value in self.values(call.args[0].value))
+
+    def _verb(self, value: Value) -> Values:
+        """`getattr(session, method)`: of an HTTP client any verb, and `get` stands for all of them."""
+        found = self.member(value, "get", None) if isinstance(value, Named | Instance | Object) else NOTHING_KNOWN
+        models = [self.models.function(one.name) if isinstance(one, Named) else None for one in found]
+        return found if all(model is not None and "request" in model.role for model in models) else NOTHING_KNOWN
+
+    def _field(self, call: cst.Call) -> Values:
+        """`field(default_factory=requests.Session)`: what the attribute of a dataclass starts with."""
+        for arg in call.args:
+            if arg.keyword is not None and arg.keyword.value in ("default_factory", "factory"):
+                return self._union(self.result(value, call) for value in self.values(arg.value))
+            if arg.keyword is not None and arg.keyword.value == "default":
+                return self.values(arg.value)
+        return NOTHING_KNOWN
 
     def _filled(self, returns: str, call: cst.Call, arguments: dict[str, Any]) -> str:
         if "{" not in returns:
@@ -580,6 +622,17 @@ class Names:
         return _distinct(tuple(value for values in many for value in values))
 
 
+_FIELDS = frozenset(
+    {
+        "dataclasses.field",
+        "attr.ib",
+        "attr.attrib",
+        "attr.field",
+        "attrs.field",
+        "pydantic.Field",
+        "pydantic.fields.Field",
+    }
+)
 _REACHED = frozenset({"builtins.getattr", "builtins.__import__", "importlib.import_module"})
 _PASSED_ON = frozenset(
     {
@@ -628,7 +681,18 @@ def _alias(binding: Binding) -> cst.BaseExpression | None:
     if not isinstance(binding.node, cst.Import | cst.ImportFrom) or isinstance(binding.node.names, cst.ImportStar):
         return None
     aliases = binding.node.names
-    return next((one.name for one in aliases if f".{binding.imported}".endswith(f".{dotted(one.name)}")), aliases[0].name)
+    return next(
+        (one.name for one in aliases if f".{binding.imported}".endswith(f".{dotted(one.name)}")), aliases[0].name
+    )
+
+
+def _is_record(owner: cst.ClassDef) -> bool:
+    """A dataclass or one of its kin, by the last word: the annotated names are its constructor's parameters."""
+    if _has_decorator(owner, "dataclass", "define", "frozen", "mutable", "attrs", "s"):
+        return True
+    return any(
+        dotted(base.value).endswith(("BaseModel", "BaseSettings", "NamedTuple", "Struct")) for base in owner.bases
+    )
 
 
 def _has_decorator(function: cst.CSTNode, *names: str) -> bool:

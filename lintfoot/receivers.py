@@ -24,6 +24,8 @@ def altered(names: Names, receiver: Instance | Object | None) -> bool:
             return True
         case Instance() if any(one.altered for one in _derived(names, receiver)):
             return True
+        case Instance() if any(altered(names, inner) for inner in _wrapped(names, receiver)):
+            return True
         case Object() | Instance():
             return _adapter_mounted(names, receiver) or _method_replaced(names, receiver) or _limit_set(names, receiver)
 
@@ -36,9 +38,24 @@ def _subclass_decides(names: Names, owner: cst.ClassDef) -> bool:
             if isinstance(known, Derived) and known.altered:
                 return True
             continue
-        if not SENDERS.isdisjoint(names.index.scopes[id(family)].bindings):
+        if not SENDERS.isdisjoint(names.index.scopes[id(family)].bindings) and _speaks_of_time(names, family):
             return True
     return False
+
+
+def _wrapped(names: Names, receiver: Instance) -> Iterator[Instance]:
+    """The socket inside a TLS socket: a limit set on it goes over."""
+    for maker in targets(names, receiver.call) if receiver.call is not None else ():
+        inner = maker.function.arguments.get("wrapped")
+        if inner is not None and receiver.call is not None:
+            for value in calls.given(names, receiver.call, inner, maker.partials).values:
+                if isinstance(value, Instance) and value is not receiver:
+                    yield value
+
+
+def _speaks_of_time(names: Names, owner: cst.ClassDef) -> bool:
+    """A class that never says timeout hands on what it is given, whatever else it overrides."""
+    return "timeout" in names.index.module.code_for_node(owner).lower()
 
 
 def _derived(names: Names, receiver: Instance) -> Iterator[Derived]:

@@ -7,8 +7,10 @@ from typing import Any, ClassVar
 
 import libcst as cst
 
-from lintfoot import calls
+from lintfoot import calls, unmodelled
 from lintfoot.book import AssignmentPattern, CallPattern, NamePattern, Rule
+from lintfoot.callers import guilty_callers
+from lintfoot.deferred import deferred
 from lintfoot.libraries import Argument, Attribute, Derived, Function, Models, expanded
 from lintfoot.receivers import altered, serves, switched_on_again
 from lintfoot.values import Class, Constant, Display, Instance, Named, Object, Parameter, Unknown, Value, Values
@@ -26,8 +28,9 @@ class Patterns(Visitor):
     def gate(cls, rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:
         """The modules of the models that a facet can meet, and the last words of the names on the pages."""
         asked = [pattern for rule in rules.values() for pattern in rule.calls if pattern.facet]
+        facets = {pattern.facet for pattern in asked if not pattern.call}
         written = {pattern.facet for rule in rules.values() for pattern in rule.assignments if pattern.facet}
-        words: set[str] = set()
+        words: set[str] = set(unmodelled.GATE if facets & set(unmodelled.FACETS.values()) else ())
         for library in models.libraries:
             if any(_meets(pattern, function) for function in library.functions for pattern in asked):
                 words.update(name.lower() for name in library.imports)
@@ -54,6 +57,7 @@ class Patterns(Visitor):
             self._sort(rule)
         self._lasts = {name.rpartition(".")[2] for name in self._mentioned}
         self._said: set[tuple[str, int]] = set()
+        self._stands_for: dict[int, cst.Call] = {}  # a call that somebody else makes -> the call that hands it over
 
     def _sort(self, rule: Rule) -> None:
         for call in rule.calls:
@@ -78,13 +82,37 @@ class Patterns(Visitor):
         for value in self._callees(self.names.values(node.func)):
             for rule, pattern in self._called.get(value.name, ()):
                 self._match_named(rule, pattern, node, value)
-        for target in calls.targets(self.names, node) if self._facets else ():
+        if self._facets:
+            self._modelled(node)
+            for handed in deferred(self.names, node):
+                self._stands_for[id(handed)] = node
+                self._modelled(handed)
+        if self._environment:
+            self._environment_call(node)
+        if self._assigned and self.names.names_of(node.func) == ("builtins.setattr",):
+            self._set_by_name(node)
+
+    def _modelled(self, node: cst.Call) -> None:
+        found = calls.targets(self.names, node)
+        for target in found:
             for facet in target.function.arguments:
                 for rule, pattern in self._facets.get(facet, ()):
                     if not pattern.role or set(pattern.role) & set(calls.roles(self.names, node, target)):
                         self._match_facet(rule, pattern, node, target, facet)
-        if self._environment:
-            self._environment_call(node)
+        guess = None if found else unmodelled.client_call(self.names, node)
+        if guess is not None:
+            target = calls.Target(*guess)
+            for facet, known_as in unmodelled.FACETS.items():
+                for rule, pattern in self._facets.get(known_as, ()):
+                    self._match_facet(rule, pattern, node, target, facet)
+
+    def _set_by_name(self, node: cst.Call) -> None:
+        """`setattr(session, "verify", False)`."""
+        if len(node.args) == len(("object", "name", "value")):
+            owner, name, value = (arg.value for arg in node.args)
+            attr = self.names.constant(name)
+            if isinstance(attr, str) and attr.isidentifier():
+                self._attribute_written(node, cst.Attribute(owner, cst.Name(attr)), value)
 
     def _callees(self, values: Values) -> Iterator[Named]:
         for value in values:
@@ -100,10 +128,14 @@ class Patterns(Visitor):
             return
         mild = tuple(word + calls.BY_DEFAULT for word in pattern.when)
         sure = told.certain(pattern.when) if pattern.every else told.possible(pattern.when)
+        if not (pattern.every and sure):
+            for guilty in guilty_callers(self.names, target.function.arguments[facet], facet, given, pattern):
+                self._say(rule, pattern, guilty, node, target, given, (Note(node, "handed on here"),))
         if not pattern.every and told.possible(mild):
             self._match_default(rule, pattern, node, target, given)
             return
-        if not sure or (given.state == "absent" and altered(self.names, target.receiver)):
+        silent = given.state == "absent" or told.made_by is not None  # the call itself says nothing
+        if not sure or (silent and altered(self.names, target.receiver)):
             return
         if told.made_by is not None and self._speaks_of(pattern, told.made_by, facet):
             return  # the constructor is the place, and it has its own finding
@@ -145,6 +177,7 @@ class Patterns(Visitor):
         )
 
     def _inside(self, node: cst.CSTNode, outer: cst.CSTNode) -> bool:
+        outer = self._stands_for.get(id(outer), outer)
         return any(above is outer for above in self.names.index.ancestors(node))
 
     def _match_default(
@@ -335,6 +368,7 @@ class Patterns(Visitor):
         given: calls.Given,
         related: tuple[Note, ...],
     ) -> None:
+        place = self._stands_for.get(id(place), place)
         if (rule.code, id(place)) in self._said:
             return
         self._said.add((rule.code, id(place)))
@@ -344,7 +378,7 @@ class Patterns(Visitor):
             self._filled(pattern.message or rule.summary, node, target, given),
             label=self._filled(pattern.label, node, target, given),
             help=self._filled(pattern.help, node, target, given, getattr(pattern, "suggest", "")),
-            related=related,
+            related=tuple(Note(self._stands_for.get(id(one.node), one.node), one.message) for one in related),
             severity=pattern.severity,
         )
 
@@ -355,6 +389,8 @@ class Patterns(Visitor):
         others = [arg for arg in node.args if arg.keyword is None or arg.keyword.value != keyword]
         shown = [self._argument(arg) for arg in others]
         callee = self.written(node.func)
+        if id(node) in self._stands_for:
+            return {"suggested": f"functools.partial({callee}, {keyword}={value})", "without": callee}
         added = [*shown, f"{keyword}={value}"] if keyword else shown
         texts = {"suggested": added, "without": shown}
         return {word: f"{callee}({', '.join(parts)})" for word, parts in texts.items()}

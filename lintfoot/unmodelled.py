@@ -1,0 +1,128 @@
+"""Calls of what no model knows, told a thing that means the same everywhere: `verify_ssl=False` checks no certificate.
+
+The words are those of client libraries for appliances, clouds and web services at large. `verify` alone means other things
+as well (signatures, checksums), so it counts only where the call is one of a client or gives an address, a time limit or
+credentials beside it.
+"""
+
+from __future__ import annotations
+
+import re
+
+import libcst as cst
+
+from lintfoot.libraries import Argument, Function
+from lintfoot.names import Names
+from lintfoot.scopes import dotted
+from lintfoot.values import Class, Constant, Named, Text, Value
+from lintfoot.values import Function as OwnFunction
+
+_OFF = {"false": "off", "zero": "off", "true": "on", "text": "on", "ssl.CERT_NONE": "off"}
+_SKIPS = {"true": "off", "false": "on"}
+_VERIFIES = (
+    *("verify_ssl", "ssl_verify", "verify_certs", "verify_cert", "verify_certificate", "verify_certificates"),
+    *("ssl_verification", "validate_certs", "validate_cert", "validate_certificate", "verify_tls", "tls_verify"),
+    *("verify_ssl_cert", "verify_ssl_certs", "verify_https", "https_verify", "verify_peer", "ssl_verify_cert"),
+    *("ssl_verify_peer", "validate_ssl", "ssl_validate", "check_cert", "cert_verify", "ssl_cert_verify", "verifySSL"),
+    *("verifySsl", "verify_ssl_certificate", "enforce_ssl_validation"),
+)
+_UNVERIFIED = (
+    *("insecure_skip_verify", "skip_tls_verify", "insecure_skip_tls_verify", "tls_insecure_skip_verify"),
+    *("disable_ssl_verification", "disable_ssl_certificate_validation", "disable_ssl_validation", "ssl_insecure"),
+    *("disableSslCertValidation", "disable_tls_verification", "disable_verify_ssl", "skip_ssl_verification"),
+    *("skip_ssl_verify", "skip_ssl_validation", "no_verify_ssl", "no_ssl_verify", "ssl_no_verify", "ignore_ssl_errors"),
+    *("ignore_https_errors", "ignore_certificate_errors", "ignore_ssl", "accept_insecure_certs", "tls_insecure"),
+)
+_NAMES = ("check_hostname", "assert_hostname", "verify_hostname", "ssl_check_hostname")
+
+_CLIENTS = re.compile(
+    r"^(get|post|put|patch|delete|head|options|request|send|fetch|login)$"
+    r"|session|client|request|https?|connect|transport|(^|_)(api|rest)|Api|API|webhook|adapter"
+)
+_NO_CLIENTS = re.compile(r"^(assert|decode|encode|loads?|dumps?|call$|mock|magicmock|patch\.)", re.IGNORECASE)
+_COMPANY = frozenset(
+    "url uri host hostname endpoint base_url server address timeout auth headers params json cert proxies token username "
+    "password port allow_redirects api_key".split()
+)
+
+
+def _function(verify: tuple[str, ...]) -> Function:
+    return Function(
+        names=(),
+        arguments={
+            "verify": Argument(verify, means=_OFF),
+            "unverified": Argument(_UNVERIFIED, means=_SKIPS),
+            "hostname": Argument(_NAMES, means={"false": "off", "true": "on"}),
+            "cert-reqs": Argument(("cert_reqs",), means={"ssl.CERT_NONE": "off", "'cert_none'": "off"}),
+        },
+    )
+
+
+_SURE = _function(_VERIFIES)
+_LIKELY = _function((*_VERIFIES, "verify"))
+FACETS = {
+    "verify": "verify",
+    "unverified": "verify",
+    "hostname": "hostname",
+    "cert-reqs": "verify",
+}  # as pages call them
+GATE = ("verify", "verif", "valid", "hostname", "insecure", "ssl", "tls", "cert")
+WORDS = frozenset(keyword for argument in _LIKELY.arguments.values() for keyword in argument.keyword)
+
+
+def client_call(names: Names, call: cst.Call) -> tuple[str, Function] | None:
+    """The name and the arguments of a call that is told about certificates, where no model knows what it calls."""
+    said = {arg.keyword.value for arg in call.args if arg.keyword is not None} & WORDS
+    if not said or _of_this_file(names.values(call.func), said):
+        return None
+    name = dotted(call.func) or "it"
+    if said != {"verify"}:
+        return name, _SURE if "verify" not in said else _LIKELY
+    return (name, _LIKELY) if _is_client(names, call, name.rpartition(".")[2]) else None
+
+
+def _of_this_file(values: tuple[Value, ...], said: set[str]) -> bool:
+    """What this file shows with a parameter of that name answers for itself: where it hands the value on."""
+    for value in values:
+        match value:
+            case OwnFunction(node=cst.FunctionDef(params=params)):
+                own = {param.name.value for param in (*params.posonly_params, *params.params, *params.kwonly_params)}
+                if own & said or params.star_kwarg is None:
+                    return True
+            case Class(node=node):
+                return _constructor_takes(node, said)
+            case Named(name=name) if name.startswith(("unittest.mock.", "builtins.", "jwt.", "dataclasses.")):
+                return True
+            case _:
+                pass
+    return False
+
+
+def _constructor_takes(node: cst.ClassDef, said: set[str]) -> bool:
+    for statement in node.body.body:
+        if isinstance(statement, cst.FunctionDef) and statement.name.value == "__init__":
+            params = statement.params
+            own = {param.name.value for param in (*params.posonly_params, *params.params, *params.kwonly_params)}
+            return bool(own & said) or params.star_kwarg is None
+    return not node.bases
+
+
+def _is_client(names: Names, call: cst.Call, last: str) -> bool:
+    if _NO_CLIENTS.search(last):
+        return False
+    if _CLIENTS.search(last) or _CLIENTS.search(last.lower()):
+        return True
+    if any(arg.keyword is not None and arg.keyword.value in _COMPANY for arg in call.args):
+        return True
+    first = call.args[0].value if call.args and call.args[0].keyword is None else None
+    return any(_is_address(value) for value in names.values(first))
+
+
+def _is_address(value: Value) -> bool:
+    match value:
+        case Constant(value=str() as text):
+            return text.startswith(("http://", "https://"))
+        case Text():
+            return value.known.startswith(("http://", "https://"))
+        case _:
+            return False
