@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from lintfoot import shebang
 from lintfoot.excludes import below, excludes
 from lintfoot.findings import Note, Severity
+from lintfoot.layers import DEFAULT
 from lintfoot.listing import Listing, Wish, below_folder, kind
 from lintfoot.tables import Problem, Problems
 
@@ -80,7 +81,9 @@ class _Search:
                 self._called(full, path), "a link that leads out of the project is not followed", Severity.WARNING
             )
         elif self.config.force_exclude and self._excluded(full, is_folder=stat.S_ISDIR(mode)):
-            self._skip(self._called(full, path), "excluded (`--no-force-exclude` checks it)")
+            asked = any(layer.name != DEFAULT for layer in self.config.givers("force_exclude"))  # as a hook does
+            level = Severity.NOTE if asked else Severity.WARNING
+            self._skip(self._called(full, path), "excluded (`--no-force-exclude` checks it)", level)
         elif stat.S_ISDIR(mode):
             self._add(full, path, below_folder(full, self._wish(full, _may_be_script), self.root), is_script)
         elif not stat.S_ISREG(mode):

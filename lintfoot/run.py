@@ -26,11 +26,12 @@ from lintfoot.findings import (
 from lintfoot.layers import Config
 from lintfoot.libraries import Models
 from lintfoot.parse import Decoded, Script, Unparsable, decode, parse, read
+from lintfoot.project import Project
 from lintfoot.selection import Selection, load_book, rule_folders, select
 from lintfoot.tables import Problems
-from lintfoot.visit import Place, Plan, source_of, visit
+from lintfoot.visit import Place, Plan, source_of, tells_of_exceptions, visit
 
-UNPARSABLE = "LF000"
+UNPARSABLE, MALFORMED = "LF000", "LF002"
 STDIN = "-"
 _TREES = 40  # files after which cycles are looked for: a tree of a hundred kilobytes takes a hundred megabytes
 _HASHED = ("sarif",)  # formats that show GitHub's line hashes
@@ -47,6 +48,7 @@ class _Run:
     models: Models
     selection: Selection
     hashes: bool
+    project: Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,8 @@ def check(config: Config, *, stdin: bytes | None = None, progress: Progress | No
     """Check everything the configuration names. Raises Problems for what is wrong with pages, models or paths."""
     book = load_book(config)
     models = libraries.load([own_folder(), *rule_folders(config)])
-    run = _Run(config, book, models, select(config, book), _wants_hashes(config))
+    project = Project(config.root, models, tells_of_exceptions)
+    run = _Run(config, book, models, select(config, book), _wants_hashes(config), project)
     found = discover.discover(config)
     files: list[_File] = []
     if stdin is not None:
@@ -92,13 +95,13 @@ def _check_path(run: _Run, path: Path) -> _File:
     shown = _shown(run.config, path)
     data = read(path, shown)
     if isinstance(data, Unparsable):
-        return _unparsable(run, _place(run.config, path), data)
-    return _check_bytes(run, _place(run.config, path), path, data)
+        return _unparsable(run, _place(run, path), data)
+    return _check_bytes(run, _place(run, path), path, data)
 
 
 def _check_text(run: _Run, name: str, data: bytes) -> _File:
     path = run.config.folder / name
-    return _check_bytes(run, replace(_place(run.config, path), shown=name), path, data)
+    return _check_bytes(run, replace(_place(run, path), shown=name), path, data)
 
 
 def _check_bytes(run: _Run, place: Place, path: Path, data: bytes) -> _File:
@@ -125,10 +128,9 @@ def _own_selection(run: _Run, script: Script, place: Place) -> _Run:
 
 def _visited(run: _Run, place: Place, path: Path, script: Script, data: bytes) -> _File:
     chosen = run.selection
-    plan = Plan(
-        {code: run.book.by_code[code] for code in sorted(chosen.codes)}, run.models, chosen.options, chosen.severities
-    )
-    seen = visit(script, place, plan)
+    rules = {code: run.book.by_code[code] for code in sorted(chosen.codes)}
+    project = run.project if run.config.project else None
+    seen = visit(script, place, Plan(rules, run.models, chosen.options, chosen.severities, project))
     heard = suppress.apply(
         seen.findings,
         script.text,
@@ -136,7 +138,7 @@ def _visited(run: _Run, place: Place, path: Path, script: Script, data: bytes) -
         suppress.Told(
             place.shown,
             place.relative,
-            chosen.codes,
+            chosen.codes & {MALFORMED} if seen.bugs else chosen.codes,  # what failed inside may have silenced nothing for that reason
             chosen.severities,
             own=run.config.suppressions,
             foreign=run.config.suppressions and run.config.foreign_suppressions,
@@ -196,10 +198,10 @@ def _trace(error: BaseException) -> str:
 # how files are called
 
 
-def _place(config: Config, path: Path) -> Place:
+def _place(run: _Run, path: Path) -> Place:
     absolute = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
-    relative = _relative(config, absolute)
-    return Place(_shown(config, path), relative, is_test=_is_test(relative))
+    relative, package = _relative(run.config, absolute), run.project.package(str(absolute))
+    return Place(_shown(run.config, path), relative, _is_test(relative), package, str(absolute))
 
 
 def _shown(config: Config, path: Path) -> str:

@@ -730,7 +730,9 @@ def test_paths_that_are_not_there_or_hold_nothing(scripts, capsys, monkeypatch):
 
 @pytest.mark.usefixtures("scripts")
 def test_a_named_file_that_is_excluded(capsys):
-    assert checked(capsys, "guilty.py", "--extend-exclude", "guilty.py") == (0, [], [])
+    note = "guilty.py: warning: skipped: excluded (`--no-force-exclude` checks it)"
+    assert checked(capsys, "guilty.py", "--extend-exclude", "guilty.py") == (0, [], [note])
+    assert checked(capsys, "guilty.py", "--extend-exclude", "guilty.py", "--force-exclude") == (0, [], [])
     assert checked(capsys, "guilty.py", "--extend-exclude", "guilty.py", "--no-force-exclude")[0] == 1
     assert "guilty.py" in checked(capsys, "guilty.py", "--extend-exclude", "guilty.py", "--verbose")[2][0]
     assert main(["check", "--show-files", "--extend-exclude", "guilty.py"]) == 0
