@@ -8,13 +8,15 @@ credentials beside it.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import libcst as cst
 
+from lintfoot import literals
 from lintfoot.libraries import Argument, Function
 from lintfoot.names import Names
 from lintfoot.scopes import dotted
-from lintfoot.values import Class, Constant, Named, Text, Value
+from lintfoot.values import Class, Constant, Display, Named, Text, Value
 from lintfoot.values import Function as OwnFunction
 
 _OFF = {"false": "off", "zero": "off", "true": "on", "text": "on", "ssl.CERT_NONE": "off"}
@@ -72,13 +74,25 @@ WORDS = frozenset(keyword for argument in _LIKELY.arguments.values() for keyword
 
 def client_call(names: Names, call: cst.Call) -> tuple[str, Function] | None:
     """The name and the arguments of a call that is told about certificates, where no model knows what it calls."""
-    said = {arg.keyword.value for arg in call.args if arg.keyword is not None} & WORDS
+    said = {keyword for arg in call.args for keyword in _keywords(names, arg)} & WORDS
     if not said or _of_this_file(names.values(call.func), said):
         return None
     name = dotted(call.func) or "it"
     if said != {"verify"}:
         return name, _SURE if "verify" not in said else _LIKELY
     return (name, _LIKELY) if _is_client(names, call, name.rpartition(".")[2]) else None
+
+
+def _keywords(names: Names, arg: cst.Arg) -> Iterator[str]:
+    """The keywords of an argument: its own, or those of a `**dict` that this file fills."""
+    if arg.keyword is not None:
+        yield arg.keyword.value
+    elif arg.star == "**":
+        for value in names.values(arg.value):
+            if isinstance(value, Display) and value.kind == "dict":
+                yield from literals.mapping(names, value, arg.value)[0]
+            else:
+                yield from literals.stored(names, arg.value)
 
 
 def _of_this_file(values: tuple[Value, ...], said: set[str]) -> bool:

@@ -33,8 +33,8 @@ from lintfoot.libraries import Models
 from lintfoot.names import Names
 from lintfoot.nodes import CHILDREN
 from lintfoot.parse import Script
-from lintfoot.project import Project, View
 from lintfoot.positions import shifted, spans
+from lintfoot.project import Project, View
 from lintfoot.redact import Hidden
 from lintfoot.scopes import FunctionNode
 from lintfoot.visitors import VISITORS

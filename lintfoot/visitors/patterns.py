@@ -146,21 +146,29 @@ class Patterns(Visitor):
         if pattern.made and receiver is not None and receiver is not node:
             related.append(Note(receiver, self._filled(pattern.made, node, target, given)))
         origin = self._origin(node, target, facet, given, pattern.when)
-        if not pattern.every and not told.certain(pattern.when):
-            statement = self._statement(
-                origin
-            )  # sometimes on, sometimes off: what switches it off is the place, if it is here
-            if statement is not None:
-                self._say(rule, pattern, statement, node, target, given, (*related, Note(node, "it reaches this call")))
+        place, why = (node, "") if pattern.every else self._switch(node, given, origin, told.certain(pattern.when))
+        if place is None:
             return
-        handed = self.names.index.parent.get(id(origin)) if origin is not None else None
-        if not pattern.every and isinstance(handed, cst.Arg) and not self._inside(handed, node):
-            caller = self.names.index.parent[id(handed)]  # the caller decides: there the owner has something to change
-            self._say(rule, pattern, caller, node, target, given, (*related, Note(node, "handed on here")))
-            return
-        if origin is not None:
+        if why:
+            related.append(Note(node, why))
+        elif origin is not None:
             related.append(Note(origin, "the value comes from here"))
-        self._say(rule, pattern, node, node, target, given, tuple(related))
+        self._say(rule, pattern, place, node, target, given, tuple(related))
+
+    def _switch(
+        self, node: cst.Call, given: calls.Given, origin: cst.CSTNode | None, certain: bool
+    ) -> tuple[cst.CSTNode | None, str]:
+        """Where the owner has to change something, and how the call has to do with it; None where nobody can tell."""
+        parents = self.names.index.parent
+        if not certain:  # sometimes on, sometimes off: what switches it off is the place, if it is here
+            return self._statement(origin), "it reaches this call"
+        stored = parents.get(id(given.node)) if given.node is not None else None
+        if isinstance(stored, cst.Assign):  # `options["verify"] = False`
+            return stored, "handed on here"
+        handed = parents.get(id(origin)) if origin is not None else None
+        if isinstance(handed, cst.Arg) and not self._inside(handed, node):
+            return parents[id(handed)], "handed on here"  # the caller decides
+        return node, ""
 
     def _speaks_of(self, pattern: CallPattern, maker: cst.Call, facet: str) -> bool:
         return any(

@@ -129,7 +129,7 @@ class Retries(Visitor):
                 if _tells_no_failure(handler, body) or self._ends_elsewhere(handler):
                     continue
                 taken: Handlers = {id(one): handler}
-                if outcomes(body, taken) & {FALLS, ROUND} and not _sets(handler.body, flags):
+                if outcomes(body, taken) & {FALLS, ROUND} and not _sets(handler.body, flags, leaving=True):
                     return handler
         return None
 
@@ -188,7 +188,7 @@ class Retries(Visitor):
                 continue
             if any(self._may_end(value) for value in self.names.values(node.func)):
                 return True
-            if _last(node.func).lstrip("_").startswith(_HANDLES):
+            if _last(node.func).lstrip("_").startswith(_HANDLES) and not calls.targets(self.names, node):
                 return True
         return False
 
@@ -239,7 +239,7 @@ class Retries(Visitor):
                 return True
         if not isinstance(loop, cst.While) or _asks_connection(loop.test):
             return False
-        return self._is_bound(loop.test, changing, set())
+        return self._is_bound(loop.test, changing, set(), inside=False)
 
     def _decides(self, node: cst.If) -> bool:
         """Whether a test leads out of the loop: by a branch, or because it guards the `continue` before what leaves."""
@@ -251,13 +251,13 @@ class Retries(Visitor):
         rest = statements(block)
         return any(_leads_out(one) for one in rest[rest.index(node) + 1 :])
 
-    def _is_bound(self, test: cst.BaseExpression, changing: set[str], caught: set[str]) -> bool:
-        """Whether a test looks at a counter, a clock, or asks somebody who may know."""
+    def _is_bound(self, test: cst.BaseExpression, changing: set[str], caught: set[str], *, inside: bool = True) -> bool:
+        """Whether a test looks at a counter, a clock, or asks somebody who may know; `inside` the loop, not in its header."""
         for node in (test, *within(test)):
             match node:
                 case cst.Name(value=name) if name in changing:
                     return True
-                case cst.Attribute() if dotted(node) in changing:
+                case cst.Attribute() if dotted(node) in changing or (inside and self._kept_elsewhere(node, caught)):
                     return True
                 case cst.Call(func=func):
                     if _last(func) in _CLOCKS:
@@ -269,6 +269,16 @@ class Retries(Visitor):
                 case _:
                     pass
         return False
+
+    def _kept_elsewhere(self, node: cst.Attribute, caught: set[str]) -> bool:
+        """`if self.gave_up: raise`: an attribute that other functions set, or that nobody here sets, may change meanwhile."""
+        if _root(node) in caught or node.attr.value in _STATUS:
+            return False
+        here = self.names.index.function_of(node)
+        writes = self.names.index.attribute_writes.get(node.attr.value, ())
+        writers = [self.names.index.function_of(target) for target, _ in writes]
+        set_once = all(isinstance(one, cst.FunctionDef) and one.name.value == "__init__" for one in writers)
+        return not (writers and (set_once or all(one is here for one in writers)))
 
     def _is_local(self, func: cst.BaseExpression) -> bool:
         """A function that this file shows: of an error alone it can tell the kind, not how often it came."""
@@ -430,7 +440,7 @@ def _used(node: cst.CSTNode) -> Iterator[str]:
             if isinstance(item, cst.Call) and (_last(item.func) in _PAUSES or _last(item.func) in _LOG_VERBS):
                 continue
             if isinstance(item, cst.Arg | cst.Index):
-                yield from (one.value for one in _names(item.value))
+                yield from (one.value for one in _names(item.value, around=True))
             elif isinstance(item, cst.CSTNode):
                 yield from _used(item)
 
@@ -494,8 +504,13 @@ def _connects(func: cst.BaseExpression) -> bool:
     return _CONNECTED in name and "disconnect" not in name
 
 
-def _sets(body: cst.BaseSuite, flags: tuple[str, ...]) -> bool:
-    return any(_sets_here(node, flags) for node in within(body))
+def _sets(body: cst.BaseSuite, flags: tuple[str, ...], *, leaving: bool = False) -> bool:
+    """Whether a block sets one of the flags; `leaving`: to anything but None, which says that there is nothing yet."""
+    return any(_sets_here(node, flags) and not (leaving and _is_none(node)) for node in within(body))
+
+
+def _is_none(node: cst.CSTNode) -> bool:
+    return isinstance(node, cst.Assign) and isinstance(node.value, cst.Name) and node.value.value == "None"
 
 
 def _sets_here(node: cst.CSTNode, flags: tuple[str, ...]) -> bool:
@@ -627,11 +642,16 @@ def _means_success(test: cst.BaseExpression) -> bool:
             return False
 
 
-def _names(node: cst.CSTNode) -> Iterator[cst.Name]:
-    if isinstance(node, cst.Name):
-        yield node
-    for inner in within(node):
-        if isinstance(inner, cst.Name):
+def _names(node: cst.CSTNode, *, around: bool = False) -> Iterator[cst.Name]:
+    """The names in an expression; `around`: but for those in `hosts[i % len(hosts)]`, which comes back to where it was."""
+    circling = {
+        id(name)
+        for one in (node, *within(node))
+        if around and isinstance(one, cst.BinaryOperation) and isinstance(one.operator, cst.Modulo)
+        for name in within(one)
+    }
+    for inner in (node, *within(node)):
+        if isinstance(inner, cst.Name) and id(inner) not in circling:
             yield inner
 
 
