@@ -12,6 +12,7 @@ from enum import Enum
 
 from lintfoot import prefixes, shellwords
 from lintfoot.secret_names import Kind, said
+from lintfoot.secret_names import words as words_of
 from lintfoot.secret_shapes import looks_random
 from lintfoot.secret_values import Verdict, is_login, is_password, judge
 
@@ -98,6 +99,9 @@ _TOOLS = frozenset(
     "ncrack smbclient sshpass xfreerdp rdesktop vncviewer x11vnc tightvncserver step certbot".split()
 )
 _LONGEST = 4000  # characters: longer texts are scripts or data
+_IN_OPTIONS = frozenset(
+    "password passwd pass pwd passphrase secret token key api access auth client store db admin user root private my".split()
+)
 LIKELY = re.compile(
     r"(?i)(?:^|[\s'\"=/])--?[\w-]*(?:pass|pwd|token|secret|key|cred|auth|user)|(?<![\w-])-[A-Za-z]|/p:|chpasswd|sudo"
     r"|(?:add_user|change_password|vault login)\b"
@@ -124,9 +128,8 @@ def in_words(words: Words, *, trusted: bool = True) -> Iterator[Found]:
         if not word:
             continue
         following = words[index + 1] if index + 1 < len(words) else None
-        found = _long(index, word, following, trusted=trusted)
-        if found is None and index > start:
-            found = _short(programs[start], words[start:], index, index - start)
+        found = _short(programs[start], words[start:], index, index - start) if index > start else None
+        found = found or _long(index, word, following, trusted=trusted)
         if found is not None:
             yield found
     yield from _by_place(programs, words)
@@ -140,8 +143,8 @@ def _program(word: str | None) -> str:
 def _long(index: int, word: str, following: str | None, *, trusted: bool) -> Found | None:
     """`--password value`, `--password=value`, `-Password value`, `/password:value`."""
     match = re.match(r"(--?[A-Za-z][\w.-]{2,})(?:(=)(.*))?$", word, re.DOTALL)
-    if match is None:
-        return None
+    if match is None or (not word.startswith("--") and not _IN_OPTIONS.issuperset(words_of(match[1]))):
+        return None  # behind one hyphen may stand the secret itself: `-pMyPass`
     name = said(match[1].lstrip("-"))
     if name is None or name.kind is Kind.HEADER:
         return None

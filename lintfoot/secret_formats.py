@@ -64,6 +64,11 @@ class Formats:
         return tuple(dict.fromkeys(start for one in self.formats for start in one.starts))
 
     @cached_property
+    def dummies(self) -> tuple[str, ...]:
+        """Every value that a provider's own pages use."""
+        return tuple(dummy for one in self.formats for dummy in one.dummies)
+
+    @cached_property
     def _compiled(self) -> tuple[tuple[Format, re.Pattern[str]], ...]:
         return tuple((one, re.compile(_bounded(one))) for one in self.formats)
 

@@ -142,7 +142,7 @@ _GLUED_BEFORE = _set(
     "network net enable console system sys sa oracle ora sql mssql sybase rabbit rabbitmq amqp mq kafka zookeeper zk "
     "consul nomad jenkins jira git github gitlab svn docker registry harbor nexus artifactory aws azure gcp os "
     "openstack keystone nova neutron cinder glance swift ceph rgw ansible salt puppet chef zabbix nagios grafana "
-    "icinga http https basic secret private shared session refresh bearer id jwt oauth o xauth x rcon radius wpa vpn "
+    "icinga http https basic secret private shared session refresh bearer id jwt oauth xauth rcon radius wpa vpn "
     "ipsec zip pdf pfx pkcs cert ca ssl tls pem pub dst src remote local default new old temp tmp guest node cluster "
     "cifs smb samba nt win windows ad domain machine device dev prod stage staging test"
 )

@@ -146,6 +146,13 @@ def is_words(text: str) -> bool:
     )
 
 
+def is_identifier(text: str) -> bool:
+    """More words than one, numbers among them: `V3ADFSPassword`, `oauth2_token`."""
+    if re.fullmatch(r"[A-Za-z][A-Za-z\d]*(?:[-_. ][A-Za-z][A-Za-z\d]*)+", text):
+        return True
+    return text.isalnum() and not (text.islower() or text.isupper() or text.istitle())
+
+
 def is_joined(text: str) -> bool:
     """More words than one and nothing else: `db_password`, `dbPassword`, `db.password`."""
     if re.fullmatch(r"[A-Za-z]+(?:[-_. ][A-Za-z]+)+", text):
@@ -179,7 +186,9 @@ def looks_random(text: str) -> bool:
     if text.isdigit():
         return len(text) >= 6  # noqa: PLR2004
     longest = max(map(len, pieces), default=0)
-    return longest >= 16 and not _is_camel(text) and (text.islower() or text.isupper() or _is_wild(text))  # noqa: PLR2004
+    if longest < 16 or _is_camel(text):  # noqa: PLR2004
+        return False
+    return _is_wild(text) or ((text.islower() or text.isupper()) and not _is_spoken(text.lower()))
 
 
 def _is_ordinary(piece: str) -> bool:
@@ -191,6 +200,12 @@ def _is_ordinary(piece: str) -> bool:
 
 def _is_wild(text: str) -> bool:
     return bool(re.search(r"[a-z][A-Z].*[A-Z]{2}|[A-Z]{2,}[a-z]+[A-Z]", text))
+
+
+def _is_spoken(low: str) -> bool:
+    """Words written as one have vowels between their consonants."""
+    vowels = sum(char in "aeiouy" for char in low)
+    return vowels * 4 >= len(low) and not re.search(r"[bcdfghjklmnpqrstvwxz]{5}", low)
 
 
 def _is_camel(text: str) -> bool:

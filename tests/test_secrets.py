@@ -712,6 +712,16 @@ def test_forms_that_count(code):
         'run(["tool", "--user", "root", "--password", "--host", "h1"])',
         'X = ""\nconnect(password=X)',
         'SECRET_NAME = "shop-db-2024"\nread(secret=SECRET_NAME)',
+        '__all__ = ("V3Saml2Password", "V3ADFSPassword")',
+        'fields = {"passwd": "authentication_key"}',
+        'admin_password = resource.Body("adminPass")',
+        'secret_keys = {"accountkey", "sharedaccesssignature"}',
+        'report_user_auth_missing("shop", "login_success")',
+        'marks = {Status.PASS: "quarantined1"}',
+        'PASS = "success"',
+        'HEX_PAT = "[0-9A-Fa-f]{1,4}"',
+        'suites = {"TLS_PSK_WITH_AES_128_SHA": "PSK-AES128-SHA"}',
+        'def telnet_Password(line):\n    return "Discard"',
     ],
 )
 def test_forms_that_do_not(code):
@@ -736,6 +746,18 @@ def test_names_and_values_that_drowned_people_elsewhere():
         """,
         CODE,
     )
+
+
+def test_a_documented_dummy_key_is_none_under_a_name_either():
+    (dummy_key,) = (one for one in the_models().formats.dummies if one.startswith("Eby8vdM"))
+    silent(f"DEVSTORE_ACCOUNT_KEY = {dummy_key!r}\n", CODE)
+
+
+def test_a_manual_shows_keys_in_part():
+    head = "-----BEGIN RSA PRIVATE KEY-----\n"
+    shown = made("{b64}")
+    silent(f'def update():\n    """Send the key, {head}{shown}\n.\n-----END RSA PRIVATE KEY-----."""\n', CODE)
+    reports(f"KEY = {made(SAMPLES['a private key'][0])!r}\n", CODE)
 
 
 def test_a_value_does_not_run_over_a_line():

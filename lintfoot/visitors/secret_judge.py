@@ -126,7 +126,7 @@ class SecretJudge(Visitor):
         verdict: Verdict | None = None,
     ) -> None:
         """Hide a literal that is or may be a secret, and tell of one that is."""
-        if id(leaf.node) in self._told:
+        if id(leaf.node) in self._told or any(dummy in leaf.text for dummy in self.models.formats.dummies):
             return
         verdict = verdict or (judged_bytes(leaf.raw, name) if leaf.raw else None)
         verdict = verdict or judge(leaf.text, name, sure=sure, names=names)

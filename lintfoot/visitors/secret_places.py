@@ -40,6 +40,8 @@ ANSWERS = _set("get fetch load read default make generate build create retrieve 
 _PAIRS = _set(
     "login authenticate simple_bind_s simple_bind bind_s set_auth setAuth set_basic_auth basic_auth add_credentials"
 )
+_AUTHS = _set("auth authentication authenticator credentials credential")
+_SCHEMES = _set("http https basic digest ntlm plain simple proxy set add with user username")
 _ASKS = _set("expect expect_exact read_until readuntil wait_for waitfor read_until_prompt expect_list")
 _ENUMS = _set("Enum StrEnum IntEnum Flag IntFlag TextChoices Choices ChoiceSet DjangoChoices LabeledEnum str_enum")
 _RECORDS = _set("dataclass define frozen attrs s")
@@ -80,11 +82,8 @@ def answered_by(function: str) -> Said | None:
 @lru_cache(maxsize=2048)
 def takes_a_pair(callee: str) -> bool:
     """`login(user, password)`, `HTTPBasicAuth(user, password)`, `PlainCredentials(user, password)`."""
-    parts = set(words(callee))
-    kind = parts & {"basic", "digest", "ntlm", "plain", "simple", "http", "user", "username"}
-    return callee in _PAIRS or bool(
-        kind and parts & {"auth", "authentication", "authenticator", "credentials", "credential"}
-    )
+    parts = words(callee)
+    return callee in _PAIRS or (len(parts) > 1 and parts[-1] in _AUTHS and _SCHEMES.issuperset(parts[:-1]))
 
 
 @lru_cache(maxsize=2048)

@@ -39,7 +39,7 @@ class Secrets(SecretJudge):
         text = name_of(target)
         name = self.said(text)
         if name is not None:
-            self.given(value, name, self.written(target), names=text.isupper() and isinstance(target, cst.Name))
+            self.given(value, name, self.written(target))
 
     def visit_AugAssign(self, node: cst.AugAssign) -> None:
         """`password += "…"`."""
@@ -113,4 +113,4 @@ class Secrets(SecretJudge):
 def _constant_key(node: cst.BaseExpression) -> str:
     """`{CONF_PASSWORD: …}`, `{Field.password: …}`; a class as a key is no name of a value."""
     name = last_name(node)
-    return "" if name[:1].isupper() and not name.isupper() else name
+    return "" if name == "PASS" or (name[:1].isupper() and not name.isupper()) else name
