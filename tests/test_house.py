@@ -122,6 +122,7 @@ LAYERS = {
             "visitors.tellers",
             "visitors.trust",
             "visitors.views",
+            "visitors.warning_filters",
         ),
         ("records", "wording", "pages", "meaning"),
     ),

@@ -13,6 +13,7 @@ from lintfoot.visitors.secret_arguments import SecretArguments
 from lintfoot.visitors.secret_literals import SecretLiterals
 from lintfoot.visitors.secrets import Secrets
 from lintfoot.visitors.trust import Trust
+from lintfoot.visitors.warning_filters import WarningFilters
 
 VISITORS: tuple[type[Visitor], ...] = (
     Patterns,
@@ -27,4 +28,5 @@ VISITORS: tuple[type[Visitor], ...] = (
     SecretArguments,
     SecretLiterals,
     Trust,
+    WarningFilters,
 )
