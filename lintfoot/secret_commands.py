@@ -23,6 +23,7 @@ class Form(Enum):
     """How a program takes its secret."""
 
     NEXT = "next"  # `-p secret`, also `-psecret`
+    APART = "apart"  # `-k secret` alone: `-keyout` is another option
     GLUED = "glued"  # `-psecret` alone: mysql takes a following word for the database
     PAIR = "pair"  # `-u user:secret`
     PERCENT = "percent"  # `-U user%secret`
@@ -62,7 +63,7 @@ _OPTIONS = _table(
     ("smbclient rpcclient winexe smbget net wmic smbcacls", "-U --user", Form.PERCENT),
     ("lftp", "-u", Form.COMMA),
     ("openssl", "-passin -passout -pass", Form.PASS),
-    ("openssl", "-k", Form.NEXT),
+    ("openssl", "-k", Form.APART),
     ("xfreerdp xfreerdp3 wfreerdp", "/p", Form.COLON),
 )
 # Options in the style of `-p` mean a password only after these subcommands.

@@ -68,17 +68,17 @@ _BEFORE_KEY = _set(
     "shopify"
 )
 _BEFORE_SECRET = _set(
-    "client app application api shared webhook jwt oauth consumer auth master signing hmac user session token bot "
+    "client app application api key shared webhook jwt oauth consumer auth master signing hmac user session token bot "
     "flask django cookie csrf totp otp hotp radius tacacs snmp enable vault approle account azure aws"
 )
 
 _BEFORE_PAT = _set("github gitlab gh gl azure devops ado azdo vsts jira bitbucket personal")
 # What stands right before `token` when it is no credential: a cursor, a lexer's, a language model's.
 _BEFORE_PLAIN_TOKEN = _set(
-    "next page paging continuation continue pagination scroll cancel cancellation sync start end stop eos bos pad "
-    "padding unk unknown mask sep cls special resume max min num total prompt completion input output cache cached "
-    "idempotency request marker lexer current cur curr prev previous last first keyword operator open close left "
-    "right string number name ident identifier word sub split raw parsed expected unexpected peek lookahead "
+    "csrf xsrf next page paging continuation continue pagination scroll cancel cancellation sync start end stop eos "
+    "bos pad padding unk unknown mask sep cls special resume max min num total prompt completion input output cache "
+    "cached idempotency request marker lexer current cur curr prev previous last first keyword operator open close "
+    "left right string number name ident identifier word sub split raw parsed expected unexpected peek lookahead "
     "whitespace comment delimiter image text vocab change delta position nextpage nonce template placeholder date "
     "time format path template literal node ast query sql macro directive punctuation brace bracket paren comma "
     "semicolon newline indent dedent eof"
@@ -214,15 +214,12 @@ def _joined(parts: tuple[str, ...]) -> tuple[str, ...]:
 
 def _judged(parts: tuple[str, ...]) -> Said | None:
     parts = _joined(parts)
-    kept = (
-        parts[:-1]
-        if parts[-1] in _PLAIN
-        else parts[:-2]
-        if parts[-2:] in (("plain", "text"), ("clear", "text"))
-        else parts
-    )
+    kept = parts[:-1] if parts[-1] in _PLAIN else parts
+    kept = parts[:-2] if parts[-2:] in (("plain", "text"), ("clear", "text")) else kept
     if not kept or _only_speaks(kept):
         return None
+    if len(kept) > 1 and kept[-1] in _SECRETS and not PASSWORDS.isdisjoint(kept):
+        return Said(Kind.SECRET, frozenset(kept), sure=False)  # `db_password_secret` is what the store calls it
     return max((one for one in _found(kept) if one), key=lambda one: (one.sure, _RANK[one.kind]), default=None)
 
 

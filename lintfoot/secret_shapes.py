@@ -51,7 +51,7 @@ _REFERENCE = re.compile(
     """
 )
 _ENV_NAME = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+_?")
-_DOTTED = re.compile(r"[a-z_]\w*(?:\.[a-z_][\w-]*)+(?:\(\))?")
+_DOTTED = re.compile(r"[a-z_][A-Za-z_]*\d{0,2}(?:\.[a-z_][A-Za-z_-]*\d{0,2})+(?:\(\))?")
 _PATH = re.compile(r"(?:~|\.{1,2})?/(?:[\w.@ -]+/)*[\w.@*-]*|[A-Za-z]:[\\/].*|\\\\[\w.$-]+\\.*")
 _LOWER_PATH = re.compile(r"[a-z][a-z0-9_.-]*(?:/[a-z0-9_.*-]+)+/?")
 _FILE = re.compile(
@@ -83,7 +83,7 @@ def is_nothing(text: str) -> bool:
     low = text.lower()
     if len(text) < 2 or low in _TRUTH or (text.isdigit() and len(text) <= 3):  # noqa: PLR2004 - the catalogue's bounds
         return True
-    if len(set(low) - set("-_. /:")) <= 1 or "abcdefghijklmn" in low:
+    if len(set(low) - set("-_. /:")) <= 1:
         return True
     return bool(_TEMPLATE.search(text) or _PLACEHOLDER.search(text))
 

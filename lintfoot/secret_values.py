@@ -79,6 +79,7 @@ _SCHEME = re.compile(
     r"|aws4-hmac-sha256)\s*[ =:]\s*",
     re.IGNORECASE,
 )
+_SCHEME_AND_REST = re.compile(r"(?:bearer|basic|token|bot)\s+\S{6,}", re.IGNORECASE)
 _APP_PASSWORD = re.compile(r"[a-z]{4}(?: [a-z]{4}){3}")  # as Google shows them
 _SENTENCE = 3  # words
 
@@ -90,7 +91,7 @@ def judge(value: str, said: Said, *, sure: bool | None = None, names: bool = Fal
     the place often holds the name of a secret: a dict's value, a constant in capitals.
     """
     text = value.strip()
-    if said.kind is Kind.HEADER:
+    if said.kind is Kind.HEADER or (said.kind is not Kind.PASSWORD and _SCHEME_AND_REST.fullmatch(text)):
         return _header(text)
     if is_nothing(text) or _is_other(text, said) or _is_prose(text, said) or text.lower() in PASSWORDS:
         return Verdict.NO
