@@ -62,9 +62,9 @@ import housenet
 import othernet
 
 housenet.get("https://api", timeout=5)
-housenet.post("https://api", timeout=limit(), verify="/etc/ssl/house.pem")
+housenet.post("https://api", timeout=limit(), strict=True)
 housenet.get("https://api", **options)
-othernet.get("https://api", verify=False)
+othernet.get("https://api", strict=False)
 """
     assert found(capsys, code) == []
 
@@ -107,7 +107,7 @@ def test_three_lines_more_follow_its_objects(house, capsys):
 def test_an_attribute_can_switch_checking_off(house, capsys):
     with (house / MODEL).open("a") as file:
         file.write(shown("toml", '[[functions]]\nnames = ["housenet.Client"]') + shown("toml", "[[attributes]]"))
-    code = "import housenet\n\nclient = housenet.Client()\nclient.verify = False\nclient.verify = True\n"
+    code = "import housenet\n\nclient = housenet.Client()\nclient.strict = False\nclient.strict = True\n"
     assert found(capsys, code) == [(4, "LF301")]
 
 
