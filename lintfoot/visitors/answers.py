@@ -8,7 +8,7 @@ import libcst as cst
 
 from lintfoot.names import Names
 from lintfoot.scopes import dotted
-from lintfoot.visitors.below import Handler, below, last_name
+from lintfoot.visitors.below import LATER, Handler, below, last_name
 from lintfoot.visitors.exceptions import classes
 from lintfoot.visitors.prose import comments, explains
 
@@ -40,7 +40,7 @@ def is_answer(names: Names, handler: Handler, body: cst.BaseSuite | None) -> boo
         return True
     if not plain or body is None:
         return False
-    if plain <= _IMPORTS and _only_imports(body):
+    if plain <= _IMPORTS and _imports(body):
         return True
     asked = {name for name in plain if name in _LOOKUPS | _SIGNALS or _LOOKUP_NAMES.search(name)}
     return _is_one_statement(body) and (plain == asked or (plain - asked == {"ValueError"} and _looks_up_a_value(body)))
@@ -81,10 +81,8 @@ def _looks_up_a_value(body: cst.BaseSuite) -> bool:
     return any(isinstance(one, cst.Call) and last_name(one.func) in methods for one in below(body))
 
 
-def _only_imports(body: cst.BaseSuite) -> bool:
-    first, *rest = _small(body)
-    imports = cst.Import | cst.ImportFrom
-    return isinstance(first, imports) and all(isinstance(one, imports | cst.Assign) for one in rest)
+def _imports(body: cst.BaseSuite) -> bool:
+    return any(isinstance(one, cst.Import | cst.ImportFrom) for one in below(body, LATER))
 
 
 def _written_classes(node: cst.BaseExpression | None) -> list[str]:

@@ -36,6 +36,7 @@ _PASSES_ON = (
     cst.ConcatenatedString,
     cst.FormattedString,
     cst.FormattedStringExpression,
+    cst.From,
     cst.Lambda,
     cst.NamedExpr,
     cst.Subscript,
@@ -144,8 +145,8 @@ class Evidence:
                 return self._assigned(_targets(parent), seen) if child is parent.value else Kept.NOTHING
             if isinstance(parent, _LOST):
                 return Kept.NOTHING
-            if isinstance(parent, cst.Raise | cst.From) and not seen:
-                return Kept.NOTHING  # whether that raise gets out of the handler is a question of its endings
+            if isinstance(parent, cst.Raise) and not seen:
+                return self._raised(parent)
             if self._keeps(parent, child, seen):
                 return Kept.USED
             child = parent
@@ -162,6 +163,17 @@ class Evidence:
                 return child is test
             case _:
                 return not isinstance(parent, _PASSES_ON)
+
+    def _raised(self, node: cst.Raise) -> Kept:
+        """What becomes of the exception in a raise that a try inside the handler catches; one that gets out is no use."""
+        child: cst.CSTNode = node
+        for parent in self.names.index.ancestors(node):
+            if isinstance(parent, _INSIDE):
+                break
+            if isinstance(parent, cst.Try | cst.TryStar) and child is parent.body and parent.handlers:
+                return max(map(self.of, parent.handlers))
+            child = parent
+        return Kept.NOTHING
 
     def _is_callee(self, node: cst.CSTNode) -> bool:
         parent = self._parent(node)

@@ -26,23 +26,24 @@ _DIRECTIVES = re.compile(
     """
 )
 _LETTERS = re.compile(r"[^\W\d_]")
-_CODE = (ast.Call, ast.Attribute, ast.Subscript, ast.stmt)
+_CODE = (ast.Attribute, ast.Await, ast.Call, ast.Subscript, ast.Yield)
+_HALF = re.compile(r"(?:else|try|finally|(?:elif|except)\b.*):")  # what does not parse alone
 _FEWEST_LETTERS = 2
 
 
 def explains(comment: str) -> bool:
     """Whether a comment holds prose of a person."""
-    text = _DIRECTIVES.sub(" ", comment.lstrip("#!: \t")).strip(" \t#:;,.-=*")
+    text = _DIRECTIVES.sub(" ", comment.lstrip("#!: \t")).strip(" \t#;,.-=*")
     return len(_LETTERS.findall(text)) >= _FEWEST_LETTERS and not _is_code(text)
 
 
 def _is_code(text: str) -> bool:
-    """Whether a comment is a statement put aside; `not found` and `ignored` parse as well and are prose."""
+    """Whether a comment is a statement put aside; `not found` and `hosts[0] is gone` parse as well and are prose."""
     try:
-        nodes = list(ast.walk(ast.parse(text)))
+        statements = ast.parse(f"{text} pass" if text.endswith(":") else text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return any(isinstance(node, _CODE) and not isinstance(node, ast.Expr | ast.AnnAssign) for node in nodes)
+        return _HALF.fullmatch(text) is not None
+    return any(isinstance(one.value, _CODE) if isinstance(one, ast.Expr) else True for one in statements)
 
 
 def comments(module: cst.Module, nodes: Iterable[cst.CSTNode]) -> list[str]:
