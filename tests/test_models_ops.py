@@ -19,7 +19,7 @@ from lintfoot.names import Names
 ENDS_THERE = ("asyncpg", "psycopg")
 
 VOCABULARY = {
-    "host-keys": {"on", "off"},
+    "host-keys": {"on", "off", "unverified"},
     "shell": {"on", "off"},
     "check": {"on", "off"},
     "exc_info": {"on", "off", "receiver", "configured"},
@@ -321,10 +321,10 @@ CHECKS = {
         "host-keys",
     ): "on",
     ("import paramiko; paramiko.SSHClient().set_missing_host_key_policy(Mine())", "host-keys"): "",
-    ("import paramiko; paramiko.Transport(s).connect(username='u')", "host-keys"): "off",
+    ("import paramiko; paramiko.Transport(s).connect(username='u')", "host-keys"): "unverified",
     ("import asyncssh\nasyncssh.connect('h', known_hosts=None)", "host-keys"): "off",
     ("import asyncssh\nasyncssh.connect('h')", "host-keys"): "on",
-    ("from netmiko import ConnectHandler; ConnectHandler(host='h')", "host-keys"): "off",
+    ("from netmiko import ConnectHandler; ConnectHandler(host='h')", "host-keys"): "unverified",
     ("from netmiko import ConnectHandler; ConnectHandler(host='h', ssh_strict=True)", "host-keys"): "on",
     ("from ncclient import manager; manager.connect(host='h', hostkey_verify=False)", "host-keys"): "off",
     ("from scrapli.driver.core import IOSXEDriver; IOSXEDriver(host='h', auth_strict_key=False)", "host-keys"): "off",

@@ -4,6 +4,7 @@ from lintfoot.visitors.base import Visitor
 from lintfoot.visitors.commandlines import CommandLines
 from lintfoot.visitors.definitions import Definitions
 from lintfoot.visitors.handlers import Handlers
+from lintfoot.visitors.host_keys import HostKeys
 from lintfoot.visitors.outcomes import Outcomes
 from lintfoot.visitors.patterns import Patterns
 from lintfoot.visitors.processes import Shells
@@ -28,5 +29,6 @@ VISITORS: tuple[type[Visitor], ...] = (
     SecretArguments,
     SecretLiterals,
     Trust,
+    HostKeys,
     WarningFilters,
 )
