@@ -347,6 +347,8 @@ class Names:
 
     def _attribute(self, node: cst.Attribute) -> Values:
         found = self._union(self.member(value, node.attr.value, node) for value in self.values(node.value))
+        if all(isinstance(value, Unknown) for value in found):
+            return self._written_alike(node) or NOTHING_KNOWN
         if all(isinstance(value, Unknown) or self._unmodelled(value) for value in found):
             return self._union((self._written_alike(node), found))
         return found

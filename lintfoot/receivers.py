@@ -15,22 +15,27 @@ from lintfoot.values import Instance, Named, Object, Unknown, Value
 SENDERS = frozenset({"request", "send", "urlopen", "_request", "open", "prepare_request", "get_adapter"})
 
 
-def altered(names: Names, receiver: Instance | Object | None) -> bool:
-    """Whether an object may wait by other rules than its library's: then what a call leaves out says nothing."""
+def altered(names: Names, receiver: Instance | Object | None, word: str = "") -> bool:
+    """Whether an object may behave by other rules than its library's: then what a call leaves out says nothing.
+
+    `word` is what a subclass has to speak of for that: one that never says timeout hands on what it is given.
+    """
     match receiver:
         case None:
             return False
-        case Object(node=owner) if _subclass_decides(names, owner):
+        case Object(node=owner) if _subclass_decides(names, owner, word):
             return True
         case Instance() if any(one.altered for one in _derived(names, receiver)):
             return True
-        case Instance() if any(altered(names, inner) for inner in _wrapped(names, receiver)):
+        case Instance() if any(altered(names, inner, word) for inner in _wrapped(names, receiver)):
             return True
+        case Instance() if any(True for _ in calls.written_facets(names, receiver, "timeout")):
+            return True  # `connection.timeout = 5`
         case Object() | Instance():
             return _adapter_mounted(names, receiver) or _method_replaced(names, receiver) or _limit_set(names, receiver)
 
 
-def _subclass_decides(names: Names, owner: cst.ClassDef) -> bool:
+def _subclass_decides(names: Names, owner: cst.ClassDef, word: str = "") -> bool:
     """A subclass that overrides what sends, or what no model knows stands among its bases."""
     for family in names.family(owner):
         if isinstance(family, str):
@@ -38,7 +43,7 @@ def _subclass_decides(names: Names, owner: cst.ClassDef) -> bool:
             if isinstance(known, Derived) and known.altered:
                 return True
             continue
-        if not SENDERS.isdisjoint(names.index.scopes[id(family)].bindings) and _speaks_of_time(names, family):
+        if not SENDERS.isdisjoint(names.index.scopes[id(family)].bindings) and _speaks_of(names, family, word):
             return True
     return False
 
@@ -53,9 +58,8 @@ def _wrapped(names: Names, receiver: Instance) -> Iterator[Instance]:
                     yield value
 
 
-def _speaks_of_time(names: Names, owner: cst.ClassDef) -> bool:
-    """A class that never says timeout hands on what it is given, whatever else it overrides."""
-    return "timeout" in names.index.module.code_for_node(owner).lower()
+def _speaks_of(names: Names, owner: cst.ClassDef, word: str) -> bool:
+    return not word or word in names.index.module.code_for_node(owner).lower()
 
 
 def _derived(names: Names, receiver: Instance) -> Iterator[Derived]:
@@ -120,7 +124,11 @@ def _limit_set(names: Names, receiver: Instance | Object) -> bool:
 def _sets_limit(names: Names, call: cst.Call) -> bool:
     for target in targets(names, call):
         told = meaning(names, call, target, "timeout") if "adapter" in target.function.role else None
-        if told is not None and not told.certain(("forever", "other")):
+        if told is None:
+            continue
+        # `sock.settimeout(self.timeout)`: whoever set that has thought of it
+        kept = isinstance(told.given.node, cst.Attribute) and "none" in told.argument.means
+        if kept or not told.certain(("forever", "other")):
             return True
     return False
 

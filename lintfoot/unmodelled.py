@@ -13,13 +13,14 @@ from collections.abc import Iterator
 import libcst as cst
 
 from lintfoot import literals
-from lintfoot.libraries import Argument, Function
+from lintfoot.libraries import Argument, Attribute, Function
 from lintfoot.names import Names
 from lintfoot.scopes import dotted
 from lintfoot.values import Class, Constant, Display, Named, Text, Value
 from lintfoot.values import Function as OwnFunction
 
 _OFF = {"false": "off", "zero": "off", "true": "on", "text": "on", "ssl.CERT_NONE": "off"}
+_CERT_REQS = {"ssl.CERT_NONE": "off", "'cert_none'": "off"}
 _SKIPS = {"true": "off", "false": "on"}
 _VERIFIES = (
     *("verify_ssl", "ssl_verify", "verify_certs", "verify_cert", "verify_certificate", "verify_certificates"),
@@ -55,7 +56,7 @@ def _function(verify: tuple[str, ...]) -> Function:
             "verify": Argument(verify, means=_OFF),
             "unverified": Argument(_UNVERIFIED, means=_SKIPS),
             "hostname": Argument(_NAMES, means={"false": "off", "true": "on"}),
-            "cert-reqs": Argument(("cert_reqs",), means={"ssl.CERT_NONE": "off", "'cert_none'": "off"}),
+            "cert-reqs": Argument(("cert_reqs",), means=_CERT_REQS),
         },
     )
 
@@ -68,6 +69,10 @@ FACETS = {
     "hostname": "hostname",
     "cert-reqs": "verify",
 }  # as pages call them
+STORED = {
+    "cert_reqs": Attribute(names=(), facet="verify", means=_CERT_REQS),
+    "assert_hostname": Attribute(names=(), facet="hostname", means={"false": "off"}),
+}
 GATE = ("verify", "verif", "valid", "hostname", "insecure", "ssl", "tls", "cert")
 WORDS = frozenset(keyword for argument in _LIKELY.arguments.values() for keyword in argument.keyword)
 

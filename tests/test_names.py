@@ -109,7 +109,12 @@ FLOWS = {
     ),
     "dataclass field": (
         "from dataclasses import dataclass\n@dataclass\nclass C:\n    t: int = 5\n    def m(self):\n        probe(self.t)",
-        ["5"],
+        ["5", "?"],
+    ),
+    "dataclass field by factory": (
+        "import requests\nfrom dataclasses import dataclass, field\n@dataclass\nclass C:\n"
+        "    s: requests.Session = field(default_factory=requests.Session)\n    def m(self):\n        probe(self.s)",
+        [SESSION, "?"],
     ),
     "object of a class here": ("class C:\n    t = 5\nc = C()\nprobe(c.t)", ["5"]),
     "subclass of a library class": (

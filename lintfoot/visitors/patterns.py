@@ -135,7 +135,7 @@ class Patterns(Visitor):
             self._match_default(rule, pattern, node, target, given)
             return
         silent = given.state == "absent" or told.made_by is not None  # the call itself says nothing
-        if not sure or (silent and altered(self.names, target.receiver)):
+        if not sure or (silent and altered(self.names, target.receiver, facet)):
             return
         if told.made_by is not None and self._speaks_of(pattern, told.made_by, facet):
             return  # the constructor is the place, and it has its own finding
@@ -276,14 +276,28 @@ class Patterns(Visitor):
         match target:
             case cst.Attribute() if self._assigned or self._targets:
                 self._attribute_written(statement, target, value)
-            case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Index(value=key))]) if self._environment:
-                if set(self.names.names_of(target.value)) & set(_ENVIRON):
+            case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Index(value=key))]):
+                if self._environment and set(self.names.names_of(target.value)) & set(_ENVIRON):
                     self._environment_written(statement, key, value)
+                elif self._assigned:
+                    self._stored(statement, target, key, value)
             case cst.Tuple(elements=left) if isinstance(value, cst.Tuple) and len(left) == len(value.elements):
                 for one, other in zip(left, value.elements, strict=True):
                     self._written(statement, one.value, other.value)
             case _:
                 pass
+
+    def _stored(
+        self, statement: cst.CSTNode, target: cst.Subscript, key: cst.BaseExpression, value: cst.BaseExpression
+    ) -> None:
+        """`pool_options["cert_reqs"] = ssl.CERT_NONE`: options kept for a connection made later."""
+        name = self.names.constant(key) if isinstance(key, cst.SimpleString) else ...
+        model = unmodelled.STORED.get(name) if isinstance(name, str) else None
+        for rule, pattern in self._assigned.get(model.facet, ()) if model else ():
+            if model and calls.meanings_of(self.names, value, model.means, model.facet) <= set(pattern.when):
+                self._say(
+                    rule, pattern, statement, target, calls.Target(str(name), _BARE), calls.Given("given", value), ()
+                )
 
     def _attribute_written(self, statement: cst.CSTNode, target: cst.Attribute, value: cst.BaseExpression) -> None:
         attr = target.attr.value

@@ -50,6 +50,23 @@ _FAILED = 400  # HTTP: from here on it failed
 _LOG_VERBS = frozenset("debug info warning warn error exception critical log print write echo notice fatal".split())
 _PAUSES = frozenset("sleep wait".split())
 _HANDLES = ("handle", "check", "raise", "fail", "die", "abort", "panic", "fatal", "exit", "giveup", "give_up")
+_ENDS = (
+    "done",
+    "stop",
+    "finish",
+    "exit",
+    "quit",
+    "shut",
+    "clos",
+    "complet",
+    "terminat",
+    "cancel",
+    "abort",
+    "kill",
+    "end",
+    "halt",
+)
+_TAKES_AWAY = frozenset("remove pop popleft popitem discard".split())
 _TIMERS = frozenset("timeout fail_after move_on_after alarm setitimer time_limit stopit".split())
 _CLOCKS = frozenset(
     "time monotonic perf_counter now utcnow today timestamp time_ns monotonic_ns get_clock clock loop_time".split()
@@ -126,7 +143,7 @@ class Retries(Visitor):
                     return one
                 continue
             for handler in one.handlers:
-                if _tells_no_failure(handler, body) or self._ends_elsewhere(handler):
+                if _tells_no_failure(handler, body) or self._ends_elsewhere(handler) or _takes_away(handler):
                     continue
                 taken: Handlers = {id(one): handler}
                 if outcomes(body, taken) & {FALLS, ROUND} and not _sets(handler.body, flags, leaving=True):
@@ -177,7 +194,8 @@ class Retries(Visitor):
                 if isinstance(value, Function) and isinstance(value.node, cst.FunctionDef):
                     shared = self.names.index.scopes[id(value.node)].elsewhere
                     seen = tuple(flag for flag in flags if "." in flag or flag in shared)
-                    if any(_sets_here(one, seen) for one in statements(value.node.body)):
+                    lines = within(value.node.body) if _is_acquired(seen) else statements(value.node.body)
+                    if any(_sets_here(one, seen) for one in lines):
                         return True
         return False
 
@@ -223,14 +241,18 @@ class Retries(Visitor):
         changing = set(_changing(body))
         if isinstance(loop, cst.For):
             changing |= {node.value for node in _names(loop.target)}
+        changing = _spread(body, changing)
         caught = {
             node.name.name.value
             for node in within(body)
             if isinstance(node, _Handler) and node.name and isinstance(node.name.name, cst.Name)
         }
+        attempted = {id(node) for one in guards(body) if isinstance(one, cst.Try) for node in within(one.body)}
         for node in within(body):
-            if isinstance(node, cst.If) and self._is_bound(node.test, changing, caught) and self._decides(node):
-                return True
+            if isinstance(node, cst.If) and self._decides(node):
+                tried = id(node) in attempted  # what is raised there may be caught by the same loop
+                if self._is_bound(node.test, changing, caught, inside=not tried):
+                    return True
             if isinstance(node, cst.Assert) and self._is_bound(node.test, changing, caught):
                 return True
             if isinstance(node, cst.Call) and _last(node.func) in ("next", "anext"):
@@ -419,6 +441,15 @@ def _mentions(handler: _Handler, words: frozenset[str]) -> bool:
     return any(isinstance(node, cst.Name) and node.value in words for node in within(handler.body))
 
 
+def _takes_away(handler: _Handler) -> bool:
+    """`hosts.remove(host)`: what failed is left out the next time."""
+    return any(
+        (isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and _last(node.func) in _TAKES_AWAY)
+        or isinstance(node, cst.Del)
+        for node in within(handler.body)
+    )
+
+
 def _makes_progress(one: _Guard, body: cst.BaseSuite) -> bool:
     """Whether each turn tries something else: a changing name is used for more than logging and pausing."""
     changing = set(_changing(body))
@@ -488,6 +519,12 @@ def _flags(test: cst.BaseExpression) -> tuple[str, ...]:
             return ()
     name = dotted(flag)
     return (name,) if name not in ("", "True", "False") else ()
+
+
+def _is_acquired(flags: tuple[str, ...]) -> bool:
+    """`while not self.session`: something is to be had; `while not self.stopped` goes on until somebody ends it."""
+    words = {word for flag in flags for word in flag.rpartition(".")[2].lower().strip("_").split("_")}
+    return bool(words) and not any(word.startswith(_ENDS) for word in words)
 
 
 def _asks_connection(test: cst.BaseExpression) -> bool:
@@ -571,6 +608,26 @@ def _changing(body: cst.BaseSuite) -> Iterator[str]:
                 yield dotted(owner)
             case _:
                 pass
+
+
+def _spread(body: cst.BaseSuite, changing: set[str]) -> set[str]:
+    """What handlers work out from a count or the clock counts as well: `left = budget(attempt)`."""
+    assigns = [
+        node
+        for one in within(body)
+        if isinstance(one, _Handler)
+        for node in within(one.body)
+        if isinstance(node, cst.Assign)
+    ]
+    found = set(changing)
+    for _ in assigns:
+        before = len(found)
+        for assign in assigns:
+            if any(name.value in found for name in _names(assign.value)):
+                found |= {name.value for target in assign.targets for name in _names(target.target)}
+        if len(found) == before:
+            break
+    return found
 
 
 def _any_way_out(node: cst.If) -> bool:
