@@ -111,6 +111,7 @@ LAYERS = {
             "visitors.looks",
             "visitors.mutation",
             "visitors.narrower",
+            "visitors.old_tls",
             "visitors.origins",
             "visitors.outcomes",
             "visitors.patterns",

@@ -5,6 +5,7 @@ from lintfoot.visitors.commandlines import CommandLines
 from lintfoot.visitors.definitions import Definitions
 from lintfoot.visitors.handlers import Handlers
 from lintfoot.visitors.host_keys import HostKeys
+from lintfoot.visitors.old_tls import OldTls
 from lintfoot.visitors.outcomes import Outcomes
 from lintfoot.visitors.patterns import Patterns
 from lintfoot.visitors.processes import Shells
@@ -30,5 +31,6 @@ VISITORS: tuple[type[Visitor], ...] = (
     SecretLiterals,
     Trust,
     HostKeys,
+    OldTls,
     WarningFilters,
 )
