@@ -67,6 +67,11 @@ def targets(names: Names, call: cst.Call) -> list[Target]:
     return list(_targets(names, names.values(call.func), ()))
 
 
+def of_values(names: Names, values: Values) -> list[Target]:
+    """Every modelled function that a call of one of these values may call."""
+    return list(_targets(names, values, ()))
+
+
 def _targets(names: Names, values: Values, partials: tuple[cst.Call, ...]) -> Iterator[Target]:
     for value in values:
         match value:

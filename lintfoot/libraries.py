@@ -190,6 +190,14 @@ class Models:
                 for left in braces(alias):
                     self.aliases[left] = name if "*" not in name else name.replace("*", left.rpartition(".")[2])
 
+    def __eq__(self, other: object) -> bool:
+        """Whether both know the same pages: what is worked out from pages is kept for all copies that look further."""
+        return isinstance(other, Models) and self.functions is other.functions
+
+    def __hash__(self) -> int:
+        """By the pages that it knows."""
+        return id(self.functions)
+
     def canonical(self, name: str) -> str:
         """Follow re-exports: `requests.sessions.Session` is `requests.Session`; also by prefix (`botocore.vendored.requests`)."""
         seen = 0

@@ -386,11 +386,10 @@ class Names:
         known = self.models.attribute(full)
         if known is not None and known.returns:
             return (Instance(known.returns),)
-        if self.models.function(full) is None:
-            elsewhere = self._elsewhere(full, node)
-            if elsewhere is not None and node is not None and not self._written_alike(node):
-                return (elsewhere,)
-        elif self.models.own(full) is None:
+        elsewhere = self._elsewhere(full, node) if full not in self.models.functions else None
+        if elsewhere is not None and node is not None and not self._written_alike(node):
+            return (elsewhere,)
+        if self.models.own(full) is None and self.models.function(full) is not None:
             full = self._inherited_name(name, attr) or full
         if isinstance(value, Instance):
             return (Named(full, value),)

@@ -161,7 +161,7 @@ class _Runners:
         argv = None
         for line in lines:
             if line.startswith("*") and line != "**":
-                argument_rest = Argument(position=_place(function.node, line[1:], bound=bound), rest=True)
+                argument_rest = Argument(position=place_of(function.node, line[1:], bound=bound), rest=True)
                 argv = self._rest(call, argument_rest)
         yield Run("wrapper", name, ("process",), command, argv, shell, argument)
 
@@ -175,7 +175,7 @@ class _Runners:
             keyword = {"shell": "shell", "command": "args"}[facet] if name == "**" else name
             if name == "**" and any(one.name.value == keyword for one in parameters(function)):
                 continue
-            place = None if name == "**" else _place(function, name, bound=bound)
+            place = None if name == "**" else place_of(function, name, bound=bound)
             argument = Argument((keyword,), place)
             found = calls.given(self.names, call, argument)
             if found.state == "given":
@@ -293,7 +293,7 @@ def _is_star(param: Any, node: cst.CSTNode | None) -> bool:
     return isinstance(param, cst.Param) and isinstance(node, cst.Name) and param.name.value == node.value
 
 
-def _place(function: FunctionNode, name: str, *, bound: bool) -> int | None:
+def place_of(function: FunctionNode, name: str, *, bound: bool) -> int | None:
     """Where a parameter stands among the positional arguments of a call."""
     positional = [*function.params.posonly_params, *function.params.params]
     if isinstance(function.params.star_arg, cst.Param):

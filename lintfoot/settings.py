@@ -201,6 +201,13 @@ class Settings:
     stdin_filename: Annotated[
         str, About(_FILES, "What standard input (`-`) is called in reports and for per-file settings.", "NAME")
     ] = ""
+    project: Annotated[
+        bool,
+        About(
+            _FILES,
+            "Read what a script imports from other files of the project: constants, clients, loggers, wrappers.",
+        ),
+    ] = True
     show_files: Annotated[bool, About(_FILES, "List the files that would be checked, and stop.")] = False
 
     fail_on: Annotated[FailOn, About(_FAILURE, "Exit with 1 for findings of this severity or worse.")] = FailOn.WARNING

@@ -23,6 +23,7 @@ class Patterns(Visitor):
     """Speaks for every rule whose page holds patterns, the user's own pages too."""
 
     codes: ClassVar[tuple[str, ...]] = ()
+    follows: ClassVar[bool] = True
 
     @classmethod
     def gate(cls, rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:

@@ -1,0 +1,304 @@
+"""The top level of a module of the project: who binds what, and the few lines that one name needs.
+
+Python's own parser takes a module apart ten times as fast as libcst reads it; libcst then reads the lines that were cut
+out, so that a question about one name of a long module costs little. Lines keep their text, not their numbers.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from lintfoot.depth import measure
+from lintfoot.parse import lines
+
+_MOST_LINES = 250  # of one cut: what needs more is no thin wrapper
+_MOST_KEPT = 4
+_LONG = 60  # lines of a class that is cut member by member
+_ALTERS = re.compile(r"\.mount\(|\.(?:request|send|urlopen|open|get|post)\s*=[^=]|\bsetdefaulttimeout\b")
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One statement of the top level, or of a class: its first and last line, from 1, and the names that it binds."""
+
+    start: int
+    end: int
+    binds: tuple[str, ...] = ()
+    kind: str = ""  # import, def, class, value, block
+    members: tuple[Piece, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A module of the project. `imports` are the qualified names that its top level imports, `stars` the modules taken whole."""
+
+    lines: tuple[str, ...]
+    pieces: tuple[Piece, ...]
+    by_name: dict[str, list[Piece]] = field(default_factory=dict)
+    imports: dict[str, str] = field(default_factory=dict)
+    stars: tuple[str, ...] = ()
+    altering: tuple[Piece, ...] = ()
+    rebound: frozenset[str] = frozenset()  # by a function, with `global`
+    kept: dict[int, ast.stmt | None] = field(default_factory=dict)
+
+    def text(self, piece: Piece) -> str:
+        """The lines of a piece."""
+        return "\n".join(self.lines[piece.start - 1 : piece.end])
+
+    def parsed(self, piece: Piece) -> ast.stmt | None:
+        """A piece as Python reads it; the last few are kept, for the members of a class."""
+        if id(piece) not in self.kept:
+            if len(self.kept) >= _MOST_KEPT:
+                self.kept.pop(next(iter(self.kept)))
+            self.kept[id(piece)] = self._parsed(piece)
+        return self.kept[id(piece)]
+
+    def _parsed(self, piece: Piece) -> ast.stmt | None:
+        text = self.text(piece)
+        tree = _tree(f"if 1:\n{text}\n" if text[:1] in (" ", "\t") else f"{text}\n")
+        if tree is None or not tree.body:
+            return None
+        first = tree.body[0]
+        return first.body[0] if text[:1] in (" ", "\t") and isinstance(first, ast.If) else first
+
+    def the(self, name: str) -> Piece | None:
+        """The one piece that binds a name; None where several do, or a function rebinds it."""
+        found = self.by_name.get(name, [])
+        return found[0] if len(found) == 1 and name not in self.rebound else None
+
+
+def outline(text: str, package: str) -> Outline | None:
+    """The top level of a module; None for what Python does not take, or what nests too deeply."""
+    deep = measure(text)
+    tree = _tree(text) if deep is None or not deep.fault else None
+    if tree is None:
+        return None
+    found = Outline(lines(text), tuple(_piece(node) for node in tree.body))
+    imports: dict[str, str] = {}
+    stars: list[str] = []
+    for piece, node in zip(found.pieces, tree.body, strict=True):
+        for name in piece.binds:
+            found.by_name.setdefault(name, []).append(piece)
+        for one in _imports(node):
+            for name, full in _imported(one, package):
+                if name == "*":
+                    stars.insert(0, full)
+                else:
+                    imports[name] = full
+    rebound = frozenset(
+        name for line in found.lines if "global" in line for name in _GLOBAL.findall(line) for name in _WORD.findall(name)
+    )
+    altering = tuple(piece for piece in found.pieces if _ALTERS.search(found.text(piece)))
+    return Outline(found.lines, found.pieces, found.by_name, imports, tuple(stars), altering, rebound)
+
+
+_GLOBAL = re.compile(r"^\s*global\s+([^#;]+)")
+_WORD = re.compile(r"\w+")
+
+
+def _tree(text: str) -> ast.Module | None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
+        return None
+
+
+# who binds what
+
+
+def _piece(node: ast.stmt) -> Piece:
+    start = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
+    members: tuple[Piece, ...] = ()
+    match node:
+        case ast.Import() | ast.ImportFrom():
+            kind = "import"
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
+            kind = "def"
+        case ast.ClassDef():
+            kind, members = "class", tuple(_piece(one) for one in node.body)
+        case ast.Assign() | ast.AnnAssign():
+            kind = "value"
+        case _:
+            kind = "block"
+    return Piece(start, node.end_lineno or start, tuple(_bound(node)), kind, members)
+
+
+def _bound(node: ast.stmt) -> Iterator[str]:
+    """The names that a statement binds in its own scope; a name bound twice comes twice."""
+    match node:
+        case ast.Import(names=names) | ast.ImportFrom(names=names):
+            for alias in names:
+                if alias.name != "*":
+                    yield alias.asname or alias.name.partition(".")[0]
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            yield name
+        case ast.Assign(targets=targets):
+            for target in targets:
+                yield from _targets(target)
+        case ast.AnnAssign(target=target, value=value):
+            yield from _targets(target) if value is not None else ()
+        case ast.AugAssign(target=target):
+            yield from _targets(target)
+        case ast.For(target=target) | ast.AsyncFor(target=target):
+            yield from _targets(target)
+        case ast.With(items=items) | ast.AsyncWith(items=items):
+            for item in items:
+                yield from _targets(item.optional_vars) if item.optional_vars is not None else ()
+        case _:
+            pass
+    for inner in _inner(node):
+        yield from _bound(inner)
+
+
+def _inner(node: ast.AST) -> Iterator[ast.stmt]:
+    """The statements in a block that opens no scope."""
+    if isinstance(node, _SCOPES):
+        return
+    for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+        for inner in getattr(node, name, ()):
+            if isinstance(inner, ast.stmt):
+                yield inner
+            elif isinstance(inner, ast.ExceptHandler | ast.match_case):
+                yield from _inner(inner)
+
+
+def _targets(node: ast.expr) -> Iterator[str]:
+    match node:
+        case ast.Name(id=name):
+            yield name
+        case ast.Tuple(elts=elements) | ast.List(elts=elements):
+            for element in elements:
+                yield from _targets(element)
+        case ast.Starred(value=value):
+            yield from _targets(value)
+        case _:
+            pass
+
+
+def _imports(node: ast.stmt) -> Iterator[ast.Import | ast.ImportFrom]:
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        yield node
+    for inner in _inner(node):
+        yield from _imports(inner)
+
+
+def _imported(node: ast.Import | ast.ImportFrom, package: str) -> Iterator[tuple[str, str]]:
+    """The names that an import binds, with the qualified names that they stand for; `*` with its module."""
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            first = alias.name.partition(".")[0]
+            yield (alias.asname, alias.name) if alias.asname else (first, first)
+        return
+    module = absolute(node.module or "", node.level, package)
+    for alias in node.names:
+        if alias.name == "*":
+            yield "*", module
+        elif module:
+            yield alias.asname or alias.name, f"{module}.{alias.name}"
+
+
+def absolute(module: str, level: int, package: str) -> str:
+    """A module as `from … import` names it, without its dots; empty where they lead out of the package."""
+    if not level:
+        return module
+    parts = package.split(".") if package else []
+    if level > len(parts):
+        return ""
+    return ".".join([*parts[: len(parts) - level + 1], *([module] if module else [])])
+
+
+# what one name needs
+
+
+def alters(text: str) -> bool:
+    """Whether code changes how a client sends: an adapter mounted, a method replaced."""
+    return _ALTERS.search(text) is not None
+
+
+def cut(of: Outline, name: str, attrs: Sequence[str] = ()) -> str:
+    """The module that a name of the top level, or a member of a class of that name, needs, and nothing else of it."""
+    knife = _Knife(of)
+    knife.waiting += of.by_name.get(name, ())
+    knife.waiting += [piece for piece in of.altering if _speaks_of(of.text(piece), name)]
+    knife.wanted.update(attrs)
+    knife.run()
+    return knife.text()
+
+
+def _speaks_of(text: str, name: str) -> bool:
+    return re.search(rf"\b(?:{re.escape(name)}|setdefaulttimeout)\b", text) is not None
+
+
+class _Knife:
+    """Takes a statement, then the statements that bind what it mentions, and so on; of a long class the members needed."""
+
+    def __init__(self, of: Outline) -> None:
+        self.of = of
+        self.waiting: list[Piece] = []
+        self.wanted: set[str] = {"__init__", "__enter__"}
+        self.taken: set[int] = set()
+        self.seen: set[int] = set()
+        self.members: dict[str, list[Piece]] = {}
+        self.bare: dict[int, range] = {}  # last line of a class header: the lines of its members
+
+    def run(self) -> None:
+        """Until nothing is missing, or it is too much for a thin wrapper."""
+        while self.waiting and len(self.taken) < _MOST_LINES:
+            piece = self.waiting.pop(0)
+            if id(piece) not in self.seen:
+                self.seen.add(id(piece))
+                if piece.kind == "class" and piece.members and piece.end - piece.start > _LONG:
+                    self._open(piece)
+                else:
+                    self._take(piece)
+
+    def text(self) -> str:
+        """The lines taken, in order; a class of which none is taken gets a body."""
+        found = []
+        for number in sorted(self.taken):
+            found.append(self.of.lines[number - 1])
+            if number in self.bare and self.taken.isdisjoint(self.bare[number]):
+                found.append("    pass")
+        return "\n".join(found) + "\n"
+
+    def _open(self, piece: Piece) -> None:
+        header = piece.members[0].start - 1
+        self.bare[header] = range(header + 1, piece.end + 1)
+        self.taken.update(range(piece.start, header + 1))
+        for member in piece.members:
+            text = self.of.text(member)
+            for name in (*member.binds, *_WRITTEN.findall(text), *(["__init__"] if _ALTERS.search(text) else [])):
+                self.members.setdefault(name, []).append(member)
+        self._want(self.wanted)
+
+    def _take(self, piece: Piece) -> None:
+        self.taken.update(range(piece.start, piece.end + 1))
+        tree = self.of.parsed(piece)
+        if tree is not None:
+            mentioned = set(_mentioned(tree))
+            self._want(mentioned - self.wanted)
+            self.wanted |= mentioned
+            for name in sorted(mentioned):
+                self.waiting += self.of.by_name.get(name, ())
+
+    def _want(self, names: Iterable[str]) -> None:
+        for name in sorted(names):
+            self.waiting += self.members.get(name, ())
+
+
+_WRITTEN = re.compile(r"\bself\.(\w+)\s*(?::[^=\n]*)?=(?!=)")
+
+
+def _mentioned(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr

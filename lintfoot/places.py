@@ -1,0 +1,128 @@
+"""Where a dotted name leads, seen from a file of the project: to a module's file, and what is asked of that module.
+
+A script finds what stands beside it, a package what stands beside its topmost folder, both what stands in the project's root
+and in `src/`. Nothing outside the root is seen, and no link that leads there.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+
+_LARGEST = 400_000  # bytes; what is larger was written by a program
+_INIT = "__init__.py"
+
+Spot = tuple[str, tuple[str, ...]]  # a module's file, and the rest of the name: empty for the module itself
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """What of a folder can be imported: its `.py` files, and the folders in it."""
+
+    files: frozenset[str] = frozenset()
+    folders: frozenset[str] = frozenset()
+
+
+class Tree:
+    """The files of one project. Paths are absolute and normal; a file outside the root sees its own folder alone."""
+
+    def __init__(self, root: str | os.PathLike[str]) -> None:
+        self.root = os.path.abspath(root)
+        self._real = os.path.realpath(self.root)
+        self._folders: dict[str, Folder] = {}
+        self._packages: dict[str, tuple[str, str]] = {}
+
+    def package(self, file: str) -> str:
+        """The dotted package that a file is in, as its `__package__`; empty for a script."""
+        return self._package(os.path.dirname(file))[1]
+
+    def dotted(self, file: str) -> str:
+        """What a module is called by those who import it."""
+        folder, name = os.path.split(file)
+        base, package = self._package(folder)
+        if package:
+            return package if name == _INIT else f"{package}.{name[:-3]}"
+        inside = os.path.relpath(file, self.root)[:-3]
+        return os.path.basename(inside) if inside.startswith("..") else ".".join(inside.split(os.sep))
+
+    def bases(self, file: str) -> tuple[str, ...]:
+        """The folders in which a file's absolute imports are looked for, first to last."""
+        own = self._package(os.path.dirname(file))[0]
+        if not self._inside(own):
+            return (own,)
+        return tuple(dict.fromkeys((own, self.root, os.path.join(self.root, "src"))))
+
+    def find(self, bases: tuple[str, ...], parts: tuple[str, ...], binds: Callable[[str, str], bool]) -> Spot | None:
+        """The module that a dotted name leads to. `binds` tells whether a package's own file binds a name."""
+        for base in bases:
+            found = self._descend(base, parts, binds)
+            if found is not None:
+                return found
+        return None
+
+    def has(self, bases: tuple[str, ...], top: str) -> bool:
+        """Whether there is a module or a folder of this name."""
+        return any(top in one.folders or f"{top}.py" in one.files for one in map(self.folder, bases))
+
+    def readable(self, file: str, bases: tuple[str, ...]) -> bool:
+        """Whether a file may be read: an ordinary one of the project, or beside the file that asks, and not too large."""
+        try:
+            real = os.path.realpath(file)
+            fits = os.path.isfile(real) and os.stat(real).st_size <= _LARGEST
+        except (OSError, ValueError):
+            return False
+        return fits and (_below(real, self._real) or any(_below(real, os.path.realpath(one)) for one in bases[:1]))
+
+    def folder(self, path: str) -> Folder:
+        """What can be imported from a folder; nothing from one that cannot be read."""
+        if path not in self._folders:
+            self._folders[path] = _listed(path, self._real)
+        return self._folders[path]
+
+    def _inside(self, path: str) -> bool:
+        return _below(path, self.root)
+
+    def _package(self, folder: str) -> tuple[str, str]:
+        """The folder that the topmost package of a folder stands in, and the dotted name down to the folder."""
+        if folder not in self._packages:
+            above, name = os.path.split(folder)
+            if not name or _INIT not in self.folder(folder).files or folder == self.root:
+                self._packages[folder] = (folder, "")
+            else:
+                base, package = self._package(above)
+                self._packages[folder] = (base, f"{package}.{name}" if package else name)
+        return self._packages[folder]
+
+    def _descend(self, folder: str, parts: tuple[str, ...], binds: Callable[[str, str], bool]) -> Spot | None:
+        for number, part in enumerate(parts):
+            here, rest = self.folder(folder), parts[number + 1 :]
+            if part not in here.folders:
+                return (os.path.join(folder, f"{part}.py"), rest) if f"{part}.py" in here.files else None
+            folder = os.path.join(folder, part)
+            inner = self.folder(folder)
+            if _INIT in inner.files:
+                own = os.path.join(folder, _INIT)
+                deeper = bool(rest) and (rest[0] in inner.folders or f"{rest[0]}.py" in inner.files)
+                if not deeper or binds(own, rest[0]):
+                    return own, rest
+        return None
+
+
+def _below(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def _listed(path: str, root: str) -> Folder:
+    files, folders = set(), set()
+    try:
+        with os.scandir(path) as entries:
+            for entry in entries:
+                if entry.name.endswith(".py"):
+                    files.add(entry.name)
+                elif entry.name.isidentifier() and entry.is_dir():
+                    if not entry.is_symlink() or _below(os.path.realpath(entry.path), root):
+                        folders.add(entry.name)
+    except (OSError, ValueError):
+        return Folder()
+    return Folder(frozenset(files), frozenset(folders))

@@ -1,0 +1,219 @@
+"""Facts from other files of the project: constants, clients, loggers, thin wrappers, functions that tell of errors.
+
+Files are read where a name that they bind is asked for, never imported, and only inside the project. A fact holds no node
+of the file that it was read from, and does not depend on which files were named or in which order they are checked.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from math import inf
+from typing import TYPE_CHECKING
+
+from lintfoot import outline
+from lintfoot.decoding import Decoded, decode, read
+from lintfoot.libraries import Derived, Function, Models
+from lintfoot.outline import Outline
+from lintfoot.places import Spot, Tree
+from lintfoot.questions import Interest, Question, Told
+from lintfoot.sketches import Fixed, Renamed
+from lintfoot.values import Constant, Instance, Named, Value
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from lintfoot.wrappers import Reports
+
+_MOST = 2000  # facts worked out for one question; a project that needs more is built to need more
+_DEEPEST = 30
+_STEPS = 3  # from a wrapper to what it wraps, until it is no wrapper any more
+_LONGEST = 2  # parts of a name inside a module: a class and its member
+
+
+class Project:
+    """What is known of the files of one run's project, each question answered once."""
+
+    def __init__(self, root: str | os.PathLike[str], models: Models, reports: Reports) -> None:
+        self.tree = Tree(root)
+        self.models = models
+        self.reports = reports
+        self.opened = self.parsed = 0  # files read, pieces of them read by libcst: for measurements
+        self._outlines: dict[str, Outline | None] = {}
+        self._views: dict[str, View] = {}
+        self._found: dict[tuple[str, ...], dict[str, Spot | None]] = {}
+        self._tops: dict[tuple[tuple[str, ...], str], bool] = {}
+        self._interests: dict[Spot, Interest | None] = {}
+        self._told: dict[Spot, Told | None] = {}
+        self._asking: dict[Spot, int] = {}
+        self._open_until: float = inf
+        self._spent = 0
+
+    def package(self, file: str) -> str:
+        """The dotted package that a file is in."""
+        return self.tree.package(file)
+
+    def view(self, file: str) -> View:
+        """The project as one file sees it."""
+        if file not in self._views:
+            self._views[file] = View(self, file)
+        return self._views[file]
+
+    def outline(self, file: str) -> Outline | None:
+        """The top level of a module; None for what cannot be read."""
+        if file not in self._outlines:
+            self._outlines[file] = self._read(file)
+        return self._outlines[file]
+
+    def _read(self, file: str) -> Outline | None:
+        if not self.tree.readable(file, self.tree.bases(file)):
+            return None
+        self.opened += 1
+        data = read(file)
+        decoded = decode(data, file) if isinstance(data, bytes) else data
+        return outline.outline(decoded.text, self.tree.package(file)) if isinstance(decoded, Decoded) else None
+
+    def binds(self, file: str, name: str) -> bool:
+        """Whether a module's top level binds a name."""
+        found = self.outline(file)
+        return found is not None and name in found.by_name
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no question is being answered: what is told now is final."""
+        return not self._asking
+
+    def told(self, spot: Spot) -> Told | None:
+        """What is known of a name of a module.
+
+        A fact that leads back to itself is none. What was worked out on the way, without it, is not kept: asked for by
+        itself it may be more.
+        """
+        if spot in self._told:
+            return self._told[spot]
+        if spot in self._asking:
+            self._open_until = min(self._open_until, self._asking[spot])
+            return None
+        depth = len(self._asking)
+        self._spent = self._spent + 1 if depth else 0
+        if depth > _DEEPEST or self._spent > _MOST:
+            self._open_until = 0
+            return None
+        before, self._open_until = self._open_until, inf
+        self._asking[spot] = depth
+        try:
+            found = Question(self, *spot).answer()
+        finally:
+            del self._asking[spot]
+        if self._open_until >= depth:
+            self._told[spot] = found
+            self._open_until = inf
+        self._open_until = min(before, self._open_until)
+        return found
+
+    def worth(self, spot: Spot, interest: Interest) -> bool:
+        """Whether a function is worth reading: it pays, or may do no more than stand for one that does, a few steps away."""
+        seen, level = {spot}, [interest]
+        for _ in range(_STEPS):
+            if any(one.pays for one in level):
+                return True
+            spots = {after for one in level for after in one.followed} - seen
+            seen |= spots
+            level = [one for one in map(self._interest_of, sorted(spots)) if one is not None]
+        return any(one.pays for one in level)
+
+    def _interest_of(self, spot: Spot) -> Interest | None:
+        if spot not in self._interests:
+            self._interests[spot] = None  # asked again on the way, it adds nothing
+            self._interests[spot] = Question(self, *spot).interest()
+        return self._interests[spot]
+
+    def find(self, bases: tuple[str, ...], name: str) -> Spot | None:
+        """The module that a qualified name leads to from some folders, and what is asked of it."""
+        known = self._found.setdefault(bases, {})
+        if name not in known:
+            parts = tuple(name.split("."))
+            known[name] = self.tree.find(bases, parts, self.binds) if self._may_be_here(bases, parts) else None
+        return known[name]
+
+    def _may_be_here(self, bases: tuple[str, ...], parts: tuple[str, ...]) -> bool:
+        key = (bases, parts[0])
+        if key not in self._tops:
+            self._tops[key] = parts[0] not in sys.stdlib_module_names and self.tree.has(bases, parts[0])
+        return self._tops[key] and all(part.isidentifier() for part in parts)
+
+
+class View:
+    """The project as one file sees it: what the names mean that it imports from other files."""
+
+    def __init__(self, project: Project, file: str) -> None:
+        self.project = project
+        self.file = file
+        self.bases = project.tree.bases(file)
+        self.models = project.models.beyond(self.function)
+        self._homes: dict[str, str] = {}
+        self._known: dict[str, Told | None] = {}
+
+    def value(self, name: str, node: cst.BaseExpression) -> Value | None:
+        """What a qualified name stands for, where it is more than its name: a constant, an object, another's name."""
+        found = self.told(name, code=False)
+        if found is None:
+            return None
+        match found.what, found.kind:
+            case Fixed(value=value), _:
+                return Constant(value, node)
+            case Renamed(name=other), _:
+                return Named(self.models.canonical(other))
+            case Derived(returns=returns), "object" if returns:
+                return Instance(returns, None, name)
+            case _:
+                return None
+
+    def function(self, name: str) -> Function | None:
+        """The model of a function, a class or an object of the project."""
+        found = self.told(name)
+        return found.what if found is not None and isinstance(found.what, Derived) else None
+
+    def told(self, name: str, *, code: bool = True) -> Told | None:
+        """What is known of a qualified name; without `code`, functions and classes are not asked for what they do."""
+        if name in self._known:
+            return self._known[name]
+        spot = self.find(name)
+        if spot is None or not 0 < len(spot[1]) <= _LONGEST or spot[0] == self.file:
+            self._known[name] = None
+            return None
+        if not code and self._is_code(spot):
+            return None
+        found = self.project.told(spot)
+        if found is not None and not self._homes.items() >= dict(found.homes).items():
+            self._homes.update(found.homes)
+            self._known = {name: told for name, told in self._known.items() if told is not None}
+        if self.project.is_idle:
+            self._known[name] = found
+        return found
+
+    def find(self, name: str) -> Spot | None:
+        """The module that a qualified name leads to, and what is asked of it."""
+        head = name
+        while head and self._homes:
+            if head in self._homes:
+                rest = tuple(name[len(head) + 1 :].split(".")) if len(head) < len(name) else ()
+                return (self._homes[head], rest) if all(part.isidentifier() for part in rest) else None
+            head = head.rpartition(".")[0]
+        return self.project.find(self.bases, name)
+
+    def _is_code(self, spot: Spot) -> bool:
+        found = self.project.outline(spot[0])
+        piece = found.the(spot[1][0]) if found is not None else None
+        return piece is not None and piece.kind in ("def", "class") and len(spot[1]) == 1
+
+    def sees(self, text: str) -> bool:
+        """Whether a text imports anything from the project."""
+        return any(
+            match[1].startswith(".") or self.project.find(self.bases, match[1].split(".")[0]) is not None
+            for match in _IMPORTS.finditer(text)
+        )
+
+
+_IMPORTS = re.compile(r"^[ \t]*(?:from|import)[ \t]+([.\w]+)", re.MULTILINE)

@@ -1,0 +1,345 @@
+"""One name of one module of the project: what it is, as far as any rule may ask.
+
+Python's own parser answers where it can: constants, other names, loggers, the bases of a class. libcst reads the few lines that
+a client or a function needs which a look found to be of interest.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from lintfoot import outline, secret_names, secret_texts, sketches, wrappers
+from lintfoot.decoding import Decoded
+from lintfoot.libraries import Derived, Function
+from lintfoot.names import Names
+from lintfoot.outline import Outline
+from lintfoot.parse import Script, parse
+from lintfoot.receivers import SENDERS
+from lintfoot.scopes import dotted
+from lintfoot.sketches import Fixed, Renamed
+from lintfoot.values import Class, Constant, Instance, Named, Object, Partial, Value, Values
+from lintfoot.values import Function as Local
+
+if TYPE_CHECKING:
+    from lintfoot.places import Spot
+    from lintfoot.project import Project
+
+_MADE = frozenset({"client", "connect"})
+_TOLD = frozenset({"log-traceback", "report"})
+_CALLED = frozenset({"request", "connect", "client", "process", "shell", "shell-runner", "command", "retry", "poll"})
+_BUILTINS = frozenset(dir(builtins))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A fact, what it is of (value, function, class, object), and where the modules stand that it names."""
+
+    what: Fixed | Renamed | Derived
+    kind: str = "value"
+    homes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """Whether a function pays by itself, and the functions that it may do no more than stand for."""
+
+    pays: bool
+    followed: tuple[Spot, ...] = ()
+
+
+class Question:
+    """What a name of a module is; `rest` is the name, and the member where the name is a class."""
+
+    def __init__(self, project: Project, file: str, rest: tuple[str, ...]) -> None:
+        self.project, self.file = project, file
+        self.spot = (file, rest)
+        self.name, self.attrs = rest[0], rest[1:]
+        self.full = ".".join((project.tree.dotted(file), *rest))
+        self.view = project.view(file)
+        self.homes: dict[str, str] = {}
+
+    def answer(self) -> Told | None:
+        """The fact, or None."""
+        of = self.project.outline(self.file)
+        if of is None:
+            return None
+        if self.name not in of.by_name:
+            return self._by_star(of)
+        piece = of.the(self.name)
+        if piece is None:
+            return None
+        if self.name in of.imports:
+            return self._chained(".".join((of.imports[self.name], *self.attrs)))
+        match of.parsed(piece):
+            case ast.FunctionDef() | ast.AsyncFunctionDef() as node if not self.attrs:
+                return self._function(of, node, None)
+            case ast.ClassDef() as node:
+                return self._member(of, node) if self.attrs else self._class(of, node)
+            case ast.Assign(targets=[ast.Name()], value=value) if not self.attrs:
+                return self._assigned(of, value)
+            case ast.AnnAssign(target=ast.Name(), value=ast.expr() as value) if not self.attrs:
+                return self._assigned(of, value)
+            case _:
+                return None
+
+    # names
+
+    def _by_star(self, of: Outline) -> Told | None:
+        for module in of.stars if not self.name.startswith("_") else ():
+            found = self.view.told(".".join((module, self.name, *self.attrs)))
+            if found is not None:
+                return found
+        return None
+
+    def _chained(self, name: str) -> Told | None:
+        """Another module's name: followed where it is the project's, else it is all there is to know."""
+        if self.view.find(name) is not None:
+            return self.view.told(name)
+        return Told(Renamed(self.project.models.canonical(name))) if name else None
+
+    def _as_written(self, of: Outline, name: str) -> str:
+        """The qualified name of what stands in this file under a dotted name; empty for what it does not import or bind."""
+        first, dot, rest = name.partition(".")
+        if first in of.imports:
+            return of.imports[first] + dot + rest
+        if first in of.by_name:
+            return ".".join((self.project.tree.dotted(self.file), name))
+        return f"builtins.{name}" if name in _BUILTINS else ""
+
+    def _known(self, of: Outline, name: str) -> Function | None:
+        """The shipped model of a name as it is written in this file."""
+        full = self._as_written(of, name)
+        return self.project.models.function(self.project.models.canonical(full)) if full else None
+
+    def _neighbour(self, of: Outline, name: str) -> Told | None:
+        """What the project tells of a name as it is written in this file."""
+        spot = self._neighbour_spot(of, name)
+        return self.project.told(spot) if spot is not None and spot != self.spot else None
+
+    # values
+
+    def _assigned(self, of: Outline, value: ast.expr) -> Told | None:
+        fixed = sketches.constant(value)
+        if fixed is not None:
+            return self._fixed(fixed.value)
+        name = sketches.dotted(value)
+        if name:
+            here = name.partition(".")[0] in of.by_name and name.partition(".")[0] not in of.imports
+            return self._neighbour(of, name) if here else self._chained(self._as_written(of, name))
+        return self._made(of, value) if isinstance(value, ast.Call) else None
+
+    def _fixed(self, value: object) -> Told | None:
+        """A constant. Secrets stay in their file, and `timeout = None` in small letters is a place for what is set later."""
+        name = (self.attrs or (self.name,))[-1]
+        if isinstance(value, str):
+            hidden = secret_names.said(name) is not None or self.project.models.formats.find(value) is not None
+            return None if hidden or secret_texts.traces(value) else Told(Fixed(value))
+        return Told(Fixed(value)) if value is not None or name.isupper() else None
+
+    def _made(self, of: Outline, call: ast.Call) -> Told | None:
+        """The object that a call makes, if rules may ask for it."""
+        name = sketches.dotted(call.func)
+        known = self._known(of, name)
+        if known is not None and known.returns in wrappers.LOGGERS:
+            return Told(Derived(names=(self.full,), returns=known.returns), "object")
+        if self._as_written(of, name) == "functools.partial":
+            return self._read(of)
+        if known is not None:
+            return self._read(of) if not _MADE.isdisjoint(known.role) else None
+        found = self._neighbour(of, name) if name else None
+        if found is None or not isinstance(found.what, Derived) or not found.what.returns:
+            return None
+        if found.what.tells or (found.kind == "function" and call.args):
+            return self._read(of)
+        made = Derived(names=(self.full,), returns=found.what.returns, altered=found.what.altered)
+        return Told(made, "object", found.homes)
+
+    # functions
+
+    def _function(self, of: Outline, node: sketches.Def, owner: ast.ClassDef | None) -> Told | None:
+        if not sketches.keeps(node, lambda name: self._known(of, name) is not None):
+            return None
+        ends = sketches.ending(node)
+        if self.project.worth(self.spot, self._interest(of, node, owner)):
+            found = self._read(of)
+            if found is not None and isinstance(found.what, Derived):
+                return replace(found, what=replace(found.what, ends=ends))
+        return Told(Derived(names=(self.full,), ends=ends), "function")
+
+    def interest(self) -> Interest | None:
+        """What makes a function worth reading; None for what is none, or is met elsewhere."""
+        of = self.project.outline(self.file)
+        piece = of.the(self.name) if of is not None else None
+        if of is None or piece is None:
+            return None
+        if self.name in of.imports:
+            spot = self.view.find(".".join((of.imports[self.name], *self.attrs)))
+            return Interest(pays=False, followed=(spot,) if spot is not None and spot[1] else ())
+        match of.parsed(piece):
+            case ast.FunctionDef() | ast.AsyncFunctionDef() as node if not self.attrs:
+                return self._interest(of, node, None)
+            case ast.ClassDef() as owner:
+                wanted = (self.attrs or ("__init__",))[0]
+                found = [one for one in owner.body if isinstance(one, sketches.DEFS) and one.name == wanted]
+                return self._interest(of, found[0], owner) if found else None
+            case _:
+                return None
+
+    def _interest(self, of: Outline, node: sketches.Def, owner: ast.ClassDef | None) -> Interest:
+        """Whether a function may be a wrapper, a factory or a reporter: by what it mentions, and by what it hands on."""
+        look = sketches.sketch(node)
+        made = sketches.makers(owner) if owner is not None else {}
+        used = {made[name.split(".")[1]] for name in look.mentions if name.startswith("self.") and name.split(".")[1] in made}
+        roles = {role for name in look.mentions | used for role in self._roles(of, name)}
+        pays = look.tells or look.runs or not _TOLD.isdisjoint(roles)
+        pays = pays or (bool(look.handed) and not _CALLED.isdisjoint(roles)) or (look.returns and not _MADE.isdisjoint(roles))
+        names = look.opened | used | (look.called if look.thin else set())
+        spots = (self._neighbour_spot(of, name) for name in sorted(names) if name)
+        return Interest(pays, tuple(spot for spot in spots if spot is not None))
+
+    def _neighbour_spot(self, of: Outline, name: str) -> Spot | None:
+        first, _, rest = name.partition(".")
+        if first in of.imports:
+            spot = self.view.find(self._as_written(of, name))
+            return spot if spot is not None and 0 < len(spot[1]) <= 2 else None  # noqa: PLR2004 - a class and its member
+        if first == "self" and rest and "." not in rest and self.attrs:
+            return self.file, (self.name, rest)
+        return (self.file, tuple(name.split(".")[:2])) if first in of.by_name else None
+
+    def _roles(self, of: Outline, name: str) -> Iterator[str]:
+        """What a mentioned name does: a library's, or an object of the project."""
+        known = self._known(of, name)
+        if known is not None:
+            yield from known.role
+            return
+        first = name.partition(".")[0]
+        piece = of.the(first)
+        if first in of.imports:
+            found = self.view.told(self._as_written(of, first), code=False)
+        elif piece is not None and piece.kind == "value":
+            found = self.project.told((self.file, (first,)))
+        else:
+            return
+        if found is not None and found.kind == "object" and isinstance(found.what, Derived):
+            yield from found.what.role
+
+    # classes
+
+    def _member(self, of: Outline, node: ast.ClassDef) -> Told | None:
+        methods = [one for one in node.body if isinstance(one, sketches.DEFS) and one.name == self.attrs[0]]
+        if methods:
+            return self._function(of, methods[0], node) if len(methods) == 1 else None
+        match self._attributes(node).get(self.attrs[0]):
+            case [ast.Call() as call]:
+                return self._made(of, call)
+            case [value] if not node.bases and not node.decorator_list:  # members of an enumeration are no constants
+                fixed = sketches.constant(value)
+                return self._fixed(fixed.value) if fixed is not None else None
+            case _:
+                return None
+
+    def _attributes(self, node: ast.ClassDef) -> dict[str, list[ast.expr | None]]:
+        """What the class gives its attributes, kept while the class itself is."""
+        found: dict[str, list[ast.expr | None]] | None = getattr(node, "attributes", None)
+        if found is None:
+            found = sketches.attributes(node)
+            node.attributes = found  # type: ignore[attr-defined]
+        return found
+
+    def _class(self, of: Outline, node: ast.ClassDef) -> Told:
+        """A class: its bases, what its constructor hands on, whether it sends in its own way."""
+        written = [sketches.dotted(base) for base in node.bases]
+        bases = [self._portable(self._as_written(of, name)) for name in written if name not in ("", "object")]
+        above = [one for one in (self._model(base) for base in bases if base) if one is not None]
+        parents = [one for one in above if not _MADE.isdisjoint(one.role) or isinstance(one, Derived)]
+        own = {one.name for one in node.body if isinstance(one, sketches.DEFS)}
+        init = self.project.told((self.file, (self.name, "__init__"))) if "__init__" in own else None
+        told = init.what if init is not None and isinstance(init.what, Derived) else None
+        if "__init__" not in own and parents:
+            told = Derived(names=(), role=parents[0].role, arguments=parents[0].arguments)
+        altered = not own.isdisjoint(SENDERS) or outline.alters(ast.unparse(node)) if parents else False
+        unsure = any(not base for base in bases) and bool(parents)
+        made = Derived(
+            names=(self.full,),
+            role=told.role if told is not None else (),
+            arguments=told.arguments if told is not None else {},
+            settled=told.settled if told is not None else frozenset(),
+            returns=self._local(self.name),
+            bases=tuple(base for base in bases if base),
+            altered=altered or unsure or any(isinstance(one, Derived) and one.altered for one in above),
+        )
+        homes = {**self.homes, **dict(init.homes if init is not None else ())}
+        return Told(made, "class", tuple(sorted(homes.items())))
+
+    def _model(self, name: str) -> Function | None:
+        """The model of a class by a name that holds anywhere."""
+        if name in self.project.models.functions:
+            return self.project.models.functions[name]
+        spot = self._spot(name)
+        found = self.project.told(spot) if spot is not None and spot[1] else None
+        return found.what if found is not None and isinstance(found.what, Derived) else None
+
+    def _spot(self, name: str) -> Spot | None:
+        for module, file in self.homes.items():
+            if name.startswith(f"{module}."):
+                return file, tuple(name[len(module) + 1 :].split("."))
+        return self.view.find(name)
+
+    # libcst's answer
+
+    def _read(self, of: Outline) -> Told | None:
+        """Cut out what the name needs, and ask what it is there."""
+        self.project.parsed += 1
+        script = parse(self.file, Decoded(outline.cut(of, self.name, self.attrs)))
+        if not isinstance(script, Script):
+            return None
+        names = Names(script.module, self.view.models, self.project.package(self.file), self.view)
+        bindings = names.index.scopes[id(script.module)].bindings.get(self.name, [])
+        values = names.bound(bindings[0], self.name) if len(bindings) == 1 else ()
+        for attr in self.attrs:
+            values = tuple(inner for value in values for inner in names.member(_instance(value), attr, None))
+        return self._as_fact(names, values) if len(values) == 1 else None
+
+    def _as_fact(self, names: Names, values: Values) -> Told | None:
+        home = wrappers.Home(names, self._portable, self._local, self.project.reports)
+        made: Derived | None
+        match values[0]:
+            case Constant(value=value):
+                return self._fixed(value)
+            case Named(name=name, receiver=None):
+                return self._chained(name)
+            case Instance() | Object() as value:
+                kind, made = "object", wrappers.of_object(home, self.full, value)
+            case Local(node=cst.FunctionDef() as node):
+                bound = bool(self.attrs) and not any(dotted(one.decorator) == "staticmethod" for one in node.decorators)
+                kind, made = "function", wrappers.of_function(home, self.full, node, bound=bound)
+            case Partial() as value:
+                kind, made = "function", wrappers.of_partial(home, self.full, value)
+            case _:
+                return None
+        return Told(made, kind, tuple(sorted(self.homes.items()))) if made is not None else None
+
+    # names that hold anywhere
+
+    def _local(self, name: str) -> str:
+        return self._called(self.file, tuple(name.split(".")))
+
+    def _portable(self, name: str) -> str:
+        spot = self._spot(name) if name else None
+        return self._called(*spot) if spot is not None else self.project.models.canonical(name)
+
+    def _called(self, file: str, rest: tuple[str, ...]) -> str:
+        module = self.project.tree.dotted(file)
+        self.homes[module] = file
+        return ".".join((module, *rest))
+
+
+def _instance(value: Value) -> Value:
+    """What an attribute is asked of: of an instance where a class is at hand."""
+    return Object(value.node) if isinstance(value, Class) else value

@@ -1,0 +1,235 @@
+"""What Python's own parser tells of a module of the project at once: constants, how functions end, what is worth a look.
+
+Most names that a script imports from its neighbours are of no interest to any rule. Here they are told apart from the few
+that libcst then reads.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from lintfoot import runner_names
+
+Def = ast.FunctionDef | ast.AsyncFunctionDef
+DEFS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+_EXITS = frozenset({"sys.exit", "os._exit", "exit", "quit", "os.abort"})
+_OF_EXCEPTIONS = frozenset(
+    "exception exc_info format_exc print_exc format_exception print_exception capture_exception captureException".split()
+)
+_KEEPERS = frozenset(  # decorators after which the function is called as it was before
+    "staticmethod classmethod contextmanager asynccontextmanager contextlib lru_cache cache wraps override final retry retrying "
+    "on_exception on_predicate deprecated property cached_property coroutine typechecked no_type_check memoize synchronized timed "
+    "trace traced log_call".split()
+)
+_THIN = 3  # statements of a function that does little more than call another one
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A constant."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """Another name for something outside the project."""
+
+    name: str
+
+
+def constant(node: ast.expr | None) -> Fixed | None:
+    """A literal, a tuple of literals, or a sum of numbers or texts."""
+    match node:
+        case ast.Constant(value=value):
+            return Fixed(value)
+        case ast.Tuple(elts=elements):
+            found = [constant(element) for element in elements]
+            return Fixed(tuple(one.value for one in found if one is not None)) if all(found) else None
+        case ast.UnaryOp(op=ast.USub(), operand=inner):
+            one = constant(inner)
+            return Fixed(-one.value) if one is not None and _is_number(one.value) else None
+        case ast.BinOp(left=left, right=right, op=op) if type(op) in _ARITHMETIC:
+            return _calculated(_ARITHMETIC[type(op)], constant(left), constant(right))
+        case _:
+            return None
+
+
+_ARITHMETIC: dict[type, Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+}
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _calculated(function: Callable[[Any, Any], Any], left: Fixed | None, right: Fixed | None) -> Fixed | None:
+    if left is None or right is None:
+        return None
+    texts = function is operator.add and isinstance(left.value, str) and isinstance(right.value, str)
+    if not texts and not (_is_number(left.value) and _is_number(right.value)):
+        return None
+    try:
+        return Fixed(function(left.value, right.value))
+    except (ArithmeticError, ValueError):
+        return None
+
+
+def dotted(node: ast.AST) -> str:
+    """`a.b.c` as written; empty for anything else."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
+
+
+def keeps(node: Def | ast.ClassDef, knows: Callable[[str], bool]) -> bool:
+    """Whether every decorator leaves the function callable as it is written; `knows` answers for names that models know."""
+    for decorator in node.decorator_list:
+        name = dotted(decorator.func if isinstance(decorator, ast.Call) else decorator)
+        last = name.rpartition(".")[2]
+        if last not in _KEEPERS and not (name and knows(name)):
+            return False
+    return True
+
+
+@dataclass(slots=True)
+class Sketch:
+    """What a look at a function tells: the names it mentions, the calls that it hands its parameters to, what it ends in."""
+
+    own: frozenset[str] = frozenset()
+    mentions: set[str] = field(default_factory=set)
+    tells: bool = False  # words by which the exception being handled is told of, outside its own handlers
+    handed: set[str] = field(default_factory=set)  # calls that get a parameter; empty text for those without a plain name
+    opened: set[str] = field(default_factory=set)  # of these, the calls with a keyword or a splat, or with a telling name
+    called: set[str] = field(default_factory=set)
+    returns: bool = False
+    runs: bool = False  # hands a parameter to something whose name says that it runs commands
+    thin: bool = False
+
+
+def sketch(node: ast.AST) -> Sketch:
+    """Look at a function, or at any other piece of code, once."""
+    made = Sketch()
+    if isinstance(node, DEFS):
+        arguments = node.args
+        own = {one.arg for one in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]}
+        made.own = frozenset(own | {one.arg for one in (arguments.vararg, arguments.kwarg) if one is not None})
+        made.thin = len(node.body) <= _THIN + isinstance(node.body[0], ast.Expr)
+    waiting: list[tuple[ast.AST, bool]] = [(node, False)]
+    while waiting:
+        one, handling = waiting.pop()
+        _note(made, one, handling=handling)
+        inside = handling or isinstance(one, ast.ExceptHandler)
+        waiting += [(inner, inside) for inner in ast.iter_child_nodes(one)]
+    return made
+
+
+def _note(made: Sketch, node: ast.AST, *, handling: bool) -> None:
+    match node:
+        case ast.Name() | ast.Attribute():
+            name = dotted(node)
+            if name:
+                made.mentions.add(name)
+            made.tells |= not handling and name.rpartition(".")[2] in _OF_EXCEPTIONS
+        case ast.keyword(arg=str() as word):
+            made.tells |= not handling and word.startswith("exc_info")
+        case ast.Return(value=value) | ast.Yield(value=value):
+            made.returns |= value is not None and not isinstance(value, ast.Constant)
+        case ast.Call():
+            _note_call(made, node)
+        case _:
+            pass
+
+
+def _note_call(made: Sketch, node: ast.Call) -> None:
+    name = dotted(node.func)
+    last = node.func.attr if isinstance(node.func, ast.Attribute) else name
+    if name:
+        made.called.add(name)
+    given = [arg.value if isinstance(arg, ast.Starred) else arg for arg in node.args] + [one.value for one in node.keywords]
+    if any(isinstance(one, ast.Name) and one.id in made.own for one in given):
+        made.handed.add(name)
+        tells = runner_names.says_it_runs_commands(last)
+        made.runs |= tells
+        if tells or node.keywords or any(isinstance(arg, ast.Starred) for arg in node.args):
+            made.opened.add(name)
+
+
+def attributes(node: ast.ClassDef) -> dict[str, list[ast.expr | None]]:
+    """What a class and its methods give each attribute; None for a write that nobody can follow."""
+    found: dict[str, list[ast.expr | None]] = {}
+    followed: set[int] = set()
+    for one in ast.walk(node):
+        match one:
+            case ast.Assign(targets=[target], value=value) | ast.AnnAssign(target=target, value=ast.expr() as value):
+                name = _attr(target)
+                if name and (isinstance(target, ast.Attribute) or one in node.body):
+                    found.setdefault(name, []).append(value)
+                    followed.add(id(target))
+            case ast.Attribute(attr=name, ctx=ast.Store()) if id(one) not in followed:
+                found.setdefault(name, []).append(None)  # the walk meets statements before what is in them
+            case _:
+                pass
+    return found
+
+
+def makers(node: ast.ClassDef) -> dict[str, str]:
+    """The attributes that a class, or its `__init__`, gives the result of a call, with that call as written."""
+    found: dict[str, str] = {}
+    for one in node.body:
+        inside = ast.walk(one) if getattr(one, "name", "") == "__init__" else (one,)
+        for statement in inside:
+            match statement:
+                case (
+                    ast.Assign(targets=[ast.Attribute(value=ast.Name(id="self"), attr=attr) | ast.Name(id=attr)], value=ast.Call(func=func))
+                    | ast.AnnAssign(target=ast.Attribute(value=ast.Name(id="self"), attr=attr), value=ast.Call(func=func))
+                ):
+                    found[attr] = dotted(func)
+                case _:
+                    pass
+    return found
+
+
+def _attr(target: ast.expr) -> str:
+    match target:
+        case ast.Name(id=name) | ast.Attribute(value=ast.Name(id="self"), attr=name):
+            return name
+        case _:
+            return ""
+
+
+def ending(node: Def) -> str:
+    """`raises` or `exits` for a function that never comes back, as its last statement tells; mostly nothing."""
+    if any(isinstance(one, ast.Return | ast.Yield | ast.YieldFrom) for one in _within(node)):
+        return ""
+    match node.body[-1]:
+        case ast.Raise(exc=exc, cause=cause):
+            name = dotted(exc.func if isinstance(exc, ast.Call) else exc) if exc is not None else ""
+            if name == "NotImplementedError":
+                return ""
+            cut_off = isinstance(cause, ast.Constant) and cause.value is None
+            return "exits" if cut_off or name == "SystemExit" else "raises"
+        case ast.Expr(value=ast.Call(func=func)) if dotted(func) in _EXITS:
+            return "exits"
+        case _:
+            return ""
+
+
+def _within(node: ast.AST) -> Iterator[ast.AST]:
+    """Every node below, definitions inside left aside."""
+    for inner in ast.iter_child_nodes(node):
+        yield inner
+        if not isinstance(inner, _SCOPES):
+            yield from _within(inner)
