@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import lru_cache
 
 
 class Kind(StrEnum):
@@ -165,7 +165,7 @@ _NEVER_SPLIT = _set(
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+")
 
 
-@cache
+@lru_cache(maxsize=1 << 15)
 def words(name: str) -> tuple[str, ...]:
     """The words of a name in small letters; digits only part them."""
     found: list[str] = []
@@ -184,14 +184,14 @@ def _unglued(word: str) -> list[str]:
     return [word]
 
 
-@cache
+@lru_cache(maxsize=1 << 15)
 def said(name: str) -> Said | None:
     """What a name says of its value; None where it says nothing of a secret, or that it only speaks about one."""
     parts = words(name)
     return _judged(parts) if parts and evidence(name) else None
 
 
-@cache
+@lru_cache(maxsize=1 << 15)
 def evidence(name: str) -> bool:
     """Whether a name mentions a secret at all, be it only to speak about it (`password_file`)."""
     return any(_found(_joined(words(name))))

@@ -166,7 +166,7 @@ def _json(text: str) -> Iterator[Trace]:
 
 
 _SQL = re.compile(
-    r"""(?xi)\b(?: identified\s+(?:with\s+\S+\s+)?by | (?:with|encrypted|alter|create|set|user|role|login)\b[^;'"]*\bpassword )
+    r"""(?xi)\b(?: identified\s+(?:with\s+\S+\s+)?by | (?:with|encrypted|alter|create|set|user|role|login)\b[^;'"]{0,200}\bpassword )
     \s*(?:=\s*|\(\s*)?(?:password\s*\(?\s*)?(['"])([^'"\0]+)\1"""
 )
 

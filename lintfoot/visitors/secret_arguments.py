@@ -39,6 +39,8 @@ class SecretArguments(SecretJudge):
         super().__init__(context)
         self._secret_calls = secret_calls(context.models)
         self._takers: Takers | None = None
+        self._before: dict[int, cst.CSTNode] = {}
+        self._blocks: set[int] = set()
 
     def visit_Call(self, node: cst.Call) -> None:
         """Keywords by their names, then whatever the callee's name or model says about its arguments."""
@@ -152,8 +154,17 @@ class SecretArguments(SecretJudge):
         value = value.left if isinstance(value, cst.BinaryOperation) else value
         if not isinstance(value, LITERALS):
             return
-        statement = self.names.index.statement_of(node)
-        body = getattr(self.names.index.parent.get(id(statement)), "body", ())
-        place = next((number for number, one in enumerate(body) if one is statement), 0)
-        if place and asks_for_password(body[place - 1]):
+        before = self._statement_before(self.names.index.statement_of(node))
+        if before is not None and asks_for_password(before):
             self.given(value, PASSWORD, f"{callee}()", how="set", names=True)
+
+    def _statement_before(self, statement: cst.CSTNode) -> cst.CSTNode | None:
+        """The statement just above in the same block; each block is gone through once."""
+        block = self.names.index.parent.get(id(statement))
+        if block is not None and id(block) not in self._blocks:
+            self._blocks.add(id(block))
+            body = getattr(block, "body", ())
+            self._before |= (
+                {id(later): earlier for earlier, later in pairwise(body)} if isinstance(body, list | tuple) else {}
+            )
+        return self._before.get(id(statement))

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import libcst as cst
 
+from lintfoot.findings import Confidence
 from lintfoot.secret_names import Kind, Said, evidence, said, words
 from lintfoot.secret_values import PASSWORD, Verdict, is_login, judge, pieces_of
 from lintfoot.visitors.base import Context, Note, Visitor
@@ -31,6 +32,7 @@ class SecretJudge(Visitor):
         self._formats = formats_of(context)
         self._told = told(context)
         self._more = frozenset(context.option(CODE, "names") or ())
+        self._in_company: dict[int, bool] = {}
         self._public = frozenset(context.option(CODE, "public-names") or ())
 
     def said(self, name: str) -> Said | None:
@@ -53,8 +55,10 @@ class SecretJudge(Visitor):
         """A bare `secret` next to a user and a host is a credential: netmiko's devices, OAuth parameters."""
         if name.sure or name.kind is not Kind.SECRET:
             return None
-        keys = {key.lower() for key, _ in siblings(self.names.index.parent.get(id(node)))}
-        return True if not keys.isdisjoint(COMPANY) else None
+        holder = self.names.index.parent.get(id(node))
+        if id(holder) not in self._in_company:
+            self._in_company[id(holder)] = any(key.lower() in COMPANY for key, _ in siblings(holder))
+        return self._in_company[id(holder)] or None
 
     def described(self, node: cst.DictElement | cst.Arg, value: cst.BaseExpression) -> None:
         """`value=` next to `name="DB_PASSWORD"`; `default=` in the description of an option called `password`."""
@@ -148,6 +152,7 @@ class SecretJudge(Visitor):
             message(how, shown, found.name if found else f"the {name.kind.noun}"),
             label=FALLBACK_LABEL if how == "fallback" else LABEL,
             help=advice(how, shown, name),
+            confidence=Confidence.HIGH if found or name.sure else Confidence.MEDIUM,
             related=(Note(leaf.via, f"given to `{shown}` here"),) if leaf.via is not None else (),
         )
 
