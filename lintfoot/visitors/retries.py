@@ -180,7 +180,9 @@ class Retries(Visitor):
                 case cst.If() | cst.For() | cst.While() | cst.Match():
                     continue
                 case _:
-                    if _sets_here(statement, flags) or self._set_by_call(statement, flags):
+                    if (_sets_here(statement, flags) and not _one_of_several(statement)) or self._set_by_call(
+                        statement, flags
+                    ):
                         return True
         return False
 
@@ -548,6 +550,11 @@ def _sets(body: cst.BaseSuite, flags: tuple[str, ...], *, leaving: bool = False)
 
 def _is_none(node: cst.CSTNode) -> bool:
     return isinstance(node, cst.Assign) and isinstance(node.value, cst.Name) and node.value.value == "None"
+
+
+def _one_of_several(node: cst.CSTNode) -> bool:
+    """`output, done = read()`: what was read says whether there is more, and success comes round as well."""
+    return isinstance(node, cst.Assign) and any(isinstance(target.target, cst.Tuple) for target in node.targets)
 
 
 def _sets_here(node: cst.CSTNode, flags: tuple[str, ...]) -> bool:
