@@ -125,6 +125,7 @@ LAYERS = {
             "visitors.secret_places",
             "visitors.secret_words",
             "visitors.secrets",
+            "visitors.sessions",
             "visitors.spoken",
             "visitors.tellers",
             "visitors.trust",

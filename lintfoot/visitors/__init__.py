@@ -14,6 +14,7 @@ from lintfoot.visitors.retries import Retries
 from lintfoot.visitors.secret_arguments import SecretArguments
 from lintfoot.visitors.secret_literals import SecretLiterals
 from lintfoot.visitors.secrets import Secrets
+from lintfoot.visitors.sessions import Sessions
 from lintfoot.visitors.trust import Trust
 from lintfoot.visitors.warning_filters import WarningFilters
 
@@ -25,6 +26,7 @@ VISITORS: tuple[type[Visitor], ...] = (
     Handlers,
     Definitions,
     Responses,
+    Sessions,
     Retries,
     Secrets,
     SecretArguments,
