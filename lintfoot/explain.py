@@ -119,7 +119,7 @@ def _example(example: Example) -> Iterator[_Code]:
     if example.good:
         yield _Code("Good", example.good)
     if example.fixed and example.fixed != example.good:
-        yield _Code("After --fix", example.fixed)
+        yield _Code("Repaired", example.fixed)
 
 
 def _ways_out(rule: Rule) -> Iterator[str]:

@@ -60,12 +60,10 @@ def number(count: int, noun: str) -> str:
 
 
 def repairs(result: Result) -> str:
-    """What `--fix` would mend, or nothing; proposals that need a person's eye are not counted."""
+    """How many findings come with a repair, in JSON and SARIF; proposals that need a person's eye are not counted."""
     kinds = Counter(finding.fix.safety for finding in result.findings if finding.fix)
-    safe, unsafe = kinds[Safety.SAFE], kinds[Safety.UNSAFE]
-    if not unsafe:
-        return f"{safe} can be repaired with --fix" if safe else ""
-    return f"{safe} can be repaired with --fix, {unsafe} more with --fix --unsafe-fixes"
+    count = kinds[Safety.SAFE] + kinds[Safety.UNSAFE]
+    return f"{number(count, 'finding')} with a repair: see --format json or sarif" if count else ""
 
 
 def reading_order(result: Result, options: Options) -> list[Finding]:
