@@ -87,7 +87,7 @@ _PLACES = {
     ("rabbitmqctl", "authenticate_user"): 2,
     ("vault", "login"): 1,
 }
-_PLACED = frozenset(program for program, _ in _PLACES)
+_PLACED = frozenset(program for program, _ in _PLACES) | {"sqlplus"}
 # Programs whose long options take a secret of any look: for others the value must look like one.
 _TOOLS = frozenset(
     "aws gcloud az kubectl helm docker podman openstack vault consul nomad terraform packer ansible ansible-playbook "
@@ -130,10 +130,16 @@ def in_words(words: Words, *, trusted: bool = True) -> Iterator[Found]:
             continue
         following = words[index + 1] if index + 1 < len(words) else None
         found = _short(programs[start], words[start:], index, index - start) if index > start else None
-        found = found or _long(index, word, following, trusted=trusted)
+        found = found or _long(index, word, following, trusted=trusted) or _slashed(programs[start], word, index)
         if found is not None:
             yield found
     yield from _by_place(programs, words)
+
+
+def _slashed(program: str, word: str, index: int) -> Found | None:
+    """`sqlplus system/secret@db`."""
+    match = re.match(r"[\w$#]+/([^@/\s]+)(?:@|$)", word) if program == "sqlplus" else None
+    return Found(index, "sqlplus", match[1]) if match and is_password(match[1]) else None
 
 
 def _program(word: str | None) -> str:

@@ -44,6 +44,8 @@ def _traces(text: str) -> Iterator[Trace]:
         yield from _headers(text)
         if '"' in text or "'" in text:
             yield from _json(text)
+        if "\n" in text:
+            yield from _yaml(text)
     if "'" in text or '"' in text:
         yield from _sql(text)
     if "-" in text or "|" in text or " " in text:
@@ -163,6 +165,19 @@ def _json(text: str) -> Iterator[Trace]:
             continue
         if judge(match[2], name, sure=False if name.kind is Kind.TOKEN else None, names=True) is Verdict.REAL:
             yield Trace(f"{name.kind.noun} in this text", match[1], match[2])
+
+
+_YAML = re.compile(r"""(?m)^[ \t-]*([A-Za-z][\w.-]{2,40}):[ \t]+(['"]?)([^\s'"#]{2,})\2[ \t]*(?:\#.*)?$""")
+
+
+def _yaml(text: str) -> Iterator[Trace]:
+    """A line `password: …` of a file of settings."""
+    for match in _YAML.finditer(text):
+        name = said(match[1])
+        if name is None or name.kind in (Kind.LOGIN, Kind.HEADER) or not looks_random(match[3]):
+            continue
+        if judge(match[3], name, sure=False, names=True) is Verdict.REAL:
+            yield Trace(f"{name.kind.noun} in this text", match[1], match[3])
 
 
 _SQL = re.compile(

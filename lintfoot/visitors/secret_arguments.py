@@ -152,7 +152,7 @@ class SecretArguments(SecretJudge):
         """`child.expect("assword:")`, then `child.sendline("…")`."""
         value = node.args[0].value
         value = value.left if isinstance(value, cst.BinaryOperation) else value
-        if not isinstance(value, LITERALS):
+        if next(leaves(self.names, value), None) is None:
             return
         before = self._statement_before(self.names.index.statement_of(node))
         if before is not None and asks_for_password(before):

@@ -18,6 +18,7 @@ from lintfoot.visitors.secret_words import CODE, FALLBACK_LABEL, LABEL, advice, 
 
 _MANY = 12  # more literals in one list are a list of words
 PAIRED = (Kind.LOGIN, Kind.HEADER)
+_USERS = frozenset(("user", "username", "login"))
 
 
 class SecretJudge(Visitor):
@@ -89,7 +90,8 @@ class SecretJudge(Visitor):
         follow: bool = False,
     ) -> None:
         """Judge every literal that a named place may get."""
-        if name.kind is Kind.LOGIN and not isinstance(value, cst.Dict):
+        paired = name.kind is Kind.LOGIN or (isinstance(value, cst.Tuple) and not _USERS.isdisjoint(name.words))
+        if paired and not isinstance(value, cst.Dict):
             self._login(value, name, shown, how)
         elif isinstance(value, cst.List | cst.Tuple | cst.Set):
             self._listed([element.value for element in value.elements], name, shown, how)
@@ -111,7 +113,10 @@ class SecretJudge(Visitor):
     def _login(self, value: cst.BaseExpression, name: Said, shown: str, how: str) -> None:
         """`auth=("user", "…")`, `auth="user:…"`, `credentials = ("user", "…")`."""
         if isinstance(value, cst.Tuple | cst.List):
-            if len(value.elements) == 2 and not isinstance(value.elements[1], cst.StarredElement):  # noqa: PLR2004 - a pair
+            many = all(isinstance(element.value, cst.Tuple) for element in value.elements)
+            for element in value.elements if many else ():
+                self._login(element.value, name, shown, how)
+            if not many and len(value.elements) == 2 and not isinstance(value.elements[1], cst.StarredElement):  # noqa: PLR2004
                 self.given(value.elements[1].value, PASSWORD, shown, how="pair", follow=True, names=True)
             return
         for leaf in leaves(self.names, value):

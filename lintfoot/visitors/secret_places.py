@@ -38,7 +38,7 @@ ONE_WAY = _set("make check verify hash encrypt crypt")  # these take the secret 
 VERBS = ONE_WAY | _set("set with use change update send enter type fill reset add")
 ANSWERS = _set("get fetch load read default make generate build create retrieve obtain find")
 _PAIRS = _set(
-    "login authenticate simple_bind_s simple_bind bind_s set_auth setAuth set_basic_auth basic_auth add_credentials"
+    "login authenticate simple_bind_s simple_bind bind_s set_auth setAuth set_basic_auth basic_auth add_credentials username_pw_set"
 )
 _AUTHS = _set("auth authentication authenticator credentials credential")
 _SCHEMES = _set("http https basic digest ntlm plain simple proxy set add with user username")
