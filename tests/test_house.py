@@ -115,6 +115,7 @@ LAYERS = {
             "visitors.origins",
             "visitors.outcomes",
             "visitors.patterns",
+            "visitors.plaintext",
             "visitors.processes",
             "visitors.prose",
             "visitors.responses",

@@ -8,6 +8,7 @@ from lintfoot.visitors.host_keys import HostKeys
 from lintfoot.visitors.old_tls import OldTls
 from lintfoot.visitors.outcomes import Outcomes
 from lintfoot.visitors.patterns import Patterns
+from lintfoot.visitors.plaintext import Plaintext
 from lintfoot.visitors.processes import Shells
 from lintfoot.visitors.responses import Responses
 from lintfoot.visitors.retries import Retries
@@ -34,5 +35,6 @@ VISITORS: tuple[type[Visitor], ...] = (
     Trust,
     HostKeys,
     OldTls,
+    Plaintext,
     WarningFilters,
 )
