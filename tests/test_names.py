@@ -112,8 +112,10 @@ FLOWS = {
         ["5", "?"],
     ),
     "dataclass field by factory": (
-        "import requests\nfrom dataclasses import dataclass, field\n@dataclass\nclass C:\n"
-        "    s: requests.Session = field(default_factory=requests.Session)\n    def m(self):\n        probe(self.s)",
+        (
+            "import requests\nfrom dataclasses import dataclass, field\n@dataclass\nclass C:\n"
+            "    s: requests.Session = field(default_factory=requests.Session)\n    def m(self):\n        probe(self.s)"
+        ),
         [SESSION, "?"],
     ),
     "object of a class here": ("class C:\n    t = 5\nc = C()\nprobe(c.t)", ["5"]),
