@@ -211,11 +211,13 @@ def _secret_of(value: str, form: Form) -> str:
 
 def _by_place(programs: list[str], words: Words) -> Iterator[Found]:
     for index, program in enumerate(programs):
-        for at in range(index + 1, len(words)):
-            place = _PLACES.get((program, words[at] or ""))
-            value = words[at + place] if place is not None and at + place < len(words) else None
-            if value and not value.startswith("-") and "=" not in value and is_password(value):
-                yield Found(at + (place or 0), f"{program} {words[at]}", value)
+        if program not in _PLACED:
+            continue
+        at = next((at for at in range(index + 1, len(words)) if not (words[at] or "").startswith("-")), len(words))
+        place = _PLACES.get((program, words[at] or "")) if at < len(words) else None
+        value = words[at + place] if place is not None and at + place < len(words) else None
+        if value and not value.startswith("-") and "=" not in value and is_password(value):
+            yield Found(at + (place or 0), f"{program} {words[at]}", value)
 
 
 _ECHO = re.compile(

@@ -133,8 +133,7 @@ def _is_setting(value: str, name: Said, *, plain: bool, apart: bool) -> bool:
         return False
     if re.match(r"[%$:@?]|\w+\.\w+\.\w+$", value):
         return False
-    sure = name.sure if name.kind is not Kind.TOKEN else False
-    return judge(value, name, sure=sure, names=True) is Verdict.REAL
+    return judge(value, name, sure=False, names=True) is Verdict.REAL
 
 
 _HEADER = re.compile(

@@ -14,6 +14,7 @@ GUIDE = (Path(__file__).parent.parent / "docs" / "writing-rules.md").read_text(e
 BLOCKS = [(language, text) for language, text in re.findall(r"(?ms)^```(\w+)\n(.*?)^```$", GUIDE)]
 FILES = {match[1]: text for _, text in BLOCKS if (match := re.match(r"# (\S+\.toml)\n", text))}
 MODEL, PAGE = "lint/libraries/housenet.toml", "lint/OPS101-reboot-undrained.toml"
+FORMAT = "lint/formats/house.toml"
 
 
 def shown(language, start):
@@ -42,8 +43,15 @@ def found(capsys, code, *arguments):
     return [(one["line"], one["code"]) for one in json.loads(out)["findings"]]
 
 
-def test_the_guide_shows_a_setting_a_model_and_a_page():
-    assert FILES.keys() == {"pyproject.toml", MODEL, PAGE}
+def test_the_guide_shows_a_setting_a_model_a_format_and_a_page():
+    assert FILES.keys() == {"pyproject.toml", MODEL, FORMAT, PAGE}
+
+
+def test_a_house_format_is_found_wherever_it_stands(house, capsys):
+    code = 'notify("hdk_" "7f3k9q2m4x8z1b5c6d0e2g3h4j5l6n7p")\n'
+    assert found(capsys, code) == [(1, "LF401")]
+    (house / FORMAT).unlink()
+    assert found(capsys, code) == []
 
 
 def test_six_lines_give_a_house_client_two_rules(house, capsys):

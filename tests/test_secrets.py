@@ -712,6 +712,8 @@ def test_forms_that_count(code):
         'run(["tool", "--user", "root", "--password", "--host", "h1"])',
         'X = ""\nconnect(password=X)',
         'SECRET_NAME = "shop-db-2024"\nread(secret=SECRET_NAME)',
+        'names = {"ssh_host": "host", "ssh_port": "port", "ssh_pass": "passw2", "ssh_user": "user"}',
+        'options = ["-o", "encrypt.key-secret=sec0"]',
         '__all__ = ("V3Saml2Password", "V3ADFSPassword")',
         'fields = {"passwd": "authentication_key"}',
         'admin_password = resource.Body("adminPass")',

@@ -162,6 +162,12 @@ def siblings(holder: cst.CSTNode | None) -> Iterator[tuple[str, cst.BaseExpressi
             pass
 
 
+def maps_names(node: cst.Dict) -> bool:
+    """Whether a dict says what things are called elsewhere: `{"login_host": "host", "login_user": "user", …}`."""
+    pairs = [(words(key)[-1:], words(text)[-1:]) for key, value in siblings(node) if (text := text_of(value))]
+    return len(pairs) > 2 and sum(one == other != () for one, other in pairs) * 2 >= len(pairs)  # noqa: PLR2004
+
+
 def key_of(node: cst.CSTNode | None) -> str:
     """The name that a node gives to its value: a key, a keyword, the target of an assignment."""
     match node:

@@ -6,13 +6,18 @@ import libcst as cst
 
 from lintfoot.secret_names import Kind
 from lintfoot.secret_shapes import looks_random
+from lintfoot.visitors.base import Context
 from lintfoot.visitors.leaves import LITERALS, last_name, name_of, text_of
 from lintfoot.visitors.secret_judge import SecretJudge
-from lintfoot.visitors.secret_places import VALUE_KEYS, answered_by
+from lintfoot.visitors.secret_places import VALUE_KEYS, answered_by, maps_names
 
 
 class Secrets(SecretJudge):
     """Looks at every statement and expression that gives a literal a name; calls have a visitor of their own."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._mappings: dict[int, bool] = {}
 
     # statements
 
@@ -74,11 +79,19 @@ class Secrets(SecretJudge):
         """`{"password": "…"}`, `{"name": "DB_PASSWORD", "value": "…"}`, `{"password": {"default": "…"}}`."""
         key = text_of(node.key) if isinstance(node.key, cst.SimpleString) else _constant_key(node.key)
         name = self.said(key or "")
-        if name is not None:
+        if name is not None and not self._in_mapping(node):
             sure = self.beside(node, name)
             self.given(node.value, name, self.written(node.key), how="key", sure=sure, follow=True, names=True)
         elif key and key.lower() in VALUE_KEYS:
             self.described(node, node.value)
+
+    def _in_mapping(self, node: cst.DictElement) -> bool:
+        holder = self.names.index.parent.get(id(node))
+        if not isinstance(holder, cst.Dict):
+            return False
+        if id(holder) not in self._mappings:
+            self._mappings[id(holder)] = maps_names(holder)
+        return self._mappings[id(holder)]
 
     def visit_Tuple(self, node: cst.Tuple) -> None:
         """`("password", "…")`: a pair of name and value."""
