@@ -81,6 +81,9 @@ def _targets(names: Names, values: Values, partials: tuple[cst.Call, ...]) -> It
                     yield Target(name, function, receiver, partials)
             case Partial(targets=inner, call=call):
                 yield from _targets(names, inner, (call, *partials))
+            case Parameter(default=cst.Name() | cst.Attribute() as default):  # `def send(url, post=requests.post)`
+                named = tuple(one for one in names.values(default) if isinstance(one, Named))
+                yield from _targets(names, named, partials)
             case _:
                 pass
 

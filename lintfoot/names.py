@@ -354,9 +354,9 @@ class Names:
         return found
 
     def _unmodelled(self, value: Value) -> bool:
-        """An attribute of an object that no model speaks of, such as a `threading.local()`."""
-        return (
-            isinstance(value, Named) and isinstance(value.receiver, Instance) and not self.models.function(value.name)
+        """What no model speaks of: an attribute of a `threading.local()`, of `flask.g`, of a module of the project."""
+        return isinstance(value, Named) and not (
+            self.models.function(value.name) or self.models.attribute(value.name) or isinstance(value.receiver, Object)
         )
 
     def _written_alike(self, node: cst.Attribute) -> Values:
@@ -417,6 +417,8 @@ class Names:
                     NOTHING_KNOWN
                 )  # a field: what is written there is a default, and whoever makes one decides
             found += [self.bound(binding) for binding in self._self_writes(family, attr, node)]
+            if not found:
+                found += [self.bound(binding) for binding in self._instance_writes(family, attr)]
         return self._union(found) or NOTHING_KNOWN
 
     def _class_binding(self, binding: Binding, attr: str, receiver: Object | None) -> Values:
@@ -442,6 +444,14 @@ class Names:
             if first and first[0].name.value == target.value.value:
                 writes.append((function, binding))
         return self._nearest_writes(writes, use)
+
+    def _instance_writes(self, owner: cst.ClassDef, attr: str) -> Iterable[Binding]:
+        """`cls._instance.attr = …` in a method: the one object of a class that keeps it."""
+        for target, binding in self.index.attribute_writes.get(attr, ()):
+            function = self.index.function_of(target)
+            inside = function is not None and self.index.class_of(function) is owner
+            if inside and dotted(target).startswith(("cls.", "self.")) and "inst" in dotted(target.value).lower():
+                yield binding
 
     def _nearest_writes(self, writes: list[tuple[FunctionNode, Binding]], use: cst.Attribute | None) -> list[Binding]:
         here = self.index.function_of(use) if use is not None else None

@@ -104,7 +104,7 @@ def _try(node: cst.Try | cst.TryStar, taken: Handlers) -> set[str]:
             ends = (ends - {FALLS}) | outcomes(node.orelse.body, taken)
     if node.finalbody is not None:
         last = outcomes(node.finalbody.body, taken)
-        ends = ends | last if FALLS in last else last
+        ends = ends | (last - {FALLS}) if FALLS in last else last
     return ends
 
 
@@ -133,10 +133,9 @@ def is_exit(func: cst.BaseExpression) -> bool:
     match func:
         case cst.Name(value="exit" | "quit"):
             return True
-        case cst.Attribute(
-            value=cst.Name(value="sys" | "os" | "module"),
-            attr=cst.Name(value="exit" | "_exit" | "abort" | "fail_json" | "exit_json"),
-        ):
+        case cst.Attribute(value=cst.Name(value="sys" | "os"), attr=cst.Name(value="exit" | "_exit" | "abort")):
+            return True
+        case cst.Attribute(attr=cst.Name(value="fail_json" | "exit_json")):  # an Ansible module, wherever it is kept
             return True
         case _:
             return False

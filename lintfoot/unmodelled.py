@@ -82,10 +82,11 @@ def client_call(names: Names, call: cst.Call) -> tuple[str, Function] | None:
     said = {keyword for arg in call.args for keyword in _keywords(names, arg)} & WORDS
     if not said or _of_this_file(names.values(call.func), said):
         return None
-    name = dotted(call.func) or "it"
+    last = call.func.attr.value if isinstance(call.func, cst.Attribute) else dotted(call.func)
+    name = dotted(call.func) or last or "it"
     if said != {"verify"}:
         return name, _SURE if "verify" not in said else _LIKELY
-    return (name, _LIKELY) if _is_client(names, call, name.rpartition(".")[2]) else None
+    return (name, _LIKELY) if _is_client(names, call, last) else None
 
 
 def _keywords(names: Names, arg: cst.Arg) -> Iterator[str]:

@@ -43,6 +43,7 @@ _OF_DATA = frozenset(
 )
 _NOT_YET = frozenset("EINTR EINPROGRESS EALREADY ESRCH ECHILD ENOTEMPTY".split())
 # Somebody else has it: a race where the next turn follows at once, a wait for a lock where a pause comes between.
+_ERRNO = {"4": "EINTR", "10004": "EINTR", "11": "EAGAIN", "35": "EAGAIN", "17": "EEXIST"}
 _HELD = frozenset("FileExistsError BlockingIOError EEXIST EAGAIN EWOULDBLOCK".split())
 _STATUS = frozenset("status_code status ok is_success returncode exit_code exitcode exit_status rc ret retcode".split())
 _PROMPTS = frozenset("input raw_input getpass prompt confirm ask askstring readline yesno menu question dialog".split())
@@ -66,6 +67,7 @@ _ENDS = (
     "end",
     "halt",
 )
+_DRAWS = ("rand", "uuid", "token_hex", "token_urlsafe", "choice", "sample", "unique", "mktemp", "mkdtemp")
 _TAKES_AWAY = frozenset("remove pop popleft popitem discard".split())
 _TIMERS = frozenset("timeout fail_after move_on_after alarm setitimer time_limit stopit".split())
 _CLOCKS = frozenset(
@@ -208,7 +210,7 @@ class Retries(Visitor):
                 continue
             if any(self._may_end(value) for value in self.names.values(node.func)):
                 return True
-            if _last(node.func).lstrip("_").startswith(_HANDLES) and not calls.targets(self.names, node):
+            if _last(node.func).lstrip("_").startswith(_HANDLES) and not self._is_attempt(node):
                 return True
         return False
 
@@ -217,6 +219,11 @@ class Retries(Visitor):
         if isinstance(known, Derived):
             return bool(known.ends)
         return isinstance(value, Function) and _raises(value.node)
+
+    def _is_attempt(self, call: cst.Call) -> bool:
+        """`subprocess.check_call(…)`: what it checks is its own work."""
+        roles = {role for target in calls.targets(self.names, call) for role in target.function.role}
+        return not roles.isdisjoint(("process", "request", "connect"))
 
     def _asks_a_person(self, body: cst.BaseSuite) -> bool:
         words = {word for node in within(body) if isinstance(node, cst.Call) for word in _last(node.func).split("_")}
@@ -255,6 +262,8 @@ class Retries(Visitor):
                 tried = id(node) in attempted  # what is raised there may be caught by the same loop
                 if self._is_bound(node.test, changing, caught, inside=not tried):
                     return True
+            if isinstance(node, cst.If) and _acts_in_time(node):
+                return True
             if isinstance(node, cst.Assert) and self._is_bound(node.test, changing, caught):
                 return True
             if isinstance(node, cst.Call) and _last(node.func) in ("next", "anext"):
@@ -439,8 +448,23 @@ def _tells_no_failure(handler: _Handler, body: cst.BaseSuite) -> bool:
 
 
 def _mentions(handler: _Handler, words: frozenset[str]) -> bool:
-    """`if error.errno != errno.EEXIST: raise`: only a race comes round."""
-    return any(isinstance(node, cst.Name) and node.value in words for node in within(handler.body))
+    """`if error.errno != errno.EEXIST: raise`: only a race comes round; old scripts write `!= 4`."""
+    for node in within(handler.body):
+        if isinstance(node, cst.Name) and node.value in words:
+            return True
+        if isinstance(node, cst.Comparison) and _ERRNO.get(_number(node)) in words and _last_index(node.left):
+            return True
+    return False
+
+
+def _number(test: cst.Comparison) -> str:
+    right = test.comparisons[0].comparator
+    return right.value if isinstance(right, cst.Integer) else ""
+
+
+def _last_index(node: cst.BaseExpression) -> bool:
+    """`error.errno`, `error.args[0]`, `error[0]`."""
+    return isinstance(node, cst.Subscript) or _last(node) == "errno"
 
 
 def _takes_away(handler: _Handler) -> bool:
@@ -454,7 +478,7 @@ def _takes_away(handler: _Handler) -> bool:
 
 def _makes_progress(one: _Guard, body: cst.BaseSuite) -> bool:
     """Whether each turn tries something else: a changing name is used for more than logging and pausing."""
-    changing = set(_changing(body))
+    changing = set(_changing(body)) | set(_drawn(body))
     if not changing:
         return False
     for statement in statements(body):
@@ -463,6 +487,16 @@ def _makes_progress(one: _Guard, body: cst.BaseSuite) -> bool:
         if any(name in changing for name in _used(one.body if statement is one else statement)):
             return True
     return False
+
+
+def _drawn(body: cst.BaseSuite) -> Iterator[str]:
+    """Names that get something else each turn: `port = random.randint(…)`, `name = uuid4().hex`."""
+    for node in within(body):
+        if isinstance(node, cst.Assign) and any(
+            isinstance(one, cst.Call) and any(word in dotted(one.func).lower() for word in _DRAWS)
+            for one in (node.value, *within(node.value))
+        ):
+            yield from (name.value for target in node.targets for name in _names(target.target))
 
 
 def _used(node: cst.CSTNode) -> Iterator[str]:
@@ -640,6 +674,14 @@ def _spread(body: cst.BaseSuite, changing: set[str]) -> set[str]:
 def _any_way_out(node: cst.If) -> bool:
     """Whether some branch of a test leaves the loop or raises."""
     return any(_is_way_out(inner) for inner in within(node))
+
+
+def _acts_in_time(node: cst.If) -> bool:
+    """`if time.time() - born > limit: os.rmdir(lock)`: the clock leads to something else than another line in the log."""
+    asks = any(isinstance(one, cst.Call) and _last(one.func) in _CLOCKS for one in (node.test, *within(node.test)))
+    return asks and any(
+        isinstance(one, cst.Call) and _last(one.func) not in _LOG_VERBS | _PAUSES | _CLOCKS for one in within(node.body)
+    )
 
 
 def _leads_out(node: cst.CSTNode) -> bool:
