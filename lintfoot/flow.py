@@ -76,6 +76,7 @@ def _holder(index: Index, binding: Binding) -> cst.CSTNode | None:
 def _never(index: Index, binding: Binding, above: dict[int, cst.CSTNode]) -> bool:
     """Whether the binding sits in another branch than the use, or in a block that leaves the function."""
     child: cst.CSTNode = binding.node
+    raised = _raised_to(index, binding, above)
     for parent in index.ancestors(binding.node):
         if id(parent) in above:
             other = above[id(parent)]
@@ -85,10 +86,17 @@ def _never(index: Index, binding: Binding, above: dict[int, cst.CSTNode]) -> boo
             return bool(apart) and not any(
                 isinstance(node, _LOOPS) for node in index.ancestors(parent) if id(node) in above
             )
-        if isinstance(parent, BLOCKS) and _leaves(parent):
+        if isinstance(parent, BLOCKS) and _leaves(parent) and not raised:
             return True
         child = parent
     return False
+
+
+def _raised_to(index: Index, binding: Binding, above: dict[int, cst.CSTNode]) -> bool:
+    """Whether an exception behind the binding leads to the use: it stands in a handler or a `finally` of a `try` round both."""
+    ways = (cst.ExceptHandler, cst.ExceptStarHandler, cst.Finally)
+    tries = (node for node in index.ancestors(binding.node) if isinstance(node, cst.Try | cst.TryStar))
+    return any(isinstance(above.get(id(node)), ways) for node in tries)
 
 
 def _branch(fork: cst.CSTNode, child: cst.CSTNode) -> bool:

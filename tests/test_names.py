@@ -180,6 +180,14 @@ FLOWS = {
     "star import of a modelled library": ("from requests import *\nprobe(get)", ["requests.get"]),
     "parameter": ("def f(a):\n    probe(a)", ["parameter a"]),
     "attribute of something unknown": ("def f(a):\n    probe(a.b)", ["?"]),
+    "a handler sees what a block bound that would have left": (
+        "def f():\n    a = 1\n    try:\n        a = 2\n        return g(a)\n    except E:\n        probe(a)",
+        ["1", "2"],
+    ),
+    "behind the try what left is gone": (
+        "def f():\n    a = 1\n    try:\n        a = 2\n        return g(a)\n    except E:\n        pass\n    probe(a)",
+        ["1"],
+    ),
     "match binds": ("match x:\n    case {'a': a}:\n        probe(a)", ["?"]),
     "deleted branches do not loop for ever": ("a = a + 1\nprobe(a)", ["?"]),
     "mutual recursion": ("def f():\n    return g()\ndef g():\n    return f()\nprobe(f())", ["?"]),
