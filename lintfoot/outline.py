@@ -1,7 +1,7 @@
-"""The top level of a module of the project: who binds what, and the few lines that one name needs.
+"""The top level of a module of the project: who binds what, where.
 
-Python's own parser takes a module apart ten times as fast as libcst reads it; libcst then reads the lines that were cut
-out, so that a question about one name of a long module costs little. Lines keep their text, not their numbers.
+Python's own parser takes a module apart ten times as fast as libcst reads it. libcst then reads the few lines that are cut
+out, so that a question about one name of a long module costs little.
 """
 
 from __future__ import annotations
@@ -9,15 +9,13 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lintfoot.depth import measure
 from lintfoot.parse import lines
 
-_MOST_LINES = 250  # of one cut: what needs more is no thin wrapper
-_MOST_KEPT = 4
-_LONG = 60  # lines of a class that is cut member by member
+_MOST_KEPT = 4  # trees of one module
 _ALTERS = re.compile(r"\.mount\(|\.(?:request|send|urlopen|open|get|post)\s*=[^=]|\bsetdefaulttimeout\b")
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -91,9 +89,13 @@ def outline(text: str, package: str) -> Outline | None:
                 else:
                     imports[name] = full
     rebound = frozenset(
-        name for line in found.lines if "global" in line for name in _GLOBAL.findall(line) for name in _WORD.findall(name)
+        name
+        for line in found.lines
+        if "global" in line
+        for name in _GLOBAL.findall(line)
+        for name in _WORD.findall(name)
     )
-    altering = tuple(piece for piece in found.pieces if _ALTERS.search(found.text(piece)))
+    altering = tuple(piece for piece in found.pieces if alters(found.text(piece)))
     return Outline(found.lines, found.pieces, found.by_name, imports, tuple(stars), altering, rebound)
 
 
@@ -214,91 +216,6 @@ def absolute(module: str, level: int, package: str) -> str:
     return ".".join([*parts[: len(parts) - level + 1], *([module] if module else [])])
 
 
-# what one name needs
-
-
 def alters(text: str) -> bool:
     """Whether code changes how a client sends: an adapter mounted, a method replaced."""
     return _ALTERS.search(text) is not None
-
-
-def cut(of: Outline, name: str, attrs: Sequence[str] = ()) -> str:
-    """The module that a name of the top level, or a member of a class of that name, needs, and nothing else of it."""
-    knife = _Knife(of)
-    knife.waiting += of.by_name.get(name, ())
-    knife.waiting += [piece for piece in of.altering if _speaks_of(of.text(piece), name)]
-    knife.wanted.update(attrs)
-    knife.run()
-    return knife.text()
-
-
-def _speaks_of(text: str, name: str) -> bool:
-    return re.search(rf"\b(?:{re.escape(name)}|setdefaulttimeout)\b", text) is not None
-
-
-class _Knife:
-    """Takes a statement, then the statements that bind what it mentions, and so on; of a long class the members needed."""
-
-    def __init__(self, of: Outline) -> None:
-        self.of = of
-        self.waiting: list[Piece] = []
-        self.wanted: set[str] = {"__init__", "__enter__"}
-        self.taken: set[int] = set()
-        self.seen: set[int] = set()
-        self.members: dict[str, list[Piece]] = {}
-        self.bare: dict[int, range] = {}  # last line of a class header: the lines of its members
-
-    def run(self) -> None:
-        """Until nothing is missing, or it is too much for a thin wrapper."""
-        while self.waiting and len(self.taken) < _MOST_LINES:
-            piece = self.waiting.pop(0)
-            if id(piece) not in self.seen:
-                self.seen.add(id(piece))
-                if piece.kind == "class" and piece.members and piece.end - piece.start > _LONG:
-                    self._open(piece)
-                else:
-                    self._take(piece)
-
-    def text(self) -> str:
-        """The lines taken, in order; a class of which none is taken gets a body."""
-        found = []
-        for number in sorted(self.taken):
-            found.append(self.of.lines[number - 1])
-            if number in self.bare and self.taken.isdisjoint(self.bare[number]):
-                found.append("    pass")
-        return "\n".join(found) + "\n"
-
-    def _open(self, piece: Piece) -> None:
-        header = piece.members[0].start - 1
-        self.bare[header] = range(header + 1, piece.end + 1)
-        self.taken.update(range(piece.start, header + 1))
-        for member in piece.members:
-            text = self.of.text(member)
-            for name in (*member.binds, *_WRITTEN.findall(text), *(["__init__"] if _ALTERS.search(text) else [])):
-                self.members.setdefault(name, []).append(member)
-        self._want(self.wanted)
-
-    def _take(self, piece: Piece) -> None:
-        self.taken.update(range(piece.start, piece.end + 1))
-        tree = self.of.parsed(piece)
-        if tree is not None:
-            mentioned = set(_mentioned(tree))
-            self._want(mentioned - self.wanted)
-            self.wanted |= mentioned
-            for name in sorted(mentioned):
-                self.waiting += self.of.by_name.get(name, ())
-
-    def _want(self, names: Iterable[str]) -> None:
-        for name in sorted(names):
-            self.waiting += self.members.get(name, ())
-
-
-_WRITTEN = re.compile(r"\bself\.(\w+)\s*(?::[^=\n]*)?=(?!=)")
-
-
-def _mentioned(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name):
-            yield node.id
-        elif isinstance(node, ast.Attribute):
-            yield node.attr

@@ -40,7 +40,7 @@ class Tree:
     def dotted(self, file: str) -> str:
         """What a module is called by those who import it."""
         folder, name = os.path.split(file)
-        base, package = self._package(folder)
+        package = self._package(folder)[1]
         if package:
             return package if name == _INIT else f"{package}.{name[:-3]}"
         inside = os.path.relpath(file, self.root)[:-3]
@@ -104,9 +104,14 @@ class Tree:
             if _INIT in inner.files:
                 own = os.path.join(folder, _INIT)
                 deeper = bool(rest) and (rest[0] in inner.folders or f"{rest[0]}.py" in inner.files)
-                if not deeper or binds(own, rest[0]):
+                if not deeper or (binds(own, rest[0]) and not _is_module(folder, rest, binds)):
                     return own, rest
         return None
+
+
+def _is_module(folder: str, rest: tuple[str, ...], binds: Callable[[str, str], bool]) -> bool:
+    """Whether `pkg.name.more` means the module: after `from .name import name` in the package's file, `pkg.name` is not."""
+    return len(rest) > 1 and binds(os.path.join(folder, f"{rest[0]}.py"), rest[1])
 
 
 def _below(path: str, folder: str) -> bool:
@@ -120,9 +125,13 @@ def _listed(path: str, root: str) -> Folder:
             for entry in entries:
                 if entry.name.endswith(".py"):
                     files.add(entry.name)
-                elif entry.name.isidentifier() and entry.is_dir():
-                    if not entry.is_symlink() or _below(os.path.realpath(entry.path), root):
-                        folders.add(entry.name)
+                elif entry.name.isidentifier() and entry.is_dir() and _stays(entry, root):
+                    folders.add(entry.name)
     except (OSError, ValueError):
         return Folder()
     return Folder(frozenset(files), frozenset(folders))
+
+
+def _stays(entry: os.DirEntry[str], root: str) -> bool:
+    """Whether a folder is no link, or one that stays in the project."""
+    return not entry.is_symlink() or _below(os.path.realpath(entry.path), root)

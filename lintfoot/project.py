@@ -14,17 +14,18 @@ from typing import TYPE_CHECKING
 
 from lintfoot import outline
 from lintfoot.decoding import Decoded, decode, read
+from lintfoot.interests import Curious, Interest
 from lintfoot.libraries import Derived, Function, Models
 from lintfoot.outline import Outline
 from lintfoot.places import Spot, Tree
-from lintfoot.questions import Interest, Question, Told
+from lintfoot.questions import Question, Told
 from lintfoot.sketches import Fixed, Renamed
 from lintfoot.values import Constant, Instance, Named, Value
 
 if TYPE_CHECKING:
     import libcst as cst
 
-    from lintfoot.wrappers import Reports
+    from lintfoot.makers import Reports
 
 _MOST = 2000  # facts worked out for one question; a project that needs more is built to need more
 _DEEPEST = 30
@@ -126,7 +127,7 @@ class Project:
     def _interest_of(self, spot: Spot) -> Interest | None:
         if spot not in self._interests:
             self._interests[spot] = None  # asked again on the way, it adds nothing
-            self._interests[spot] = Question(self, *spot).interest()
+            self._interests[spot] = Curious(self, *spot).interest()
         return self._interests[spot]
 
     def find(self, bases: tuple[str, ...], name: str) -> Spot | None:
@@ -134,14 +135,16 @@ class Project:
         known = self._found.setdefault(bases, {})
         if name not in known:
             parts = tuple(name.split("."))
-            known[name] = self.tree.find(bases, parts, self.binds) if self._may_be_here(bases, parts) else None
+            here = self.has(bases, parts[0]) and all(part.isidentifier() for part in parts)
+            known[name] = self.tree.find(bases, parts, self.binds) if here else None
         return known[name]
 
-    def _may_be_here(self, bases: tuple[str, ...], parts: tuple[str, ...]) -> bool:
-        key = (bases, parts[0])
+    def has(self, bases: tuple[str, ...], top: str) -> bool:
+        """Whether a name at the top may be the project's: the standard library's are not, whatever is called like them."""
+        key = (bases, top)
         if key not in self._tops:
-            self._tops[key] = parts[0] not in sys.stdlib_module_names and self.tree.has(bases, parts[0])
-        return self._tops[key] and all(part.isidentifier() for part in parts)
+            self._tops[key] = top not in sys.stdlib_module_names and self.tree.has(bases, top)
+        return self._tops[key]
 
 
 class View:
@@ -211,7 +214,7 @@ class View:
     def sees(self, text: str) -> bool:
         """Whether a text imports anything from the project."""
         return any(
-            match[1].startswith(".") or self.project.find(self.bases, match[1].split(".")[0]) is not None
+            match[1].startswith(".") or self.project.has(self.bases, match[1].split(".")[0])
             for match in _IMPORTS.finditer(text)
         )
 

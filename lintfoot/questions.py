@@ -7,15 +7,15 @@ a client or a function needs which a look found to be of interest.
 from __future__ import annotations
 
 import ast
-import builtins
-from collections.abc import Iterator
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from lintfoot import outline, secret_names, secret_texts, sketches, wrappers
+from lintfoot import cuts, makers, outline, secret_names, secret_texts, sketches, wrappers
 from lintfoot.decoding import Decoded
+from lintfoot.interests import Curious
 from lintfoot.libraries import Derived, Function
 from lintfoot.names import Names
 from lintfoot.outline import Outline
@@ -30,10 +30,8 @@ if TYPE_CHECKING:
     from lintfoot.places import Spot
     from lintfoot.project import Project
 
-_MADE = frozenset({"client", "connect"})
-_TOLD = frozenset({"log-traceback", "report"})
-_CALLED = frozenset({"request", "connect", "client", "process", "shell", "shell-runner", "command", "retry", "poll"})
-_BUILTINS = frozenset(dir(builtins))
+
+_LOGIN = re.compile(r"://[^/\s]*:[^/\s]*@")  # in an address, even one that is only an example
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +43,12 @@ class Told:
     homes: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Interest:
-    """Whether a function pays by itself, and the functions that it may do no more than stand for."""
-
-    pays: bool
-    followed: tuple[Spot, ...] = ()
-
-
-class Question:
-    """What a name of a module is; `rest` is the name, and the member where the name is a class."""
+class Question(Curious):
+    """What a name of a module is."""
 
     def __init__(self, project: Project, file: str, rest: tuple[str, ...]) -> None:
-        self.project, self.file = project, file
-        self.spot = (file, rest)
-        self.name, self.attrs = rest[0], rest[1:]
+        super().__init__(project, file, rest)
         self.full = ".".join((project.tree.dotted(file), *rest))
-        self.view = project.view(file)
         self.homes: dict[str, str] = {}
 
     def answer(self) -> Told | None:
@@ -103,23 +90,9 @@ class Question:
             return self.view.told(name)
         return Told(Renamed(self.project.models.canonical(name))) if name else None
 
-    def _as_written(self, of: Outline, name: str) -> str:
-        """The qualified name of what stands in this file under a dotted name; empty for what it does not import or bind."""
-        first, dot, rest = name.partition(".")
-        if first in of.imports:
-            return of.imports[first] + dot + rest
-        if first in of.by_name:
-            return ".".join((self.project.tree.dotted(self.file), name))
-        return f"builtins.{name}" if name in _BUILTINS else ""
-
-    def _known(self, of: Outline, name: str) -> Function | None:
-        """The shipped model of a name as it is written in this file."""
-        full = self._as_written(of, name)
-        return self.project.models.function(self.project.models.canonical(full)) if full else None
-
     def _neighbour(self, of: Outline, name: str) -> Told | None:
         """What the project tells of a name as it is written in this file."""
-        spot = self._neighbour_spot(of, name)
+        spot = self.spot_of(of, name)
         return self.project.told(spot) if spot is not None and spot != self.spot else None
 
     # values
@@ -131,7 +104,7 @@ class Question:
         name = sketches.dotted(value)
         if name:
             here = name.partition(".")[0] in of.by_name and name.partition(".")[0] not in of.imports
-            return self._neighbour(of, name) if here else self._chained(self._as_written(of, name))
+            return self._neighbour(of, name) if here else self._chained(self.as_written(of, name))
         return self._made(of, value) if isinstance(value, ast.Call) else None
 
     def _fixed(self, value: object) -> Told | None:
@@ -139,19 +112,19 @@ class Question:
         name = (self.attrs or (self.name,))[-1]
         if isinstance(value, str):
             hidden = secret_names.said(name) is not None or self.project.models.formats.find(value) is not None
-            return None if hidden or secret_texts.traces(value) else Told(Fixed(value))
+            return None if hidden or _LOGIN.search(value) or secret_texts.traces(value) else Told(Fixed(value))
         return Told(Fixed(value)) if value is not None or name.isupper() else None
 
     def _made(self, of: Outline, call: ast.Call) -> Told | None:
         """The object that a call makes, if rules may ask for it."""
         name = sketches.dotted(call.func)
-        known = self._known(of, name)
-        if known is not None and known.returns in wrappers.LOGGERS:
+        known = self.known(of, name)
+        if known is not None and known.returns in makers.LOGGERS:
             return Told(Derived(names=(self.full,), returns=known.returns), "object")
-        if self._as_written(of, name) == "functools.partial":
+        if self.as_written(of, name) == "functools.partial":
             return self._read(of)
         if known is not None:
-            return self._read(of) if not _MADE.isdisjoint(known.role) else None
+            return self._read(of) if not makers.MADE.isdisjoint(known.role) else None
         found = self._neighbour(of, name) if name else None
         if found is None or not isinstance(found.what, Derived) or not found.what.returns:
             return None
@@ -163,71 +136,14 @@ class Question:
     # functions
 
     def _function(self, of: Outline, node: sketches.Def, owner: ast.ClassDef | None) -> Told | None:
-        if not sketches.keeps(node, lambda name: self._known(of, name) is not None):
+        if not sketches.keeps(node, lambda name: self.known(of, name) is not None):
             return None
         ends = sketches.ending(node)
-        if self.project.worth(self.spot, self._interest(of, node, owner)):
+        if self.project.worth(self.spot, self.interest_in(of, node, owner)):
             found = self._read(of)
             if found is not None and isinstance(found.what, Derived):
                 return replace(found, what=replace(found.what, ends=ends))
         return Told(Derived(names=(self.full,), ends=ends), "function")
-
-    def interest(self) -> Interest | None:
-        """What makes a function worth reading; None for what is none, or is met elsewhere."""
-        of = self.project.outline(self.file)
-        piece = of.the(self.name) if of is not None else None
-        if of is None or piece is None:
-            return None
-        if self.name in of.imports:
-            spot = self.view.find(".".join((of.imports[self.name], *self.attrs)))
-            return Interest(pays=False, followed=(spot,) if spot is not None and spot[1] else ())
-        match of.parsed(piece):
-            case ast.FunctionDef() | ast.AsyncFunctionDef() as node if not self.attrs:
-                return self._interest(of, node, None)
-            case ast.ClassDef() as owner:
-                wanted = (self.attrs or ("__init__",))[0]
-                found = [one for one in owner.body if isinstance(one, sketches.DEFS) and one.name == wanted]
-                return self._interest(of, found[0], owner) if found else None
-            case _:
-                return None
-
-    def _interest(self, of: Outline, node: sketches.Def, owner: ast.ClassDef | None) -> Interest:
-        """Whether a function may be a wrapper, a factory or a reporter: by what it mentions, and by what it hands on."""
-        look = sketches.sketch(node)
-        made = sketches.makers(owner) if owner is not None else {}
-        used = {made[name.split(".")[1]] for name in look.mentions if name.startswith("self.") and name.split(".")[1] in made}
-        roles = {role for name in look.mentions | used for role in self._roles(of, name)}
-        pays = look.tells or look.runs or not _TOLD.isdisjoint(roles)
-        pays = pays or (bool(look.handed) and not _CALLED.isdisjoint(roles)) or (look.returns and not _MADE.isdisjoint(roles))
-        names = look.opened | used | (look.called if look.thin else set())
-        spots = (self._neighbour_spot(of, name) for name in sorted(names) if name)
-        return Interest(pays, tuple(spot for spot in spots if spot is not None))
-
-    def _neighbour_spot(self, of: Outline, name: str) -> Spot | None:
-        first, _, rest = name.partition(".")
-        if first in of.imports:
-            spot = self.view.find(self._as_written(of, name))
-            return spot if spot is not None and 0 < len(spot[1]) <= 2 else None  # noqa: PLR2004 - a class and its member
-        if first == "self" and rest and "." not in rest and self.attrs:
-            return self.file, (self.name, rest)
-        return (self.file, tuple(name.split(".")[:2])) if first in of.by_name else None
-
-    def _roles(self, of: Outline, name: str) -> Iterator[str]:
-        """What a mentioned name does: a library's, or an object of the project."""
-        known = self._known(of, name)
-        if known is not None:
-            yield from known.role
-            return
-        first = name.partition(".")[0]
-        piece = of.the(first)
-        if first in of.imports:
-            found = self.view.told(self._as_written(of, first), code=False)
-        elif piece is not None and piece.kind == "value":
-            found = self.project.told((self.file, (first,)))
-        else:
-            return
-        if found is not None and found.kind == "object" and isinstance(found.what, Derived):
-            yield from found.what.role
 
     # classes
 
@@ -255,15 +171,17 @@ class Question:
     def _class(self, of: Outline, node: ast.ClassDef) -> Told:
         """A class: its bases, what its constructor hands on, whether it sends in its own way."""
         written = [sketches.dotted(base) for base in node.bases]
-        bases = [self._portable(self._as_written(of, name)) for name in written if name not in ("", "object")]
+        bases = [self._portable(self.as_written(of, name)) for name in written if name not in ("", "object")]
         above = [one for one in (self._model(base) for base in bases if base) if one is not None]
-        parents = [one for one in above if not _MADE.isdisjoint(one.role) or isinstance(one, Derived)]
+        parents = [one for one in above if not makers.MADE.isdisjoint(one.role) or isinstance(one, Derived)]
         own = {one.name for one in node.body if isinstance(one, sketches.DEFS)}
         init = self.project.told((self.file, (self.name, "__init__"))) if "__init__" in own else None
         told = init.what if init is not None and isinstance(init.what, Derived) else None
         if "__init__" not in own and parents:
             told = Derived(names=(), role=parents[0].role, arguments=parents[0].arguments)
-        altered = not own.isdisjoint(SENDERS) or outline.alters(ast.unparse(node)) if parents else False
+        altered = bool(above) and (
+            not own.isdisjoint(SENDERS) or any(map(outline.alters, map(of.text, of.by_name[self.name])))
+        )
         unsure = any(not base for base in bases) and bool(parents)
         made = Derived(
             names=(self.full,),
@@ -296,7 +214,7 @@ class Question:
     def _read(self, of: Outline) -> Told | None:
         """Cut out what the name needs, and ask what it is there."""
         self.project.parsed += 1
-        script = parse(self.file, Decoded(outline.cut(of, self.name, self.attrs)))
+        script = parse(self.file, Decoded(cuts.cut(of, self.name, self.attrs)))
         if not isinstance(script, Script):
             return None
         names = Names(script.module, self.view.models, self.project.package(self.file), self.view)
@@ -307,7 +225,7 @@ class Question:
         return self._as_fact(names, values) if len(values) == 1 else None
 
     def _as_fact(self, names: Names, values: Values) -> Told | None:
-        home = wrappers.Home(names, self._portable, self._local, self.project.reports)
+        home = makers.Home(names, self._portable, self._local, self.project.reports)
         made: Derived | None
         match values[0]:
             case Constant(value=value):
@@ -315,12 +233,12 @@ class Question:
             case Named(name=name, receiver=None):
                 return self._chained(name)
             case Instance() | Object() as value:
-                kind, made = "object", wrappers.of_object(home, self.full, value)
+                kind, made = "object", makers.of_object(home, self.full, value)
             case Local(node=cst.FunctionDef() as node):
                 bound = bool(self.attrs) and not any(dotted(one.decorator) == "staticmethod" for one in node.decorators)
                 kind, made = "function", wrappers.of_function(home, self.full, node, bound=bound)
             case Partial() as value:
-                kind, made = "function", wrappers.of_partial(home, self.full, value)
+                kind, made = "function", makers.of_partial(home, self.full, value)
             case _:
                 return None
         return Told(made, kind, tuple(sorted(self.homes.items()))) if made is not None else None

@@ -110,10 +110,15 @@ class Sketch:
 
     own: frozenset[str] = frozenset()
     mentions: set[str] = field(default_factory=set)
+    handling: set[str] = field(default_factory=set)  # what its own handlers mention
     tells: bool = False  # words by which the exception being handled is told of, outside its own handlers
-    handed: set[str] = field(default_factory=set)  # calls that get a parameter; empty text for those without a plain name
-    opened: set[str] = field(default_factory=set)  # of these, the calls with a keyword or a splat, or with a telling name
-    called: set[str] = field(default_factory=set)
+    handed: set[str] = field(
+        default_factory=set
+    )  # calls that get a parameter; an empty text is one without a plain name
+    opened: set[str] = field(
+        default_factory=set
+    )  # of these, the ones with a keyword or a splat, or with a telling name
+    passed: set[str] = field(default_factory=set)  # calls whose result it returns
     returns: bool = False
     runs: bool = False  # hands a parameter to something whose name says that it runs commands
     thin: bool = False
@@ -141,12 +146,13 @@ def _note(made: Sketch, node: ast.AST, *, handling: bool) -> None:
         case ast.Name() | ast.Attribute():
             name = dotted(node)
             if name:
-                made.mentions.add(name)
+                (made.handling if handling else made.mentions).add(name)
             made.tells |= not handling and name.rpartition(".")[2] in _OF_EXCEPTIONS
         case ast.keyword(arg=str() as word):
             made.tells |= not handling and word.startswith("exc_info")
         case ast.Return(value=value) | ast.Yield(value=value):
             made.returns |= value is not None and not isinstance(value, ast.Constant)
+            made.passed |= {dotted(value.func)} if isinstance(value, ast.Call) else set()
         case ast.Call():
             _note_call(made, node)
         case _:
@@ -156,9 +162,9 @@ def _note(made: Sketch, node: ast.AST, *, handling: bool) -> None:
 def _note_call(made: Sketch, node: ast.Call) -> None:
     name = dotted(node.func)
     last = node.func.attr if isinstance(node.func, ast.Attribute) else name
-    if name:
-        made.called.add(name)
-    given = [arg.value if isinstance(arg, ast.Starred) else arg for arg in node.args] + [one.value for one in node.keywords]
+    given = [arg.value if isinstance(arg, ast.Starred) else arg for arg in node.args] + [
+        one.value for one in node.keywords
+    ]
     if any(isinstance(one, ast.Name) and one.id in made.own for one in given):
         made.handed.add(name)
         tells = runner_names.says_it_runs_commands(last)
@@ -193,8 +199,13 @@ def makers(node: ast.ClassDef) -> dict[str, str]:
         for statement in inside:
             match statement:
                 case (
-                    ast.Assign(targets=[ast.Attribute(value=ast.Name(id="self"), attr=attr) | ast.Name(id=attr)], value=ast.Call(func=func))
-                    | ast.AnnAssign(target=ast.Attribute(value=ast.Name(id="self"), attr=attr), value=ast.Call(func=func))
+                    ast.Assign(
+                        targets=[ast.Attribute(value=ast.Name(id="self"), attr=attr) | ast.Name(id=attr)],
+                        value=ast.Call(func=func),
+                    )
+                    | ast.AnnAssign(
+                        target=ast.Attribute(value=ast.Name(id="self"), attr=attr), value=ast.Call(func=func)
+                    )
                 ):
                     found[attr] = dotted(func)
                 case _:

@@ -6,39 +6,23 @@ is in it: a parameter that is bound anew or tested before it is handed on says n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import libcst as cst
 
-from lintfoot import calls, runners
+from lintfoot import calls, makers, runners
 from lintfoot.calls import Target
 from lintfoot.flow import reaching
 from lintfoot.libraries import Argument, Derived
+from lintfoot.makers import Home
 from lintfoot.names import Names
 from lintfoot.paths import within
 from lintfoot.receivers import altered
 from lintfoot.scopes import FunctionNode, How, parameters
-from lintfoot.values import Constant, Instance, Named, Object, Partial, Values
+from lintfoot.values import Constant, Function, Instance, Named, Object, Values
 
-ROLES = frozenset({"request", "connect", "client", "process", "retry", "poll", "log", "log-traceback", "report"})
-_OF_PROCESSES = frozenset({"command", "shell", "executable", "args"})  # what `runners.forwarded` answers
 _SWITCH = {"truthy": "on", "falsy": "off"}
-_MADE = frozenset({"client", "connect"})
-LOGGERS = frozenset({"logging.Logger", "logging.LoggerAdapter"})
-
-
-Reports = Callable[[Names, FunctionNode], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Home:
-    """The file that models are worked out for: how its names are called elsewhere, and which functions tell of errors."""
-
-    names: Names
-    portable: Callable[[str], str]
-    local: Callable[[str], str]  # the qualified name of a class of this file
-    reports: Reports
 
 
 def of_function(home: Home, name: str, node: cst.FunctionDef, *, bound: bool) -> Derived:
@@ -67,7 +51,9 @@ class _Own:
     def __init__(self, names: Names, node: FunctionNode, *, bound: bool) -> None:
         self.names, self.node, self.bound = names, node, bound
         self.calls = [call for call in names.index.calls if names.index.function_of(call) is node]
-        self.tested = {name.value for test in self._tests() for name in (test, *within(test)) if isinstance(name, cst.Name)}
+        self.tested = {
+            name.value for test in self._tests() for name in (test, *within(test)) if isinstance(name, cst.Name)
+        }
 
     def _tests(self) -> Iterator[cst.CSTNode]:
         for node in within(self.node.body):
@@ -80,20 +66,30 @@ class _Own:
         roles: set[str] = set()
         through = ""
         for call in self.calls:
-            for target in calls.targets(self.names, call):
+            for target in (*calls.targets(self.names, call), *self._helpers(call)):
                 found = dict(self._handed(call, target))
                 if found:
                     arguments = {**found, **arguments}
-                    roles.update(ROLES.intersection(calls.roles(self.names, call, target)))
-                    through = through or (isinstance(target.function, Derived) and target.function.through) or target.name
+                    roles.update(makers.ROLES.intersection(calls.roles(self.names, call, target)))
+                    through = (
+                        through or (isinstance(target.function, Derived) and target.function.through) or target.name
+                    )
         lines = dict(self._process())
         roles |= {"process"} if lines else set()
         return {**arguments, **lines}, roles, through
 
+    def _helpers(self, call: cst.Call) -> Iterator[Target]:
+        """Functions of the same file that a call calls, by what they hand on in their turn."""
+        for value in self.names.values(call.func):
+            if isinstance(value, Function) and isinstance(value.node, cst.FunctionDef) and value.node is not self.node:
+                made = _helper(self.names, value.node, bound=value.receiver is not None)
+                if made is not None:
+                    yield Target(value.node.name.value, made)
+
     def _handed(self, call: cst.Call, target: Target) -> Iterator[tuple[str, Argument]]:
         processes = not runners.ROLES.isdisjoint(target.function.role)
         for facet, argument in target.function.arguments.items():
-            if argument.rest or (processes and facet in _OF_PROCESSES):
+            if argument.rest or (processes and facet in makers.OF_PROCESSES):
                 continue
             given = calls.given(self.names, call, argument, target.partials)
             written = any(arg.value is given.node for arg in call.args)
@@ -154,7 +150,12 @@ class _Own:
         keywords = tuple(word for word in argument.keyword if options is not None and word not in own | options.fixed)
         if (rest is None and not keywords) or (options is not None and not options.fixed.isdisjoint(argument.keyword)):
             return None
-        values = [value for word in keywords if options is not None and word in options.defaults for value in options.defaults[word]]
+        values = [
+            value
+            for word in keywords
+            if options is not None and word in options.defaults
+            for value in options.defaults[word]
+        ]
         words = calls.assumed(self.names, call, target, facet, tuple(values) if values else None)
         if words == {"forever"} and argument.default == "socket" and not values:
             words = frozenset({"socket"})  # the file that calls may set a default for all sockets
@@ -166,7 +167,11 @@ class _Own:
         plain = 0
         for arg in call.args:
             if arg.star == "*":
-                mine = isinstance(star, cst.Param) and isinstance(arg.value, cst.Name) and arg.value.value == star.name.value
+                mine = (
+                    isinstance(star, cst.Param)
+                    and isinstance(arg.value, cst.Name)
+                    and arg.value.value == star.name.value
+                )
                 if not mine or argument.position is None or argument.position < plain:
                     return None
                 params = self.node.params
@@ -178,7 +183,8 @@ class _Own:
         """What becomes of this function's own `**kwargs` before a call gets them; None where it does not, or nobody can tell."""
         kwargs = self.node.params.star_kwarg
         if kwargs is None or not any(
-            arg.star == "**" and isinstance(arg.value, cst.Name) and arg.value.value == kwargs.name.value for arg in call.args
+            arg.star == "**" and isinstance(arg.value, cst.Name) and arg.value.value == kwargs.name.value
+            for arg in call.args
         ):
             return None
         return options(self.names, self.node, kwargs.name.value)
@@ -226,7 +232,10 @@ def _followed(names: Names, node: cst.Name, found: _Options) -> bool:
         case cst.Arg(star="**") | cst.FormattedStringExpression() | cst.ComparisonTarget():
             return True
         case cst.Arg(keyword=None, star="") if isinstance(above, cst.Call):
-            return all(isinstance(value, Named) and value.name.startswith(("builtins.", "logging.")) for value in names.values(above.func))
+            return all(
+                isinstance(value, Named) and value.name.startswith(("builtins.", "logging."))
+                for value in names.values(above.func)
+            )
         case cst.Attribute(attr=cst.Name(value=method)) if isinstance(above, cst.Call) and above.func is parent:
             return method in _READ or _changed(names, method, above, found)
         case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Index(value=key))]):
@@ -251,6 +260,17 @@ def _changed(names: Names, method: str, call: cst.Call, found: _Options) -> bool
     return False
 
 
+def _helper(names: Names, node: cst.FunctionDef, *, bound: bool) -> Derived | None:
+    """What a function of the same file hands on; None while that is being worked out, and for what hands nothing on."""
+    known: dict[int, Derived | None] = names.kept.setdefault(__name__, {})
+    if id(node) not in known:
+        known[id(node)] = None
+        arguments, roles, through = _Own(names, node, bound=bound).handed_on()
+        if arguments:
+            known[id(node)] = Derived(names=(), role=tuple(sorted(roles)), arguments=arguments, through=through)
+    return known[id(node)]
+
+
 # what a function makes
 
 
@@ -258,68 +278,15 @@ def _made(home: Home, node: cst.FunctionDef) -> Derived | None:
     """The client or logger that a function returns, if it returns nothing else."""
     names = home.names
     values = [value for value in names.returned(node) if not (isinstance(value, Constant) and value.value is None)]
-    found = [of_object(home, "", value) for value in values if isinstance(value, Instance | Object)]
+    found = [makers.of_object(home, "", value) for value in values if isinstance(value, Instance | Object)]
     if not found or len(found) < len(values) or any(one is None for one in found):
         return None
     first, *others = [one for one in found if one is not None]
     if any(one.returns != first.returns for one in others):
         return None
-    agreed = {facet: one for facet, one in first.arguments.items() if all(other.arguments.get(facet) == one for other in others)}
+    agreed = {
+        facet: one
+        for facet, one in first.arguments.items()
+        if all(other.arguments.get(facet) == one for other in others)
+    }
     return replace(first, arguments=agreed, altered=any(one.altered for one in (first, *others)))
-
-
-def of_object(home: Home, name: str, value: Instance | Object) -> Derived | None:
-    """The model of an object that this file makes: what its constructor was told, and whether it was changed since."""
-    names = home.names
-    changed = altered(names, value)
-    if isinstance(value, Object):
-        return Derived(names=(name,), returns=home.local(value.node.name.value), altered=changed)
-    known = names.models.own(value.name)
-    if known is None or not (_MADE.intersection(known.role) or value.name in LOGGERS or isinstance(known, Derived)):
-        return None
-    imported = names.models.own(value.origin) if value.origin else None
-    if imported is not None:
-        role, arguments = set(imported.role), dict(imported.arguments)
-    else:
-        role, arguments = _told_to_maker(names, value.call) if value.call is not None else (set(), {})
-    return Derived(
-        names=(name,),
-        role=tuple(sorted(role)),
-        returns=home.portable(value.name),
-        arguments=arguments,
-        settled=frozenset(arguments),
-        altered=changed,
-    )
-
-
-def _told_to_maker(names: Names, call: cst.Call) -> tuple[set[str], dict[str, Argument]]:
-    """What a constructor was told for good: each facet that has one meaning."""
-    role, arguments = set[str](), dict[str, Argument]()
-    for maker in calls.targets(names, call):
-        role |= _MADE.intersection(calls.roles(names, call, maker))
-        for facet in maker.function.arguments:
-            told = calls.meaning(names, call, maker, facet)
-            word = next(iter(told.words)) if told is not None and len(told.words) == 1 else ""
-            if word and not word.endswith(calls.BY_DEFAULT):
-                arguments[facet] = Argument(default=word)
-    return role, arguments
-
-
-# partials
-
-
-def of_partial(home: Home, name: str, value: Partial) -> Derived | None:
-    """The model of a functools.partial: the arguments that are given already are defaults."""
-    names = home.names
-    nothing = cst.Call(cst.Name("partial"))  # a call without arguments, in no file
-    for target in calls.of_values(names, (value,)):
-        given = sum(1 for made in target.partials for arg in made.args[1:] if not arg.keyword and not arg.star)
-        arguments = {}
-        for facet, argument in target.function.arguments.items():
-            told = calls.meaning(names, nothing, target, facet)
-            words = told.words if told is not None and facet not in _OF_PROCESSES else frozenset()
-            place = argument.position - given if argument.position is not None and argument.position >= given else None
-            arguments[facet] = replace(argument, position=place, default=next(iter(words)) if len(words) == 1 else "")
-        roles = tuple(sorted(ROLES.intersection(target.function.role)))
-        return Derived(names=(name,), role=roles, returns=target.function.returns, arguments=arguments, through=target.name)
-    return None
