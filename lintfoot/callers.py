@@ -17,15 +17,21 @@ _DEEPEST = 4  # wrappers round wrappers
 
 
 def guilty_callers(
-    names: Names, argument: Argument, facet: str, given: calls.Given, pattern: CallPattern
+    names: Names, call: cst.CSTNode, argument: Argument, facet: str, given: calls.Given, pattern: CallPattern
 ) -> Iterator[cst.Call]:
     """The calls that hand a bad value to the parameters that `given` may be.
 
     Where every value has to be bad (`pattern.every`), a call that leaves out a bad default is as guilty, and a parameter that the
-    wrapper tests or binds anew says nothing.
+    wrapper tests or binds anew says nothing. What comes out of another function may have come from any of its callers: only
+    the function round the call is asked, and the `__init__` that set an attribute.
     """
+    above = set(map(id, names.index.ancestors(call)))
     for value in given.values:
-        if isinstance(value, Parameter) and value.called:
+        if not isinstance(value, Parameter) or not value.called:
+            continue
+        function = value.function
+        made = isinstance(function, cst.FunctionDef) and function.name.value == "__init__"
+        if made or id(function) in above:
             yield from _of_parameter(names, argument, facet, value, pattern, 0)
 
 

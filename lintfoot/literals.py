@@ -404,7 +404,21 @@ def mapping(names: Names, display: Display, written: cst.BaseExpression | None =
     whole = _fill(names, display.node, given, 0)
     if written is not None:
         whole = _stored(names, written, given) and whole
+        first = _first_name(names, display)
+        if first is not None and not (dotted(first) == dotted(written) and _same_name(names, first, written)):
+            whole = _stored(names, first, given) and whole
     return given, whole
+
+
+def _first_name(names: Names, display: Display) -> cst.BaseExpression | None:
+    """The name that a dict was written out under: a function may fill it before it hands it over."""
+    match names.index.parent.get(id(display.node)):
+        case cst.Assign(targets=[cst.AssignTarget(target=cst.Name() as target)]):
+            return target
+        case cst.AnnAssign(target=cst.Name() as target):
+            return target
+        case _:
+            return None
 
 
 def stored(names: Names, written: cst.BaseExpression) -> Given:

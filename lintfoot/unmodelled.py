@@ -84,6 +84,8 @@ def client_call(names: Names, call: cst.Call) -> tuple[str, Function] | None:
         return None
     last = call.func.attr.value if isinstance(call.func, cst.Attribute) else dotted(call.func)
     name = dotted(call.func) or last or "it"
+    if _NO_CLIENTS.search(last):
+        return None
     if said != {"verify"}:
         return name, _SURE if "verify" not in said else _LIKELY
     return (name, _LIKELY) if _is_client(names, call, last) else None
@@ -128,8 +130,6 @@ def _constructor_takes(node: cst.ClassDef, said: set[str]) -> bool:
 
 
 def _is_client(names: Names, call: cst.Call, last: str) -> bool:
-    if _NO_CLIENTS.search(last):
-        return False
     if _CLIENTS.search(last) or _CLIENTS.search(last.lower()):
         return True
     if any(arg.keyword is not None and arg.keyword.value in _COMPANY for arg in call.args):

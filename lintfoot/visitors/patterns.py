@@ -100,7 +100,7 @@ class Patterns(Visitor):
                 for rule, pattern in self._facets.get(facet, ()):
                     if not pattern.role or set(pattern.role) & set(calls.roles(self.names, node, target)):
                         self._match_facet(rule, pattern, node, target, facet)
-        guess = None if found else unmodelled.client_call(self.names, node)
+        guess = None if found or self.context.is_test else unmodelled.client_call(self.names, node)
         if guess is not None:
             target = calls.Target(*guess)
             for facet, known_as in unmodelled.FACETS.items():
@@ -130,7 +130,8 @@ class Patterns(Visitor):
         mild = tuple(word + calls.BY_DEFAULT for word in pattern.when)
         sure = told.certain(pattern.when) if pattern.every else told.possible(pattern.when)
         if not (pattern.every and sure):
-            for guilty in guilty_callers(self.names, target.function.arguments[facet], facet, given, pattern):
+            real = self._stands_for.get(id(node), node)
+            for guilty in guilty_callers(self.names, real, target.function.arguments[facet], facet, given, pattern):
                 self._say(rule, pattern, guilty, node, target, given, (Note(node, "handed on here"),))
         if not pattern.every and told.possible(mild):
             self._match_default(rule, pattern, node, target, given)
@@ -293,7 +294,7 @@ class Patterns(Visitor):
     ) -> None:
         """`pool_options["cert_reqs"] = ssl.CERT_NONE`: options kept for a connection made later."""
         name = self.names.constant(key) if isinstance(key, cst.SimpleString) else ...
-        model = unmodelled.STORED.get(name) if isinstance(name, str) else None
+        model = unmodelled.STORED.get(name) if isinstance(name, str) and not self.context.is_test else None
         for rule, pattern in self._assigned.get(model.facet, ()) if model else ():
             if model and calls.meanings_of(self.names, value, model.means, model.facet) <= set(pattern.when):
                 self._say(

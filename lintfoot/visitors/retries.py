@@ -134,7 +134,9 @@ class Retries(Visitor):
         normal = outcomes(body) - {RAISES}
         for one in guards(body):
             leaves = (
-                normal == {LEAVES}
+                (
+                    normal == {LEAVES} and not any("." in flag for flag in flags)
+                )  # an attribute may be set from elsewhere
                 or (flags and self._success_sets(one, body, flags))
                 or _leaves_by_status(body, normal)
             )
@@ -181,10 +183,11 @@ class Retries(Visitor):
                         return True
                 case cst.If() | cst.For() | cst.While() | cst.Match():
                     continue
+                case _ if _sets_here(statement, flags):
+                    if not _one_of_several(statement) and (_is_acquired(flags) or _is_constant(statement)):
+                        return True
                 case _:
-                    if (_sets_here(statement, flags) and not _one_of_several(statement)) or self._set_by_call(
-                        statement, flags
-                    ):
+                    if self._set_by_call(statement, flags):
                         return True
         return False
 
@@ -580,6 +583,11 @@ def _connects(func: cst.BaseExpression) -> bool:
 def _sets(body: cst.BaseSuite, flags: tuple[str, ...], *, leaving: bool = False) -> bool:
     """Whether a block sets one of the flags; `leaving`: to anything but None, which says that there is nothing yet."""
     return any(_sets_here(node, flags) and not (leaving and _is_none(node)) for node in within(body))
+
+
+def _is_constant(node: cst.CSTNode) -> bool:
+    """`done = True`; where `done = poll()` stands, the loop waits for a state."""
+    return isinstance(node, cst.Assign) and isinstance(node.value, cst.Name | cst.Integer | cst.SimpleString)
 
 
 def _is_none(node: cst.CSTNode) -> bool:
