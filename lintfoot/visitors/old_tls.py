@@ -51,6 +51,9 @@ _SPELLED = {
 _NUMBERS = {"1.0": "TLS 1.0", "1.1": "TLS 1.1"}
 _LAYERS = frozenset({"tls", "ssl"})
 _VERSIONS = frozenset("version versions protocol protocols min minimum minimal method policy".split())
+_REFUSED = frozenset(
+    "insecure weak bad old deprecated obsolete unsupported disabled denied forbidden legacy refused".split()
+)
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _HELP = "leave the version to the library: ssl.create_default_context() speaks TLS 1.2 and newer"
 
@@ -99,7 +102,7 @@ class OldTls(Visitor):
         for name in self.names.names_of(node):
             version = _version(name)
             lowest = f".{name}".endswith(f".{_LOWEST}") and self._is_minimum(node)
-            if (version or lowest) and self._is_told(node):
+            if (version or lowest) and self._is_told(node) and not is_spoken(self.names, node):
                 self._say(node, f"`{self.written(node)}`", version or "whatever old version OpenSSL was built with")
                 return
 
@@ -185,8 +188,10 @@ class OldTls(Visitor):
             match target.target:
                 case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Index(value=cst.SimpleString() as key))]):
                     self._setting(str(key.evaluated_value), node.value)
-                case cst.Attribute(attr=cst.Name(value=name)) | cst.Name(value=name):
+                case cst.Attribute(attr=cst.Name(value=name)):
                     self._setting(name, node.value)
+                case cst.Name(value=name) if isinstance(node.value, cst.SimpleString):
+                    self._setting(name, node.value)  # a list under a name of its own may be there to look things up in
                 case _:
                     pass
 
@@ -243,5 +248,7 @@ def _spelled(node: cst.SimpleString, key: str) -> str:
     number = _NUMBERS.get(text, "")
     version = number or _SPELLED.get(re.sub(r"[\s._-]", "", text.casefold()).replace("v", ""), "")
     words = set(_words(key)) if version else set()
+    if not words.isdisjoint(_REFUSED):
+        return ""
     layered = not _LAYERS.isdisjoint(words)
     return version if not _VERSIONS.isdisjoint(words) and (layered or not number) else ""

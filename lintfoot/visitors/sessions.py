@@ -27,8 +27,10 @@ _ALONE = frozenset([*braces(f"requests.{{{_METHODS}}}"), *braces(f"httpx.{{{_MET
 _HOSTS = frozenset(
     "host hosts hostname server servers node nodes site sites domain domains target targets mirror mirrors ip ips addr address "
     "addresses instance instances cluster clusters endpoint endpoints base registry registries device devices peer peers "
-    "machine machines router routers switch switches member members worker workers proxy webhook webhooks".split()
+    "machine machines router routers switch switches member members worker workers proxy webhook webhooks dest "
+    "destination destinations".split()
 )
+_AGAIN = frozenset("retry retries retrying attempt attempts try tries".split())
 _WORDS = re.compile(r"[a-z]+")
 _COUNTS = frozenset({"builtins.range", "itertools.count", "itertools.repeat"})
 
@@ -114,7 +116,13 @@ class Sessions(Visitor):
         counted = isinstance(loop, cst.For) and any(
             name in _COUNTS for name in self.names.names_of(getattr(loop.iter, "func", None))
         )
-        return exits and (counted or self._is_guarded(node, loop))
+        return (exits and (counted or self._is_guarded(node, loop))) or self._counts_attempts(loop)
+
+    def _counts_attempts(self, loop: cst.For | cst.While) -> bool:
+        """`while retries < 5 and not done:`."""
+        asked = loop.test if isinstance(loop, cst.While) else loop.target
+        names = (one.value for one in below(asked) if isinstance(one, cst.Name))
+        return any(not _AGAIN.isdisjoint(_WORDS.findall(name.lower())) for name in names)
 
     def _is_guarded(self, node: cst.CSTNode, loop: Loop) -> bool:
         for above in self.names.index.ancestors(node):
@@ -161,7 +169,7 @@ class Sessions(Visitor):
         names = {one.value for one in below(url) if isinstance(one, cst.Name)} & bound
         if not names:
             return True
-        words = {word for name in names for word in _WORDS.findall(name.lower())}
+        words = {word for name in self._sources(names, loop) for word in _WORDS.findall(name.lower())}
         if isinstance(loop, cst.While):
             return _HOSTS.isdisjoint(words)
         hosts = []
@@ -176,6 +184,17 @@ class Sessions(Visitor):
             word for one in below(loop.iter) if isinstance(one, cst.Name) for word in _WORDS.findall(one.value.lower())
         }
         return _HOSTS.isdisjoint(words)
+
+    def _sources(self, names: set[str], loop: Loop) -> set[str]:
+        """The names that a loop makes others of: `url = server["url"]`."""
+        found = set(names)
+        for node in reversed(list(below(loop.body, LATER))) if not isinstance(loop, cst.CompFor) else ():
+            match node:
+                case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))], value=value) if name in found:
+                    found |= {one.value for one in below(value) if isinstance(one, cst.Name)}
+                case _:
+                    pass
+        return found
 
 
 def _authority(parts: tuple[str | cst.BaseExpression, ...]) -> Iterator[cst.BaseExpression]:
