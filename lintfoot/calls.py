@@ -13,6 +13,7 @@ from lintfoot.libraries import Argument, Derived, Function
 from lintfoot.names import Names
 from lintfoot.values import (
     NOTHING_KNOWN,
+    Class,
     Constant,
     Display,
     Instance,
@@ -81,11 +82,29 @@ def _targets(names: Names, values: Values, partials: tuple[cst.Call, ...]) -> It
                     yield Target(name, function, receiver, partials)
             case Partial(targets=inner, call=call):
                 yield from _targets(names, inner, (call, *partials))
+            case Class(node=owner):
+                yield from _subclass(names, owner, partials)
             case Parameter(default=cst.Name() | cst.Attribute() as default):  # `def send(url, post=requests.post)`
                 named = tuple(one for one in names.values(default) if isinstance(one, Named))
                 yield from _targets(names, named, partials)
             case _:
                 pass
+
+
+def _subclass(names: Names, owner: cst.ClassDef, partials: tuple[cst.Call, ...]) -> Iterator[Target]:
+    """Making an object of this file's own subclass: what its constructor hands on goes to the library's."""
+    for family in names.family(owner):
+        if isinstance(family, str):
+            function = names.models.function(family)
+            if function is not None:
+                yield Target(family, function, None, partials)
+            return
+        for binding in names.index.scopes[id(family)].bindings.get("__init__", ()):
+            params = binding.node.params if isinstance(binding.node, cst.FunctionDef) else None
+            if params is None or not isinstance(params.star_arg, cst.Param) or params.star_kwarg is None:
+                return
+        if "timeout" in names.index.module.code_for_node(family).lower():
+            return
 
 
 def given(names: Names, call: cst.Call, argument: Argument, partials: tuple[cst.Call, ...] = ()) -> Given:

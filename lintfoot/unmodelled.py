@@ -43,6 +43,8 @@ _CLIENTS = re.compile(
     r"|session|client|request|https?|connect|transport|(^|_)(api|rest)|Api|API|webhook|adapter"
 )
 _NO_CLIENTS = re.compile(r"^(assert|decode|encode|loads?|dumps?|call$|mock|magicmock|patch\.)", re.IGNORECASE)
+_OWNERS = re.compile(r"session|client|http|requests|conn|adapter|transport|^(api|sess|s|rest)$")
+_NOT_OWNERS = re.compile(r"^(args?|opts?|options|namespace|params|parsed\w*)$")
 _COMPANY = frozenset(
     "url uri host hostname endpoint base_url server address timeout auth headers params json cert proxies token username "
     "password port allow_redirects api_key".split()
@@ -75,6 +77,18 @@ STORED = {
 }
 GATE = ("verify", "verif", "valid", "hostname", "insecure", "ssl", "tls", "cert")
 WORDS = frozenset(keyword for argument in _LIKELY.arguments.values() for keyword in argument.keyword)
+
+
+def attribute(name: str, owner: cst.BaseExpression) -> Attribute | None:
+    """What an attribute of an object of unknown make decides: `client.session.verify = False`."""
+    said = (owner.attr.value if isinstance(owner, cst.Attribute) else dotted(owner)).lower()
+    if name == "verify":
+        return Attribute(names=(), facet="verify", means={"false": "off"}) if _OWNERS.search(said) else None
+    if _NOT_OWNERS.search(said):
+        return None
+    if name in _VERIFIES:
+        return Attribute(names=(), facet="verify", means=_OFF)
+    return STORED.get(name)
 
 
 def client_call(names: Names, call: cst.Call) -> tuple[str, Function] | None:

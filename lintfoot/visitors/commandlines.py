@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import ClassVar
+from typing import ClassVar, cast
 
 import libcst as cst
 
+from lintfoot import literals
+from lintfoot.argv import Word, word_of
 from lintfoot.book import CommandPattern, Rule
 from lintfoot.commandlines import Command, commands
 from lintfoot.libraries import Models
+from lintfoot.names import Names
 from lintfoot.scopes import dotted
+from lintfoot.values import Constant, Display, Text
 from lintfoot.visitors.base import Context, Visitor
 
 _COMMAND_NAMES = frozenset("cmd cmds command commands cmdline script argv".split())
+_UNMISTAKABLE = re.compile(r"(--|\w+\.)[\w.-]*(verify|insecure|certificate)[\w.-]*(=\w+)?", re.IGNORECASE)
 _WORDS = re.compile(r"[a-z]+")
 
 
@@ -38,11 +43,50 @@ class CommandLines(Visitor):
             for pattern in rule.commands:
                 for name in _programs(pattern):
                     self._patterns.setdefault(name, []).append((rule, pattern))
+        self._words = {
+            word.casefold(): (rule, pattern)
+            for rule in context.rules.values()
+            for pattern in rule.commands
+            for word in (*pattern.options, *pattern.next)
+            if _UNMISTAKABLE.fullmatch(word)
+        }
         self._said: set[tuple[str, int]] = set()
 
     def visit_Call(self, node: cst.Call) -> None:
-        """What the call runs."""
+        """What the call runs, or adds to a command line."""
         self._check(node, commands(self.names, node))
+        match node:
+            case cst.Call(func=cst.Attribute(value=owner, attr=cst.Name(value="append")), args=[cst.Arg(value=word)]):
+                self._added(node, owner, [word])
+            case cst.Call(
+                func=cst.Attribute(value=owner, attr=cst.Name(value="extend")),
+                args=[cst.Arg(value=cst.List(elements=words) | cst.Tuple(elements=words))],
+            ):
+                self._added(node, owner, [word.value for word in words])
+            case _:
+                pass
+
+    def visit_AugAssign(self, node: cst.AugAssign) -> None:
+        """`command += ["-k"]`."""
+        match node:
+            case cst.AugAssign(target=cst.Name() | cst.Attribute() as owner, value=cst.List(elements=words)):
+                self._added(node, owner, [word.value for word in words])
+            case _:
+                pass
+
+    def _added(self, node: cst.CSTNode, owner: cst.BaseExpression, added: list[cst.BaseExpression]) -> None:
+        """Words that join a command line later, perhaps only sometimes: the line that adds them is the place."""
+        programs = [
+            self.names.constant(next(iter(literals.elements(self.names, value)), None))
+            for value in self.names.values(owner)
+            if isinstance(value, Display) and value.kind == "list"
+        ]
+        if programs and all(program is ... for program in programs):
+            self._unmistakable(node, added)
+        for program in programs:
+            if isinstance(program, str):
+                words = (Word(program), *(word_of(self.names, word) for word in added))
+                self._check(node, (Command(words, cast("cst.BaseExpression", node)),))
 
     def visit_List(self, node: cst.List) -> None:
         """`["curl", "-k", url]`, wherever it goes from here."""
@@ -57,9 +101,10 @@ class CommandLines(Visitor):
         for target in node.targets:
             words = set(_WORDS.findall(dotted(target.target).rpartition(".")[2].lower()))
             if words & _COMMAND_NAMES and isinstance(
-                node.value, cst.SimpleString | cst.FormattedString | cst.ConcatenatedString
+                node.value,
+                cst.SimpleString | cst.FormattedString | cst.ConcatenatedString | cst.BinaryOperation | cst.Call,
             ):
-                self._check(node.value, commands(self.names, node.value))
+                self._check(node.value, commands(self.names, node.value) if _is_text(self.names, node.value) else ())
 
     def _spelled(self, node: cst.List | cst.Tuple, first: list[cst.BaseExpression]) -> None:
         program = self.names.constant(first[0]) if first else None
@@ -67,8 +112,20 @@ class CommandLines(Visitor):
             parent = self.names.index.parent.get(id(node))
             if not isinstance(parent, cst.Comparison | cst.ComparisonTarget):
                 self._check(node, commands(self.names, node))
+        elif program is ... and first:
+            self._unmistakable(node, [element.value for element in node.elements])
 
-    def _check(self, node: cst.BaseExpression, found: tuple[Command, ...]) -> None:
+    def _unmistakable(self, node: cst.CSTNode, words: list[cst.BaseExpression]) -> None:
+        """`[git, "clone", "-c", "http.sslVerify=false"]`: the word says enough, whatever the program is called."""
+        for word in words:
+            text = self.names.constant(word) if isinstance(word, cst.SimpleString) else ...
+            found = self._words.get(text.casefold()) if isinstance(text, str) else None
+            if found is not None:
+                rule, pattern = found
+                self._say(rule, pattern, Command((Word(pattern.program[0]),), word), node, (str(text), word))
+                return
+
+    def _check(self, node: cst.CSTNode, found: tuple[Command, ...]) -> None:
         for command in found:
             for rule, pattern in self._patterns.get(command.program, ()):
                 option = _option(pattern, command)
@@ -76,20 +133,19 @@ class CommandLines(Visitor):
                     self._say(rule, pattern, command, self._place(node, command), option)
                     break
 
-    def _place(self, node: cst.BaseExpression, command: Command) -> cst.BaseExpression:
+    def _place(self, node: cst.CSTNode, command: Command) -> cst.CSTNode:
         """The call where it spells the command itself, else what spells it: there the owner has to change something."""
         inside = command.node is node or any(above is node for above in self.names.index.ancestors(command.node))
         return node if inside else command.node
 
-    def _say(
-        self, rule: Rule, pattern: CommandPattern, command: Command, node: cst.BaseExpression, option: str
-    ) -> None:
-        key = (rule.code, id(command.node))
-        if key in self._said or (rule.code, id(node)) in self._said:
+    def _say(self, rule: Rule, pattern: CommandPattern, command: Command, node: cst.CSTNode, option: Option) -> None:
+        shown, word = option
+        keys = {(rule.code, id(command.node)), (rule.code, id(node)), (rule.code, id(word) if word is not None else 0)}
+        if any(key in self._said for key in keys):
             return
-        self._said |= {key, (rule.code, id(node))}
+        self._said |= {key for key in keys if key[1]}
         message, label, advice = (
-            text.replace("{program}", command.program).replace("{option}", option)
+            text.replace("{program}", command.program).replace("{option}", shown)
             for text in (pattern.message or rule.summary, pattern.label, pattern.help)
         )
         self.report(rule.code, node, message, label=label, help=advice, severity=pattern.severity)
@@ -99,31 +155,37 @@ def _programs(pattern: CommandPattern) -> Iterator[str]:
     yield from (name.lower() for name in pattern.program)
 
 
-def _option(pattern: CommandPattern, command: Command) -> str | None:
-    """The option that matches, as it is to be shown; None where none does. Without options the program is enough."""
-    words = list(command.words[1:])
+Option = tuple[str, cst.BaseExpression | None]  # as it is to be shown, and the expression that holds it
+
+
+def _option(pattern: CommandPattern, command: Command) -> Option | None:
+    """The option that matches; None where none does. Without options the program is enough."""
+    words = list(command.parts[1:])
     for name in pattern.after:
-        if name not in words:
+        place = next((number for number, word in enumerate(words) if word.text == name), None)
+        if place is None:
             return None
-        words = words[words.index(name) + 1 :]
+        words = words[place + 1 :]
     if not pattern.options:
-        return ""
+        return "", None
     for variable, value in command.environment:
         if f"{variable}={value}" in pattern.options:
-            return f"{variable}={value}"
+            return f"{variable}={value}", None
     for number, word in enumerate(words):
-        if word is None:
+        if word.text is None:
             continue
-        if word == "--":
+        if word.text == "--":
             break
-        shown = next((option for option in pattern.options if _is_option(option, word, pattern.valued)), "")
+        shown = next((option for option in pattern.options if _is_option(option, str(word.text), pattern.valued)), "")
         if shown and (not pattern.next or _followed(pattern, words[number + 1 : number + 2])):
-            return f"{shown} {words[number + 1]}" if pattern.next else shown
+            own = None if word.node is command.node else word.node
+            return (f"{shown} {words[number + 1].text}" if pattern.next else shown), own
     return None
 
 
-def _followed(pattern: CommandPattern, rest: list[str | None]) -> bool:
-    return bool(rest) and rest[0] is not None and rest[0].casefold() in {one.casefold() for one in pattern.next}
+def _followed(pattern: CommandPattern, rest: list[Word]) -> bool:
+    text = rest[0].text if rest else None
+    return text is not None and text.casefold() in {one.casefold() for one in pattern.next}
 
 
 def _is_option(option: str, word: str, valued: str) -> bool:
@@ -138,3 +200,10 @@ def _is_option(option: str, word: str, valued: str) -> bool:
             if letter in valued or not letter.isalpha():
                 return False
     return False
+
+
+def _is_text(names: Names, node: cst.BaseExpression) -> bool:
+    """Whether an expression is a string, so that its name may say that it is a command line."""
+    return any(
+        isinstance(v, Text) or (isinstance(v, Constant) and isinstance(v.value, str)) for v in names.values(node)
+    )

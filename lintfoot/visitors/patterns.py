@@ -279,9 +279,11 @@ class Patterns(Visitor):
             case cst.Attribute() if self._assigned or self._targets:
                 self._attribute_written(statement, target, value)
             case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Index(value=key))]):
-                if self._environment and set(self.names.names_of(target.value)) & set(_ENVIRON):
+                if self._environment and (
+                    isinstance(key, cst.SimpleString) or set(self.names.names_of(target.value)) & set(_ENVIRON)
+                ):
                     self._environment_written(statement, key, value)
-                elif self._assigned:
+                if self._assigned:
                     self._stored(statement, target, key, value)
             case cst.Tuple(elements=left) if isinstance(value, cst.Tuple) and len(left) == len(value.elements):
                 for one, other in zip(left, value.elements, strict=True):
@@ -305,7 +307,7 @@ class Patterns(Visitor):
         attr = target.attr.value
         for name in dict.fromkeys(self._owners(target.value)):
             full = self.models.canonical(f"{name}.{attr}")
-            model = self.models.attribute(full) if name else self._distinctive(attr)
+            model = self.models.attribute(full) if name else self._distinctive(attr, target.value)
             patterns = [*self._targets.get(full, ())] + (self._assigned.get(model.facet, []) if model else [])
             for rule, pattern in patterns:
                 words = calls.meanings_of(self.names, value, model.means if model else {}, pattern.facet)
@@ -337,11 +339,11 @@ class Patterns(Visitor):
     def _is_module(self, name: str) -> bool:
         return name in self.models.imports
 
-    def _distinctive(self, attr: str) -> Attribute | None:
+    def _distinctive(self, attr: str, owner: cst.BaseExpression) -> Attribute | None:
         for name, model in self.models.attributes.items():
             if model.distinctive and name.rpartition(".")[2] == attr:
                 return model
-        return None
+        return None if self.context.is_test else unmodelled.attribute(attr, owner)
 
     # environment variables
 

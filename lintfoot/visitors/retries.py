@@ -552,6 +552,10 @@ def _flags(test: cst.BaseExpression) -> tuple[str, ...]:
             comparisons=[cst.ComparisonTarget(operator=cst.Is() | cst.Equal() | cst.NotEqual(), comparator=right)],
         ) if isinstance(right, cst.Name | cst.Integer | cst.SimpleString):
             pass
+        case cst.Comparison(
+            comparisons=[cst.ComparisonTarget(operator=cst.NotIn(), comparator=cst.Name() | cst.Attribute() as flag)]
+        ):
+            pass  # `while key not in found`
         case cst.Name() | cst.Attribute() as flag:
             pass
         case _:
@@ -602,6 +606,8 @@ def _one_of_several(node: cst.CSTNode) -> bool:
 def _sets_here(node: cst.CSTNode, flags: tuple[str, ...]) -> bool:
     """Whether an assignment sets one of the flags."""
     match node:
+        case cst.Assign(targets=[cst.AssignTarget(target=cst.Subscript(value=owner))]):
+            return dotted(owner) in flags
         case cst.Assign(targets=targets):
             return any(dotted(target.target) in flags for target in targets) or any(
                 isinstance(target.target, cst.Tuple)
