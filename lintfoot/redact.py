@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from lintfoot.findings import HIDDEN, FrameLine, Mark, Span
 
-_SHORTEST = 4  # shorter values are hidden where their literal stands and between quotes, but not hunted for inside words
+_SHORTEST = (
+    4  # shorter values are hidden where their literal stands and between quotes, but not hunted for inside words
+)
 
 
 class Hidden:

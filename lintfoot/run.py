@@ -78,6 +78,7 @@ def check(config: Config, *, stdin: bytes | None = None, progress: Progress | No
         files.append(_check_path(run, path))
         if number % _TREES == _TREES - 1:
             gc.collect()
+            gc.freeze()  # what is left was learned of the project, and stays
         if progress is not None:
             progress(number + 1, len(found.files))
     return _result(files, found)
@@ -131,6 +132,9 @@ def _visited(run: _Run, place: Place, path: Path, script: Script, data: bytes) -
     rules = {code: run.book.by_code[code] for code in sorted(chosen.codes)}
     project = run.project if run.config.project else None
     seen = visit(script, place, Plan(rules, run.models, chosen.options, chosen.severities, project))
+    ran = (
+        chosen.codes & {MALFORMED} if seen.bugs else chosen.codes
+    )  # what failed inside may have silenced nothing for that
     heard = suppress.apply(
         seen.findings,
         script.text,
@@ -138,7 +142,7 @@ def _visited(run: _Run, place: Place, path: Path, script: Script, data: bytes) -
         suppress.Told(
             place.shown,
             place.relative,
-            chosen.codes & {MALFORMED} if seen.bugs else chosen.codes,  # what failed inside may have silenced nothing for that reason
+            ran,
             chosen.severities,
             own=run.config.suppressions,
             foreign=run.config.suppressions and run.config.foreign_suppressions,

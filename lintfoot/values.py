@@ -126,6 +126,7 @@ Value = (
 )
 Values = tuple[Value, ...]
 
+
 class Elsewhere(Protocol):
     """Whoever knows what names mean that other files of the project bind."""
 

@@ -102,7 +102,9 @@ def visit(script: Script, place: Place, plan: Plan) -> Visited:
 
 def _has_a_say(kind: type[Visitor], plan: Plan, low: str, *, further: bool) -> bool:
     words = kind.gate(plan.rules, plan.models)
-    own = (name.lower() for code in kind.codes for name in plan.options.get(code, {}).get("names", ()))  # the user's own
+    own = (
+        name.lower() for code in kind.codes for name in plan.options.get(code, {}).get("names", ())
+    )  # the user's own
     words = (*words, *own) if words else ()
     chosen = kind.hides or not plan.rules.keys().isdisjoint(kind.codes) or not kind.codes
     return chosen and (not words or (further and kind.follows) or any(word in low for word in words))
@@ -116,9 +118,7 @@ def tells_of_exceptions(names: Names, function: FunctionNode) -> bool:
 def _visit(script: Script, place: Place, plan: Plan, wanted: Iterable[type[Visitor]], view: View | None) -> Visited:
     models = view.models if view is not None else plan.models
     names = Names(script.module, models, place.package, view)
-    context = Context(
-        place.shown, script.text, script.module, names, models, plan.rules, plan.options, place.is_test
-    )
+    context = Context(place.shown, script.text, script.module, names, models, plan.rules, plan.options, place.is_test)
     visitors = [kind(context) for kind in wanted]
     bugs = walk(script.module, visitors, place.shown)
     hits = [hit for visitor in visitors for hit in visitor.hits if hit.code in plan.rules]

@@ -75,7 +75,9 @@ class Visitor(cst.CSTVisitor):
 
     codes: ClassVar[tuple[str, ...]] = ()
     words: ClassVar[tuple[str, ...]] = ()
-    follows: ClassVar[bool] = False  # has something to say of names that other files of the project bind, whatever the words
+    follows: ClassVar[bool] = (
+        False  # has something to say of names that other files of the project bind, whatever the words
+    )
     hides: ClassVar[bool] = (
         False  # runs even when its rules are not chosen, because it keeps secrets out of what others show
     )

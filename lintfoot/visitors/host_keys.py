@@ -64,6 +64,7 @@ class HostKeys(Visitor):
         if not (found or new) or is_spoken(self.names, node) or not self._is_run(node):
             return
         if found:
+            # lintfoot: ignore[LF303] -- a message, not a setting
             option = f"StrictHostKeyChecking={found['value']}" if found["value"] else "host_key_checking=False"
             self._say(node, option)
         elif any(_FORGETS.search(other) for other in self._beside(node)):
