@@ -3,61 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import libcst as cst
 
 from lintfoot import calls
-from lintfoot.book import CallPattern
-from lintfoot.libraries import Argument
 from lintfoot.names import Names, local_argument
 from lintfoot.paths import within
-from lintfoot.values import Parameter
+from lintfoot.values import Parameter, Values
 
 _DEEPEST = 4  # wrappers round wrappers
 
 
-def guilty_callers(
-    names: Names, call: cst.CSTNode, argument: Argument, facet: str, given: calls.Given, pattern: CallPattern
-) -> Iterator[cst.Call]:
-    """The calls that hand a bad value to the parameters that `given` may be.
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """What is wrong about a facet: the words of the page, and whether one wrong value among others is not enough."""
 
-    Where every value has to be bad (`pattern.every`), a call that leaves out a bad default is as guilty, and a parameter that the
+    facet: str
+    means: dict[str, str]
+    when: tuple[str, ...]
+    every: bool = False
+
+
+def guilty_callers(names: Names, place: cst.CSTNode, values: Values, wrong: Wrong) -> Iterator[cst.Call]:
+    """The calls that hand a bad value to the parameters that an argument at `place` may be.
+
+    Where every value has to be bad (`wrong.every`), a call that leaves out a bad default is as guilty, and a parameter that the
     wrapper tests or binds anew says nothing. What comes out of another function may have come from any of its callers: only
     the function round the call is asked, and the `__init__` that set an attribute.
     """
-    above = set(map(id, names.index.ancestors(call)))
-    for value in given.values:
+    above = set(map(id, names.index.ancestors(place)))
+    for value in values:
         if not isinstance(value, Parameter) or not value.called:
             continue
         function = value.function
         made = isinstance(function, cst.FunctionDef) and function.name.value == "__init__"
         if made or id(function) in above:
-            yield from _of_parameter(names, argument, facet, value, pattern, 0)
+            yield from _of_parameter(names, value, wrong, 0)
 
 
-def _of_parameter(
-    names: Names, argument: Argument, facet: str, parameter: Parameter, pattern: CallPattern, depth: int
-) -> Iterator[cst.Call]:
+def _of_parameter(names: Names, parameter: Parameter, wrong: Wrong, depth: int) -> Iterator[cst.Call]:
     function = parameter.function
     if not isinstance(function, cst.FunctionDef) or depth > _DEEPEST:
         return
     if len(names.index.scopes[id(function)].bindings.get(parameter.name, ())) > 1:
         return
-    if pattern.every and _tested(function, parameter.name):
+    if wrong.every and _tested(function, parameter.name):
         return
     bound = names.index.class_of(function) is not None
     for call in names.callers(function):
         written, unsure = local_argument(call, function, parameter.name, bound=bound)
-        expression = written if written is not None or not pattern.every else parameter.default
+        expression = written if written is not None or not wrong.every else parameter.default
         if unsure or expression is None:
             continue
-        words = calls.meanings_of(names, expression, argument.means, facet)
-        if words and words <= set(pattern.when):
+        words = calls.meanings_of(names, expression, wrong.means, wrong.facet)
+        if words and words <= set(wrong.when):
             yield call
         else:
             for value in names.values(written) if written is not None else ():
                 if isinstance(value, Parameter) and value.called:
-                    yield from _of_parameter(names, argument, facet, value, pattern, depth + 1)
+                    yield from _of_parameter(names, value, wrong, depth + 1)
 
 
 def _tested(function: cst.FunctionDef, name: str) -> bool:

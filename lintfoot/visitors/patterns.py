@@ -9,7 +9,7 @@ import libcst as cst
 
 from lintfoot import calls, unmodelled
 from lintfoot.book import AssignmentPattern, CallPattern, NamePattern, Rule
-from lintfoot.callers import guilty_callers
+from lintfoot.callers import Wrong, guilty_callers
 from lintfoot.deferred import deferred
 from lintfoot.libraries import Argument, Attribute, Derived, Function, Models, expanded
 from lintfoot.receivers import altered, serves, switched_on_again
@@ -131,7 +131,8 @@ class Patterns(Visitor):
         sure = told.certain(pattern.when) if pattern.every else told.possible(pattern.when)
         if not (pattern.every and sure):
             real = self._stands_for.get(id(node), node)
-            for guilty in guilty_callers(self.names, real, target.function.arguments[facet], facet, given, pattern):
+            wrong = Wrong(facet, target.function.arguments[facet].means, pattern.when, pattern.every)
+            for guilty in guilty_callers(self.names, real, given.values, wrong):
                 self._say(rule, pattern, guilty, node, target, given, (Note(node, "handed on here"),))
         if not pattern.every and told.possible(mild):
             self._match_default(rule, pattern, node, target, given)
@@ -316,6 +317,30 @@ class Patterns(Visitor):
                     shown = calls.Target(full if name else attr, _BARE)
                     self._say(rule, pattern, statement, target, shown, calls.Given("given", value), ())
                     return
+                if model is not None:
+                    self._handed_in(rule, pattern, statement, target, value, model)
+
+    def _handed_in(
+        self,
+        rule: Rule,
+        pattern: AssignmentPattern,
+        statement: cst.CSTNode,
+        target: cst.Attribute,
+        value: cst.BaseExpression,
+        model: Attribute,
+    ) -> None:
+        """`self.session.verify = verify`: the parameter's default, or the callers who hand in False, are the place."""
+        shown, given = calls.Target(target.attr.value, _BARE), calls.Given("given", value)
+        related = (Note(statement, "handed on here"),)
+        for one in self.names.values(value):
+            default = one.default if isinstance(one, Parameter) else None
+            if default is not None:
+                words = calls.meanings_of(self.names, default, model.means, model.facet)
+                if words and words <= set(pattern.when):
+                    self._say(rule, pattern, default, target, shown, given, related)
+        wrong = Wrong(model.facet, model.means, pattern.when)
+        for guilty in guilty_callers(self.names, statement, self.names.values(value), wrong):
+            self._say(rule, pattern, guilty, target, shown, given, related)
 
     def _owners(self, node: cst.BaseExpression) -> Iterator[str]:
         for value in self.names.values(node):
