@@ -141,7 +141,7 @@ class HostKeys(Visitor):
         sets = last_name(node.func) == _SETS_POLICY
         if sets or self._takes_a_policy(node):
             for arg in node.args:
-                if any(self._accepts(value, sets=sets) for value in self.names.values(arg.value)):
+                if all(self._accepts(value, sets=sets) for value in self.names.values(arg.value)):
                     self._say_policy(node, arg)
                     return
 

@@ -78,10 +78,10 @@ class OldTls(Visitor):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        module = self.names.index.scopes[id(context.module)]
         self._imported = {
             name
-            for name, bindings in module.bindings.items()
+            for scope in self.names.index.scopes.values()
+            for name, bindings in scope.bindings.items()
             if any(binding.imported.rpartition(".")[2] in _LASTS for binding in bindings)
         }
         self._said: set[int] = set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -21,6 +22,10 @@ _READERS = {"json.load": 0, "shutil.copyfileobj": 0}
 _HOOKS = ("hooks", "event_hooks")
 _FILE_LIKE = ("read", "raw")
 _LONGEST = 40
+_ON_THE_WAY = frozenset("get decode strip lstrip rstrip lower upper casefold".split())
+_BAD = re.compile(
+    r"(?i)err|fail|invalid|denied|forbidden|unauthori|not.?found|exception|bad|expired|limit|unavailable|down"
+)
 
 
 class Responses(Visitor):
@@ -102,12 +107,38 @@ class Responses(Visitor):
         return word in body if word else not body.isdisjoint(_FILE_LIKE)
 
     def _goes_nowhere(self, use: cst.BaseExpression) -> bool:
-        """A body that is only drained, so that the connection can serve again; or one that a test asserts about."""
+        """A body that is only drained, so that the connection can serve again; or one that is compared with what it should be."""
         index = self.names.index
         parent = index.parent.get(id(use))
         while isinstance(parent, cst.Await):
             parent = index.parent.get(id(parent))
-        return isinstance(parent, cst.Expr) or (self.context.is_test and self._is_asserted(use))
+        if isinstance(parent, cst.Expr) or self._is_recognised(use):
+            return True
+        return self.context.is_test and self._is_asserted(use)
+
+    def _is_recognised(self, use: cst.BaseExpression) -> bool:
+        """`"pong" in reply.text`, `reply.json()["status"] == "green"`: no error page passes for that."""
+        index = self.names.index
+        node, parent = use, index.parent.get(id(use))
+        while True:
+            match parent:
+                case cst.Await() | cst.Subscript():
+                    pass
+                case cst.Attribute(attr=cst.Name(value=word)) if word in _ON_THE_WAY:
+                    pass
+                case cst.Call(func=func) if func is node:
+                    pass
+                case cst.Comparison(left=left, comparisons=[cst.ComparisonTarget(operator=operator, comparator=right)]):
+                    known = self.names.constant(right if left is node else left)
+                    text = known.decode("latin-1") if isinstance(known, bytes) else known
+                    sides = isinstance(operator, cst.Equal | cst.NotEqual) or left is not node
+                    return isinstance(text, str) and text != "" and sides and not _BAD.search(text)
+                case cst.ComparisonTarget():
+                    parent = index.parent.get(id(parent))
+                    continue
+                case _:
+                    return False
+            node, parent = parent, index.parent.get(id(parent))
 
     def _is_asserted(self, use: cst.BaseExpression) -> bool:
         for node in self.names.index.ancestors(use):

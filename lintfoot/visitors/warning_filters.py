@@ -86,7 +86,7 @@ class WarningFilters(Visitor):
 
 def _pieces(pattern: str) -> list[str]:
     """The plain pieces of a regular expression as people write them for filters, in small letters."""
-    return [piece for piece in re.split(r"\.[*+]\??|[\\^$()|]", pattern.casefold()) if piece.strip()]
+    return [piece for piece in re.split(r"\.[*+]\??|\[[^\]]*\][*+?]?|[\\^$()|]", pattern.casefold()) if piece.strip()]
 
 
 def _matches(pattern: str, texts: tuple[str, ...]) -> bool:
