@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from itertools import pairwise
 
 import libcst as cst
 
 from lintfoot import calls
+from lintfoot.book import Rule
+from lintfoot.libraries import Models
 from lintfoot.secret_names import Kind, Said, words
 from lintfoot.secret_values import PASSWORD, Verdict, is_login
 from lintfoot.values import Class, Function
@@ -34,6 +37,19 @@ _ANY = Said(Kind.SECRET, frozenset({"secret"}))
 
 class SecretArguments(SecretJudge):
     """Looks at every call."""
+
+    @classmethod
+    def gate(cls, rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:
+        """The words of names, and the modules whose calls take a secret by its place alone."""
+        del rules
+        by_place = {
+            name.lower()
+            for library in models.libraries
+            for function in library.functions
+            if any(argument.secret and argument.position is not None for argument in function.arguments.values())
+            for name in library.imports
+        }
+        return (*cls.words, *sorted(by_place))
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
