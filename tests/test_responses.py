@@ -325,6 +325,8 @@ ACCEPTS_ANY = [
     "os.environ.update(GIT_SSH_COMMAND='ssh -o StrictHostKeyChecking=no')",
     "os.environ['ANSIBLE_HOST_KEY_CHECKING'] = 'no'",
     "os.environ.update({'ANSIBLE_HOST_KEY_CHECKING': 'False'})",
+    "from jnpr.junos import Device\nDevice(host=url, hostkey_verify=False)",
+    "other.open_device(url, ssh_strict=False)",
     "other(ssh_options=dict(StrictHostKeyChecking='no'))",
 ]
 CHECKS_KEYS = [
@@ -345,6 +347,8 @@ CHECKS_KEYS = [
     "other = {'StrictHostKeyChecking': 'yes', 'host_key_checking': True}",
     "os.environ['ANSIBLE_HOST_KEY_CHECKING'] = 'True'",
     "if os.environ.get('ANSIBLE_HOST_KEY_CHECKING') == 'False': pass",
+    "def connect(host, ssh_strict=True): pass\nconnect(url, ssh_strict=False)",
+    "other(hostkey_verify=flag, auth_strict_key=True)",
     "options = f'-o StrictHostKeyChecking={other}'",
     "text = 'StrictHostKeyChecking=none'",
 ]

@@ -9,7 +9,7 @@ from typing import ClassVar
 import libcst as cst
 
 from lintfoot import calls, commandlines
-from lintfoot.values import Class, Instance, Named, Object, Value
+from lintfoot.values import Class, Function, Instance, Named, Object, Value
 from lintfoot.visitors.base import Context, Visitor
 from lintfoot.visitors.below import below, last_name
 from lintfoot.visitors.spoken import is_spoken
@@ -20,6 +20,8 @@ _FACET = "host-keys"
 _POLICIES = frozenset({"paramiko.AutoAddPolicy", "paramiko.WarningPolicy", "paramiko.MissingHostKeyPolicy"})
 _SETS_POLICY = "set_missing_host_key_policy"
 _ASKS = "missing_host_key"
+# As netmiko, scrapli, ncclient and what is built on them call it.
+_SWITCHES = frozenset({"ssh_strict", "auth_strict_key", "hostkey_verify"})
 _NO = frozenset({"no", "off", "false"})
 
 # As ssh_config(5) of OpenSSH 9 reads them, on a command line or in a file; ansible.cfg and inventories have the other.
@@ -37,7 +39,14 @@ class HostKeys(Visitor):
     """What a page's tables cannot say of LF303."""
 
     codes: ClassVar[tuple[str, ...]] = (IGNORED,)
-    words: ClassVar[tuple[str, ...]] = (_OPTION, "host_key_checking", _ASKS, "autoaddpolicy", "warningpolicy")
+    words: ClassVar[tuple[str, ...]] = (
+        _OPTION,
+        "host_key_checking",
+        _ASKS,
+        "autoaddpolicy",
+        "warningpolicy",
+        *sorted(_SWITCHES),
+    )
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -104,9 +113,19 @@ class HostKeys(Visitor):
         self._option(node, self.names.constant(node.key), node.value)
 
     def visit_Arg(self, node: cst.Arg) -> None:
-        """`dict(StrictHostKeyChecking="no")`."""
-        if node.keyword is not None:
-            self._option(node, node.keyword.value, node.value)
+        """`dict(StrictHostKeyChecking="no")`, `Device(host, hostkey_verify=False)`."""
+        if node.keyword is None:
+            return
+        self._option(node, node.keyword.value, node.value)
+        if node.keyword.value in _SWITCHES and self.names.constant(node.value) is False:
+            call = self.names.index.parent.get(id(node))
+            if isinstance(call, cst.Call) and self._is_of_a_library(call):
+                self._say(node, f"{node.keyword.value}=False")
+
+    def _is_of_a_library(self, call: cst.Call) -> bool:
+        """Whether a call leaves this file, to something that no model knows: what is modelled is the page's."""
+        own = any(isinstance(value, Function | Class) for value in self.names.values(call.func))
+        return not own and not any(_FACET in target.function.arguments for target in calls.targets(self.names, call))
 
     def visit_Assign(self, node: cst.Assign) -> None:
         """`options["StrictHostKeyChecking"] = "no"`."""
