@@ -10,6 +10,7 @@ from lintfoot.visitors.outcomes import Outcomes
 from lintfoot.visitors.patterns import Patterns
 from lintfoot.visitors.plaintext import Plaintext
 from lintfoot.visitors.processes import Shells
+from lintfoot.visitors.recursion import Recursion
 from lintfoot.visitors.responses import Responses
 from lintfoot.visitors.retries import Retries
 from lintfoot.visitors.secret_arguments import SecretArguments
@@ -29,6 +30,7 @@ VISITORS: tuple[type[Visitor], ...] = (
     Responses,
     Sessions,
     Retries,
+    Recursion,
     Secrets,
     SecretArguments,
     SecretLiterals,

@@ -12,6 +12,7 @@ from lintfoot.book import AssignmentPattern, CallPattern, NamePattern, Rule
 from lintfoot.callers import Wrong, guilty_callers
 from lintfoot.deferred import deferred
 from lintfoot.libraries import Argument, Attribute, Derived, Function, Models, expanded
+from lintfoot.paths import within
 from lintfoot.receivers import altered, serves, switched_on_again
 from lintfoot.values import Class, Constant, Display, Instance, Named, Object, Parameter, Unknown, Value, Values
 from lintfoot.visitors.base import Note, Visitor
@@ -333,14 +334,24 @@ class Patterns(Visitor):
         shown, given = calls.Target(target.attr.value, _BARE), calls.Given("given", value)
         related = (Note(statement, "handed on here"),)
         for one in self.names.values(value):
-            default = one.default if isinstance(one, Parameter) else None
-            if default is not None:
-                words = calls.meanings_of(self.names, default, model.means, model.facet)
-                if words and words <= set(pattern.when):
-                    self._say(rule, pattern, default, target, shown, given, related)
+            if not isinstance(one, Parameter) or one.default is None or self._asked_first(statement, one):
+                continue
+            words = calls.meanings_of(self.names, one.default, model.means, model.facet)
+            if words and words <= set(pattern.when):
+                self._say(rule, pattern, one.default, target, shown, given, related)
         wrong = Wrong(model.facet, model.means, pattern.when)
         for guilty in guilty_callers(self.names, statement, self.names.values(value), wrong):
             self._say(rule, pattern, guilty, target, shown, given, related)
+
+    def _asked_first(self, statement: cst.CSTNode, parameter: Parameter) -> bool:
+        """`if cafile: session.verify = cafile`: the default never gets there."""
+        return any(
+            isinstance(above, cst.If)
+            and any(
+                isinstance(one, cst.Name) and one.value == parameter.name for one in (above.test, *within(above.test))
+            )
+            for above in self.names.index.ancestors(statement)
+        )
 
     def _owners(self, node: cst.BaseExpression) -> Iterator[str]:
         for value in self.names.values(node):

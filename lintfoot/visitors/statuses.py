@@ -1,0 +1,73 @@
+"""Tests of one attempt's own outcome: `if reply.status_code == 200: break`."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from lintfoot.paths import FALLS, LEAVES, ROUND, outcomes, within
+from lintfoot.scopes import dotted
+from lintfoot.visitors.failures import Handler
+from lintfoot.visitors.wording import assigned_in, root_name
+
+STATUS = frozenset("status_code status ok is_success returncode exit_code exitcode exit_status rc ret retcode".split())
+_FAILED = 400  # HTTP: from here on it failed
+
+
+def leaves_by_status(body: cst.BaseSuite, normal: set[str]) -> bool:
+    """Whether a block leaves the loop once an outcome is good."""
+    return LEAVES in normal and status_test(body, ()) is not None
+
+
+def status_test(body: cst.BaseSuite, flags: tuple[str, ...]) -> cst.If | None:
+    """`if reply.status_code == 200: break`: a test of this attempt's own outcome decides between leaving and another turn."""
+    if flags or LEAVES not in outcomes(body):
+        return None
+    assigned = assigned_in(body)
+    handled = {id(node) for one in within(body) if isinstance(one, Handler) for node in within(one)}
+    for node in within(body):
+        if isinstance(node, cst.If) and id(node) not in handled and of_outcome(node.test, assigned):
+            ends = outcomes(node.body)
+            good = means_success(node.test)
+            if (good and LEAVES in ends) or (not good and ends <= {FALLS, ROUND} and ROUND in ends):
+                return node
+    return None
+
+
+def of_outcome(test: cst.BaseExpression, assigned: set[str]) -> bool:
+    """Whether a test looks at the status of what this turn got."""
+    for node in (test, *within(test)):
+        match node:
+            case cst.Attribute(value=owner, attr=cst.Name(value=name)) if (
+                name in STATUS and root_name(owner) in assigned
+            ):
+                return name in ("ok", "is_success") or _against_number(test)
+            case cst.Name(value=name) if (
+                name in ("returncode", "exit_code", "exitcode", "retcode", "rc", "status_code") and name in assigned
+            ):
+                return True
+            case _:
+                pass
+    return False
+
+
+def _against_number(test: cst.BaseExpression) -> bool:
+    return any(isinstance(node, cst.Integer) for node in within(test))
+
+
+def means_success(test: cst.BaseExpression) -> bool:
+    """Whether a test of an outcome holds for a good one."""
+    match test:
+        case cst.UnaryOperation(operator=cst.Not(), expression=inner):
+            return not means_success(inner) or dotted(inner).endswith(("code", "rc", "status"))
+        case cst.Comparison(comparisons=[cst.ComparisonTarget(operator=operator, comparator=right)]):
+            good = isinstance(right, cst.Integer) and int(right.value) < _FAILED
+            listed = isinstance(right, cst.Tuple | cst.List | cst.Set)
+            if isinstance(operator, cst.NotEqual | cst.NotIn | cst.GreaterThan | cst.GreaterThanEqual):
+                return not (good or listed) and not isinstance(operator, cst.GreaterThan | cst.GreaterThanEqual)
+            return good or listed or isinstance(operator, cst.LessThan | cst.LessThanEqual)
+        case cst.Attribute(attr=cst.Name(value=name)):
+            return name in ("ok", "is_success")
+        case cst.BooleanOperation(left=left, right=right):
+            return means_success(left) or means_success(right)
+        case _:
+            return False
