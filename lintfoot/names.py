@@ -319,13 +319,17 @@ class Names:
     def _annotated_text(self, text: str, place: cst.CSTNode) -> Values:
         first, _, rest = text.partition(".")
         scope: Scope | None = self.index.scope_of(place)
-        while scope is not None and first not in scope.bindings:
-            scope = scope.parent
-        if scope is None or not first:
+        while scope is not None and all(one.annotation is place for one in scope.bindings.get(first, ())):
+            scope = scope.parent  # `layer: "layer.Layer"` in a class speaks of the module
+        if scope is None or not first or -id(place) in self._asking:
             return NOTHING_KNOWN
-        values = self._union(self.bound(binding, first) for binding in scope.bindings[first])
-        for part in rest.split(".") if rest else []:
-            values = self._union(self.member(value, part, None) for value in values)
+        self._asking.add(-id(place))
+        try:
+            values = self._union(self.bound(binding, first) for binding in scope.bindings[first])
+            for part in rest.split(".") if rest else []:
+                values = self._union(self.member(value, part, None) for value in values)
+        finally:
+            self._asking.discard(-id(place))
         return self._instances(values)
 
     def _instances(self, values: Values) -> Values:

@@ -133,6 +133,11 @@ FLOWS = {
     ),
     "annotation": ("import requests\ndef f(s: requests.Session):\n    probe(s)", [SESSION]),
     "quoted annotation": ("import requests\ndef f(s: 'requests.Session'):\n    probe(s)", [SESSION]),
+    "quoted annotation of its own name": (
+        "import requests\nclass C:\n    requests: 'requests.Session'\n    def m(self):\n        probe(self.requests)",
+        [SESSION],
+    ),
+    "quoted annotations in a circle": ("a: 'b.x' = f()\nb: 'a.y' = g()\nprobe(a)", ["?"]),
     "optional annotation": (
         "import requests\nfrom typing import Optional\ndef f(s: Optional[requests.Session] = None):\n    probe(s)",
         [SESSION],

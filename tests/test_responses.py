@@ -92,6 +92,7 @@ def test_a_look_anywhere_silences(line):
 
 
 BLIND = {
+    "how to read it": "reply.raw.decode_content = True",
     "headers": "print(reply.headers['ETag'], reply.url, reply.elapsed, reply.encoding)",
     "history": "print(len(reply.history))",
     "another response": "requests.get(other, timeout=5).raise_for_status()",

@@ -59,12 +59,17 @@ class Responses(Visitor):
 
     def visit_Attribute(self, node: cst.Attribute) -> None:
         """`response.json`, `response.ok`."""
-        if node.attr.value in self._body_words:
-            parent = self.names.index.parent.get(id(node))
+        parent = self.names.index.parent.get(id(node))
+        if node.attr.value in self._body_words and not self._is_set_up(parent):
             use = parent if isinstance(parent, cst.Call) and parent.func is node else node
             self._bodies.append((use, node.value, node.attr.value))
         if node.attr.value in self._status_words:
             self._looks.append(node)
+
+    def _is_set_up(self, parent: cst.CSTNode | None) -> bool:
+        """`reply.raw.decode_content = True` reads nothing yet."""
+        target = self.names.index.parent.get(id(parent)) if isinstance(parent, cst.Attribute) else parent
+        return isinstance(target, cst.AssignTarget)
 
     def visit_For(self, node: cst.For) -> None:
         """`for line in response:`."""
