@@ -398,6 +398,7 @@ NEW = [
     "other(version='1.0', api_version='1.1', protocol='HTTP/1.1')",
     "other.create(tls_version='TLSv1.2', minimum_tls_version='TLS1_2')",
     "subprocess.run(['curl', '-sS', '--tlsv1.2', '-o', '3', url], check=True)",
+    "names = {'TLSVersion.TLSv1': 'TLS 1.0', 'PROTOCOL_SSLv3': 'SSLv3'}",
     "other.PROTOCOL_TLSv1 = 1\nother(other.PROTOCOL_TLSv1)",
 ]
 

@@ -1,5 +1,4 @@
 """SSL 2 and 3, TLS 1.0 and 1.1, where something is told to speak them: by constant, by name, by an option taken back."""
-# lintfoot: ignore-file[LF304] -- these tables are what the rule looks for
 
 from __future__ import annotations
 
@@ -55,6 +54,7 @@ _VERSIONS = frozenset("version versions protocol protocols min minimum minimal m
 _REFUSED = frozenset(
     "insecure weak bad old deprecated obsolete unsupported disabled denied forbidden legacy refused".split()
 )
+_NAMES_ONE = re.compile(r"(?:ssl|tls)_?v?\d", re.IGNORECASE)
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _HELP = "leave the version to the library: ssl.create_default_context() speaks TLS 1.2 and newer"
 
@@ -223,9 +223,7 @@ def _asks(call: cst.Call) -> bool:
 def _is_label(statement: cst.Assign | cst.AnnAssign) -> bool:
     """`TLSv1 = ssl.PROTOCOL_TLSv1`: a name that says the version gives it another name, and speaks nothing."""
     targets = [one.target for one in statement.targets] if isinstance(statement, cst.Assign) else [statement.target]
-    return any(
-        re.search(r"(?i)(ssl|tls)_?v?\d", last_name(target)) for target in targets if isinstance(target, cst.Name)
-    )
+    return any(_NAMES_ONE.search(last_name(target)) for target in targets if isinstance(target, cst.Name))
 
 
 def _words(name: str) -> list[str]:
@@ -249,7 +247,7 @@ def _spelled(node: cst.SimpleString, key: str) -> str:
     number = _NUMBERS.get(text, "")
     version = number or _SPELLED.get(re.sub(r"[\s._-]", "", text.casefold()).replace("v", ""), "")
     words = set(_words(key)) if version else set()
-    if not words.isdisjoint(_REFUSED):
-        return ""
+    if _NAMES_ONE.search(key) or not words.isdisjoint(_REFUSED):
+        return ""  # a table of versions by name
     layered = not _LAYERS.isdisjoint(words)
     return version if not _VERSIONS.isdisjoint(words) and (layered or not number) else ""
