@@ -21,15 +21,20 @@ if TYPE_CHECKING:
 
 _TOLD = frozenset({"log-traceback", "report"})
 _CALLED = makers.ROLES - _TOLD - {"log"} | {"shell", "shell-runner", "command"}
+_RUN = frozenset({"process", "shell", "shell-runner", "command"})
 _BUILTINS = frozenset(dir(builtins))
 
 
 @dataclass(frozen=True, slots=True)
 class Interest:
-    """Whether a function pays by itself, and the functions that it may do no more than stand for."""
+    """Whether a function pays by itself, and the functions that it may do no more than stand for.
+
+    `runs` tells that it mentions what runs commands.
+    """
 
     pays: bool
     followed: tuple[Spot, ...] = ()
+    runs: bool = False
 
 
 class Curious:
@@ -71,10 +76,17 @@ class Curious:
         does = not _CALLED.isdisjoint(roles) and (
             bool(look.handed) or (look.returns and not makers.MADE.isdisjoint(roles))
         )
-        pays = tells or look.runs or does
+        unseen = any(not name or self.spot_of(of, name) is None for name in look.running)
+        pays = tells or unseen or does
         names = look.opened | used | (look.handed | look.passed if look.thin else set())
         spots = (self.spot_of(of, name) for name in sorted(names) if name)
-        return Interest(pays, tuple(spot for spot in spots if spot is not None))
+        runs = look.calls or not _RUN.isdisjoint(roles)
+        return Interest(pays, tuple(spot for spot in spots if spot is not None), runs)
+
+    def runs_in(self, of: Outline, node: ast.AST) -> bool:
+        """Whether code mentions what runs commands: by a model, or by its name."""
+        look = sketches.sketch(node)
+        return look.calls or any(not _RUN.isdisjoint(self._roles(of, name)) for name in look.mentions | look.handling)
 
     def _roles(self, of: Outline, name: str) -> Iterator[str]:
         """What a mentioned name does: a library's, or an object of the project."""

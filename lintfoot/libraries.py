@@ -75,13 +75,14 @@ class Derived(Function):
 
     `settled` are facets that it decides by itself, so that what is wrong with them is told where it stands. An `altered`
     object waits by other rules than its library's. `through` is the modelled function underneath, `ends` says that a call
-    never comes back: raises or exits.
+    never comes back: raises or exits. `dark` says that it may run commands in a way that its source does not show.
     """
 
     settled: frozenset[str] = frozenset()
     altered: bool = False
     through: str = ""
     ends: str = ""
+    dark: bool = False
 
     @property
     def tells(self) -> bool:

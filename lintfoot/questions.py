@@ -138,12 +138,12 @@ class Question(Curious):
     def _function(self, of: Outline, node: sketches.Def, owner: ast.ClassDef | None) -> Told | None:
         if not sketches.keeps(node, lambda name: self.known(of, name) is not None):
             return None
-        ends = sketches.ending(node)
-        if self.project.worth(self.spot, self.interest_in(of, node, owner)):
+        interest, ends = self.interest_in(of, node, owner), sketches.ending(node)
+        if self.project.worth(self.spot, interest):
             found = self._read(of)
             if found is not None and isinstance(found.what, Derived):
-                return replace(found, what=replace(found.what, ends=ends))
-        return Told(Derived(names=(self.full,), ends=ends), "function")
+                return replace(found, what=replace(found.what, ends=ends, dark=interest.runs))
+        return Told(Derived(names=(self.full,), ends=ends, dark=interest.runs), "function")
 
     # classes
 
@@ -173,27 +173,35 @@ class Question(Curious):
         written = [sketches.dotted(base) for base in node.bases]
         bases = [self._portable(self.as_written(of, name)) for name in written if name not in ("", "object")]
         above = [one for one in (self._model(base) for base in bases if base) if one is not None]
-        parents = [one for one in above if not makers.MADE.isdisjoint(one.role) or isinstance(one, Derived)]
-        own = {one.name for one in node.body if isinstance(one, sketches.DEFS)}
-        init = self.project.told((self.file, (self.name, "__init__"))) if "__init__" in own else None
-        told = init.what if init is not None and isinstance(init.what, Derived) else None
-        if "__init__" not in own and parents:
-            told = Derived(names=(), role=parents[0].role, arguments=parents[0].arguments)
-        altered = bool(above) and (
-            not own.isdisjoint(SENDERS) or any(map(outline.alters, map(of.text, of.by_name[self.name])))
+        parents = [one for one in above if makers.ROLES.intersection(one.role) or isinstance(one, Derived)]
+        own = {one.name: one for one in node.body if isinstance(one, sketches.DEFS)}
+        told, homes = self._constructor(own.get("__init__"), parents)
+        own_way = bool(above) and (
+            not SENDERS.isdisjoint(own) or any(map(outline.alters, map(of.text, of.by_name[self.name])))
         )
         unsure = any(not base for base in bases) and bool(parents)
-        made = Derived(
+        made = replace(
+            told,
             names=(self.full,),
-            role=told.role if told is not None else (),
-            arguments=told.arguments if told is not None else {},
-            settled=told.settled if told is not None else frozenset(),
             returns=self._local(self.name),
             bases=tuple(base for base in bases if base),
-            altered=altered or unsure or any(isinstance(one, Derived) and one.altered for one in above),
+            altered=own_way or unsure or any(isinstance(one, Derived) and one.altered for one in above),
+            dark=not told.role and self.runs_in(of, node),
         )
-        homes = {**self.homes, **dict(init.homes if init is not None else ())}
-        return Told(made, "class", tuple(sorted(homes.items())))
+        return Told(made, "class", tuple(sorted({**homes, **self.homes}.items())))
+
+    def _constructor(self, init: sketches.Def | None, parents: list[Function]) -> tuple[Derived, dict[str, str]]:
+        """What a class hands on where it is called: by its own `__init__`, or by that of its first modelled base."""
+        nothing = Derived(names=())
+        if init is None:
+            above = parents[0] if parents else nothing
+            return replace(nothing, role=above.role, arguments=above.arguments), {}
+        found = self.project.told((self.file, (self.name, "__init__")))
+        told = found.what if found is not None and isinstance(found.what, Derived) else nothing
+        if parents and not told.tells and sketches.hands_up(init):
+            arguments = {facet: replace(one, position=None) for facet, one in parents[0].arguments.items()}
+            return replace(nothing, role=parents[0].role, arguments=arguments), {}
+        return told, dict(found.homes) if found is not None else {}
 
     def _model(self, name: str) -> Function | None:
         """The model of a class by a name that holds anywhere."""

@@ -15,7 +15,7 @@ import libcst as cst
 
 from lintfoot import calls, runner_names
 from lintfoot.calls import ABSENT, Given, Target
-from lintfoot.libraries import Argument
+from lintfoot.libraries import Argument, Derived
 from lintfoot.names import Names
 from lintfoot.scopes import FunctionNode, parameters
 from lintfoot.values import Class, Constant, Function, Named, Object, Parameter, Partial, Unknown, Value
@@ -109,6 +109,8 @@ class _Runners:
             return None
         name = value.name.removesuffix(".__init__")
         function = self.names.models.function(name)
+        if isinstance(function, Derived) and function.dark and not function.role:
+            return None
         return Target(name, function, value.receiver, partials) if function is not None else None
 
     def _local(self, value: Value) -> Function | None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lintfoot import runner_names
+from lintfoot.runners import COMMAND_WORDS, SHELL_WORDS
 
 Def = ast.FunctionDef | ast.AsyncFunctionDef
 DEFS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -26,6 +27,7 @@ _KEEPERS = frozenset(  # decorators after which the function is called as it was
     "on_exception on_predicate deprecated property cached_property coroutine typechecked no_type_check memoize synchronized timed "
     "trace traced log_call".split()
 )
+_OF_COMMANDS = frozenset((*COMMAND_WORDS, *SHELL_WORDS))
 _THIN = 3  # statements of a function that does little more than call another one
 
 
@@ -94,6 +96,16 @@ def dotted(node: ast.AST) -> str:
     return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
 
 
+def hands_up(init: Def) -> bool:
+    """Whether an `__init__` hands its keywords on as they came, to a class above."""
+    kwargs = init.args.kwarg.arg if init.args.kwarg is not None else None
+    uses = [one for one in ast.walk(init) if isinstance(one, ast.Name) and one.id == kwargs]
+    splats = [
+        one.value for call in ast.walk(init) if isinstance(call, ast.Call) for one in call.keywords if one.arg is None
+    ]
+    return bool(uses) and all(any(use is one for one in splats) for use in uses)
+
+
 def keeps(node: Def | ast.ClassDef, knows: Callable[[str], bool]) -> bool:
     """Whether every decorator leaves the function callable as it is written; `knows` answers for names that models know."""
     for decorator in node.decorator_list:
@@ -118,9 +130,11 @@ class Sketch:
     opened: set[str] = field(
         default_factory=set
     )  # of these, the ones with a keyword or a splat, or with a telling name
+    commands: bool = False  # takes a command line, by the names of its parameters, or anything at all
+    calls: bool = False  # calls something whose name says that it runs commands
     passed: set[str] = field(default_factory=set)  # calls whose result it returns
     returns: bool = False
-    runs: bool = False  # hands a parameter to something whose name says that it runs commands
+    running: set[str] = field(default_factory=set)  # of these, the ones whose name says that they run commands
     thin: bool = False
 
 
@@ -131,6 +145,7 @@ def sketch(node: ast.AST) -> Sketch:
         arguments = node.args
         own = {one.arg for one in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]}
         made.own = frozenset(own | {one.arg for one in (arguments.vararg, arguments.kwarg) if one is not None})
+        made.commands = arguments.kwarg is not None or not own.isdisjoint(_OF_COMMANDS)
         made.thin = len(node.body) <= _THIN + isinstance(node.body[0], ast.Expr)
     waiting: list[tuple[ast.AST, bool]] = [(node, False)]
     while waiting:
@@ -147,30 +162,35 @@ def _note(made: Sketch, node: ast.AST, *, handling: bool) -> None:
             name = dotted(node)
             if name:
                 (made.handling if handling else made.mentions).add(name)
-            made.tells |= not handling and name.rpartition(".")[2] in _OF_EXCEPTIONS
+            told = (
+                name != "exception" and name.rpartition(".")[2] in _OF_EXCEPTIONS
+            )  # alone it is a module of exceptions
+            made.tells |= told and not handling
         case ast.keyword(arg=str() as word):
             made.tells |= not handling and word.startswith("exc_info")
         case ast.Return(value=value) | ast.Yield(value=value):
             made.returns |= value is not None and not isinstance(value, ast.Constant)
             made.passed |= {dotted(value.func)} if isinstance(value, ast.Call) else set()
         case ast.Call():
-            _note_call(made, node)
+            made.calls |= _note_call(made, node)
         case _:
             pass
 
 
-def _note_call(made: Sketch, node: ast.Call) -> None:
+def _note_call(made: Sketch, node: ast.Call) -> bool:
+    """Note what a call is handed; the answer is whether its name says that it runs commands."""
     name = dotted(node.func)
     last = node.func.attr if isinstance(node.func, ast.Attribute) else name
+    tells = runner_names.says_it_runs_commands(last)
     given = [arg.value if isinstance(arg, ast.Starred) else arg for arg in node.args] + [
         one.value for one in node.keywords
     ]
     if any(isinstance(one, ast.Name) and one.id in made.own for one in given):
         made.handed.add(name)
-        tells = runner_names.says_it_runs_commands(last)
-        made.runs |= tells
+        made.running |= {name} if tells and made.commands else set()
         if tells or node.keywords or any(isinstance(arg, ast.Starred) for arg in node.args):
             made.opened.add(name)
+    return tells
 
 
 def attributes(node: ast.ClassDef) -> dict[str, list[ast.expr | None]]:

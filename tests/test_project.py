@@ -49,8 +49,10 @@ def expected(folder, *names):
 
 COMMON = """
     import asyncio
+    import enum
     import functools
     import logging
+    import os
     import subprocess
     import traceback
     from functools import partial
@@ -265,6 +267,39 @@ COMMON = """
 
     class Later(Careful):
         pass
+
+
+    class Popen(subprocess.Popen):
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+
+
+    class Patient(httpx.Client):
+        def __init__(self, base, **kwargs):
+            kwargs.setdefault("timeout", 10)
+            super().__init__(base_url=base, **kwargs)
+
+
+    class Terminal:
+        def __init__(self, args, shell=False):
+            self.args = args
+            if shell:
+                self.args = ["/bin/sh", "-c", " ".join(args)]
+
+        def start(self):
+            os.execvp(self.args[0], self.args)
+
+
+    class Settings:
+        verify = False
+        port = 443
+
+
+    class Kind(enum.Enum):
+        OFF = False
+
+
+    settings = Settings()
 
 
     class Wrapped:
@@ -526,6 +561,29 @@ CASES = {
         class Yours(Careful):
             def load(self, path):
                 return self.get(path)
+    """,
+    "classes that run commands": """
+        from common import Popen, Terminal
+
+        Popen("ls " + path, shell=True)  # expect: LF101
+        Popen(["ls", path])
+        Terminal("ls " + path, shell=True)  # expect: LF101
+    """,
+    "classes with a way of their own": """
+        from common import Patient
+
+        client = Patient("https://a")
+        client.get("/x")
+        Patient("https://a", verify=False).get("/x")  # expect: LF301
+    """,
+    "settings": """
+        import requests
+        from common import Kind, Settings, settings
+
+        requests.get("https://a", timeout=5, verify=settings.verify)  # expect: LF301
+        requests.get("https://a", timeout=5, verify=Settings.verify)  # expect: LF301
+        requests.get("https://a", timeout=5, verify=Kind.OFF)
+        requests.get("https://a", timeout=settings.unheard_of)
     """,
     "annotations": """
         from common import Api, Careful
