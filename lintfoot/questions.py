@@ -79,6 +79,10 @@ class Question(Curious):
 
     def _by_star(self, of: Outline) -> Told | None:
         for module in of.stars if not self.name.startswith("_") else ():
+            spot = self.view.find(f"{module}.{self.name}")
+            other = self.project.outline(spot[0]) if spot is not None else None
+            if other is None or not (other.stars or self.name in other.by_name):
+                continue
             found = self.view.told(".".join((module, self.name, *self.attrs)))
             if found is not None:
                 return found
@@ -186,7 +190,10 @@ class Question(Curious):
             returns=self._local(self.name),
             bases=tuple(base for base in bases if base),
             altered=own_way or unsure or any(isinstance(one, Derived) and one.altered for one in above),
-            dark=not told.role and self.runs_in(of, node),
+            dark=not told.role
+            and "__init__" in own
+            and sketches.takes_commands(own["__init__"])
+            and self.runs_in(of, node),
         )
         return Told(made, "class", tuple(sorted({**homes, **self.homes}.items())))
 

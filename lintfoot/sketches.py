@@ -130,7 +130,7 @@ class Sketch:
     opened: set[str] = field(
         default_factory=set
     )  # of these, the ones with a keyword or a splat, or with a telling name
-    commands: bool = False  # takes a command line, by the names of its parameters, or anything at all
+    commands: bool = False
     calls: bool = False  # calls something whose name says that it runs commands
     passed: set[str] = field(default_factory=set)  # calls whose result it returns
     returns: bool = False
@@ -145,7 +145,7 @@ def sketch(node: ast.AST) -> Sketch:
         arguments = node.args
         own = {one.arg for one in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]}
         made.own = frozenset(own | {one.arg for one in (arguments.vararg, arguments.kwarg) if one is not None})
-        made.commands = arguments.kwarg is not None or not own.isdisjoint(_OF_COMMANDS)
+        made.commands = takes_commands(node)
         made.thin = len(node.body) <= _THIN + isinstance(node.body[0], ast.Expr)
     waiting: list[tuple[ast.AST, bool]] = [(node, False)]
     while waiting:
@@ -154,6 +154,13 @@ def sketch(node: ast.AST) -> Sketch:
         inside = handling or isinstance(one, ast.ExceptHandler)
         waiting += [(inner, inside) for inner in ast.iter_child_nodes(one)]
     return made
+
+
+def takes_commands(node: Def) -> bool:
+    """Whether a function takes a command line, by the names of its parameters, or anything at all."""
+    arguments = node.args
+    named = {one.arg for one in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]}
+    return arguments.kwarg is not None or not named.isdisjoint(_OF_COMMANDS)
 
 
 def _note(made: Sketch, node: ast.AST, *, handling: bool) -> None:
