@@ -260,9 +260,10 @@ class Names:
         """The calls of a function in this file, of its class where it is an `__init__`; not all where there are many."""
         owner = self.index.class_of(function)
         called = owner.name.value if owner and function.name.value == "__init__" else function.name.value
+        made = self.calls_of("cls") if called != function.name.value else []  # `return cls(…)` in a class method
         return [
             call
-            for call in self.calls_of(called)[:_MOST_CALLERS]
+            for call in (*self.calls_of(called), *made)[:_MOST_CALLERS]
             if any(
                 (isinstance(value, Function) and value.node is function)
                 or (owner is not None and isinstance(value, Class) and value.node is owner)
@@ -545,7 +546,7 @@ class Names:
             return self._some(self.annotated(call.args[0].value)) if call.args else NOTHING_KNOWN
         if name in _PASSED_ON and call.args:
             return self.values(call.args[0].value)
-        if name in _FIELDS:
+        if name in FIELDS:
             return self._field(call)
         if name in _REACHED and call.args:
             return self._reached(name, call)
@@ -637,7 +638,7 @@ class Names:
         return _distinct(tuple(value for values in many for value in values))
 
 
-_FIELDS = frozenset(
+FIELDS = frozenset(
     {
         "dataclasses.field",
         "attr.ib",

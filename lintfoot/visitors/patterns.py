@@ -12,6 +12,7 @@ from lintfoot.book import AssignmentPattern, CallPattern, NamePattern, Rule
 from lintfoot.callers import Wrong, guilty_callers
 from lintfoot.deferred import deferred
 from lintfoot.libraries import Argument, Attribute, Derived, Function, Models, expanded
+from lintfoot.names import FIELDS
 from lintfoot.paths import within
 from lintfoot.receivers import altered, serves, switched_on_again
 from lintfoot.values import Class, Constant, Display, Instance, Named, Object, Parameter, Unknown, Value, Values
@@ -213,8 +214,11 @@ class Patterns(Visitor):
         return None
 
     def _statement(self, node: cst.CSTNode | None) -> cst.CSTNode | None:
-        """The assignment whose value a constant is."""
+        """The assignment whose value a constant is, also as the default of a record's field."""
         parent = self.names.index.parent.get(id(node)) if node is not None else None
+        call = self.names.index.parent.get(id(parent)) if isinstance(parent, cst.Arg) else None
+        if isinstance(call, cst.Call) and not FIELDS.isdisjoint(self.names.names_of(call.func)):
+            parent = self.names.index.parent.get(id(call))
         return parent if isinstance(parent, cst.Assign | cst.AnnAssign) else None
 
     def _match_named(self, rule: Rule, pattern: CallPattern, node: cst.Call, value: Named) -> None:
