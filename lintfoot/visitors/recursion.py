@@ -13,37 +13,68 @@ from lintfoot.values import Function
 from lintfoot.visitors.base import Note, Visitor
 from lintfoot.visitors.bounds import any_way_out, changing_in
 from lintfoot.visitors.failures import tells_no_failure
-from lintfoot.visitors.wording import LOG_VERBS, PAUSES, last_word, names_in, root_name
+from lintfoot.visitors.statuses import means_success, of_outcome
+from lintfoot.visitors.wording import LOG_VERBS, PAUSES, assigned_in, last_word, names_in, root_name
 
 UNBOUNDED = "LF601"
 _OF_EXCEPTION = frozenset("isinstance issubclass hasattr getattr str repr type int len bool any all".split())
 
 
 class Recursion(Visitor):
-    """A function that calls itself from its own handler."""
+    """A function that calls itself from its own handler, or after a failed answer."""
 
     codes: ClassVar[tuple[str, ...]] = (UNBOUNDED,)
-    words: ClassVar[tuple[str, ...]] = ("except",)
+    words: ClassVar[tuple[str, ...]] = ("except", "status", "returncode", ".ok")
 
     def visit_ExceptHandler(self, node: cst.ExceptHandler) -> None:
         """A function that calls itself from its own handler."""
         function = self.names.index.function_of(node)
         if not isinstance(function, cst.FunctionDef) or tells_no_failure(node, node.body):
             return
-        for call in _calls_of(node.body, function.name.value):
-            if not any(
-                isinstance(value, Function) and value.node is function for value in self.names.values(call.func)
-            ):
-                continue
+        for call in self._calls_of(node.body, function):
             if self._handed_on(call, function) and not self._conditional(call, node):
-                self.report(
-                    UNBOUNDED,
-                    call,
-                    f"`{function.name.value}` calls itself from its own handler and nothing counts the attempts: it can retry for ever",
-                    label="tries again without end",
-                    help="for attempt in range(5): … and raise the last error after the loop",
-                    related=(Note(node, "the failure that leads here"),),
-                )
+                self._say(call, function, "from its own handler", node)
+
+    def visit_If(self, node: cst.If) -> None:
+        """`if reply.status_code == 429: return get(url)`."""
+        function = self.names.index.function_of(node)
+        if not isinstance(function, cst.FunctionDef) or means_success(node.test):
+            return
+        assigned = assigned_in(function.body)
+        if not of_outcome(node.test, assigned) or not self._alone(node.test, assigned):
+            return
+        above = [one for one in self.names.index.ancestors(node) if isinstance(one, cst.If)]
+        if any(not of_outcome(one.test, assigned) for one in above if function in self.names.index.ancestors(one)):
+            return
+        for call in self._calls_of(node.body, function):
+            inner = next((one for one in self.names.index.ancestors(call) if isinstance(one, cst.If)), None)
+            if inner is node and self._handed_on(call, function):
+                self._say(call, function, "after a failed answer", node)
+
+    def _alone(self, test: cst.BaseExpression, assigned: set[str]) -> bool:
+        """Whether a test looks at the answer and at nothing else that may count."""
+        return all(name.value in assigned for name in names_in(test) if not self._is_member(name))
+
+    def _is_member(self, name: cst.Name) -> bool:
+        parent = self.names.index.parent.get(id(name))
+        return isinstance(parent, cst.Attribute) and parent.attr is name
+
+    def _calls_of(self, body: cst.BaseSuite, function: cst.FunctionDef) -> Iterator[cst.Call]:
+        for node in within(body):
+            if isinstance(node, cst.Call) and last_word(node.func) == function.name.value:
+                values = self.names.values(node.func)
+                if any(isinstance(value, Function) and value.node is function for value in values):
+                    yield node
+
+    def _say(self, call: cst.Call, function: cst.FunctionDef, when: str, why: cst.CSTNode) -> None:
+        self.report(
+            UNBOUNDED,
+            call,
+            f"`{function.name.value}` calls itself {when} and nothing counts the attempts: it can retry for ever",
+            label="tries again without end",
+            help="for attempt in range(5): … and raise the last error after the loop",
+            related=(Note(why, "the failure that leads here"),),
+        )
 
     def _handed_on(self, call: cst.Call, function: cst.FunctionDef) -> bool:
         """Whether a self-call changes nothing that the function would look at: anything else may count."""
@@ -108,9 +139,3 @@ def _only_kinds(test: cst.BaseExpression) -> bool:
     """`isinstance(error, X)` and comparisons with the error's own code say what failed, not how often."""
     called = [node for node in (test, *within(test)) if isinstance(node, cst.Call)]
     return bool(called) and all(last_word(call.func) in _OF_EXCEPTION for call in called)
-
-
-def _calls_of(body: cst.BaseSuite, name: str) -> Iterator[cst.Call]:
-    for node in within(body):
-        if isinstance(node, cst.Call) and last_word(node.func) == name:
-            yield node
