@@ -231,8 +231,10 @@ class Retries(Visitor):
 
     def _kept_elsewhere(self, node: cst.Attribute, caught: set[str]) -> bool:
         """`if self.gave_up: raise`: an attribute that other functions set, or that nobody here sets, may change meanwhile."""
-        if root_name(node) in caught or node.attr.value in STATUS:
+        if root_name(node) in caught or node.attr.value in STATUS or node.attr.value.isupper():
             return False
+        if any(isinstance(value, Named) and value.receiver is None for value in self.names.values(node)):
+            return False  # something of a module: `errno.EPIPE`
         here = self.names.index.function_of(node)
         writes = self.names.index.attribute_writes.get(node.attr.value, ())
         writers = [self.names.index.function_of(target) for target, _ in writes]
