@@ -179,7 +179,7 @@ LAYERS = {
     ),
     "run": Layer(
         "the flow from paths to a result: the one room that knows every stage, and no report",
-        ("run",),
+        ("run", "work"),
         (
             "records",
             "wording",
