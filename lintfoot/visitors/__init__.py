@@ -18,6 +18,7 @@ from lintfoot.visitors.secret_literals import SecretLiterals
 from lintfoot.visitors.secrets import Secrets
 from lintfoot.visitors.sessions import Sessions
 from lintfoot.visitors.trust import Trust
+from lintfoot.visitors.unsafe_load import UnsafeLoads
 from lintfoot.visitors.warning_filters import WarningFilters
 
 VISITORS: tuple[type[Visitor], ...] = (
@@ -39,4 +40,5 @@ VISITORS: tuple[type[Visitor], ...] = (
     OldTls,
     Plaintext,
     WarningFilters,
+    UnsafeLoads,
 )
