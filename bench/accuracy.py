@@ -4,47 +4,17 @@ from __future__ import annotations
 
 import argparse
 import csv
-import json
 import random
 import subprocess
 import sys
 import tarfile
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+
+from peers import PATIENCE, PEERS, lintfoot
+from sheets import CARD, Finding, Row, Share, changed, files_of, headers, of_drawn, of_full, over_all, read
 
 HERE = Path(__file__).parent
 SEED = 20261121
-TWINS = {
-    "ruff": {
-        "LF101": "S602,S604,S605",
-        "LF201": "S113",
-        "LF301": "S501,S323",
-        "LF401": "S105,S106,S107",
-        "LF501": "B006",
-        "LF502": "E722",
-        "LF503": "BLE001",
-    },
-    "bandit": {
-        "LF101": "B602,B604,B605",
-        "LF201": "B113",
-        "LF301": "B501",
-        "LF401": "B105,B106,B107",
-    },
-}
-PATIENCE = 3600  # seconds for one tool over all packages
-
-
-class Row(NamedTuple):
-    """One judged place: `verdict` is right (it should be reported) or wrong."""
-
-    package: str
-    file: str
-    line: int
-    code: str
-    verdict: str
-    words: str
 
 
 def packages() -> list[str]:
@@ -57,140 +27,88 @@ def fetch(folder: Path) -> None:
     """Download and unpack what is not there yet."""
     folder.mkdir(parents=True, exist_ok=True)
     for pin in packages():
-        name = pin.partition("==")[0]
+        name = pin.partition("==")[0].replace("_", "-")
         if any(one.name.lower().replace("_", "-").startswith(f"{name}-") for one in folder.iterdir() if one.is_dir()):
             continue
         archive = folder / "archives"
-        command = [
-            sys.executable,
-            "-m",
-            "pip",
-            "download",
-            "-q",
-            "--no-deps",
-            "--no-binary",
-            name,
-            "-d",
-            str(archive),
-            pin,
-        ]
-        subprocess.run(command, check=True, timeout=PATIENCE)
+        command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--no-binary", name]
+        subprocess.run([*command, "-d", str(archive), pin], check=True, timeout=PATIENCE)
         for file in archive.glob("*.tar.gz"):
             with tarfile.open(file) as tar:
                 tar.extractall(folder, filter="data")
             file.unlink()
 
 
-def found_by_lintfoot(paths: Iterable[Path], codes: str) -> Iterator[tuple[str, int, str]]:
-    """Every finding as (file, line, code)."""
-    command = [sys.executable, "-m", "lintfoot", "check", "--isolated", "--no-respect-gitignore", "--exit-zero"]
-    command += ["--no-suppressions", "--select", codes, "--format", "json", *map(str, paths)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, check=True, timeout=PATIENCE)
-    for one in json.loads(done.stdout)["findings"]:
-        yield str(Path(one["path"]).resolve()), one["line"], one["code"]
-
-
-def found_by_ruff(paths: Iterable[Path]) -> Iterator[tuple[str, int, str]]:
-    """The twins' findings under lintfoot's codes."""
-    codes = {twin: code for code, twins in TWINS["ruff"].items() for twin in twins.split(",")}
-    command = ["ruff", "check", "--isolated", "--no-cache", "--ignore-noqa", "--exit-zero", "--no-respect-gitignore"]
-    command += ["--select", ",".join(codes), "--output-format", "json", *map(str, paths)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, check=True, timeout=PATIENCE)
-    for one in json.loads(done.stdout):
-        if one["code"] in codes:
-            yield one["filename"], one["location"]["row"], codes[one["code"]]
-
-
-def found_by_bandit(paths: Iterable[Path]) -> Iterator[tuple[str, int, str]]:
-    """The same for bandit."""
-    codes = {twin: code for code, twins in TWINS["bandit"].items() for twin in twins.split(",")}
-    command = ["bandit", "-q", "-f", "json", "--ignore-nosec", "--exit-zero", "-t", ",".join(codes), *map(str, paths)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, check=True, timeout=PATIENCE)
-    for one in json.loads(done.stdout)["results"]:
-        yield str(Path(one["filename"]).resolve()), one["line_number"], codes[one["test_id"]]
-
-
 def draw(folder: Path, code: str, most: int) -> None:
-    """Print a sheet of findings drawn at random."""
-    found = sorted(set(found_by_lintfoot([folder], code)))
+    """Print a sheet of findings drawn at random, the same ones each time."""
+    roots = {one.resolve(): one.name for one in sorted(folder.iterdir()) if one.is_dir()}
+    found = []
+    for one in sorted(set(lintfoot(roots, code))):
+        root = next(above for above in Path(one.file).parents if above in roots)
+        found.append((roots[root], Path(one.file).relative_to(root).as_posix(), one.line, one.code, "", ""))
     chosen = random.Random(f"{SEED}{code}").sample(found, min(most, len(found)))
-    writer = csv.writer(sys.stdout, delimiter="\t", lineterminator="\n")
-    for file, line, one in sorted(chosen):
-        relative = Path(file).relative_to(folder.resolve())
-        writer.writerow([relative.parts[0], Path(*relative.parts[1:]).as_posix(), line, one, "", ""])
+    csv.writer(sys.stdout, delimiter="\t", lineterminator="\n").writerows(sorted(chosen))
 
 
-def sheets() -> dict[str, list[Row]]:
-    """All judged rows: `recall` apart from the rest."""
-    rows: dict[str, list[Row]] = {"precision": [], "recall": []}
-    for path in sorted((HERE / "judged").glob("*.tsv")):
-        kind = "recall" if path.stem.startswith("recall") else "precision"
-        with path.open(encoding="utf-8", newline="") as file:
-            for fields in csv.reader(file, delimiter="\t"):
-                if fields and not fields[0].startswith("#"):
-                    package, name, line, code, verdict, words = (*fields, "")[:6]
-                    rows[kind].append(Row(package, name, int(line or 0), code, verdict, words))
-    return rows
-
-
-def score(folder: Path) -> int:
-    """Print precision and recall per rule; 1 where something judged right is gone."""
-    rows = sheets()
-    files = sorted({(folder / row.package / row.file).resolve() for kind in rows.values() for row in kind})
-    files = [file for file in files if file.is_file()]
-    codes = ",".join(sorted({row.code for kind in rows.values() for row in kind if row.code}))
-    tools = {"lintfoot": set(found_by_lintfoot(files, codes))}
-    for name, finder in (("ruff", found_by_ruff), ("bandit", found_by_bandit)):
+def score(folder: Path, *, alone: bool) -> int:
+    """Print how right each tool is; 1 where something judged right is gone, or something judged wrong is there."""
+    rows = read(HERE / "judged")
+    every = rows["drawn"] + rows["recall"]
+    files = list(files_of(folder, every))
+    codes = sorted({row.code for row in every if row.verdict != "read"} | set(CARD))
+    tools = {"lintfoot": set(lintfoot(files, ",".join(codes)))}
+    for name, finder in () if alone else PEERS.items():
         try:
             tools[name] = set(finder(files))
         except FileNotFoundError:
             print(f"{name} is not installed", file=sys.stderr)
-    lost = _precision(folder, rows["precision"], tools["lintfoot"])
-    _recall(folder, rows["recall"], tools)
-    return 1 if lost else 0
+    missing = sorted({f"{row.package}/{row.file}" for row in every} - {_short(folder, file) for file in files})
+    if missing:
+        print(f"{len(missing)} files of the sheets are not in {folder}: `fetch` gets them", file=sys.stderr)
+    here = {str(file) for file in files}
+    drawn, full = ([row for row in rows[kind] if row.finding(folder).file in here] for kind in ("drawn", "recall"))
+    spans = headers(files)
+    _print_drawn(folder, drawn, tools, spans)
+    _print_full(folder, full, tools, spans)
+    lost, back = changed(folder, drawn, tools["lintfoot"])
+    for word, some in (("gone, judged right", lost), ("back, judged wrong", back)):
+        for row in some:
+            print(f"{word}: {row.package}/{row.file}:{row.line} {row.code} {row.words}")
+    return 1 if lost or back else 0
 
 
-def _key(folder: Path, row: Row) -> tuple[str, int, str]:
-    return str((folder / row.package / row.file).resolve()), row.line, row.code
+def _short(folder: Path, file: Path) -> str:
+    """A file below one of the folder's packages, as the sheets name it."""
+    for one in folder.iterdir():
+        if file.is_relative_to(one.resolve()):
+            return f"{one.name}/{file.relative_to(one.resolve()).as_posix()}"
+    return str(file)
 
 
-def _precision(folder: Path, rows: list[Row], found: set[tuple[str, int, str]]) -> list[Row]:
-    right, wrong, lost = Counter[str](), Counter[str](), []
-    for row in rows:
-        there = _key(folder, row) in found
-        if row.verdict == "right":
-            right[row.code] += there
-            lost += [] if there else [row]
-        elif there:
-            wrong[row.code] += 1
-    print("precision of the judged findings that are still reported")
-    for code in sorted({row.code for row in rows}):
-        total = right[code] + wrong[code]
-        share = right[code] / total if total else 1
-        print(f"  {code}  {right[code]:4} right  {wrong[code]:3} wrong  {share:.3f}")
-    for row in lost:
-        print(f"  lost: {row.package}/{row.file}:{row.line} {row.code} {row.words}")
-    return lost
-
-
-def _recall(folder: Path, rows: list[Row], tools: dict[str, set[tuple[str, int, str]]]) -> None:
+def _print_drawn(
+    folder: Path, rows: list[Row], tools: dict[str, set[Finding]], spans: dict[tuple[str, int], range]
+) -> None:
     if not rows:
         return
-    truth: dict[str, set[tuple[str, int, str]]] = defaultdict(set)
-    read = {_key(folder, row)[0] for row in rows}
-    for row in rows:
-        if row.verdict == "right":
-            truth[row.code].add(_key(folder, row))
-    print(f"in {len(read)} files read in full")
+    print(f"{len(rows)} findings of lintfoot that were drawn and judged: how many of the right and the wrong ones each")
+    print("tool reports now, and what share of its own reports among them is right")
     for name, found in tools.items():
-        seen = {one for one in found if one[0] in read}
-        for code in sorted(truth):
-            hits = len(truth[code] & seen)
-            said = sum(1 for one in seen if one[2] == code)
-            recall, precision = hits / len(truth[code]), hits / said if said else 1.0
-            print(
-                f"  {name:9} {code}  recall {hits}/{len(truth[code])} = {recall:.3f}  precision {hits}/{said} = {precision:.3f}"
-            )
+        for code, counts in of_drawn(folder, rows, found, spans).items():
+            share = Share(counts["right"], counts["right"] + counts["wrong"])
+            print(f"  {name:9} {code}  {counts['right']:4} right  {counts['wrong']:3} wrong  {share.value:.3f}")
+
+
+def _print_full(
+    folder: Path, rows: list[Row], tools: dict[str, set[Finding]], spans: dict[tuple[str, int], range]
+) -> None:
+    if not rows:
+        return
+    places = sum(row.verdict == "right" for row in rows)
+    print(f"{len({row[:2] for row in rows})} files read in full, with {places} places that should be reported")
+    for name, found in tools.items():
+        told = of_full(folder, rows, found, spans)
+        for code, one in (*told.items(), ("all", over_all(told.values()))):
+            print(f"  {name:9} {code:5}  recall {one.recall!s:17}  precision {one.precision}")
 
 
 def main() -> int:
@@ -203,13 +121,15 @@ def main() -> int:
         if name == "draw":
             command.add_argument("--code", required=True)
             command.add_argument("--most", type=int, default=40)
+        elif name == "score":
+            command.add_argument("--alone", action="store_true", help="do not run the other linters beside it")
     asked = parser.parse_args()
     if asked.command == "fetch":
         fetch(asked.folder)
     elif asked.command == "draw":
         draw(asked.folder, asked.code, asked.most)
     else:
-        return score(asked.folder)
+        return score(asked.folder, alone=asked.alone)
     return 0
 
 
