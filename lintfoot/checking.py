@@ -7,13 +7,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lintfoot.commands import Settled, settle
 from lintfoot.findings import Severity
 from lintfoot.outputs import Output, planned, write
 from lintfoot.progress import watched
 from lintfoot.reports import REPORTS, Options
 from lintfoot.reports.safety import whole_line
 from lintfoot.settings import FailOn, Format
+from lintfoot.settling import Settled, settle
 from lintfoot.tables import Problem, Problems
 from lintfoot.terminal import colored, hush, is_terminal, say, send, tell, width
 
@@ -35,7 +35,7 @@ def check(asked: Asked) -> int:
         return _show_files(config)
     outputs = planned(config)
     stdin = _standard_input() if STDIN in config.paths else None
-    from lintfoot import run  # it brings libcst along: nothing before this line needs that
+    from lintfoot import run  # what is wrong with the command line is told without it
 
     with watched(config) as progress:
         result = run.check(config, stdin=stdin, progress=progress)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import signal
 import sys
-import traceback
 from typing import TYPE_CHECKING
 
 from lintfoot import __version__
@@ -79,6 +78,8 @@ def _no_command(asked: Asked) -> int:
 
 def _report(error: Exception) -> list[str]:
     """Where it happened and what it was, but not its message: that may hold a line of the file being checked."""
+    import traceback
+
     frames = traceback.extract_tb(error.__traceback__)
     lines = [f"    {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames]
     return [

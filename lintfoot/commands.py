@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,58 +10,23 @@ from lintfoot import explain as explained
 from lintfoot import reference
 from lintfoot.arguments import COMMANDS
 from lintfoot.book import Book
-from lintfoot.config import FILE_NAME, gather, git_root
-from lintfoot.faults import faults, of_script, unknown_rule
+from lintfoot.config import FILE_NAME, git_root
+from lintfoot.faults import of_script, unknown_rule
 from lintfoot.findings import printable
 from lintfoot.outputs import write
-from lintfoot.selection import SELECTORS, load_book, select, selected
+from lintfoot.selection import SELECTORS, select, selected
 from lintfoot.settings import Kind, Setting, table
+from lintfoot.settling import Settled, settle
 from lintfoot.tables import Problem, Problems, did_you_mean, quoted
-from lintfoot.terminal import say, tell, width
+from lintfoot.terminal import say, width
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from lintfoot.arguments import Asked
     from lintfoot.layers import Config
 
 TABLE_FORMS = tuple(COMMANDS["rules"].forms)
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """A configuration that holds, and the book it runs with."""
-
-    config: Config
-    book: Book
-
-
-def settle(asked: Asked, *steps: Callable[[Config], object]) -> Settled:
-    """Read the configuration and the book; tell the warnings, and raise Problems with all that is wrong at once.
-
-    `steps` are further looks at the configuration that may raise Problems.
-    """
-    gathered = gather(asked.sources)
-    problems = [*asked.problems, *gathered.problems]
-    warnings = [*gathered.warnings]
-    books: list[Book] = []
-
-    def judge(config: Config) -> None:
-        book = load_book(config)
-        found = faults(config, book)
-        warnings.extend(found.warnings)
-        problems.extend(found.problems)
-        books.append(book)
-
-    for step in (judge, *steps):
-        try:
-            step(gathered.config)
-        except Problems as error:
-            problems += error.problems
-    tell(*(f"warning: {warning}" for warning in sorted(set(warnings))))
-    if problems:
-        raise Problems(problems)
-    return Settled(gathered.config, books[0])
 
 
 def explain(asked: Asked) -> int:
@@ -198,6 +161,8 @@ STARTER = """\
 
 def init(asked: Asked) -> int:
     """Add the table to the nearest pyproject.toml, or to a new one here; what stands there stays, to the byte."""
+    import tomllib
+
     if asked.problems:
         raise Problems(asked.problems)
     here = Path.cwd()
@@ -235,6 +200,8 @@ def _with_table(before: bytes) -> bytes:
 
 def _make_sure(file: Path, before: dict[str, Any], after: bytes) -> None:
     """A `tool = {…}` on one line cannot be added to from below: better no change than a broken file."""
+    import tomllib
+
     try:
         document = tomllib.loads(after.decode("utf-8"))
         del document["tool"]["lintfoot"]

@@ -9,8 +9,6 @@ import warnings
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lintfoot.tokens import NEWLINE
-
 LARGEST = (
     2_500_000  # bytes: a tree takes 0.5 to 1.5 GB of memory and 4 to 13 s per MB of source (measured, libcst 1.9.0)
 )
@@ -155,6 +153,8 @@ def _undecodable(data: bytes, encoding: str, error: UnicodeDecodeError, path: st
 
 
 def _place(before: str) -> tuple[int, int]:
+    from lintfoot.tokens import NEWLINE  # only errors have a place
+
     lines = NEWLINE.split(before)
     return len(lines), len(lines[-1]) + 1
 

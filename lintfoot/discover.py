@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lintfoot import shebang
 from lintfoot.excludes import below, excludes
 from lintfoot.findings import Note, Severity
 from lintfoot.layers import DEFAULT
@@ -198,6 +197,8 @@ def _may_be_script(path: str) -> bool:
 
 
 def _has_shebang(path: str) -> bool:
+    from lintfoot import shebang
+
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except (OSError, ValueError):

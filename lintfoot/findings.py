@@ -7,11 +7,12 @@ the script again.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from lintfoot.digests import blake2b
 
 
 class Severity(StrEnum):
@@ -214,23 +215,22 @@ def fingerprint(code: str, path: str, scope: str, statement: str, nth: int) -> s
     counts equal ones in that scope from 1. Returns 32 hexadecimal digits.
     """
     text = "\0".join((code, path, scope, statement, str(nth)))
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-_STRING = re.compile(
-    r"""(?is)[rbuft]{0,2}('''(?:\\.|[^\\])*?'''|\"\"\"(?:\\.|[^\\])*?\"\"\"|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*")|\#[^\n]*"""
-)
-_BLANK = re.compile(r"[\s\\]+|,(?=\s*[)\]}])")
+# Texts, compiled by `re` at first use: most runs find nothing.
+_STRING = r"""(?is)[rbuft]{0,2}('''(?:\\.|[^\\])*?'''|\"\"\"(?:\\.|[^\\])*?\"\"\"|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*")|\#[^\n]*"""
+_BLANK = r"[\s\\]+|,(?=\s*[)\]}])"
 
 
 def normalised(statement: str) -> str:
     """Reduce a statement's text to what re-formatting keeps: no blanks, no comments, every string empty."""
-    return _BLANK.sub("", _STRING.sub(lambda match: '""' if match[1] else "", statement))
+    return re.sub(_BLANK, "", re.sub(_STRING, lambda match: '""' if match[1] else "", statement))
 
 
 def unquoted(code: str) -> str:
     """A piece of code with the content of every string left out, and without comments."""
-    return _STRING.sub(lambda match: HIDDEN if match[1] else "", code)
+    return re.sub(_STRING, lambda match: HIDDEN if match[1] else "", code)
 
 
 HIDDEN = '"…"'  # what every output shows in place of a secret

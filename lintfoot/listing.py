@@ -7,9 +7,7 @@ are not followed into folders; links to files are handed over as such, and what 
 from __future__ import annotations
 
 import os
-import shutil
 import stat
-import subprocess
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
@@ -83,6 +81,8 @@ def work_tree(folder: str) -> str | None:
 @cache
 def _git() -> str | None:
     """The system's git: never one in the working directory, where a scanned repository could have put it."""
+    import shutil  # 5 ms, as with subprocess: files that are named need no git
+
     found = shutil.which("git")
     return found if found and os.path.isabs(found) else None
 
@@ -92,6 +92,8 @@ def _from_git(folder: str) -> list[str] | None:
     git = _git()
     if git is None:
         return None
+    import subprocess
+
     settings = [part for one in _HARMLESS for part in ("-c", one)]
     environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_") or key in _KEPT}
     environment |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1"}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from lintfoot import book as books
+from lintfoot.book import own_folder
 from lintfoot.findings import Severity
 from lintfoot.options import read_option
 from lintfoot.settings import by_name
+from lintfoot.shelf import Shelf, shelf
 from lintfoot.tables import Folder, Problems, quoted
 
 if TYPE_CHECKING:
@@ -185,11 +186,11 @@ def rule_folders(config: Config) -> list[Folder]:
     return folders
 
 
+def load_shelf(config: Config) -> Shelf:
+    """The book and the models that a configuration runs with: ours and the user's own pages. Raises Problems."""
+    return shelf([own_folder(), *rule_folders(config)])
+
+
 def load_book(config: Config) -> Book:
-    """The book that a configuration runs with: ours and the user's own pages. Raises Problems."""
-    return _book(tuple((folder.root, folder.shown) for folder in rule_folders(config)))
-
-
-@cache
-def _book(folders: tuple[tuple[Any, str], ...]) -> Book:
-    return books.load([books.own_folder(), *(Folder(root, shown) for root, shown in folders)])
+    """The book alone. Raises Problems."""
+    return load_shelf(config).book

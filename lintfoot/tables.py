@@ -5,17 +5,17 @@ Every problem is kept, with file, line and the nearest known word, so that a use
 
 from __future__ import annotations
 
-import tomllib
 import types
 import typing
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import MISSING, dataclass, fields
-from difflib import get_close_matches
 from enum import StrEnum
 from functools import cache
-from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 T = TypeVar("T")
 Key = tuple[str | int, ...]
@@ -52,6 +52,8 @@ class Page:
 
     def parse(self) -> dict[str, Any]:
         """Return the whole document, or an empty one with a problem where it is no TOML."""
+        import tomllib  # 10 ms, and most runs read no TOML: pages are kept
+
         try:
             return tomllib.loads(self.text)
         except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -146,6 +148,8 @@ def quoted(text: str) -> str:
 
 def did_you_mean(word: object, known: Iterable[str]) -> str:
     """` (did you mean "x"?)` for the nearest known word, or nothing."""
+    from difflib import get_close_matches  # only mistakes come here
+
     near = get_close_matches(str(word), list(known), n=1, cutoff=0.6)
     return f' (did you mean "{near[0]}"?)' if near else ""
 

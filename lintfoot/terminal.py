@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from typing import TYPE_CHECKING, TextIO
 
@@ -41,7 +40,11 @@ def is_terminal(stream: TextIO) -> bool:
 
 def width() -> int:
     """The terminal's columns, or 0 where standard output is none."""
-    return shutil.get_terminal_size().columns if is_terminal(sys.stdout) else 0
+    if not is_terminal(sys.stdout):
+        return 0
+    import shutil
+
+    return shutil.get_terminal_size().columns
 
 
 def say(text: str) -> None:

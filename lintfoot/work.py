@@ -7,24 +7,25 @@ from __future__ import annotations
 
 import gc
 import os
-import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
-from lintfoot import libraries, linehash, suppress
-from lintfoot.book import Book, own_folder
-from lintfoot.faults import of_script
-from lintfoot.findings import Bug, Finding, Note, Severity, Silence, Source, Span, fingerprint
+from lintfoot.book import Book
+from lintfoot.decoding import Unparsable, decode, read
+from lintfoot.findings import Bug, Finding, Note, Severity, Source, Span, fingerprint
 from lintfoot.layers import Config
-from lintfoot.libraries import Models
-from lintfoot.parse import Decoded, Script, Unparsable, decode, parse, read
-from lintfoot.project import Project
-from lintfoot.selection import Selection, load_book, rule_folders, select
+from lintfoot.selection import Selection, load_shelf, select
+from lintfoot.shelf import Shelf
 from lintfoot.tables import Problems
-from lintfoot.visit import Place, Plan, source_of, tells_of_exceptions, visit
 
-UNPARSABLE, MALFORMED = "LF000", "LF002"
+if TYPE_CHECKING:
+    from lintfoot.libraries import Models
+    from lintfoot.project import Project
+
+UNPARSABLE = "LF000"
 _TREES = 40  # files after which cycles are looked for: a tree of a hundred kilobytes takes a hundred megabytes
 
 
@@ -49,25 +50,55 @@ class Outcome:
     failed: bool = False
 
 
+@dataclass(frozen=True)
+class Knowledge:
+    """What is needed where a file has to be looked at closely: the models, and what other files of the project say."""
+
+    shelf: Shelf
+    root: Path
+
+    @cached_property
+    def models(self) -> Models:
+        """How calls work."""
+        return self.shelf.models
+
+    @cached_property
+    def project(self) -> Project:
+        """Facts from other files."""
+        from lintfoot.project import Project
+        from lintfoot.visit import tells_of_exceptions
+
+        return Project(self.root, self.models, tells_of_exceptions)
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What stays the same from file to file: all that is made of a setup, once in each process."""
 
     config: Config
     book: Book
-    models: Models
     selection: Selection
     hashes: bool
-    project: Project
+    knowledge: Knowledge
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """How a file is called: `shown` to the user, `relative` to the project's root, `file` on the disk."""
+
+    shown: str
+    relative: str
+    is_test: bool
+    file: str
 
 
 def desk(setup: Setup) -> Desk:
     """Make ready. Raises Problems for what is wrong with pages or models."""
-    config = setup.config
-    book = load_book(config)
-    models = libraries.load([own_folder(), *rule_folders(config)])
-    project = Project(config.root, models, tells_of_exceptions)
-    return Desk(config, book, models, select(config, book), setup.hashes, project)
+    shelf = load_shelf(setup.config)
+    shelf.ready()
+    book = shelf.book
+    knowledge = Knowledge(shelf, setup.config.root)
+    return Desk(setup.config, book, select(setup.config, book), setup.hashes, knowledge)
 
 
 _desks: dict[str, Desk] = {}  # of this process, by the name of the run: one at a time
@@ -96,108 +127,56 @@ def outcomes(here: Desk, files: Sequence[Path]) -> Iterator[Outcome]:
 
 def check_file(here: Desk, path: Path) -> Outcome:
     """Check one file of the disk."""
-    shown = _shown(here.config, path)
-    data = read(path, shown)
-    if isinstance(data, Unparsable):
-        return _unparsable(here, _place(here, path), data)
-    return _check_bytes(here, _place(here, path), path, data)
+    called = _called(here.config, path)
+    data = read(path, called.shown)
+    return unparsable(here, called, data) if isinstance(data, Unparsable) else _check_bytes(here, called, data)
 
 
 def check_text(here: Desk, name: str, data: bytes) -> Outcome:
     """Check a text that is called like a file: standard input."""
-    path = here.config.folder / name
-    return _check_bytes(here, replace(_place(here, path), shown=name), path, data)
+    return _check_bytes(here, replace(_called(here.config, here.config.folder / name), shown=name), data)
 
 
-def _check_bytes(here: Desk, place: Place, path: Path, data: bytes) -> Outcome:
+def _check_bytes(here: Desk, called: Called, data: bytes) -> Outcome:
     """Check one file's bytes; what fails inside costs this file a bug, not the run."""
     try:
-        decoded = decode(data, place.shown)
-        script = parse(place.shown, decoded) if isinstance(decoded, Decoded) else decoded
-        if isinstance(script, Unparsable):
-            return _unparsable(here, place, script)
-        own = _own_selection(here, script, place)
-        return _visited(own, place, path, script, data)
+        decoded = decode(data, called.shown)
+        if isinstance(decoded, Unparsable):
+            return unparsable(here, called, decoded)
+        from lintfoot.judge import judge  # it brings libcst along: nothing before this line needs that
+
+        return judge(here, called, decoded, data)
     except Problems as problems:
         notes = tuple(Note("", Severity.ERROR, str(problem)) for problem in problems.problems)
         return Outcome(notes=notes, failed=True)
     except (MemoryError, RecursionError, Exception) as error:  # noqa: BLE001 - the other files must still be checked
-        return Outcome(bugs=(Bug(place.shown, _trace(error)),), source=Source(place.shown, place.relative), failed=True)
+        return Outcome(bugs=(Bug(called.shown, _trace(error)),), source=_source(called), failed=True)
 
 
-def _own_selection(here: Desk, script: Script, place: Place) -> Desk:
-    """The script's own PEP 723 block is stronger than the project's settings."""
-    config = of_script(here.config, here.book, script.text, place.shown)
-    return here if config is here.config else replace(here, config=config, selection=select(config, here.book))
-
-
-def _visited(here: Desk, place: Place, path: Path, script: Script, data: bytes) -> Outcome:
-    chosen = here.selection
-    rules = {code: here.book.by_code[code] for code in sorted(chosen.codes)}
-    project = here.project if here.config.project else None
-    seen = visit(script, place, Plan(rules, here.models, chosen.options, chosen.severities, project))
-    ran = (
-        chosen.codes & {MALFORMED} if seen.bugs else chosen.codes
-    )  # what failed inside may have silenced nothing for that
-    heard = suppress.apply(
-        seen.findings,
-        script.text,
-        here.book,
-        suppress.Told(
-            place.shown,
-            place.relative,
-            ran,
-            chosen.severities,
-            own=here.config.suppressions,
-            foreign=here.config.suppressions and here.config.foreign_suppressions,
-        ),
-    )
-    extra = tuple(one for one in heard.extra if one.code in chosen.codes)
-    kept, ignored = _ignored(here, path, _by_confidence(here.config, (*heard.kept, *extra)))
-    silenced = (*_by_confidence(here.config, heard.silenced), *ignored)
-    source = seen.source or (source_of(script, place) if kept or seen.bugs else None)
-    if source is not None and here.hashes:
-        source = replace(source, hashes=linehash.line_hashes(data, {one.span.line for one in (*kept, *silenced)}))
-    return Outcome(tuple(kept), silenced, seen.bugs, (), source)
-
-
-def _by_confidence(config: Config, findings: tuple[Finding, ...]) -> list[Finding]:
-    """Drop what the rules themselves are less sure of than the user wants to hear."""
-    return [one for one in findings if one.confidence.rank <= config.min_confidence.rank]
-
-
-def _ignored(here: Desk, path: Path, findings: list[Finding]) -> tuple[list[Finding], tuple[Finding, ...]]:
-    """Set apart what `per-file-ignores` ignores: silenced, but counted."""
-    ignored = here.selection.ignored(path)
-    if not ignored:
-        return findings, ()
-    kept = [one for one in findings if one.code not in ignored]
-    by = {code: Silence("external", f"per-file-ignores {pattern}") for code, pattern in ignored.items()}
-    return kept, tuple(replace(one, silenced_by=by[one.code]) for one in findings if one.code in ignored)
-
-
-def _unparsable(here: Desk, place: Place, fault: Unparsable) -> Outcome:
+def unparsable(here: Desk, called: Called, fault: Unparsable) -> Outcome:
     """LF000: never a silent skip. Without the rule chosen, the file still counts as failed, with a note."""
-    source = Source(place.shown, place.relative)
+    source = _source(called)
     rule = here.book.by_code[UNPARSABLE]
     if UNPARSABLE not in here.selection.codes:
-        return Outcome(notes=(Note(place.shown, Severity.WARNING, fault.message),), source=source, failed=True)
+        return Outcome(notes=(Note(called.shown, Severity.WARNING, fault.message),), source=source, failed=True)
     span = Span(fault.line, fault.column, fault.line, fault.column + 1)
     finding = Finding(
         code=rule.code,
         name=rule.name,
         severity=here.selection.severities.get(rule.code, rule.severity),
-        path=place.shown,
+        path=called.shown,
         span=span,
         message=fault.message,
         statement=span,
-        fingerprint=fingerprint(rule.code, place.relative, "", "", 1),
+        fingerprint=fingerprint(rule.code, called.relative, "", "", 1),
     )
     return Outcome((finding,), source=source, failed=True)
 
 
 def _trace(error: BaseException) -> str:
     """Where it failed, without a word of the script's text: messages of exceptions may hold some."""
+    import traceback
+
     frames = reversed(traceback.extract_tb(error.__traceback__)[-6:])
     place = " < ".join(f"{PurePosixPath(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames)
     return f"{type(error).__name__} at {place}"
@@ -206,10 +185,14 @@ def _trace(error: BaseException) -> str:
 # how files are called
 
 
-def _place(here: Desk, path: Path) -> Place:
+def _called(config: Config, path: Path) -> Called:
     absolute = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
-    relative, package = _relative(here.config, absolute), here.project.package(str(absolute))
-    return Place(_shown(here.config, path), relative, _is_test(relative), package, str(absolute))
+    relative = _relative(config, absolute)
+    return Called(_shown(config, path), relative, _is_test(relative), str(absolute))
+
+
+def _source(called: Called) -> Source:
+    return Source(called.shown, called.relative)
 
 
 def _shown(config: Config, path: Path) -> str:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 from hypothesis import settings
@@ -12,6 +13,9 @@ collect_ignore_glob = ["fixtures/*", "pinned/*"]  # scripts to be read, never to
 
 for _name in [name for name in os.environ if name.startswith("LINTFOOT_")]:
     del os.environ[_name]  # whoever runs the tests may have settings of their own
+
+# What is kept between runs stays with the tests, and is nobody's own.
+os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="lintfoot-tests-")
 
 # How long one example takes says more about the machine than about the code. In CI the examples are the same every time.
 settings.register_profile("house", deadline=None, derandomize=bool(os.environ.get("CI")))

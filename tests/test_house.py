@@ -25,8 +25,13 @@ class Layer(NamedTuple):
 LAYERS = {
     "records": Layer(
         "what everybody speaks of: findings, strict tables, the version; the standard library only",
-        ("lintfoot", "findings", "tables"),
+        ("digests", "lintfoot", "findings", "tables"),
         (),
+    ),
+    "keeping": Layer(
+        "what stays on the disk between runs: sealed, strict, never needed",
+        ("keeping", "packing", "stamps"),
+        ("records",),
     ),
     "wording": Layer(
         "know text alone: comments, shell words, what names and values look like",
@@ -49,8 +54,8 @@ LAYERS = {
     ),
     "pages": Layer(
         "what stands under rules/: what is wrong, how libraries work, what credentials look like",
-        ("book", "libraries", "secret_formats"),
-        ("records", "wording"),
+        ("book", "libraries", "secret_formats", "shelf"),
+        ("records", "keeping", "wording"),
     ),
     "settings": Layer(
         "what can be set, and what was set where; knows no rule",
@@ -183,7 +188,7 @@ LAYERS = {
     ),
     "run": Layer(
         "the flow from paths to a result: the one room that knows every stage, and no report",
-        ("run", "work"),
+        ("judge", "run", "work"),
         (
             "records",
             "wording",
@@ -208,6 +213,7 @@ LAYERS = {
             "outputs",
             "progress",
             "reference",
+            "settling",
             "terminal",
         ),
         ("records", "pages", "settings", "choices", "reports", "files", "run"),

@@ -1,0 +1,79 @@
+"""What one script has to say: parsed, visited, its comments heard. All that needs libcst is imported from here on down."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from lintfoot import linehash, suppress
+from lintfoot.decoding import Decoded, Unparsable
+from lintfoot.faults import of_script
+from lintfoot.findings import Finding, Silence
+from lintfoot.layers import Config
+from lintfoot.parse import Script, parse
+from lintfoot.selection import select
+from lintfoot.visit import Place, Plan, source_of, visit
+from lintfoot.work import Called, Desk, Outcome, unparsable
+
+MALFORMED = "LF002"
+
+
+def judge(here: Desk, called: Called, decoded: Decoded, data: bytes) -> Outcome:
+    """Check a decoded text. Raises Problems for what is wrong with settings of its own."""
+    script = parse(called.shown, decoded)
+    if isinstance(script, Unparsable):
+        return unparsable(here, called, script)
+    package = here.knowledge.project.package(called.file)
+    place = Place(called.shown, called.relative, called.is_test, package, called.file)
+    return _visited(_own_selection(here, script, place), place, script, data)
+
+
+def _own_selection(here: Desk, script: Script, place: Place) -> Desk:
+    """The script's own PEP 723 block is stronger than the project's settings."""
+    config = of_script(here.config, here.book, script.text, place.shown)
+    return here if config is here.config else replace(here, config=config, selection=select(config, here.book))
+
+
+def _visited(here: Desk, place: Place, script: Script, data: bytes) -> Outcome:
+    chosen = here.selection
+    rules = {code: here.book.by_code[code] for code in sorted(chosen.codes)}
+    project = here.knowledge.project if here.config.project else None
+    seen = visit(script, place, Plan(rules, here.knowledge.models, chosen.options, chosen.severities, project))
+    ran = (
+        chosen.codes & {MALFORMED} if seen.bugs else chosen.codes
+    )  # what failed inside may have silenced nothing for that
+    heard = suppress.apply(
+        seen.findings,
+        script.text,
+        here.book,
+        suppress.Told(
+            place.shown,
+            place.relative,
+            ran,
+            chosen.severities,
+            own=here.config.suppressions,
+            foreign=here.config.suppressions and here.config.foreign_suppressions,
+        ),
+    )
+    extra = tuple(one for one in heard.extra if one.code in chosen.codes)
+    kept, ignored = _ignored(here, Path(place.file), _by_confidence(here.config, (*heard.kept, *extra)))
+    silenced = (*_by_confidence(here.config, heard.silenced), *ignored)
+    source = seen.source or (source_of(script, place) if kept or seen.bugs else None)
+    if source is not None and here.hashes:
+        source = replace(source, hashes=linehash.line_hashes(data, {one.span.line for one in (*kept, *silenced)}))
+    return Outcome(tuple(kept), silenced, seen.bugs, (), source)
+
+
+def _by_confidence(config: Config, findings: tuple[Finding, ...]) -> list[Finding]:
+    """Drop what the rules themselves are less sure of than the user wants to hear."""
+    return [one for one in findings if one.confidence.rank <= config.min_confidence.rank]
+
+
+def _ignored(here: Desk, path: Path, findings: list[Finding]) -> tuple[list[Finding], tuple[Finding, ...]]:
+    """Set apart what `per-file-ignores` ignores: silenced, but counted."""
+    ignored = here.selection.ignored(path)
+    if not ignored:
+        return findings, ()
+    kept = [one for one in findings if one.code not in ignored]
+    by = {code: Silence("external", f"per-file-ignores {pattern}") for code, pattern in ignored.items()}
+    return kept, tuple(replace(one, silenced_by=by[one.code]) for one in findings if one.code in ignored)

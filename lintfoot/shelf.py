@@ -1,0 +1,141 @@
+"""Pages and models, ready in a moment: read strictly from TOML once, then kept as plain records in the user's cache folder.
+
+What is kept is looked up by what the disk says of every page, and of lintfoot's own modules: an edit is always seen.
+Where nothing can be kept (a package in a zip, no folder of one's own, pages edited within the last seconds), the TOML is
+read as it stands.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lintfoot import __version__, book, keeping, stamps
+from lintfoot.book import Book, Rule
+from lintfoot.digests import digest
+from lintfoot.packing import Misfit, pack, unpack
+from lintfoot.tables import Folder, Problems
+
+if TYPE_CHECKING:
+    from lintfoot.libraries import Models
+
+_INNER = ("", "libraries", "formats")
+
+
+class Shelf:
+    """The rule book and the models of some folders. Raises Problems, when asked for what cannot be read."""
+
+    def __init__(self, folders: Sequence[Folder]) -> None:
+        self.folders = tuple(folders)
+        self.at = stamps.now()
+        self.state = _state(folders)
+        self._kept = self._found()
+
+    @property
+    def name(self) -> str:
+        """What stands for everything that pages and models say; empty where that cannot be told without reading them."""
+        return digest(repr(self.state).encode()).hex() if self.state else ""
+
+    def ready(self) -> None:
+        """Raise Problems for what is wrong with pages or models. What is kept was in order."""
+        if self._kept is None:
+            _ = self.book, self.models
+
+    @cached_property
+    def book(self) -> Book:
+        """The rules."""
+        found = self._unpacked(tuple[Rule, ...], self._kept, "rules")
+        if found is not None:
+            return Book(found)
+        made = book.load(self.folders)
+        self._keep(made)
+        return made
+
+    @cached_property
+    def models(self) -> Models:
+        """How calls work."""
+        from lintfoot import libraries
+        from lintfoot.libraries import Library, Models
+        from lintfoot.secret_formats import Format, Formats
+
+        kept = keeping.inner((self._kept or {}).get("models"))
+        found, formats = (
+            self._unpacked(tuple[Library, ...], kept, "libraries"),
+            self._unpacked(tuple[Format, ...], kept, "formats"),
+        )
+        if found is not None and formats is not None:
+            return Models(found, Formats(formats))
+        return libraries.load(self.folders)
+
+    @staticmethod
+    def _unpacked(kind: Any, kept: Any, name: str) -> Any:
+        if not isinstance(kept, dict):
+            return None
+        try:
+            return unpack(kind, kept.get(name))
+        except Misfit:
+            return None
+
+    @property
+    def _file(self) -> str | None:
+        home = keeping.home()
+        words = "\0".join((sys.implementation.cache_tag or "", *(str(one.root) for one in self.folders)))
+        name = f"pages-{digest(words.encode('utf-8', 'surrogateescape')).hex()}{keeping.SUFFIX}"
+        return os.path.join(home, name) if home else None
+
+    def _found(self) -> dict[str, Any] | None:
+        file = self._file if self.state else None
+        kept = keeping.load(file) if file else None
+        return kept if isinstance(kept, dict) and kept.get("state") == self.state else None
+
+    def _keep(self, made: Book) -> None:
+        """Keep what the pages say, if they are all in order and were not edited just now or meanwhile."""
+        file = self._file if self.state and _is_settled(self.state, self.at) else None
+        if file is None:
+            return
+        try:
+            models = self.models
+            inner = {"libraries": pack(models.libraries), "formats": pack(models.formats.formats)}
+            kept = {"state": self.state, "rules": pack(made.rules), "models": keeping.packed(inner)}
+        except (Problems, Misfit):
+            return  # what is wrong with a model is told to whoever asks for the models
+        if _state(self.folders) == self.state:
+            keeping.save(file, kept)
+
+
+State = tuple[Any, ...]
+_shelves: dict[tuple[Folder, ...], Shelf] = {}
+
+
+def shelf(folders: Sequence[Folder]) -> Shelf:
+    """The shelf of some folders, the same one again as long as nothing in them was edited."""
+    known = _shelves.get(tuple(folders))
+    if known is None or not known.state or _state(folders) != known.state:
+        known = _shelves[tuple(folders)] = Shelf(folders)
+    return known
+
+
+def _state(folders: Iterable[Folder]) -> State:
+    """Every page and every module with its stamp; empty where they are no plain files."""
+    if not all(isinstance(folder.root, Path) for folder in folders):
+        return ()
+    own = os.path.dirname(os.path.abspath(__file__))
+    pages = [_listed(os.path.join(str(folder.root), inner), ".toml") for folder in folders for inner in _INNER]
+    return (__version__, sys.version, *pages, _listed(own, ".py"), _listed(os.path.join(own, "visitors"), ".py"))
+
+
+def _listed(path: str, suffix: str) -> tuple[Any, ...]:
+    try:
+        with os.scandir(path) as entries:
+            found = [(one.name, stamps.stamp(one.path)) for one in entries if one.name.endswith(suffix)]
+    except OSError:
+        found = []
+    return (path, *sorted(found))
+
+
+def _is_settled(state: State, at: int) -> bool:
+    return all(stamps.settled(stamp, at) for listed in state[2:] for _, stamp in listed[1:])
