@@ -28,7 +28,8 @@ def fetch(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for pin in packages():
         name = pin.partition("==")[0].replace("_", "-")
-        if any(one.name.lower().replace("_", "-").startswith(f"{name}-") for one in folder.iterdir() if one.is_dir()):
+        unpacked = f"{name}-{pin.partition('==')[2]}"  # ansible-core's folder begins with ansible-, too
+        if any(one.name.lower().replace("_", "-") == unpacked.lower() for one in folder.iterdir() if one.is_dir()):
             continue
         archive = folder / "archives"
         command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--no-binary", name]

@@ -26,13 +26,15 @@ class Command:
     """One program with its words, the program first. `node` is what spells it; `shell` tells that a shell reads it.
 
     `before` are prefixes in front of it (`sudo -u root`), `environment` the variables set in front of it. `remote`: it runs on
-    another host or in a container. `piped`: it reads what the command before it writes.
+    another host or in a container. `boxed`: it runs in a container that is started for it. `piped`: it reads what the command
+    before it writes.
     """
 
     parts: tuple[Word, ...]
     node: cst.BaseExpression
     shell: bool = False
     remote: bool = False
+    boxed: bool = False
     piped: bool = False
     before: tuple[Word, ...] = ()
     environment: tuple[tuple[str, str], ...] = ()
@@ -194,6 +196,11 @@ def _resolved(
         yield from _read(names, _joined(inner), _spelling(inner, node), by_shell=True, remote=True, depth=depth + 1)
     elif inner:
         yield from _resolved(names, inner, node, by_shell=False, remote=True, depth=depth + 1)
+    elif not command.script:
+        here, boxed = prefixes.inside(command.words)
+        further = parts[here.start : here.stop]
+        for one in _resolved(names, further, node, by_shell=False, remote=remote, depth=depth + 1):
+            yield replace(one, boxed=boxed or one.boxed)
 
 
 def _spelling(words: Sequence[Word], node: cst.BaseExpression) -> cst.BaseExpression:

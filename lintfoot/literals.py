@@ -433,7 +433,9 @@ def _fill(names: Names, node: cst.CSTNode, given: Given, depth: int) -> bool:
         return False
     match node:
         case cst.Dict(elements=items):
-            return all(_fill_item(names, item, given, depth) for item in items)
+            return False not in [
+                _fill_item(names, item, given, depth) for item in items
+            ]  # all of them, whatever comes first
         case cst.Call(args=args):
             whole = True
             for arg in args:
@@ -443,7 +445,7 @@ def _fill(names: Names, node: cst.CSTNode, given: Given, depth: int) -> bool:
                     whole = _fill_from(names, arg.value, given, depth) and whole
             return whole
         case cst.BinaryOperation(left=left, right=right):
-            return all(_fill_from(names, side, given, depth) for side in (left, right))
+            return False not in [_fill_from(names, side, given, depth) for side in (left, right)]
         case _:
             return False
 

@@ -7,7 +7,7 @@ Nothing is imported or run. What cannot be told is `Unknown`, and rules stay qui
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import libcst as cst
@@ -293,29 +293,29 @@ class Names:
                     inner = cst.parse_expression(text if isinstance(text, str) else "None")
                 except cst.ParserSyntaxError:
                     return NOTHING_KNOWN
-                return self._annotated_text(dotted(inner), annotation)
+                return self._annotated_inside(inner, annotation)
             case cst.BinaryOperation(left=left, operator=cst.BitOr(), right=right):
                 return self._some(self.annotated(left) + self.annotated(right))
             case cst.Subscript(value=value, slice=slices):
                 outer = (dotted(value)).rpartition(".")[2]
-                if outer in (
-                    "Optional",
-                    "Union",
-                    "Annotated",
-                    "Final",
-                    "ClassVar",
-                    "Awaitable",
-                    "Iterator",
-                    "Generator",
-                ):
-                    parts = [part.slice.value for part in slices if isinstance(part.slice, cst.Index)]
-                    parts = parts[:1] if outer not in ("Optional", "Union") else parts
-                    return self._some(self._union(self.annotated(part) for part in parts))
-                return NOTHING_KNOWN
+                parts = _parts_of_type(outer, slices)
+                return self._some(self._union(self.annotated(part) for part in parts)) if parts else NOTHING_KNOWN
             case cst.Name() | cst.Attribute():
                 return self._instances(self.values(annotation))
             case _:
                 return NOTHING_KNOWN
+
+    def _annotated_inside(self, inner: cst.BaseExpression, place: cst.BaseExpression) -> Values:
+        """The same inside quotes, where nothing has a place of its own."""
+        match inner:
+            case cst.BinaryOperation(left=left, operator=cst.BitOr(), right=right):
+                sides = [self._annotated_inside(side, place) for side in (left, right)]
+                return self._some(self._union(sides))
+            case cst.Subscript(value=value, slice=slices):
+                parts = _parts_of_type(dotted(value).rpartition(".")[2], slices)
+                return self._some(self._union(self._annotated_inside(part, place) for part in parts)) or NOTHING_KNOWN
+            case _:
+                return self._annotated_text(dotted(inner), place)
 
     def _annotated_text(self, text: str, place: cst.CSTNode) -> Values:
         first, _, rest = text.partition(".")
@@ -383,6 +383,11 @@ class Names:
                 return self._library_member(value, name, attr, node)
             case Object(node=owner) | Class(node=owner):
                 return self._class_member(value, owner, attr, node)
+            case Parameter(default=cst.Name() | cst.Attribute() as default):  # `def fetch(url, client=requests)`
+                modules = [
+                    one for one in self.values(default) if isinstance(one, Named) and one.name in self.models.imports
+                ]
+                return self._union(self.member(one, attr, node) for one in modules) or NOTHING_KNOWN
             case _:
                 return NOTHING_KNOWN
 
@@ -700,6 +705,17 @@ def _alias(binding: Binding) -> cst.BaseExpression | None:
     return next(
         (one.name for one in aliases if f".{binding.imported}".endswith(f".{dotted(one.name)}")), aliases[0].name
     )
+
+
+_HOLDERS = frozenset("Optional Union Annotated Final ClassVar Awaitable Iterator Generator".split())
+
+
+def _parts_of_type(outer: str, slices: Sequence[cst.SubscriptElement]) -> list[cst.BaseExpression]:
+    """The types that `Optional[…]` and its like speak of; none of any other."""
+    parts = [part.slice.value for part in slices if isinstance(part.slice, cst.Index)]
+    if outer not in _HOLDERS:
+        return []
+    return parts if outer in ("Optional", "Union") else parts[:1]
 
 
 def _is_record(owner: cst.ClassDef) -> bool:

@@ -22,7 +22,7 @@ POSIX_SHELLS = _set("sh bash rbash dash ash zsh ksh ksh93 mksh pdksh yash fish c
 POWERSHELLS = frozenset(("powershell", "pwsh"))
 COMMAND_PROMPTS = frozenset(("cmd",))
 SHELLS = POSIX_SHELLS | POWERSHELLS | COMMAND_PROMPTS
-OTHER_USER = frozenset(("su", "runuser"))
+OTHER_USER = frozenset(("su", "runuser", "script"))  # the last writes down what a command says
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +246,30 @@ def elsewhere(words: Words) -> tuple[range, bool]:
     if name in _CONTAINERS and "exec" in words:
         return _in_container(words), False
     return range(0), False
+
+
+def inside(words: Words) -> tuple[range, bool]:
+    """Which words a program starts here in its turn, and whether in a container: `find … -exec WORDS ;`, `ip netns exec NAME WORDS`.
+
+    Of programs that are not known to start others, a shell with its script says enough, unless it is an option's value
+    (`useradd -s /bin/bash -c …`).
+    """
+    name = program(words[0]) if words else ""
+    if name == "find":
+        return _after_exec(words), False
+    if name == "ip" and "netns" in words and "exec" in words:
+        return range(list(words).index("exec") + 2, len(words)), False
+    for at, word in enumerate(words[1:], 1):
+        before = words[at - 1] or ""
+        if program(word) in POSIX_SHELLS and (before == "--" or not before.startswith("-")) and _after_c(words[at:]):
+            return range(at, len(words)), name in _CONTAINERS
+    return range(0), False
+
+
+def _after_exec(words: Words) -> range:
+    first = next((at for at, word in enumerate(words, 1) if word in ("-exec", "-execdir", "-ok", "-okdir")), len(words))
+    last = next((at for at in range(first, len(words)) if words[at] in (";", "\\;", "+")), len(words))
+    return range(first, last)
 
 
 def _in_container(words: Words) -> range:

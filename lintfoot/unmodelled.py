@@ -1,8 +1,8 @@
 """Calls of what no model knows, told a thing that means the same everywhere: `verify_ssl=False` checks no certificate.
 
-The words are those of client libraries for appliances, clouds and web services at large. `verify` alone means other things
-as well (signatures, checksums), so it counts only where the call is one of a client or gives an address, a time limit or
-credentials beside it.
+The words are those of client libraries for appliances, clouds and web services at large. `verify` and `insecure` alone mean
+other things as well (signatures, checksums, no TLS at all), so they count only where the call is one of a client or gives an
+address, a time limit or credentials beside them.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ _CLIENTS = re.compile(
     r"^(get|post|put|patch|delete|head|options|request|send|fetch|login)$"
     r"|session|client|request|https?|connect|transport|(^|_)(api|rest)|Api|API|webhook|adapter"
 )
-_NO_CLIENTS = re.compile(r"^(assert|decode|encode|loads?|dumps?|call$|mock|magicmock|patch\.)", re.IGNORECASE)
+_NO_CLIENTS = re.compile(
+    r"^(assert|decode|encode|loads?|dumps?|call$|mock|magicmock|patch\.)|exporter$|channel$", re.IGNORECASE
+)
 _OWNERS = re.compile(r"session|client|http|requests|conn|adapter|transport|^(api|sess|s|rest)$")
 _NOT_OWNERS = re.compile(r"^(args?|opts?|options|namespace|params|parsed\w*)$")
 _COMPANY = frozenset(
@@ -51,20 +53,21 @@ _COMPANY = frozenset(
 )
 
 
-def _function(verify: tuple[str, ...]) -> Function:
+def _function(verify: tuple[str, ...] = (), insecure: tuple[str, ...] = ()) -> Function:
     return Function(
         names=(),
         arguments={
-            "verify": Argument(verify, means=_OFF),
-            "unverified": Argument(_UNVERIFIED, means=_SKIPS),
+            "verify": Argument((*_VERIFIES, *verify), means=_OFF),
+            "unverified": Argument((*_UNVERIFIED, *insecure), means=_SKIPS),
             "hostname": Argument(_NAMES, means={"false": "off", "true": "on"}),
             "cert-reqs": Argument(("cert_reqs",), means=_CERT_REQS),
         },
     )
 
 
-_SURE = _function(_VERIFIES)
-_LIKELY = _function((*_VERIFIES, "verify"))
+_WEAK = frozenset({"verify", "insecure"})
+_SURE = _function()
+_LIKELY = _function(("verify",), ("insecure",))
 FACETS = {
     "verify": "verify",
     "unverified": "verify",
@@ -100,8 +103,8 @@ def client_call(names: Names, call: cst.Call) -> tuple[str, Function] | None:
     name = dotted(call.func) or last or "it"
     if _NO_CLIENTS.search(last):
         return None
-    if said != {"verify"}:
-        return name, _SURE if "verify" not in said else _LIKELY
+    if said - _WEAK:
+        return name, _LIKELY if said & _WEAK else _SURE
     return (name, _LIKELY) if _is_client(names, call, last) else None
 
 

@@ -171,8 +171,10 @@ def _option(pattern: CommandPattern, command: Command) -> Option | None:
     for variable, value in command.environment:
         if f"{variable}={value}" in pattern.options:
             return f"{variable}={value}", None
+    taken = False  # whether the option before this word takes it
     for number, word in enumerate(words):
-        if word.text is None:
+        before, taken = taken, not taken and _takes_next(word.text or "", pattern.valued)
+        if word.text is None or before:
             continue
         if word.text == "--":
             break
@@ -181,6 +183,13 @@ def _option(pattern: CommandPattern, command: Command) -> Option | None:
             own = None if word.node is command.node else word.node
             return (f"{shown} {words[number + 1].text}" if pattern.next else shown), own
     return None
+
+
+def _takes_next(word: str, valued: str) -> bool:
+    """`-o`, `-sSo`: the next word is the option's value, whatever it looks like. `-opath` holds its value itself."""
+    if not re.fullmatch(r"-[A-Za-z]+", word):
+        return False
+    return next((at for at, letter in enumerate(word) if letter in valued), -1) == len(word) - 1
 
 
 def _followed(pattern: CommandPattern, rest: list[Word]) -> bool:

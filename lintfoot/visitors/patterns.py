@@ -15,7 +15,19 @@ from lintfoot.libraries import Argument, Attribute, Derived, Function, Models, e
 from lintfoot.names import FIELDS
 from lintfoot.paths import within
 from lintfoot.receivers import altered, serves, switched_on_again
-from lintfoot.values import Class, Constant, Display, Instance, Named, Object, Parameter, Unknown, Value, Values
+from lintfoot.values import (
+    Class,
+    Constant,
+    Display,
+    Instance,
+    Named,
+    Object,
+    Parameter,
+    Partial,
+    Unknown,
+    Value,
+    Values,
+)
 from lintfoot.visitors.base import Note, Visitor
 
 _ENVIRON = ("os.environ", "os.environb")
@@ -95,14 +107,32 @@ class Patterns(Visitor):
         if self._assigned and self.names.names_of(node.func) == ("builtins.setattr",):
             self._set_by_name(node)
 
-    def _modelled(self, node: cst.Call) -> None:
+    def leave_Module(self, original_node: cst.Module) -> None:
+        """What a partial fixes stands for the calls of it, where this file has none: others import it."""
+        del original_node
+        made = [call for call in self.names.calls_of("partial") if self._facets and call.args and not call.args[0].star]
+        made = [call for call in made if self.names.qualified(call.func) == "functools.partial"]
+        if made:
+            called = {
+                id(one.call) for call in self.names.index.calls for one in _partials(self.names.values(call.func))
+            }
+            for call in made:
+                if id(call) not in called:
+                    whole = cst.Call(call.args[0].value, call.args[1:])
+                    self._stands_for[id(whole)] = call
+                    self._modelled(whole, written=True)
+
+    def _modelled(self, node: cst.Call, *, written: bool = False) -> None:
+        """`written`: look only at arguments that are there, as more may be added."""
         found = calls.targets(self.names, node)
         for target in found:
-            for facet in target.function.arguments:
+            for facet, argument in target.function.arguments.items():
+                if written and calls.given(self.names, node, argument, target.partials).state != "given":
+                    continue
                 for rule, pattern in self._facets.get(facet, ()):
                     if not pattern.role or set(pattern.role) & set(calls.roles(self.names, node, target)):
                         self._match_facet(rule, pattern, node, target, facet)
-        guess = None if found or self.context.is_test else unmodelled.client_call(self.names, node)
+        guess = None if found or written or self.context.is_test else unmodelled.client_call(self.names, node)
         if guess is not None:
             target = calls.Target(*guess)
             for facet, known_as in unmodelled.FACETS.items():
@@ -506,6 +536,13 @@ class Patterns(Visitor):
 
 
 _BARE = Function(names=())
+
+
+def _partials(values: Values) -> Iterator[Partial]:
+    for value in values:
+        if isinstance(value, Partial):
+            yield value
+            yield from _partials(value.targets)
 
 
 def _shown(target: calls.Target) -> str:

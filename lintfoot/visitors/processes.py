@@ -8,6 +8,7 @@ from typing import ClassVar
 import libcst as cst
 
 from lintfoot import calls, commandlines, literals, prefixes, runner_names, runners
+from lintfoot.callers import Wrong, guilty_callers
 from lintfoot.findings import Confidence, Severity
 from lintfoot.runners import Run
 from lintfoot.scopes import parameters
@@ -101,7 +102,9 @@ class Shells(Visitor):
         origin = origins.of_call(self.names, call, run)
         parameter = next((value for value in given if isinstance(value, Parameter)), None)
         if not on or _by_platform(run.shell.node):
-            return parameter is not None and self._by_default(call, run, parameter, origin)
+            return parameter is not None and (
+                self._by_default(call, run, parameter, origin) or self._at_construction(call, run, given, origin)
+            )
         related = self._elsewhere(call, given, "the shell is switched on here")
         self._say(call, run, origin, f"{self._switched(run)} hands a shell {self._told(origin)}", related)
         return True
@@ -144,6 +147,29 @@ class Shells(Visitor):
         )
         return True
 
+    def _at_construction(self, call: cst.Call, run: Run, given: Values, origin: Origin) -> bool:
+        """`Runner(shell=True)`, which keeps the switch for all that it runs later."""
+        kept = tuple(
+            value
+            for value in given
+            if isinstance(value, Parameter)
+            and isinstance(value.function, cst.FunctionDef)
+            and value.function.name.value == "__init__"
+        )
+        guilty = list(guilty_callers(self.names, call, kept, Wrong("shell", _TRUTH, ("on",))))
+        for maker in guilty:
+            self.report(
+                _CODE,
+                maker,
+                f"`{self.written(maker.func, 40)}` keeps the shell switched on: `{run.name}` hands it every command",
+                label="all commands go through a shell",
+                help="leave the shell off, and give each command as a list of words",
+                related=(Note(call, "handed on here"),),
+                severity=_severity(origin),
+                confidence=_confidence(run),
+            )
+        return bool(guilty)
+
     def _shell_in_argv(self, call: cst.Call, run: Run) -> bool:
         """`["sh", "-c", text]`, written here or added up earlier."""
         if "process" not in run.roles or (run.how == "name" and runner_names.called(call).lstrip("_")[:1].isupper()):
@@ -153,8 +179,8 @@ class Shells(Visitor):
             if not script or command.shell or command.remote:
                 continue
             origin = origins.of_words(self.names, script)
-            if command.program not in prefixes.POSIX_SHELLS and origin.kind != "data":
-                continue  # `su -c`, cmdlets and the built-in commands of Windows can be had in no other way
+            if origin.kind != "data" and (command.boxed or command.program not in prefixes.POSIX_SHELLS):
+                continue  # `su -c`, cmdlets, the built-in commands of Windows, a pipe in a container: to be had in no other way
             name = "`" + " ".join(word or "…" for word in self._opening(command)) + "`"
             related = self._elsewhere(
                 call, tuple(v for w in script[:1] for v in self.names.values(w.node)), "the command is built here"
