@@ -15,6 +15,7 @@ from lintfoot.values import (
     NOTHING_KNOWN,
     Constant,
     Display,
+    Instance,
     Text,
     Value,
     Values,
@@ -170,8 +171,17 @@ def _binary(names: Names, node: cst.BinaryOperation) -> Values:
             return (Display(node, "dict"),)
         case cst.Add() if any(_is_text(value) for value in (*lefts, *names.values(node.right))):
             return _joined(names, (*parts_of(names, node.left), *parts_of(names, node.right)), node)
+        case cst.Divide() if any(_is_path(value) for value in (*lefts, *names.values(node.right))):
+            return (Instance(_PATH),)
         case _:
             return _arithmetic(names, node)
+
+
+_PATH = "pathlib.Path"
+
+
+def _is_path(value: Value) -> bool:
+    return isinstance(value, Instance) and value.name == _PATH
 
 
 def _is_text(value: Value) -> bool:

@@ -6,6 +6,7 @@ from lintfoot.visitors.definitions import Definitions
 from lintfoot.visitors.handlers import Handlers
 from lintfoot.visitors.host_keys import HostKeys
 from lintfoot.visitors.old_tls import OldTls
+from lintfoot.visitors.open_files import OpenFiles
 from lintfoot.visitors.outcomes import Outcomes
 from lintfoot.visitors.patterns import Patterns
 from lintfoot.visitors.plaintext import Plaintext
@@ -17,6 +18,7 @@ from lintfoot.visitors.secret_arguments import SecretArguments
 from lintfoot.visitors.secret_literals import SecretLiterals
 from lintfoot.visitors.secrets import Secrets
 from lintfoot.visitors.sessions import Sessions
+from lintfoot.visitors.temp_files import TempFiles
 from lintfoot.visitors.trust import Trust
 from lintfoot.visitors.unsafe_load import UnsafeLoads
 from lintfoot.visitors.warning_filters import WarningFilters
@@ -41,4 +43,6 @@ VISITORS: tuple[type[Visitor], ...] = (
     Plaintext,
     WarningFilters,
     UnsafeLoads,
+    OpenFiles,
+    TempFiles,
 )

@@ -10,8 +10,9 @@ from lintfoot import calls
 from lintfoot.flow import reaching
 from lintfoot.names import Names, local_argument
 from lintfoot.scopes import Binding, How, dotted
-from lintfoot.values import Constant, Function, Instance, Named, Text
+from lintfoot.values import Constant, Function, Instance, Text
 from lintfoot.visitors.below import last_name
+from lintfoot.visitors.file_paths import opened, writes
 
 NETWORK = "the network"
 UPLOAD = "whoever sends the request"
@@ -45,7 +46,6 @@ _REQUEST_PARTS = frozenset(
 _COMMAND_DECORATORS = frozenset({"argument", "command", "option", "callback"})
 _OPEN_TO_ALL = ("/tmp/", "/var/tmp/", "/dev/shm/")  # noqa: S108 - what is looked for, not used
 _FETCHES = {"urlretrieve": 1, "download_file": -1, "download_fileobj": -1, "fget_object": -1, "download_to_filename": 0}
-_WRITES = frozenset("wax+")
 
 
 class Outside:
@@ -210,7 +210,7 @@ class Outside:
             if last == "write" and isinstance(call.func, cst.Attribute):
                 handle = call.func.value
             for value in self.names.values(handle) if handle is not None else ():
-                if isinstance(value, Instance) and value.call is not None and writing(self.names, value.call):
+                if isinstance(value, Instance) and value.call is not None and writes(self.names, value.call):
                     path = opened(self.names, value.call)
                     if path is not None:
                         yield path, plain[0]
@@ -218,29 +218,6 @@ class Outside:
             return
         elif last in ("dump", "to_pickle") and plain:
             yield plain[-1], None
-
-
-def opened(names: Names, call: cst.Call) -> cst.BaseExpression | None:
-    """The path that a call opens: an argument, or what `.open()` is called on."""
-    for target in calls.targets(names, call):
-        if "path" in target.function.arguments:
-            return calls.given(names, call, target.function.arguments["path"], target.partials).node
-        if target.name.startswith("pathlib.Path.") and isinstance(call.func, cst.Attribute):
-            return call.func.value
-    return None
-
-
-def writing(names: Names, call: cst.Call) -> bool:
-    """Whether a call opens a file to write into it."""
-    for target in calls.targets(names, call):
-        argument = target.function.arguments.get("mode")
-        if argument is not None and "open" in target.function.role:
-            given = calls.given(names, call, argument, target.partials)
-            modes = [value.value for value in given.values if isinstance(value, Constant)]
-            if given.state == "given":
-                return any(isinstance(mode, str) and not _WRITES.isdisjoint(mode) for mode in modes)
-            return argument.default == "write"
-    return False
 
 
 def path_keys(names: Names, node: cst.BaseExpression) -> set[str]:
@@ -272,8 +249,3 @@ def _innermost(node: cst.BaseExpression) -> cst.BaseExpression:
             break
         node = node.args[0].value
     return node
-
-
-def is_named(names: Names, node: cst.BaseExpression, *wanted: str) -> bool:
-    """Whether an expression may stand for one of these qualified names."""
-    return any(isinstance(value, Named) and value.name in wanted for value in names.values(node))
