@@ -10,6 +10,7 @@ from lintfoot.visitors.open_files import OpenFiles
 from lintfoot.visitors.outcomes import Outcomes
 from lintfoot.visitors.patterns import Patterns
 from lintfoot.visitors.plaintext import Plaintext
+from lintfoot.visitors.polls import Polls
 from lintfoot.visitors.processes import Shells
 from lintfoot.visitors.recursion import Recursion
 from lintfoot.visitors.responses import Responses
@@ -34,6 +35,7 @@ VISITORS: tuple[type[Visitor], ...] = (
     Sessions,
     Retries,
     Recursion,
+    Polls,
     Secrets,
     SecretArguments,
     SecretLiterals,
