@@ -14,6 +14,7 @@ from typing import Any
 
 import libcst as cst
 
+from lintfoot import repairs
 from lintfoot.book import Rule
 from lintfoot.findings import (
     Bug,
@@ -29,6 +30,7 @@ from lintfoot.findings import (
     fingerprint,
     normalised,
 )
+from lintfoot.imports import additions
 from lintfoot.libraries import Models
 from lintfoot.names import Names
 from lintfoot.nodes import CHILDREN
@@ -38,7 +40,7 @@ from lintfoot.project import Project, View
 from lintfoot.redact import Hidden
 from lintfoot.scopes import FunctionNode
 from lintfoot.visitors import VISITORS
-from lintfoot.visitors.base import Context, Hit, Visitor
+from lintfoot.visitors.base import Context, Hit, Piece, Visitor
 from lintfoot.visitors.evidence import Evidence
 
 _LINES_SHOWN = 4  # of a finding that spans many
@@ -124,10 +126,20 @@ def _visit(script: Script, place: Place, plan: Plan, wanted: Iterable[type[Visit
     hits = [hit for visitor in visitors for hit in visitor.hits if hit.code in plan.rules]
     if not hits:
         return Visited(bugs=tuple(bugs))
+    hits = [_repaired(context, hit, bugs) for hit in hits]
     hidden = [node for visitor in visitors for node in visitor.hidden]
     pieces = [piece for visitor in visitors for piece in visitor.hidden_pieces]
     found = _Finder(script, place, plan, names).findings(hits, hidden, pieces)
     return Visited(tuple(found), tuple(bugs), source_of(script, place))
+
+
+def _repaired(context: Context, hit: Hit, bugs: list[Bug]) -> Hit:
+    """The hit with its repair; a repair that fails costs itself, never the finding."""
+    try:
+        return repairs.offered(context, hit)
+    except Exception as error:  # noqa: BLE001 - the finding stands without it
+        bugs.append(Bug(context.path, f"the repair of {hit.code}: {_trace(error)}"))
+        return hit
 
 
 def source_of(script: Script, place: Place) -> Source:
@@ -235,7 +247,7 @@ class _Finder:
         wanted: list[cst.CSTNode] = [*hidden, *statements.values()]
         for hit in hits:
             wanted += [hit.node, *(note.node for note in hit.related)]
-            wanted += [node for node, _ in hit.change.replaced] if hit.change else []
+            wanted += [node for piece in _pieces(hit) for node in (piece.first, piece.last)]
         self.spans = shifted(spans(self.script.module, wanted), self.script.shifts)
         values = [*pieces, *(value for node in hidden for value in _texts(node))]
         self.hidden = Hidden([self.spans[id(node)] for node in hidden], values)
@@ -277,10 +289,23 @@ class _Finder:
     def _fix(self, hit: Hit) -> Fix | None:
         if hit.change is None:
             return None
-        edits = tuple(Edit(self.spans[id(node)], text) for node, text in hit.change.replaced)
+        edits = tuple(self._edit(piece) for piece in hit.change.pieces)
         if any(self.hidden.clean(edit.text) != edit.text for edit in edits):
             return None  # reports show repairs: none that writes a secret anew is offered
-        return Fix(hit.change.title, hit.change.safety, edits)
+        added = additions(self.script.text, hit.change.imports, hit.change.constants)
+        return None if added is None else Fix(hit.change.title, hit.change.safety, (*added, *edits))
+
+    def _edit(self, piece: Piece) -> Edit:
+        first, last = self.spans[id(piece.first)], self.spans[id(piece.last)]
+        start = (first.end_line, first.end_column) if piece.from_end else (first.line, first.column)
+        end = (last.line, last.column) if piece.to_start else (last.end_line, last.end_column)
+        return Edit(self._whole_lines(Span(*start, *end)) if not piece.text else Span(*start, *end), piece.text)
+
+    def _whole_lines(self, span: Span) -> Span:
+        """Of what goes and leaves only blanks on its lines, the lines go too."""
+        rest = self._line(span.line)[: span.column - 1] + self._line(span.end_line)[span.end_column - 1 :]
+        last = span.end_line >= len(self.script.lines)
+        return span if rest.strip() or last else Span(span.line, 1, span.end_line + 1, 1)
 
     def _text(self, span: Span) -> str:
         lines = list(self.script.lines[span.line - 1 : span.end_line])
@@ -308,6 +333,10 @@ class _Finder:
 
     def _line(self, number: int) -> str:
         return self.script.lines[number - 1] if number <= len(self.script.lines) else ""
+
+
+def _pieces(hit: Hit) -> tuple[Piece, ...]:
+    return hit.change.pieces if hit.change is not None else ()
 
 
 def _once(hits: Iterable[Hit]) -> list[Hit]:

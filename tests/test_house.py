@@ -39,6 +39,7 @@ LAYERS = {
             "comments",
             "decoding",
             "depth",
+            "imports",
             "linehash",
             "places",
             "prefixes",
@@ -162,10 +163,24 @@ LAYERS = {
         ),
         ("records", "wording", "pages", "meaning"),
     ),
+    "repairs": Layer(
+        "what could be written instead, where that can be done by itself; finds nothing",
+        (
+            "repairs",
+            "repairs.calls",
+            "repairs.definitions",
+            "repairs.edits",
+            "repairs.files",
+            "repairs.handlers",
+            "repairs.processes",
+            "repairs.secrets",
+        ),
+        ("records", "wording", "meaning", "visitors"),
+    ),
     "visit": Layer(
         "one walk over one script: findings, placed and redacted",
         ("redact", "visit"),
-        ("records", "pages", "meaning", "visitors"),
+        ("records", "wording", "pages", "meaning", "visitors", "repairs"),
     ),
     "reports": Layer(
         "a result for readers; no report knows a tree or a setting",
@@ -194,6 +209,11 @@ LAYERS = {
         "comments that silence findings; knows words and lines, no tree and no setting",
         ("directives", "foreign", "suppress"),
         ("records", "wording", "pages"),
+    ),
+    "mending": Layer(
+        "repairs put into a text, each checked afterwards; knows findings, no tree and no rule",
+        ("fix",),
+        ("records", "wording"),
     ),
     "run": Layer(
         "the flow from paths to a result: the one room that knows every stage, and no report",
@@ -232,7 +252,7 @@ LAYERS = {
 # Who may bring along what comes from outside, and why nobody else does.
 OUTSIDE = {
     # 120 ms, so commands that read no code never pay for it
-    "libcst": (*LAYERS["meaning"].rooms, *LAYERS["visitors"].rooms, "visit"),
+    "libcst": (*LAYERS["meaning"].rooms, *LAYERS["visitors"].rooms, *LAYERS["repairs"].rooms, "visit"),
     "rich": ("reports.text", "progress"),  # 13 ms, and only a terminal needs it
     "tomlkit": ("tables",),  # 5 ms, for the place of an error and for nothing else
     "pathspec": ("selection", "excludes"),  # 7 ms, where there are patterns

@@ -59,7 +59,7 @@ def _without_shell(visitor: Visitor, call: cst.Call, run: Run, command: Command 
     folder = _folder(visitor, found, data)
     if folder:
         found = found[1:]
-    if len(found) == 1 and _plain(found[0]):
+    if len(found) == 1 and is_plain(found[0]):
         words = [_code(visitor, word, data) for word in found[0].words]
         if words[0] in _QUOTED_LOOKS and len(words) > 1:
             return f"shutil.which({words[-1]})"
@@ -87,7 +87,7 @@ def _text(run: Run, command: Command | None) -> tuple[str | None, list[cst.BaseE
             return None, []
 
 
-def _plain(simple: Simple) -> bool:
+def is_plain(simple: Simple) -> bool:
     """Whether a command means the same without a shell."""
     first = simple.words[0] if simple.words else None
     return (

@@ -23,12 +23,25 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """One replacement in terms of nodes: from the start (or the end) of the first to the end (or the start) of the last."""
+
+    first: cst.CSTNode
+    last: cst.CSTNode
+    text: str
+    from_end: bool = False
+    to_start: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
-    """A repair in terms of nodes: each node is replaced by a text."""
+    """A repair in terms of nodes; `imports` are modules and `constants` lines that must stand at the top for it."""
 
     title: str
     safety: Safety
-    replaced: tuple[tuple[cst.CSTNode, str], ...]
+    pieces: tuple[Piece, ...]
+    imports: tuple[str, ...] = ()
+    constants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,137 @@
+"""Where a new import goes in a script, by its text alone: after its like, in order, never between a comment and its code."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from typing import TYPE_CHECKING
+
+from lintfoot.findings import Edit, Span
+from lintfoot.tokens import NEWLINE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def additions(text: str, modules: Sequence[str], constants: Sequence[str] = ()) -> tuple[Edit, ...] | None:
+    """The edits that make `import MODULE` and `NAME = VALUE` hold at the top of a script; what stands there is not added.
+
+    None where that cannot be done: the text does not parse here, or the script uses the name for something else.
+    """
+    tree = _tree(text)
+    if tree is None:
+        return None
+    made = []
+    for module in modules:
+        if any(_imports(node, module) for node in tree.body):
+            continue
+        if _is_taken(tree, module):
+            return None
+        line = _place(text, tree, module)
+        made.append(_line_edit(line, f"{_gap(tree, line)}import {module}\n"))
+    for constant in constants:
+        name = constant.partition(" =")[0]
+        if any(_assigns(node, name) for node in tree.body):
+            continue
+        if _is_taken(tree, name):
+            return None
+        line = _after_imports(tree, text)
+        gap = "\n" if tree.body and line <= len(NEWLINE.split(text)) else ""
+        made.append(_line_edit(line, f"\n{constant}\n{gap}" if line > 1 else f"{constant}\n{gap}"))
+    return tuple(made)
+
+
+def _tree(text: str) -> ast.Module | None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what a script's own text makes the parser warn of
+            return ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _imports(node: ast.stmt, module: str) -> bool:
+    names = [one.name for one in node.names if one.asname is None] if isinstance(node, ast.Import) else []
+    return any(f"{name}.".startswith(f"{module}.") for name in names)
+
+
+def _assigns(node: ast.stmt, name: str) -> bool:
+    return isinstance(node, ast.Assign) and any(isinstance(one, ast.Name) and one.id == name for one in node.targets)
+
+
+def _is_taken(tree: ast.Module, name: str) -> bool:
+    """Whether the script binds the name anywhere to something else."""
+    root = name.partition(".")[0]
+    return any(_binds(node, root) for node in ast.walk(tree))
+
+
+def _binds(node: ast.AST, name: str) -> bool:
+    match node:
+        case ast.Name(id=bound, ctx=ast.Store() | ast.Del()) | ast.arg(arg=bound):
+            return bound == name
+        case ast.FunctionDef(name=bound) | ast.AsyncFunctionDef(name=bound) | ast.ClassDef(name=bound):
+            return bound == name
+        case ast.ExceptHandler(name=str() as bound):
+            return bound == name
+        case ast.ImportFrom(names=names):
+            return any((one.asname or one.name) == name for one in names)
+        case ast.Import(names=names):
+            return any(one.asname == name for one in names)
+        case _:
+            return False
+
+
+def _head(tree: ast.Module) -> list[ast.stmt]:
+    """The imports that a script begins with, after its docstring and `from __future__`."""
+    found: list[ast.stmt] = []
+    for node in tree.body:
+        if isinstance(node, ast.Import) or (isinstance(node, ast.ImportFrom) and node.module != "__future__"):
+            found.append(node)
+        elif not _opens(node):
+            break
+    return found
+
+
+def _opens(node: ast.stmt) -> bool:
+    """A docstring or `from __future__`: nothing may stand before these."""
+    docstring = (
+        isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+    )
+    return docstring or (isinstance(node, ast.ImportFrom) and node.module == "__future__")
+
+
+def _place(text: str, tree: ast.Module, module: str) -> int:
+    """The line before which `import module` goes."""
+    head = _head(tree)
+    before = [one for one in head if isinstance(one, ast.Import) and one.names[0].name < module]
+    if before:
+        return (before[-1].end_lineno or 0) + 1
+    if not head:
+        return _after_imports(tree, text)
+    line = head[0].lineno
+    explained = line > 1 and NEWLINE.split(text)[line - 2].startswith("#")
+    return (head[0].end_lineno or 0) + 1 if explained else line
+
+
+def _gap(tree: ast.Module, line: int) -> str:
+    """An empty line where the import would touch a docstring."""
+    return "\n" if any(isinstance(node, ast.Expr) and node.end_lineno == line - 1 for node in tree.body[:1]) else ""
+
+
+def _after_imports(tree: ast.Module, text: str) -> int:
+    """The line after the imports, or after what opens the script: its docstring, its first comments."""
+    head = _head(tree)
+    opening = [node for node in tree.body[:3] if _opens(node)]
+    last = head[-1] if head else opening[-1] if opening else None
+    if last is not None:
+        return (last.end_lineno or 0) + 1
+    line = 1
+    for number, written in enumerate(NEWLINE.split(text), 1):
+        if not written.startswith("#"):
+            break
+        line = number + 1
+    return line
+
+
+def _line_edit(line: int, text: str) -> Edit:
+    return Edit(Span(line, 1, line, 1), text)

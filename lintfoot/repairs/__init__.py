@@ -1,0 +1,39 @@
+"""What can be mended by itself: one function per rule, which gives a Change or nothing.
+
+Each says in its docstring how far it can be trusted and why. None of them asks whether there is a fault: the visitor
+found one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from lintfoot.repairs import calls, definitions, files, handlers, processes, secrets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lintfoot.visitors.base import Change, Context, Hit
+
+REPAIRS: dict[str, Callable[[Context, Hit], Change | None]] = {
+    "LF101": processes.words,
+    "LF201": calls.timeout,
+    "LF301": calls.verification,
+    "LF302": calls.warnings_shown,
+    "LF401": secrets.from_environment,
+    "LF501": definitions.default,
+    "LF502": handlers.named_exception,
+    "LF504": handlers.suppressed,
+    "LF506": files.read_within,
+    "LF705": calls.safe_load,
+    "LF803": calls.strict_template,
+}
+
+
+def offered(context: Context, hit: Hit) -> Hit:
+    """The hit with its repair, where there is one that fits."""
+    repair = REPAIRS.get(hit.code)
+    if repair is None or hit.change is not None:
+        return hit
+    return replace(hit, change=repair(context, hit))

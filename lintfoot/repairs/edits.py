@@ -1,0 +1,63 @@
+"""The few shapes of change that repairs are made of; each touches no more than it must, so that comments stay."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from lintfoot.visitors.base import Piece
+
+if TYPE_CHECKING:
+    from lintfoot.visitors.base import Context
+
+
+def replaced(node: cst.CSTNode, text: str) -> Piece:
+    """Write something else in place of a node."""
+    return Piece(node, node, text)
+
+
+def inserted_after(node: cst.CSTNode, text: str) -> Piece:
+    """Write something right behind a node."""
+    return Piece(node, node, text, from_end=True)
+
+
+def inserted_before(node: cst.CSTNode, text: str) -> Piece:
+    """Write something right before a node."""
+    return Piece(node, node, text, to_start=True)
+
+
+def with_argument(call: cst.Call, argument: str) -> Piece | None:
+    """Give a call one more argument at its end; None where a generator without brackets would get in the way."""
+    if not call.args:
+        return Piece(call.func, call, f"({argument})", from_end=True) if not call.func.lpar else None
+    last = call.args[-1]
+    is_bare_generator = isinstance(last.value, cst.GeneratorExp) and not last.value.lpar
+    return inserted_after(last, f", {argument}") if not is_bare_generator else None
+
+
+def without_argument(call: cst.Call, argument: cst.Arg) -> Piece:
+    """Take an argument out of a call, together with the comma that parted it from its neighbour."""
+    at = next(number for number, one in enumerate(call.args) if one is argument)
+    if at + 1 < len(call.args):
+        return Piece(argument, call.args[at + 1], "", to_start=True)
+    if at:
+        return Piece(call.args[at - 1], argument, "", from_end=True)
+    return Piece(argument, argument, "")
+
+
+def keyword_of(call: cst.Call, *names: str) -> cst.Arg | None:
+    """The argument that a call gives by one of these keywords."""
+    return next((arg for arg in call.args if arg.keyword is not None and arg.keyword.value in names), None)
+
+
+def removed(context: Context, statement: cst.SimpleStatementLine) -> Piece:
+    """Take a statement out; where it is all that its block holds, `pass` takes its place."""
+    block = context.names.index.parent.get(id(statement))
+    alone = not isinstance(block, cst.Module) and len(getattr(block, "body", ())) == 1
+    return replaced(statement, "pass" if alone else "")
+
+
+def code(context: Context, node: cst.CSTNode) -> str:
+    """A node as it stands in the script."""
+    return context.module.code_for_node(node)

@@ -1,0 +1,83 @@
+"""Repairs of how files are opened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from lintfoot.findings import Safety
+from lintfoot.repairs.edits import code, replaced
+from lintfoot.visitors.base import Change
+
+if TYPE_CHECKING:
+    from lintfoot.visitors.base import Context, Hit
+
+
+def read_within(context: Context, hit: Hit) -> Change | None:
+    """LF506: a statement that reads the whole file moves into a `with`. Safe: it does the same, and closes."""
+    call, index = hit.node, context.names.index
+    statement = index.statement_of(call)
+    if not isinstance(call, cst.Call) or not isinstance(statement, cst.SimpleStatementLine):
+        return None
+    if len(statement.body) != 1 or not isinstance(
+        statement.body[0], cst.Assign | cst.Expr | cst.Return | cst.AnnAssign
+    ):
+        return None
+    if not _is_read_at_once(context, call) or not isinstance(
+        index.parent.get(id(statement)), cst.IndentedBlock | cst.Module
+    ):
+        return None
+    text, opening, name = code(context, statement.body[0]), code(context, call), _free_name(context)
+    if text.count(opening) != 1 or "\n" in text:
+        return None
+    indent = _indent(context, statement)
+    made = f"with {opening} as {name}:\n{indent}{context.module.default_indent}{text.replace(opening, name)}"
+    return Change("close the file", Safety.SAFE, (replaced(statement.body[0], made),))
+
+
+_READS = frozenset(("read", "readlines", "readline", "write", "writelines"))
+
+
+def _is_read_at_once(context: Context, call: cst.Call) -> bool:
+    """Whether what the handle gives is whole before the statement ends, and nothing lazy is left behind."""
+    index = context.names.index
+    parent = index.parent.get(id(call))
+    if isinstance(parent, cst.Attribute) and parent.attr.value in _READS:
+        return _is_eager(context, parent)
+    if isinstance(parent, cst.Arg):
+        outer = index.parent.get(id(parent))
+        names = context.names.names_of(outer.func) if isinstance(outer, cst.Call) else ()
+        return bool(set(names) & _WHOLE) and isinstance(outer, cst.Call) and _is_eager(context, outer)
+    return False
+
+
+_WHOLE = frozenset(("json.load", "yaml.safe_load", "tomllib.load", "pickle.load", "list", "sorted", "json.dump"))
+
+
+def _is_eager(context: Context, node: cst.CSTNode) -> bool:
+    """Whether the statement evaluates the node there and then: not in a lambda, not in a generator."""
+    lazy = (cst.Lambda, cst.GeneratorExp, cst.IfExp, cst.BooleanOperation)
+    for above in context.names.index.ancestors(node):
+        if isinstance(above, cst.SimpleStatementLine):
+            return True
+        if isinstance(above, lazy):
+            return False
+    return False
+
+
+def _free_name(context: Context) -> str:
+    taken = {name for scope in context.names.index.scopes.values() for name in scope.bindings}
+    return next(name for name in ("file", "handle", "stream", "opened_file") if name not in taken)
+
+
+def _indent(context: Context, node: cst.CSTNode) -> str:
+    return "".join(
+        reversed(
+            [
+                one.indent or context.module.default_indent
+                for one in context.names.index.ancestors(node)
+                if isinstance(one, cst.IndentedBlock)
+            ]
+        )
+    )
