@@ -7,10 +7,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lintfoot.atomic import write
 from lintfoot.findings import Severity
-from lintfoot.outputs import Output, planned, write
+from lintfoot.outputs import Output, planned
 from lintfoot.progress import watched
 from lintfoot.reports import REPORTS, Options
+from lintfoot.reports.frames import first_line
 from lintfoot.reports.safety import whole_line
 from lintfoot.settings import FailOn, Format
 from lintfoot.settling import Settled, settle
@@ -41,9 +43,26 @@ def check(asked: Asked) -> int:
         result = run.check(config, stdin=stdin, progress=progress)
     tell(*(_told(note) for note in result.notes if config.verbose or note.level is not Severity.NOTE))
     tell(*(line for bug in result.bugs for line in _bug(bug)))
+    shown = _put_mended(result, config, stdin=stdin is not None)
     for output in outputs:
-        _put(output, result, settled)
+        if output.file or not shown:
+            _put(output, result, settled)
     return exit_code(result, config)
+
+
+def _put_mended(result: Result, config: Config, *, stdin: bool) -> bool:
+    """Put on standard output what `--diff` and a repaired standard input ask for; say whether that was so.
+
+    The report would stand in the way there; what is left of standard input's findings is told on standard error.
+    """
+    if config.diff:
+        say("".join(one.diff for one in result.mended))
+    elif config.fix and stdin:
+        send(result.mended[0].data)
+        tell(*("".join(text for text, _ in first_line(finding)) for finding in result.findings))
+    else:
+        return False
+    return True
 
 
 def _show_files(config: Config) -> int:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from lintfoot import explain as explained
 from lintfoot import reference
 from lintfoot.arguments import COMMANDS
+from lintfoot.atomic import write
 from lintfoot.book import Book
 from lintfoot.config import FILE_NAME, git_root
 from lintfoot.faults import of_script, unknown_rule
 from lintfoot.findings import printable
-from lintfoot.outputs import write
 from lintfoot.selection import SELECTORS, select, selected
 from lintfoot.settings import Kind, Setting, table
 from lintfoot.settling import Settled, settle

@@ -194,8 +194,25 @@ class Bug:
 
 
 @dataclass(frozen=True, slots=True)
+class Mending:
+    """What repairs did to one file: the findings that went, those whose repair did not hold, and the change itself.
+
+    `diff` is a unified diff with secrets hidden: to be read, not applied. `data` is the whole new file.
+    """
+
+    path: str
+    repaired: tuple[Finding, ...]
+    refused: tuple[Finding, ...]
+    diff: str
+    data: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
-    """All that a run found. `findings` are in order, the silenced ones apart in `silenced`."""
+    """All that a run found. `findings` are in order, the silenced ones apart in `silenced`.
+
+    After `--fix`, `findings` are what is left and `mended` tells what went.
+    """
 
     findings: tuple[Finding, ...]
     silenced: tuple[Finding, ...] = ()
@@ -205,6 +222,7 @@ class Result:
     notes: tuple[Note, ...] = ()
     bugs: tuple[Bug, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
+    mended: tuple[Mending, ...] = ()
 
 
 def fingerprint(code: str, path: str, scope: str, statement: str, nth: int) -> str:

@@ -109,7 +109,8 @@ def _place(text: str, tree: ast.Module, module: str) -> int:
     if not head:
         return _after_imports(tree, text)
     line = head[0].lineno
-    explained = line > 1 and NEWLINE.split(text)[line - 2].startswith("#")
+    above = NEWLINE.split(text)[line - 2] if line > 1 else ""
+    explained = above.startswith("#") and not above.startswith("#!") and "coding" not in above
     return (head[0].end_lineno or 0) + 1 if explained else line
 
 

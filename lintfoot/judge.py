@@ -11,6 +11,7 @@ from lintfoot.faults import of_script
 from lintfoot.findings import Finding, Silence
 from lintfoot.layers import Config
 from lintfoot.parse import Script, parse
+from lintfoot.redact import Hidden
 from lintfoot.selection import select
 from lintfoot.visit import Place, Plan, source_of, visit
 from lintfoot.work import Called, Desk, Outcome, unparsable
@@ -23,9 +24,27 @@ def judge(here: Desk, called: Called, decoded: Decoded, data: bytes) -> Outcome:
     script = parse(called.shown, decoded)
     if isinstance(script, Unparsable):
         return unparsable(here, called, script)
-    package = here.knowledge.project.package(called.file)
-    place = Place(called.shown, called.relative, called.is_test, package, called.file)
+    place = _place(here, called)
     return _visited(_own_selection(here, script, place), place, script, data)
+
+
+def hidden(here: Desk, called: Called, decoded: Decoded) -> Hidden:
+    """What must not be shown of a text: its secrets, whether their rule is chosen or not."""
+    script = parse(called.shown, decoded)
+    seen = visit(script, _place(here, called), _plan(here)) if isinstance(script, Script) else None
+    return (seen.hidden if seen is not None else None) or Hidden((), ())
+
+
+def _place(here: Desk, called: Called) -> Place:
+    package = here.knowledge.project.package(called.file)
+    return Place(called.shown, called.relative, called.is_test, package, called.file)
+
+
+def _plan(here: Desk) -> Plan:
+    chosen = here.selection
+    rules = {code: here.book.by_code[code] for code in sorted(chosen.codes)}
+    project = here.knowledge.project if here.config.project else None
+    return Plan(rules, here.knowledge.models, chosen.options, chosen.severities, project)
 
 
 def _own_selection(here: Desk, script: Script, place: Place) -> Desk:
@@ -36,9 +55,7 @@ def _own_selection(here: Desk, script: Script, place: Place) -> Desk:
 
 def _visited(here: Desk, place: Place, script: Script, data: bytes) -> Outcome:
     chosen = here.selection
-    rules = {code: here.book.by_code[code] for code in sorted(chosen.codes)}
-    project = here.knowledge.project if here.config.project else None
-    seen = visit(script, place, Plan(rules, here.knowledge.models, chosen.options, chosen.severities, project))
+    seen = visit(script, place, _plan(here))
     ran = (
         chosen.codes & {MALFORMED} if seen.bugs else chosen.codes
     )  # what failed inside may have silenced nothing for that

@@ -1,11 +1,8 @@
-"""Where reports go: which format to which file, and files that are whole or not there at all."""
+"""Where reports go: which format to which file."""
 
 from __future__ import annotations
 
-import os
 import re
-import stat
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -84,37 +81,3 @@ def _clash(output: Output, others: list[Output]) -> str:
             place = quoted(str(output.file)) if output.file else "standard output"
             return f"{place} cannot hold both {other.format} and {output.format}"
     return ""
-
-
-def write(file: Path, data: bytes) -> None:
-    """Write a file so that nobody ever sees half of it. Raises OSError.
-
-    A new file gets the usual mode, an existing one keeps its own; a symlink stays one. What is no regular file (a pipe,
-    /dev/null, /dev/stderr) is written to, never replaced.
-    """
-    target = Path(os.path.realpath(file))
-    with suppress(FileNotFoundError):
-        if not stat.S_ISREG(file.stat().st_mode):
-            file.write_bytes(data)
-            return
-    import tempfile  # 7 ms, and most reports go to standard output
-
-    handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", dir=target.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        temporary.chmod(_mode(target))
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-def _mode(target: Path) -> int:
-    try:
-        return stat.S_IMODE(target.stat().st_mode)
-    except FileNotFoundError:
-        mask = os.umask(0)
-        os.umask(mask)
-        return 0o666 & ~mask

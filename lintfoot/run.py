@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from lintfoot import discover, work
 from lintfoot.findings import Result, Source
@@ -25,7 +26,22 @@ def check(config: Config, *, stdin: bytes | None = None, progress: Progress | No
         made.append(outcome)
         if progress is not None:
             progress(number, len(found.files))
+    if config.fix or config.diff:
+        return _mended(here, found, made, stdin)
     return _result(made, found)
+
+
+def _mended(here: work.Desk, found: discover.Discovered, made: list[Outcome], stdin: bytes | None) -> Result:
+    """The result after repairs; what was found before is what is told where nothing is written."""
+    from lintfoot import mending  # most runs repair nothing
+
+    done = []
+    if stdin is not None:
+        done.append(mending.mended_text(here, here.config.stdin_filename or "<stdin>", stdin, made[0]))
+    outcomes = made[len(done) :]
+    done += [mending.mended(here, path, outcome) for path, outcome in zip(found.files, outcomes, strict=True)]
+    result = _result([outcome for outcome, _ in done], found)
+    return replace(result, mended=tuple(one for _, one in done if one is not None))
 
 
 def _wants_hashes(config: Config) -> bool:

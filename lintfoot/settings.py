@@ -63,6 +63,7 @@ class Group(StrEnum):
 
     RULES = "Rules"
     FILES = "Files"
+    REPAIRS = "Repairs"
     FAILURE = "Failure"
     OUTPUT = "Output"
 
@@ -118,7 +119,7 @@ EXCLUDED = (
     "site-packages/",
     "venv/",
 )
-_RULES, _FILES, _FAILURE, _OUTPUT = Group
+_RULES, _FILES, _REPAIRS, _FAILURE, _OUTPUT = Group
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +210,18 @@ class Settings:
         ),
     ] = True
     show_files: Annotated[bool, About(_FILES, "List the files that would be checked, and stop.")] = False
+
+    fix: Annotated[bool, About(_REPAIRS, "Write repairs that change nothing but the fault into the files.")] = False
+    unsafe_fixes: Annotated[
+        bool,
+        About(
+            _REPAIRS,
+            "With `fix` and `diff`, also those that may change what a script does: read them before you commit.",
+        ),
+    ] = False
+    diff: Annotated[
+        bool, About(_REPAIRS, "Print what the repairs would change instead of the report, and write nothing.")
+    ] = False
 
     fail_on: Annotated[FailOn, About(_FAILURE, "Exit with 1 for findings of this severity or worse.")] = FailOn.WARNING
     exit_zero: Annotated[bool, About(_FAILURE, "Exit with 0 in spite of findings.")] = False

@@ -79,6 +79,7 @@ class Visited:
     findings: tuple[Finding, ...] = ()
     bugs: tuple[Bug, ...] = ()
     source: Source | None = None
+    hidden: Hidden | None = None  # what must not be shown of the script, known where there are findings
 
 
 def visit(script: Script, place: Place, plan: Plan) -> Visited:
@@ -129,8 +130,9 @@ def _visit(script: Script, place: Place, plan: Plan, wanted: Iterable[type[Visit
     hits = [_repaired(context, hit, bugs) for hit in hits]
     hidden = [node for visitor in visitors for node in visitor.hidden]
     pieces = [piece for visitor in visitors for piece in visitor.hidden_pieces]
-    found = _Finder(script, place, plan, names).findings(hits, hidden, pieces)
-    return Visited(tuple(found), tuple(bugs), source_of(script, place))
+    finder = _Finder(script, place, plan, names)
+    found = finder.findings(hits, hidden, pieces)
+    return Visited(tuple(found), tuple(bugs), source_of(script, place), finder.hidden)
 
 
 def _repaired(context: Context, hit: Hit, bugs: list[Bug]) -> Hit:

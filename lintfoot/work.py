@@ -127,17 +127,17 @@ def outcomes(here: Desk, files: Sequence[Path]) -> Iterator[Outcome]:
 
 def check_file(here: Desk, path: Path) -> Outcome:
     """Check one file of the disk."""
-    called = _called(here.config, path)
+    called = naming(here.config, path)
     data = read(path, called.shown)
-    return unparsable(here, called, data) if isinstance(data, Unparsable) else _check_bytes(here, called, data)
+    return unparsable(here, called, data) if isinstance(data, Unparsable) else check_bytes(here, called, data)
 
 
 def check_text(here: Desk, name: str, data: bytes) -> Outcome:
     """Check a text that is called like a file: standard input."""
-    return _check_bytes(here, replace(_called(here.config, here.config.folder / name), shown=name), data)
+    return check_bytes(here, replace(naming(here.config, here.config.folder / name), shown=name), data)
 
 
-def _check_bytes(here: Desk, called: Called, data: bytes) -> Outcome:
+def check_bytes(here: Desk, called: Called, data: bytes) -> Outcome:
     """Check one file's bytes; what fails inside costs this file a bug, not the run."""
     try:
         decoded = decode(data, called.shown)
@@ -185,7 +185,8 @@ def _trace(error: BaseException) -> str:
 # how files are called
 
 
-def _called(config: Config, path: Path) -> Called:
+def naming(config: Config, path: Path) -> Called:
+    """How a file is called."""
     absolute = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
     relative = _relative(config, absolute)
     return Called(_shown(config, path), relative, _is_test(relative), str(absolute))

@@ -15,11 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lintfoot
+from lintfoot.atomic import write
 from lintfoot.checking import exit_code
 from lintfoot.cli import main
 from lintfoot.config import Config
 from lintfoot.findings import Bug, Finding, Note, Result, Severity, Span
-from lintfoot.outputs import planned, write
+from lintfoot.outputs import planned
 from lintfoot.settings import Color, FailOn, Format
 from lintfoot.tables import Problems
 from lintfoot.terminal import colored

@@ -1,5 +1,7 @@
 """Repairs: each does what it promises, keeps what stands around it, and needs to be done once."""
 
+import errno
+import io
 import re
 import textwrap
 from collections import Counter
@@ -9,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lintfoot import fix, imports, parse
+from lintfoot import cli, fix, imports, parse
 from lintfoot.comments import layout
 from lintfoot.findings import Edit, Finding, Fix, Safety, Severity, Span
 from lintfoot.repairs import REPAIRS
@@ -356,3 +358,106 @@ def test_where_no_import_can_go(code):
 def test_repairs_speak_of_rules_that_exist():
     assert set(REPAIRS) <= verbs.the_book().by_code.keys() | {"LF506", "LF705", "LF803"}
     assert Path(fix.__file__).exists()
+
+
+GUILTY = '#!/usr/bin/env python3\nimport requests\n\nDB_PASSWORD = "kestrel-77"\n\nrequests.get(URL)  # ask\n'
+
+
+@pytest.fixture
+def script(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "script.py"
+    file.write_text(GUILTY)
+    return file
+
+
+def run(*arguments, capsys):
+    code = cli.main(["check", "--isolated", *arguments])
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_fix_writes_and_keeps_the_mode(script, capsys):
+    script.chmod(0o750)
+    code, out, err = run("script.py", "--fix", "--unsafe-fixes", capsys=capsys)
+    assert (code, err) == (0, "")
+    assert out.splitlines()[0] == "repaired 2 findings"
+    assert script.read_text() == (
+        "#!/usr/bin/env python3\nimport os\nimport requests\n\n"
+        'DB_PASSWORD = os.environ["DB_PASSWORD"]\n\nrequests.get(URL, timeout=30)  # ask\n'
+    )
+    assert script.stat().st_mode & 0o777 == 0o750
+    assert [one.name for one in script.parent.iterdir()] == ["script.py"]
+
+
+def test_fix_alone_takes_the_safe_ones(script, capsys):
+    script.write_text("import requests\n\nrequests.get(URL)  # lintfoot: ignore[LF201, LF301] -- the proxy cuts it\n")
+    code, _, _ = run("script.py", "--fix", capsys=capsys)
+    assert code == 0
+    assert script.read_text().endswith("requests.get(URL)  # lintfoot: ignore[LF201] -- the proxy cuts it\n")
+
+
+def test_diff_writes_nothing_and_shows_no_secret(script, capsys):
+    code, out, _ = run("script.py", "--diff", "--unsafe-fixes", capsys=capsys)
+    assert code == 1
+    assert script.read_text() == GUILTY
+    assert "kestrel" not in out
+    assert out.splitlines()[:2] == ["--- a/script.py", "+++ b/script.py"]
+    assert '-DB_PASSWORD = "…"' in out.splitlines()
+    assert "+requests.get(URL, timeout=30)  # ask" in out.splitlines()
+
+
+def test_diff_sends_no_escape_sequence(script, capsys):
+    script.write_text(GUILTY.replace("# ask", "# \x1b[31mask"))
+    _, out, _ = run("script.py", "--diff", "--unsafe-fixes", capsys=capsys)
+    assert "\x1b" not in out
+    assert "\\x1b[31mask" in out
+
+
+def test_standard_input_comes_back_repaired(script, capsysbinary, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(GUILTY.encode())))
+    assert cli.main(["check", "--isolated", "-", "--fix", "--unsafe-fixes", "--ignore", "LF401"]) == 0
+    out, err = capsysbinary.readouterr()
+    assert out.decode() == GUILTY.replace("get(URL)", "get(URL, timeout=30)")
+    assert err == b""
+    assert script.read_text() == GUILTY
+
+
+def test_standard_input_without_faults_comes_back_as_it_is(capsysbinary, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"x = 1\r\n")))
+    assert cli.main(["check", "--isolated", "-", "--fix"]) == 0
+    assert capsysbinary.readouterr().out == b"x = 1\r\n"
+
+
+def test_a_mark_and_an_encoding_are_kept(script, capsys):
+    script.write_bytes(b"\xef\xbb\xbfimport requests\r\nrequests.get('\xc3\xa4')\r\n")
+    run("script.py", "--fix", "--unsafe-fixes", capsys=capsys)
+    assert script.read_bytes() == b"\xef\xbb\xbfimport requests\r\nrequests.get('\xc3\xa4', timeout=30)\r\n"
+    script.write_bytes(b"# coding: latin-1\nimport requests\nrequests.get('\xe4')\n")
+    run("script.py", "--fix", "--unsafe-fixes", capsys=capsys)
+    assert script.read_bytes() == b"# coding: latin-1\nimport requests\nrequests.get('\xe4', timeout=30)\n"
+
+
+def test_a_link_is_not_written_through(script, tmp_path, capsys):
+    inside = tmp_path / "tree"
+    inside.mkdir()
+    (inside / "linked.py").symlink_to(script)
+    run("tree/linked.py", "--fix", "--unsafe-fixes", capsys=capsys)
+    assert script.read_text() == GUILTY
+
+
+def test_a_file_that_cannot_be_written_stays_whole_and_is_told(script, capsys, monkeypatch):
+    def full(_file, _data):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("lintfoot.mending.write", full)
+    code, _, err = run("script.py", "--fix", "--unsafe-fixes", capsys=capsys)
+    assert code == 2
+    assert err == "script.py: error: cannot be written, and stays as it is: No space left on device\n"
+    assert script.read_text() == GUILTY
+
+
+def test_the_summary_says_what_is_on_offer(script, capsys):
+    _, out, _ = run("script.py", capsys=capsys)
+    assert "can be repaired: 2 by --fix --unsafe-fixes (--diff shows what changes)" in out
+    assert script.read_text() == GUILTY

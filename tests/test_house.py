@@ -36,6 +36,7 @@ LAYERS = {
     "wording": Layer(
         "know text alone: comments, shell words, what names and values look like",
         (
+            "atomic",
             "comments",
             "decoding",
             "depth",
@@ -210,14 +211,14 @@ LAYERS = {
         ("directives", "foreign", "suppress"),
         ("records", "wording", "pages"),
     ),
-    "mending": Layer(
+    "fixes": Layer(
         "repairs put into a text, each checked afterwards; knows findings, no tree and no rule",
-        ("fix",),
-        ("records", "wording"),
+        ("diffs", "fix"),
+        ("records", "wording", "visit"),
     ),
     "run": Layer(
         "the flow from paths to a result: the one room that knows every stage, and no report",
-        ("judge", "run", "work"),
+        ("judge", "mending", "run", "work"),
         (
             "records",
             "wording",
@@ -229,6 +230,7 @@ LAYERS = {
             "visit",
             "files",
             "silence",
+            "fixes",
         ),
     ),
     "commands": Layer(
@@ -245,7 +247,7 @@ LAYERS = {
             "settling",
             "terminal",
         ),
-        ("records", "pages", "settings", "choices", "reports", "files", "run"),
+        ("records", "wording", "pages", "settings", "choices", "reports", "files", "run"),
     ),
 }
 

@@ -60,10 +60,21 @@ def number(count: int, noun: str) -> str:
 
 
 def repairs(result: Result) -> str:
-    """How many findings come with a repair, in JSON and SARIF; proposals that need a person's eye are not counted."""
+    """What repairs did, and how many are on offer; proposals that need a person's eye are not counted."""
     kinds = Counter(finding.fix.safety for finding in result.findings if finding.fix)
-    count = kinds[Safety.SAFE] + kinds[Safety.UNSAFE]
-    return f"{number(count, 'finding')} with a repair: see --format json or sarif" if count else ""
+    safe, unsafe = kinds[Safety.SAFE], kinds[Safety.UNSAFE]
+    ways = [f"{safe} by --fix"] if safe else []
+    ways += [f"{unsafe} by --fix --unsafe-fixes (--diff shows what changes)"] if unsafe else []
+    offers = [f"can be repaired: {', '.join(ways)}"] if ways else []
+    done = sum(len(one.repaired) for one in result.mended)
+    refused = sum(len(one.refused) for one in result.mended)
+    told = [f"repaired {number(done, 'finding')}"] if done else []
+    told += (
+        [f"{number(refused, 'repair')} did not hold and {'was' if refused == 1 else 'were'} left out"]
+        if refused
+        else []
+    )
+    return "; ".join([*told, *offers])
 
 
 def reading_order(result: Result, options: Options) -> list[Finding]:

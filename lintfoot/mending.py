@@ -1,0 +1,91 @@
+"""Files repaired after they were checked: read once more, mended, checked again, and written whole or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lintfoot import fix, judge, work
+from lintfoot.atomic import write
+from lintfoot.decoding import Decoded, Unparsable, decode, read
+from lintfoot.diffs import Shown, unified
+from lintfoot.findings import Mending, Note, Safety, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lintfoot.findings import Finding
+    from lintfoot.layers import Config
+    from lintfoot.work import Called, Desk, Outcome
+
+_BOM = b"\xef\xbb\xbf"
+
+
+def levels(config: Config) -> tuple[Safety, ...]:
+    """The repairs that the settings allow; a suggestion is never applied."""
+    return (Safety.SAFE, Safety.UNSAFE) if config.unsafe_fixes else (Safety.SAFE,)
+
+
+def mended(here: Desk, path: Path, outcome: Outcome) -> tuple[Outcome, Mending | None]:
+    """Repair a file of the disk. With `diff` nothing is written, and what was found stays found."""
+    if not _is_offered(here.config, outcome):
+        return outcome, None
+    called = work.naming(here.config, path)
+    data = read(path, called.shown)
+    if isinstance(data, Unparsable) or path.is_symlink():
+        return outcome, None
+    after, mending = _mended(here, called, data, outcome)
+    if mending is None or here.config.diff:
+        return outcome, mending
+    try:
+        write(path, mending.data)
+    except OSError as error:
+        problem = Note(called.shown, Severity.ERROR, f"cannot be written, and stays as it is: {error.strerror}")
+        return replace(outcome, notes=(*outcome.notes, problem)), None
+    return after, replace(mending, data=b"")
+
+
+def mended_text(here: Desk, name: str, data: bytes, outcome: Outcome) -> tuple[Outcome, Mending | None]:
+    """Repair standard input; its new text is in what is given back."""
+    called = replace(work.naming(here.config, here.config.folder / name), shown=name)
+    if not _is_offered(here.config, outcome):
+        return outcome, Mending(name, (), (), "", data)
+    after, mending = _mended(here, called, data, outcome)
+    if mending is None:
+        return outcome, Mending(name, (), (), "", data)
+    return (outcome if here.config.diff else after), mending
+
+
+def _is_offered(config: Config, outcome: Outcome) -> bool:
+    allowed = levels(config)
+    return any(one.fix is not None and one.fix.safety in allowed for one in outcome.findings)
+
+
+def _mended(here: Desk, called: Called, data: bytes, outcome: Outcome) -> tuple[Outcome, Mending | None]:
+    decoded = decode(data, called.shown)
+    if isinstance(decoded, Unparsable) or _encoded(decoded, decoded.text) != data:
+        return outcome, None  # it could not be written back as it is
+    made: dict[str, Outcome] = {}
+
+    def check(text: str) -> Sequence[Finding] | None:
+        new = _encoded(decoded, text)
+        if new is None:
+            return None
+        made[text] = work.check_bytes(here, called, new)
+        return None if made[text].failed or made[text].bugs else made[text].findings
+
+    done = fix.mend(decoded.text, outcome.findings, check, levels(here.config), decoded.newline)
+    new = _encoded(decoded, done.text)
+    if new is None or not done.applied:
+        return outcome, Mending(called.shown, (), done.refused, "", data) if done.refused else None
+    old = Shown(decoded.text, judge.hidden(here, called, decoded))
+    diff = unified(called.relative, old, Shown(done.text, old.hidden))
+    return made[done.text], Mending(called.shown, done.applied, done.refused, diff, new)
+
+
+def _encoded(decoded: Decoded, text: str) -> bytes | None:
+    try:
+        return (_BOM if decoded.bom else b"") + text.encode(decoded.encoding)
+    except UnicodeEncodeError:
+        return None
