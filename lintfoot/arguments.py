@@ -235,7 +235,8 @@ def _add(section: Any, setting: Setting) -> None:
         return
     value = setting.about.value or "|".join(setting.choices)
     keep = {"dest": setting.name, "action": "append", "default": argparse.SUPPRESS}
-    section.add_argument(setting.flag, metavar=value, help=text, **keep)
+    letter = [f"-{setting.about.letter}"] if setting.about.letter else []
+    section.add_argument(*letter, setting.flag, metavar=value, help=text, **keep)
 
 
 def _default(setting: Setting) -> str:

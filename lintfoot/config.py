@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from lintfoot import inline, texts
 from lintfoot.layers import COMMAND_LINE, DEFAULT, ENVIRONMENT, TABLE, Config, Layer, merged
-from lintfoot.settings import PREFIX, Setting, by_key, by_name, table
+from lintfoot.settings import PREFIX, Kind, Setting, by_key, by_name, table
 from lintfoot.tables import Page, Problem, Problems, did_you_mean, quoted
 
 if TYPE_CHECKING:
@@ -153,6 +153,8 @@ def _values(page: Page, known: Mapping[str, Setting]) -> dict[str, Any]:
             continue
         before = len(page.problems)
         read = page.value(setting.type, value, (*TABLE, key))
+        if setting.kind is Kind.COUNT and isinstance(read, int) and read < 0:
+            page.wrong((*TABLE, key), f"{quoted(key)} must be a whole number from 0 on, not {read}")
         if len(page.problems) == before:
             values[setting.name] = read
     return values

@@ -21,6 +21,7 @@ _OPTION = {"boolean": _BOOLEAN, "string": {"type": "string"}, "strings": _WORDS,
 _SHAPES: dict[Kind, dict[str, Any]] = {
     Kind.SWITCH: _BOOLEAN,
     Kind.TEXT: {"type": "string"},
+    Kind.COUNT: {"type": "integer", "minimum": 0},
     Kind.LIST: _WORDS,
     Kind.LEVELS: {"type": "object", "additionalProperties": _LEVEL},
     Kind.PATTERNS: {"type": "object", "additionalProperties": _WORDS},
@@ -80,7 +81,8 @@ def markdown() -> str:
 
 def _entry(setting: Setting) -> str:
     value = setting.about.value or "|".join(setting.choices)
-    flags = f"`{setting.flag} {value}`" if value else f"`{setting.flag}`, `--no-{setting.key}`"
+    letter = f"`-{setting.about.letter} {value}`, " if setting.about.letter else ""
+    flags = f"{letter}`{setting.flag} {value}`" if value else f"`{setting.flag}`, `--no-{setting.key}`"
     facts = [
         f"- default: `{toml(setting.default)}`",
         f"- command line: {flags}",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
-from lintfoot import discover, work
+from lintfoot import discover, work, workers
 from lintfoot.findings import Result, Source
 from lintfoot.layers import Config
-from lintfoot.work import Outcome, Setup
+from lintfoot.work import Desk, Outcome, Setup
 
 _HASHED = ("sarif",)  # formats that show GitHub's line hashes
 
@@ -17,15 +19,13 @@ Progress = Callable[[int, int], None]
 
 def check(config: Config, *, stdin: bytes | None = None, progress: Progress | None = None) -> Result:
     """Check everything the configuration names. Raises Problems for what is wrong with pages, models or paths."""
-    here = work.desk(Setup(config, _wants_hashes(config)))
+    setup = Setup(config, _wants_hashes(config), os.urandom(8).hex())
+    here = work.desk(setup)
     found = discover.discover(config)
     made: list[Outcome] = []
     if stdin is not None:
         made.append(work.check_text(here, config.stdin_filename or "<stdin>", stdin))
-    for number, outcome in enumerate(work.outcomes(here, found.files), 1):
-        made.append(outcome)
-        if progress is not None:
-            progress(number, len(found.files))
+    made += _checked(setup, here, found.files, progress)
     if config.fix or config.diff:
         return _mended(here, found, made, stdin)
     return _result(made, found)
@@ -42,6 +42,35 @@ def _mended(here: work.Desk, found: discover.Discovered, made: list[Outcome], st
     done += [mending.mended(here, path, outcome) for path, outcome in zip(found.files, outcomes, strict=True)]
     result = _result([outcome for outcome, _ in done], found)
     return replace(result, mended=tuple(one for _, one in done if one is not None))
+
+
+def _checked(setup: Setup, here: Desk, files: Sequence[Path], progress: Progress | None) -> list[Outcome]:
+    """What came of each file, in the order of the files, however many processes looked at them."""
+    sizes = [_size(path) for path in files]
+    count = workers.processes(setup.config.jobs, sizes)
+    made: dict[int, Outcome] = {}
+    if count == 1:
+        for number, outcome in enumerate(work.outcomes(here, files)):
+            made[number] = outcome
+            _tick(progress, len(made), len(files))
+        return list(made.values())
+    with workers.Crew(setup, files) as crew:
+        for held, outcomes in crew.outcomes(workers.chunks(sizes, count), count):
+            made.update(zip(held, outcomes, strict=True))
+            _tick(progress, len(made), len(files))
+    return [made[number] for number in range(len(files))]
+
+
+def _tick(progress: Progress | None, done: int, total: int) -> None:
+    if progress is not None:
+        progress(done, total)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except (OSError, ValueError):
+        return 0
 
 
 def _wants_hashes(config: Config) -> bool:

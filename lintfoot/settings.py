@@ -52,6 +52,7 @@ class Kind(StrEnum):
     SWITCH = "switch"
     CHOICE = "choice"
     TEXT = "text"
+    COUNT = "count"
     LIST = "list"
     LEVELS = "levels"
     PATTERNS = "patterns"
@@ -66,11 +67,13 @@ class Group(StrEnum):
     REPAIRS = "Repairs"
     FAILURE = "Failure"
     OUTPUT = "Output"
+    SPEED = "Speed"
 
 
 _KINDS: dict[Any, Kind] = {
     bool: Kind.SWITCH,
     str: Kind.TEXT,
+    int: Kind.COUNT,
     Words: Kind.LIST,
     dict[str, Severity]: Kind.LEVELS,
     dict[str, Words]: Kind.PATTERNS,
@@ -85,8 +88,8 @@ _ALL = ("check", "config", "rules", "explain")
 class About:
     """What the type and the default of a field do not say.
 
-    `value` is what `--help` shows for the value, `commands` are those that take the flag, and `script` says that a
-    script may set it for itself in its PEP 723 block.
+    `value` is what `--help` shows for the value, `commands` are those that take the flag, `script` says that a
+    script may set it for itself in its PEP 723 block, and `letter` is a flag of one letter.
     """
 
     group: Group
@@ -94,6 +97,7 @@ class About:
     value: str = ""
     commands: Words = _CHECK
     script: bool = False
+    letter: str = ""
 
 
 # Folders only, hence the slash: a script may well be called `build`.
@@ -103,6 +107,7 @@ EXCLUDED = (
     ".eggs/",
     ".git/",
     ".hg/",
+    ".lintfoot_cache/",
     ".mypy_cache/",
     ".nox/",
     ".pytest_cache/",
@@ -119,7 +124,7 @@ EXCLUDED = (
     "site-packages/",
     "venv/",
 )
-_RULES, _FILES, _REPAIRS, _FAILURE, _OUTPUT = Group
+_RULES, _FILES, _REPAIRS, _FAILURE, _OUTPUT, _SPEED = Group
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,6 +252,15 @@ class Settings:
     sarif_include_suppressed: Annotated[bool, About(_OUTPUT, "List suppressed findings in SARIF, marked as such.")] = (
         False
     )
+
+    jobs: Annotated[
+        int,
+        About(_SPEED, "Processes to work with; 0 is one per processor, where there is much to do.", "N", letter="j"),
+    ] = 0
+    cache: Annotated[bool, About(_SPEED, "Keep what unchanged files said, and say it again without looking.")] = True
+    cache_dir: Annotated[
+        str, About(_SPEED, "Where to keep that; empty is a folder among the user's own caches.", "FOLDER")
+    ] = ""
 
 
 @dataclass(frozen=True, slots=True)

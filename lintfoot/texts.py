@@ -66,6 +66,17 @@ def _text(_setting: Setting, texts: Sequence[str], _wrong: Wrong) -> str:
     return texts[-1]
 
 
+def _count(_setting: Setting, texts: Sequence[str], wrong: Wrong) -> int | None:
+    text = texts[-1].strip()
+    if text.isascii() and text.isdecimal() and len(text) <= _DIGITS:
+        return int(text)
+    wrong(f"must be a whole number from 0 on, not {quoted(texts[-1])}")
+    return None
+
+
+_DIGITS = 6
+
+
 def _list(_setting: Setting, texts: Sequence[str], _wrong: Wrong) -> tuple[str, ...]:
     return tuple(items(texts))
 
@@ -116,6 +127,7 @@ _READERS: dict[Kind, Callable[[Setting, Sequence[str], Wrong], Any]] = {
     Kind.SWITCH: _switch,
     Kind.CHOICE: _choice,
     Kind.TEXT: _text,
+    Kind.COUNT: _count,
     Kind.LIST: _list,
     Kind.LEVELS: _levels,
     Kind.PATTERNS: _patterns,

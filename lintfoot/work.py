@@ -189,14 +189,14 @@ def naming(config: Config, path: Path) -> Called:
     """How a file is called."""
     absolute = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
     relative = _relative(config, absolute)
-    return Called(_shown(config, path), relative, _is_test(relative), str(absolute))
+    return Called(shown(config, path), relative, _is_test(relative), str(absolute))
 
 
 def _source(called: Called) -> Source:
     return Source(called.shown, called.relative)
 
 
-def _shown(config: Config, path: Path) -> str:
+def shown(config: Config, path: Path) -> str:
     """Relative to the working directory where that is shorter, else as it is; POSIX slashes."""
     absolute = config.folder / path
     if absolute.is_relative_to(config.folder):

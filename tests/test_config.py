@@ -73,6 +73,7 @@ def told(folder, flags=(), environment=None):
 # One value for each layer: file, environment, command line; each differs from the one below it.
 VALUES = {
     Kind.TEXT: ("a", "b", "c"),
+    Kind.COUNT: (1, 2, 3),
     Kind.LIST: (("LF1",), ("LF2", "x,y"), ("LF3",)),
     Kind.LEVELS: ({"LF201": "note"}, {"LF201": "warning"}, {"LF201": "error"}),
     Kind.PATTERNS: ({"a/*": ("LF1",)}, {"b/*": ("LF2", "LF3"), "c:d": ("LF4",)}, {"a/*": ("LF9",)}),

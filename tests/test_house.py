@@ -218,7 +218,7 @@ LAYERS = {
     ),
     "run": Layer(
         "the flow from paths to a result: the one room that knows every stage, and no report",
-        ("judge", "mending", "run", "work"),
+        ("judge", "mending", "run", "work", "workers"),
         (
             "records",
             "wording",
