@@ -1,6 +1,7 @@
 """Every visitor, by subject; the tuple is literal, so that the order of a run is fixed and nothing is discovered."""
 
 from lintfoot.visitors.base import Visitor
+from lintfoot.visitors.cloud_keys import CloudKeys
 from lintfoot.visitors.commandlines import CommandLines
 from lintfoot.visitors.definitions import Definitions
 from lintfoot.visitors.handlers import Handlers
@@ -16,7 +17,9 @@ from lintfoot.visitors.recursion import Recursion
 from lintfoot.visitors.responses import Responses
 from lintfoot.visitors.retries import Retries
 from lintfoot.visitors.secret_arguments import SecretArguments
+from lintfoot.visitors.secret_argv import SecretArgv
 from lintfoot.visitors.secret_literals import SecretLiterals
+from lintfoot.visitors.secret_sinks import SecretSinks
 from lintfoot.visitors.secrets import Secrets
 from lintfoot.visitors.sessions import Sessions
 from lintfoot.visitors.temp_files import TempFiles
@@ -39,6 +42,9 @@ VISITORS: tuple[type[Visitor], ...] = (
     Secrets,
     SecretArguments,
     SecretLiterals,
+    SecretArgv,
+    SecretSinks,
+    CloudKeys,
     Trust,
     HostKeys,
     OldTls,

@@ -1,0 +1,465 @@
+"""Which expressions hold a secret: by its name, by where it came from, through what it was put into.
+
+A call that nobody knows is taken for what it mostly is: something that makes another value of it (a mask, a hash, a length).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import libcst as cst
+
+from lintfoot import literals
+from lintfoot.flow import reaching
+from lintfoot.names import Names
+from lintfoot.scopes import Binding, How, dotted, parameters
+from lintfoot.secret_names import Kind, Said, words
+from lintfoot.values import Class, Display, Function, Instance, Object, Text, Value
+from lintfoot.visitors.base import Context
+from lintfoot.visitors.below import last_name
+from lintfoot.visitors.secret_claims import LOOKS_UP, REDACTS, SAME, WHOLE, Claims, texts_of
+from lintfoot.visitors.secret_records import shown_fields
+from lintfoot.visitors.secret_rumours import company
+from lintfoot.visitors.secret_stores import gives_secret
+
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A secret in an expression: `node` is what says so, `shown` its name for people, `sure` whether the name alone proves it."""
+
+    node: cst.BaseExpression
+    shown: str
+    said: Said
+
+
+_DEEPEST = 10
+_LISTS = _set("list tuple set sorted")
+_PUBLIC_TABLES = _set(
+    "errors error labels label help messages message schema properties columns counts prompts types names docs urls paths usage "
+    "descriptions translations choices validators mapping map names keys fields labels_by_name"
+)
+
+
+class Holders:
+    """Asks what one file's expressions hold; remembers nothing but what the file speaks of."""
+
+    def __init__(self, context: Context, *, callers: bool = True) -> None:
+        self.names: Names = context.names
+        self.callers = callers
+        self.claims = Claims(context.names, company(context.text))
+        self._seen: set[int] = set()
+
+    def first(self, node: cst.BaseExpression) -> Held | None:
+        """The first secret that an expression holds."""
+        self._seen.clear()
+        return next(self.held(node), None)
+
+    def all(self, node: cst.BaseExpression) -> list[Held]:
+        """Every secret that an expression holds."""
+        self._seen.clear()
+        return list(self.held(node))
+
+    def held(self, node: cst.BaseExpression, depth: int = 0) -> Iterator[Held]:
+        """The secrets in an expression's value."""
+        if depth > _DEEPEST or id(node) in self._seen:
+            return
+        self._seen.add(id(node))
+        match node:
+            case cst.Name():
+                yield from self._name(node, depth)
+            case cst.Attribute():
+                yield from self._attribute(node, depth)
+            case cst.Subscript():
+                yield from self._subscript(node, depth)
+            case cst.Call():
+                yield from self._call(node, depth)
+            case cst.BinaryOperation(left=left, operator=cst.Modulo(), right=right):
+                yield from self._percent(left, right, depth)
+            case cst.Dict():
+                yield from self._table(Display(node, "dict"), None, depth)
+            case cst.FormattedString():
+                parts = literals.parts_of(self.names, node)
+                yield from self._each([part for part in parts if not isinstance(part, str)], depth)
+            case _:
+                yield from self._each(_inside(node), depth)
+
+    def _each(self, nodes: Sequence[cst.BaseExpression], depth: int) -> Iterator[Held]:
+        for node in nodes:
+            yield from self.held(node, depth + 1)
+
+    # names
+
+    def _name(self, node: cst.Name, depth: int) -> Iterator[Held]:
+        found = self.claims.said(node.value)
+        bindings = self._bindings(node)
+        if found is not None and self.claims.speaks(node, bindings, found):
+            yield Held(node, node.value, found)
+            return
+        for binding in bindings:
+            if binding.value is not None and binding.how is How.ASSIGNED:
+                yield from self._bound(binding, depth)
+            elif binding.how is How.AUGMENTED and binding.value is not None:
+                yield from self.held(binding.value, depth + 1)
+            elif binding.how is How.PARAMETER and self.callers:
+                yield from self._from_callers(node, depth)
+            elif binding.how is How.LOOPED and binding.value is not None:
+                yield from self._looped(binding, depth)
+        if not any(isinstance(one.value, cst.Call) and self.claims.clears(one.value) for one in bindings):
+            yield from self._known(node, depth)
+        yield from self._namespace(node)
+
+    def _bindings(self, node: cst.Name) -> list[Binding]:
+        scope = self.names.lookup(node)
+        return reaching(self.names.index, node, scope, scope.bindings[node.value]) if scope is not None else []
+
+    def _bound(self, binding: Binding, depth: int) -> Iterator[Held]:
+        value = binding.value
+        if value is None:
+            return
+        if not binding.path:
+            yield from self.held(value, depth + 1)
+        elif isinstance(value, cst.Tuple | cst.List) and binding.path[0] is not None:
+            place = binding.path[0]
+            if len(binding.path) == 1 and place < len(value.elements):
+                yield from self.held(value.elements[place].value, depth + 1)
+
+    def _looped(self, binding: Binding, depth: int) -> Iterator[Held]:
+        if isinstance(binding.value, cst.List | cst.Tuple) and not binding.path:
+            yield from self.held(binding.value, depth + 1)
+
+    def _from_callers(self, node: cst.Name, depth: int) -> Iterator[Held]:
+        """What the calls in this file hand in, where it is a text or a list that a secret was put into."""
+        function = self.names.index.function_of(node)
+        if function is None or any(not _SHOWN.isdisjoint(words(one.name.value)) for one in parameters(function)):
+            return  # `run(command, logging_command=None)`: callers say what may be shown
+        for value in self.names.values(node):
+            if isinstance(value, Text | Display):
+                yield from self._value(value, node, depth)
+
+    def _known(self, node: cst.BaseExpression, depth: int) -> Iterator[Held]:
+        """Objects that show their fields, and dicts that were filled later."""
+        for value in self.names.values(node):
+            match value:
+                case Object(node=owner):
+                    yield from self._record(owner, node)
+                case Display(kind="dict"):
+                    yield from self._table(value, node, depth)
+                case Instance(call=cst.Call() as call):
+                    yield from self._source(call, node)
+                case _:
+                    pass
+
+    def _value(self, value: Value, node: cst.BaseExpression, depth: int) -> Iterator[Held]:
+        match value:
+            case Text(parts=parts):
+                yield from self._each([part for part in parts if not isinstance(part, str)], depth)
+            case Display(kind="dict"):
+                yield from self._table(value, node, depth)
+            case Display(node=cst.BaseExpression() as display):
+                items = [one for one in literals.elements(self.names, value) if one is not None]
+                yield from self._each(items or [display], depth)
+            case _:
+                pass
+
+    def _record(self, owner: cst.ClassDef, node: cst.BaseExpression) -> Iterator[Held]:
+        for name in shown_fields(owner):
+            found = self.claims.said(name)
+            if found is not None and found.sure:
+                yield Held(node, f"{owner.name.value}.{name}", found)
+
+    # attributes and items
+
+    def _attribute(self, node: cst.Attribute, depth: int) -> Iterator[Held]:
+        name = node.attr.value
+        found = self.claims.said(name)
+        if found is None or (name.isupper() and dotted(node.value)[:1].isupper()):
+            yield from self._stored(node, depth)
+            return
+        owner = last_name(node.value)
+        if owner.lower() in _PUBLIC_TABLES or (not found.sure and found.kind is Kind.SECRET):
+            return
+        values = self.names.values(node)
+        if any(isinstance(one, Function | Class) or self.claims.is_wrapped(one) for one in values):
+            return
+        writes = self._writes(node)
+        if writes and not any(self.claims.fits(one, found) for one in writes):
+            return
+        if self.claims.is_constant(node, found):
+            return
+        yield Held(node, dotted(node) or name, found)
+
+    def _writes(self, node: cst.Attribute) -> list[cst.BaseExpression]:
+        path = dotted(node)
+        writes = self.names.index.attribute_writes.get(node.attr.value, ())
+        found = [binding.value for target, binding in writes if dotted(target) == path and path and not binding.path]
+        return [value for value in found if value is not None]
+
+    def _stored(self, node: cst.Attribute, depth: int) -> Iterator[Held]:
+        if node.attr.value in ("__dict__", "password_"):
+            yield from self._namespace(node.value)
+        elif dotted(node).startswith(("self.", "cls.")):
+            yield from self._each(self._writes(node), depth)
+        yield from self._known(node, depth)
+
+    def _subscript(self, node: cst.Subscript, depth: int) -> Iterator[Held]:
+        match node.slice:
+            case [cst.SubscriptElement(slice=cst.Index(value=index))]:
+                pass
+            case _:
+                return
+        key = self.names.constant(index)
+        key = key if isinstance(key, str) else last_name(index) if last_name(index).isupper() else ""
+        found = self.claims.said(key) if key else None
+        if found is not None and last_name(node.value).lower() not in _PUBLIC_TABLES:
+            inner = self._inner(node, key)
+            if not inner or any(self.claims.fits(one, found) for one in inner):
+                yield Held(node, _shown(node, key), found)
+                return
+        if not key or key in _CONTENT:
+            yield from self._content(node.value, depth)
+
+    def _inner(self, node: cst.Subscript, key: str) -> list[cst.BaseExpression]:
+        for value in self.names.values(node.value):
+            if isinstance(value, Display) and value.kind == "dict":
+                table, _ = literals.mapping(self.names, value, node.value)
+                return table.get(key, [])
+        return []
+
+    def _content(self, node: cst.BaseExpression, depth: int) -> Iterator[Held]:
+        """`client.get_secret_value(…)["SecretString"]`, `json.loads(…)[0]`: an item of what a store gave."""
+        match node:
+            case cst.Subscript():
+                yield from self._content(node.value, depth + 1)
+            case cst.Call():
+                yield from self._source(node, node)
+            case cst.Name() if (found := self.claims.said(node.value)) is not None and found.many:
+                yield Held(node, node.value, found)
+            case _:
+                for value in self.names.values(node):
+                    if isinstance(value, Instance) and value.call is not None:
+                        yield from self._source(value.call, node)
+
+    # calls
+
+    def _call(self, node: cst.Call, depth: int) -> Iterator[Held]:
+        name = last_name(node.func)
+        source = next(self._source(node, node), None)
+        if source is not None:
+            yield source
+            return
+        if name == "format" and isinstance(node.func, cst.Attribute):
+            yield from self._formatted(node, depth)
+        elif name == "join" and isinstance(node.func, cst.Attribute) and node.args and not self.claims.is_file(node):
+            yield from self._joined(node.args[0].value, depth)
+        elif name == "vars":
+            yield from self._namespace(node.args[0].value) if node.args else ()
+        elif name in ("getLogger", "get_logger"):
+            return
+        elif name in SAME and isinstance(node.func, cst.Attribute):
+            yield from self.held(node.func.value, depth + 1)
+        elif name in WHOLE and not self.claims.is_file(node):
+            yield from self._each([arg.value for arg in node.args if not self._only_keys(arg, name)], depth)
+            yield from self._as_table(node, name, depth)
+        elif name in LOOKS_UP:
+            yield from self._looked_up(node)
+        elif not self.claims.clears(node):
+            yield from self._answered(node, name)
+            yield from self._known_text(node, depth)
+
+    def _only_keys(self, arg: cst.Arg, name: str) -> bool:
+        """`sorted(headers)` gives the keys; keywords of other calls say how."""
+        if arg.keyword is not None:
+            return name != "dict"
+        values = self.names.values(arg.value) if name in _LISTS else ()
+        return any(isinstance(value, Display) and value.kind == "dict" for value in values)
+
+    def _as_table(self, node: cst.Call, name: str, depth: int) -> Iterator[Held]:
+        if name == "dict":
+            yield from self._table(Display(node, "dict"), None, depth)
+
+    def _joined(self, node: cst.BaseExpression, depth: int) -> Iterator[Held]:
+        """`" ".join(command)`, `" ".join(quote(word) for word in command)`."""
+        match node:
+            case cst.GeneratorExp(elt=element, for_in=source) | cst.ListComp(elt=element, for_in=source):
+                loops_over = element
+                while isinstance(loops_over, cst.Call) and last_name(loops_over.func) in WHOLE and loops_over.args:
+                    loops_over = loops_over.args[0].value
+                if isinstance(loops_over, cst.Name) and dotted(source.target) == loops_over.value:
+                    yield from self.held(source.iter, depth + 1)
+                else:
+                    yield from self.held(element, depth + 1)
+            case cst.Call(func=func, args=[_, cst.Arg(value=inner)]) if last_name(func) == "map":
+                yield from self.held(inner, depth + 1)
+            case _:
+                yield from self.held(node, depth + 1)
+
+    def _known_text(self, node: cst.Call, depth: int) -> Iterator[Held]:
+        """What a function of this file builds: its text or its dict."""
+        if any(isinstance(one, Function) for one in self.names.values(node.func)):
+            for value in self.names.values(node):
+                if isinstance(value, Text | Display):
+                    yield from self._value(value, node, depth + 2)
+
+    def _answered(self, node: cst.Call, name: str) -> Iterator[Held]:
+        """`get_password()`, `generate_token(user)`, `vault.read_secret(…)`: the name of the call says what it gives."""
+        parts = words(name)
+        if len(parts) < 2 or parts[0] not in _GIVES or not REDACTS.isdisjoint(parts):  # noqa: PLR2004 - a verb and a secret
+            return
+        found = self.claims.said("_".join(parts[1:]))
+        if found is not None and (found.sure or found.kind is Kind.KEY) and not found.many:
+            yield Held(node, f"{name}()", found)
+
+    def _looked_up(self, node: cst.Call) -> Iterator[Held]:
+        """`os.environ.get("DB_PASSWORD")`, `config.get("db", "password")`, `getattr(args, "password")`."""
+        if last_name(getattr(node.func, "value", node.func)).lower() in _PUBLIC_TABLES:
+            return
+        for key in texts_of(node)[:2]:
+            found = self.claims.said(key)
+            if found is not None:
+                yield Held(node, key, found)
+                return
+
+    def _source(self, call: cst.Call, node: cst.BaseExpression) -> Iterator[Held]:
+        """Calls that give a secret whatever the name is."""
+        if gives_secret(self.names, call):
+            yield Held(node, _shown(node, f"{last_name(call.func)}()"), _SECRET)
+
+    # templates, dicts, namespaces
+
+    def _percent(self, left: cst.BaseExpression, right: cst.BaseExpression, depth: int) -> Iterator[Held]:
+        template = self.names.constant(left)
+        keys = re.findall(r"%\((\w+)\)", template) if isinstance(template, str) else []
+        if keys:
+            yield from self._by_key(keys, right, depth)
+        else:
+            yield from self._each((left, right), depth)
+
+    def _formatted(self, node: cst.Call, depth: int) -> Iterator[Held]:
+        """`"{} {user[name]}".format(password, user=user)`: whole values, and parts of them by name."""
+        template = self.names.constant(node.func.value) if isinstance(node.func, cst.Attribute) else ...
+        parts = re.findall(r"\{(\w*)[.\[](\w+)", template) if isinstance(template, str) else []
+        keys = re.findall(r"\{(\w+)", template) if isinstance(template, str) else []
+        for place, arg in enumerate(node.args):
+            name = arg.keyword.value if arg.keyword is not None else str(place)
+            inner = [key for owner, key in parts if owner in (name, "")]
+            if arg.star == "**":
+                yield from self._by_key(keys, arg.value, depth)
+            elif inner:
+                yield from self._by_key(inner, arg.value, depth)
+            elif not arg.star:
+                yield from self.held(arg.value, depth + 1)
+
+    def _by_key(self, keys: Sequence[str], table: cst.BaseExpression, depth: int) -> Iterator[Held]:
+        """The values that a template takes by name out of a dict, `locals()` or `vars(args)`."""
+        known = [one for one in self.names.values(table) if isinstance(one, Display) and one.kind == "dict"]
+        for key in keys:
+            found = self.claims.said(key)
+            if known:
+                given, _ = literals.mapping(self.names, known[0], table)
+                yield from self._each(given.get(key, []), depth)
+            elif found is not None and found.sure:
+                yield Held(table, key, found)
+
+    def _table(self, value: Display, written: cst.BaseExpression | None, depth: int) -> Iterator[Held]:
+        """A dict: what its values hold, and what its keys say of values that nobody can tell."""
+        given, _ = literals.mapping(self.names, value, written)
+        removed = self._removed(written)
+        for key, nodes in given.items():
+            found = self.claims.said(key)
+            if key in removed or (len(nodes) > 1 and found is not None and not self.claims.fits(nodes[-1], found)):
+                continue
+            for node in nodes:
+                inner = next(self.held(node, depth + 1), None)
+                if inner is not None:
+                    yield inner
+                elif found is not None and found.sure and self._plain(node) and self.claims.fits(node, found):
+                    yield Held(node, key, found)
+        yield from self._spread(value.node, depth)
+
+    def _removed(self, written: cst.BaseExpression | None) -> set[str]:
+        """The keys that are taken out again before the dict is shown: `settings.pop("password")`."""
+        path = dotted(written) if written is not None else ""
+        found: set[str] = set()
+        for call in self.names.calls_of("pop") if path else ():
+            owner = call.func.value if isinstance(call.func, cst.Attribute) else None
+            if owner is not None and dotted(owner) == path:
+                found.update(texts_of(call)[:1])
+        return found
+
+    def _plain(self, node: cst.BaseExpression) -> bool:
+        return isinstance(node, cst.Name | cst.Attribute | cst.Subscript)
+
+    def _spread(self, node: cst.CSTNode, depth: int) -> Iterator[Held]:
+        for element in node.elements if isinstance(node, cst.Dict) else ():
+            if isinstance(element, cst.StarredDictElement):
+                yield from self.held(element.value, depth + 1)
+
+    def _namespace(self, node: cst.BaseExpression) -> Iterator[Held]:
+        """`vars(args)`, `args.__dict__`: every option of the command line."""
+        for name in self.options(node):
+            found = self.claims.said(name.lstrip("-"))
+            if found is not None and found.sure:
+                yield Held(node, name, found)
+                return
+
+    def options(self, node: cst.BaseExpression) -> list[str]:
+        """The options that a namespace holds, if the expression is what `parse_args` gave."""
+        made = [one for one in self._bindings(node) if one.path != (1,)] if isinstance(node, cst.Name) else []
+        values = [binding.value for binding in made] + [node]
+        if not any(
+            isinstance(one, cst.Call) and last_name(one.func).startswith(("parse_args", "parse_known"))
+            for one in values
+        ):
+            return []
+        found = []
+        for call in self.names.calls_of("add_argument"):
+            switch = any(arg.keyword is not None and arg.keyword.value == "action" for arg in call.args)
+            found += (
+                [] if switch else [text for text in texts_of(call) if text.startswith("--") or not text.startswith("-")]
+            )
+        return found
+
+
+_SECRET = Said(Kind.SECRET, frozenset({"secret"}))
+_SHOWN = _set(
+    "logging log logged shown redacted masked safe display print hide secret secrets sensitive obfuscate obfuscated quiet private"
+)
+_GIVES = _set(
+    "get fetch load read generate gen make create retrieve obtain lookup decrypt request ask build new find resolve prompt acquire"
+)
+_CONTENT = _set("SecretString SecretBinary Parameter Value Plaintext data value secret")
+
+
+def _inside(node: cst.BaseExpression) -> Sequence[cst.BaseExpression]:
+    """The expressions whose values an expression may be, or holds as they are."""
+    match node:
+        case cst.ConcatenatedString(left=left, right=right) | cst.IfExp(body=left, orelse=right):
+            return (left, right)
+        case cst.BinaryOperation(left=left, operator=cst.Add(), right=right):
+            return (left, right)
+        case cst.BooleanOperation(left=left, operator=operator, right=right):
+            return (left, right) if isinstance(operator, cst.Or) else (right,)
+        case cst.Await(expression=inner) | cst.NamedExpr(value=inner):
+            return (inner,)
+        case cst.List(elements=elements) | cst.Tuple(elements=elements) | cst.Set(elements=elements):
+            return [element.value for element in elements]
+        case cst.ListComp(elt=element) | cst.GeneratorExp(elt=element):
+            return (element,)
+        case _:
+            return ()
+
+
+def _shown(node: cst.BaseExpression, otherwise: str) -> str:
+    match node:
+        case cst.Name(value=name):
+            return name
+        case cst.Attribute():
+            return dotted(node) or otherwise
+        case _:
+            return otherwise

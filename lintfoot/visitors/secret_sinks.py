@@ -1,0 +1,156 @@
+"""LF402: secrets that reach a log, the terminal or the message of an exception."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import ClassVar
+
+import libcst as cst
+
+from lintfoot import calls
+from lintfoot.findings import Confidence
+from lintfoot.libraries import Derived
+from lintfoot.names import Names
+from lintfoot.values import Class
+from lintfoot.visitors.base import Context, Note, Visitor
+from lintfoot.visitors.below import last_name
+from lintfoot.visitors.secret_holders import Held, Holders
+from lintfoot.visitors.secret_names_gate import GATE
+from lintfoot.visitors.tellers import is_logger
+
+CODE = "LF402"
+_VERBS = frozenset("debug info warning warn error critical fatal exception log trace success notice msg".split())
+_NO_TEXT = frozenset(  # arguments that say how, not what
+    "exc_info stack_info stacklevel file end sep flush err fg bg bold color nl style justify highlight markup category code".split()
+)
+_STREAMS = frozenset(("sys.stdout", "sys.stderr", "sys.__stdout__", "sys.__stderr__"))
+_LEAVES = frozenset(("sys.exit", "builtins.exit", "builtins.SystemExit", "builtins.quit"))
+_PRETTY = frozenset(("pprint.pprint", "pprint.pp"))
+# What other programs read: shells' assignments, git's and docker's credential helpers.
+_PROTOCOL = re.compile(
+    r"\s*(?:(?:export|set|setx|SET|\$env:|setenv)\b|\$env:|password=|secret=|::add-mask::|##vso\[task\.setvariable)"
+)
+
+
+class SecretSinks(Visitor):
+    """Asks what each call that writes to people, each raise and each assertion is given."""
+
+    codes: ClassVar[tuple[str, ...]] = (CODE,)
+    words: ClassVar[tuple[str, ...]] = GATE
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._holders = Holders(context)
+
+    def visit_Call(self, node: cst.Call) -> None:
+        """A log call, a print, an exit with words."""
+        told = "" if self.context.is_test else self._told(node)
+        if not told:
+            return
+        held = self._in_arguments(node)
+        if held is not None:
+            self._say(node, held, told)
+
+    def visit_Raise(self, node: cst.Raise) -> None:
+        """`raise RuntimeError(f"login with {password} failed")`."""
+        if isinstance(node.exc, cst.Call) and not self.context.is_test and not _words_itself(self.names, node.exc):
+            held = self._in_arguments(node.exc)
+            if held is not None:
+                name = self.written(node.exc.func, 40)
+                self._say(node, held, f"goes into the message of `{name}`, and so into tracebacks and logs")
+
+    def visit_Assert(self, node: cst.Assert) -> None:
+        """`assert reply.ok, f"{token} was refused"`."""
+        held = self._holders.first(node.msg) if node.msg is not None and not self.context.is_test else None
+        if held is not None:
+            self._say(node, held, "goes into the message of the assertion, and so into tracebacks and logs")
+
+    # what is a sink
+
+    def _told(self, node: cst.Call) -> str:
+        """What a call does with its words, for people; empty where it writes nothing for anybody to read."""
+        name = self.written(node.func, 40)
+        found = set(self.names.names_of(node.func))
+        if found & _LEAVES:
+            return f"is printed by `{name}`" if node.args and self._speaks(node.args[0].value) else ""
+        targets = [one.function for one in calls.targets(self.names, node)]
+        if any("log" in one.role and not isinstance(one, Derived) for one in targets):
+            return self._printed(node, name, found)
+        if found & _PRETTY:
+            return self._printed(node, name, found)
+        if last_name(node.func) in _VERBS and isinstance(node.func, cst.Attribute) and is_logger(node.func):
+            return f"is written to the log by `{name}`"
+        return ""
+
+    def _printed(self, node: cst.Call, name: str, found: set[str]) -> str:
+        for arg in node.args:
+            if arg.keyword is not None and arg.keyword.value in ("file", "stream"):
+                streams = set(self.names.names_of(arg.value))
+                if not streams or not streams <= _STREAMS:
+                    return ""
+        if last_name(node.func) in _VERBS or any(one.startswith(("logging.", "syslog.")) for one in found):
+            return f"is written to the log by `{name}`"
+        return (
+            ""
+            if self._is_for_programs(node, found)
+            else f"is printed by `{name}`: it stays in the log of the job and on the terminal"
+        )
+
+    def _is_for_programs(self, node: cst.Call, found: set[str]) -> bool:
+        """`print(f"export AWS_SECRET_ACCESS_KEY={key}")`, `print(f"password={token}")`: another program reads it.
+
+        So it does where nothing else is written, not even the end of a line: `sys.stdout.write(password)`.
+        """
+        first = node.args[0].value if node.args else None
+        if "sys.stdout.write" in found and isinstance(first, cst.Name | cst.Attribute | cst.Subscript):
+            return True
+        for value in self.names.values(first):
+            text = getattr(value, "known", getattr(value, "value", ""))
+            if isinstance(text, str) and _PROTOCOL.match(text):
+                return True
+        return False
+
+    def _speaks(self, node: cst.BaseExpression) -> bool:
+        """Whether an exit is given words: `sys.exit(main(password))` gives a number."""
+        return not isinstance(node, cst.Call) or last_name(node.func) == "format"
+
+    # what it is given
+
+    def _in_arguments(self, node: cst.Call) -> Held | None:
+        for expression in self._arguments(node):
+            held = self._holders.first(expression)
+            if held is not None:
+                return held
+        return None
+
+    def _arguments(self, node: cst.Call) -> Iterator[cst.BaseExpression]:
+        for arg in node.args:
+            if arg.keyword is None or arg.keyword.value not in _NO_TEXT:
+                yield arg.value
+
+    # speaking
+
+    def _say(self, node: cst.CSTNode, held: Held, told: str) -> None:
+        inside = any(above is node for above in self.names.index.ancestors(held.node))
+        self.report(
+            CODE,
+            node,
+            f"`{held.shown}` {told}",
+            label="the secret gets out here",
+            help=f"leave it out; `bool({held.shown})` tells that it is set",
+            related=() if inside else (Note(held.node, "the secret comes in here"),),
+            confidence=Confidence.HIGH if held.said.sure else Confidence.MEDIUM,
+        )
+
+
+def _words_itself(names: Names, made: cst.Call) -> bool:
+    """Whether an exception of this file makes its message itself of what it is given."""
+    return any(
+        isinstance(value, Class)
+        and any(
+            isinstance(one, cst.FunctionDef) and one.name.value in ("__init__", "__str__")
+            for one in value.node.body.body
+        )
+        for value in names.values(made.func)
+    ) and not any(isinstance(arg.value, cst.FormattedString | cst.BinaryOperation) for arg in made.args)
