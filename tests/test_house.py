@@ -110,11 +110,8 @@ LAYERS = {
             "visitors.base",
             "visitors.below",
             "visitors.bounds",
-<<<<<<< HEAD
             "visitors.closing",
-=======
             "visitors.cloud_keys",
->>>>>>> d5fc308 (LF402, LF403, LF404: secrets that get out, on logs and command lines, and cloud keys handed over by hand)
             "visitors.commandlines",
             "visitors.creations",
             "visitors.cures",
