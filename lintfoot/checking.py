@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 CLEAN, FINDINGS, USAGE, BUG = 0, 1, 2, 3
 STDIN = "-"
+_WORKSPACES = {Format.GITLAB: "CI_PROJECT_DIR"}  # the variable that names where CI checked the repository out
 PEOPLE = (Format.TEXT, Format.CONCISE)
 
 
@@ -141,7 +142,7 @@ def _options(output: Output, config: Config) -> Options:
         include_suppressed=config.sarif_include_suppressed and output.format is Format.SARIF,
         sarif_category=config.sarif_category,
         root=config.root.as_posix(),
-        workspace=os.environ.get("GITHUB_WORKSPACE", ""),
+        workspace=os.environ.get(_WORKSPACES.get(output.format, "GITHUB_WORKSPACE"), ""),
     )
 
 

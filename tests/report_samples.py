@@ -257,6 +257,10 @@ CASES = {
     "report-full.sarif": ("sarif", FULL),
     "github.txt": ("github", PLAIN),
     "github-subfolder.txt": ("github", CI),
+    "gitlab.json": ("gitlab", CI),
+    "azure.txt": ("azure", CI),
+    "junit.xml": ("junit", PLAIN),
+    "rdjson.json": ("rdjson", CI),
 }
 
 

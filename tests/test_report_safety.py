@@ -106,6 +106,7 @@ def test_no_report_carries_commands_or_escapes(result, width):
         for options in (replace(PLAIN, width=width), replace(FULL, width=width)):
             text = render(result, BOOK, options)
             for line in text.split("\n"):
+                line = line.removeprefix("##vso[task.logissue type=") if form == "azure" else line  # noqa: PLW2901
                 assert line.isprintable(), (form, line)
                 bare = re.sub("[^ -~]", "", line)
                 assert not re.search(r"##(\[|vso\[)", bare, re.IGNORECASE), (form, line)

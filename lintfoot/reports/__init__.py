@@ -58,4 +58,9 @@ REPORTS: dict[str, Render] = {
     "json": _lazy("json"),
     "sarif": _lazy("sarif"),
     "github": _lazy("github"),
+    "gitlab": _lazy("gitlab"),
+    "azure": _lazy("azure"),
+    "junit": _lazy("junit"),
+    "rdjson": _lazy("rdjson"),
+    "markdown": _lazy("markdown"),
 }

@@ -7,14 +7,14 @@ actions/runner (`ActionCommand.cs`).
 
 from __future__ import annotations
 
-import posixpath
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from lintfoot.explain import rule_url
 from lintfoot.findings import Severity
+from lintfoot.reports import workspace
 from lintfoot.reports.counts import number, reading_order, repairs, summary, worst_first
-from lintfoot.reports.safety import shown
+from lintfoot.reports.safety import shown, shown_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,27 +62,20 @@ def _first(findings: list[Finding], notices: int) -> list[Finding]:
 
 def _command(finding: Finding, result: Result, options: Options) -> str:
     span = finding.span
-    place = {"file": _file(finding.path, result, options), "line": str(span.line), "endLine": str(span.end_line)}
+    place = {
+        "file": workspace.relative(finding.path, result, options),
+        "line": str(span.line),
+        "endLine": str(span.end_line),
+    }
     if span.line == span.end_line:  # the runner drops columns of anything else
         place |= {"col": str(span.column), "endColumn": str(max(span.column, span.end_column))}
     place["title"] = f"{finding.code} {finding.name}"
     properties = ",".join(f"{key}={_property(shown(value))}" for key, value in place.items())
     message = shown(finding.message)
     if finding.help:
-        message += "\nHelp: " + "\n".join(map(shown, finding.help.split("\n")))
+        message += f"\nHelp: {shown_lines(finding.help)}"
     message = message if len(message) <= _MESSAGE else message[: _MESSAGE - 1] + "…"
     return f"::{_KINDS[finding.severity]} {properties}::{_data(message)}"
-
-
-def _file(path: str, result: Result, options: Options) -> str:
-    """The path from the workspace, as the runner wants it; absolute where the file is not below it."""
-    source = result.sources.get(path)
-    relative = source.relative if source else path
-    if not options.root or not options.workspace:
-        return relative
-    full = posixpath.join(options.root, relative)
-    below = options.workspace.rstrip("/") + "/"
-    return full.removeprefix(below)
 
 
 def _data(text: str) -> str:

@@ -22,6 +22,11 @@ def shown(text: str) -> str:
     return unhooked(printable(text))
 
 
+def shown_lines(text: str) -> str:
+    """Text of several lines, each made safe; the line ends between them stay."""
+    return "\n".join(map(shown, text.split("\n")))
+
+
 def unhooked(text: str) -> str:
     """Break what CI would obey anywhere in a line; the break is visible."""
     return _ANYWHERE.sub(r"\\x23", text) if "#" in text else text
