@@ -6,10 +6,12 @@ from lintfoot.visitors.commandlines import CommandLines
 from lintfoot.visitors.definitions import Definitions
 from lintfoot.visitors.handlers import Handlers
 from lintfoot.visitors.host_keys import HostKeys
+from lintfoot.visitors.in_place import InPlace
 from lintfoot.visitors.old_tls import OldTls
 from lintfoot.visitors.open_files import OpenFiles
 from lintfoot.visitors.outcomes import Outcomes
 from lintfoot.visitors.patterns import Patterns
+from lintfoot.visitors.permissions import Permissions
 from lintfoot.visitors.plaintext import Plaintext
 from lintfoot.visitors.polls import Polls
 from lintfoot.visitors.processes import Shells
@@ -53,4 +55,6 @@ VISITORS: tuple[type[Visitor], ...] = (
     UnsafeLoads,
     OpenFiles,
     TempFiles,
+    Permissions,
+    InPlace,
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from lintfoot.names import Names
 from lintfoot.nodes import CHILDREN
 
 Handler = cst.ExceptHandler | cst.ExceptStarHandler
@@ -70,3 +71,19 @@ def last_name(node: cst.BaseExpression) -> str:
             return name
         case _:
             return ""
+
+
+def in_test(names: Names, node: cst.CSTNode) -> bool:
+    """Whether a node stands in a test's own function or in what sets it up, not in a script that happens to lie among tests."""
+    function = names.index.function_of(node)
+    while function is not None:
+        name = function.name.value if isinstance(function, cst.FunctionDef) else ""
+        if name.startswith("test") or name.lower().replace("_", "") in (
+            "setup",
+            "setupclass",
+            "teardown",
+            "setupmethod",
+        ):
+            return True
+        function = names.index.function_of(function)
+    return False

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 from typing import ClassVar
 
 import libcst as cst
 
+from lintfoot import calls
 from lintfoot.commandlines import Command, commands
+from lintfoot.libraries import Argument
 from lintfoot.scopes import parameters
+from lintfoot.values import Instance
 from lintfoot.visitors.base import Context, Visitor
+from lintfoot.visitors.below import in_test, last_name
 from lintfoot.visitors.creations import created
 from lintfoot.visitors.file_paths import DATA, GUESSED, spellings
 
 CODE = "LF702"
 _SHARED = ("/tmp/", "/var/tmp/", "/dev/shm/", "/private/tmp/")  # noqa: S108 - what is looked for, not used
 _OUTPUTS = {"curl": ("-o", "--output"), "wget": ("-O", "--output-document", "-o")}
+_PRIVATE = ("tempfile.mkdtemp", "tempfile.TemporaryDirectory")
+_EXCLUSIVE = re.compile(r"link|symbolic|mkfifo|mkdir|makedirs|mknod|bind")
 _WRITES_INTO = frozenset({"tee", "touch"})
 
 
@@ -24,7 +31,7 @@ class TempFiles(Visitor):
     """LF702 at the call that creates the file."""
 
     codes: ClassVar[tuple[str, ...]] = (CODE,)
-    words: ClassVar[tuple[str, ...]] = ("/tmp", "/dev/shm", "gettempdir")  # noqa: S108 - what is looked for, not used
+    words: ClassVar[tuple[str, ...]] = ("mktemp", "/tmp", "/dev/shm", "gettempdir")  # noqa: S108 - what is looked for, not used
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -33,6 +40,11 @@ class TempFiles(Visitor):
     def visit_Call(self, node: cst.Call) -> None:
         """Each call that writes a file, itself or by a command line."""
         if self._own_folder:
+            return
+        if "tempfile.mktemp" in self.names.names_of(node.func):
+            self._free_name(node)
+            return
+        if self.context.is_test and in_test(self.names, node):
             return
         for creation in created(self.names, node):
             for text in spellings(self.names, creation.path):
@@ -44,6 +56,28 @@ class TempFiles(Visitor):
                 if shown := foreseen(text):
                     self._say(node, f"the command writes to {shown}", shown)
                     return
+
+    def _free_name(self, node: cst.Call) -> None:
+        given = calls.given(self.names, node, Argument(("dir",), 2))
+        if any(isinstance(value, Instance) and value.name.startswith(_PRIVATE) for value in given.values):
+            return
+        if self._is_for_a_link(node):
+            return
+        self.report(
+            CODE,
+            node,
+            f"`{self.written(node.func)}` returns a name that was free a moment ago: somebody else can put a file there first",
+            label="a name, and no file",
+            help="tempfile.mkstemp(), or tempfile.NamedTemporaryFile(): they make the file as well",
+        )
+
+    def _is_for_a_link(self, node: cst.Call) -> bool:
+        """Links, pipes and sockets fail where something is there already, and tempfile makes none of them."""
+        return any(
+            _EXCLUSIVE.search(last_name(call.func).lower())
+            and any(getattr(value, "call", None) is node for arg in call.args for value in self.names.values(arg.value))
+            for call in self.names.index.calls
+        )
 
     def _say(self, node: cst.Call, what: str, shown: str) -> None:
         suffix = posixpath.splitext(shown.strip("`"))[1]
