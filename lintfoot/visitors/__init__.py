@@ -16,6 +16,7 @@ from lintfoot.visitors.plaintext import Plaintext
 from lintfoot.visitors.polls import Polls
 from lintfoot.visitors.processes import Shells
 from lintfoot.visitors.recursion import Recursion
+from lintfoot.visitors.rerun import Rerun
 from lintfoot.visitors.responses import Responses
 from lintfoot.visitors.retries import Retries
 from lintfoot.visitors.secret_arguments import SecretArguments
@@ -57,4 +58,5 @@ VISITORS: tuple[type[Visitor], ...] = (
     TempFiles,
     Permissions,
     InPlace,
+    Rerun,
 )
