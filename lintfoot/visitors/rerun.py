@@ -17,7 +17,7 @@ from lintfoot.runner_names import words as words_of
 from lintfoot.scopes import How, parameters
 from lintfoot.values import Constant, Display, Instance
 from lintfoot.visitors.base import Visitor
-from lintfoot.visitors.below import HANDLERS, below, last_name
+from lintfoot.visitors.below import below, last_name
 from lintfoot.visitors.exceptions import catches_all, classes
 from lintfoot.visitors.file_paths import GUESSED, is_path, spellings
 
@@ -152,7 +152,7 @@ class Rerun(Visitor):
             or self._is_fresh(path)
             or self._asked_before(node, key)
             or (kind == REMOVES and (self._is_listed(path) or self._used_before(node, key)))
-            or (kind == MAKES and self._removed_before(node, key))
+            or (kind == MAKES and (self._removed_before(node, key) or self._moved_after(node, key)))
         )
 
     def _key(self, path: cst.BaseExpression) -> str:
@@ -249,6 +249,16 @@ class Rerun(Visitor):
             for call in self._before(node)
         )
 
+    def _moved_after(self, node: cst.Call, key: str) -> bool:
+        """`os.symlink(target, fresh)`, `os.replace(fresh, link)`: the name is gone again at the end."""
+        function = self.names.index.function_of(node)
+        return any(
+            last_name(call.func) in ("replace", "rename", "move")
+            and self.names.index.function_of(call) is function
+            and key in self.written(call, 800)
+            for call in self.names.index.calls
+        )
+
     def _used_before(self, node: cst.Call, key: str) -> bool:
         """A path that the function wrote to, read or handed to something before: it is there."""
         for call in self._before(node):
@@ -287,9 +297,9 @@ class Rerun(Visitor):
             return True
         scope = self.names.lookup(node)
         for binding in reaching(self.names.index, node, scope, scope.bindings[node.value]) if scope is not None else ():
-            if binding.value is not None and binding.how in (How.ASSIGNED, How.ENTERED):
-                if any(self._comes_fresh(one, depth + 1) for one in below(binding.value)):
-                    return True
+            followed = binding.value is not None and binding.how in (How.ASSIGNED, How.ENTERED)
+            if followed and any(self._comes_fresh(one, depth + 1) for one in below(binding.value or node)):
+                return True
         return False
 
     def _is_listed(self, path: cst.BaseExpression) -> bool:
