@@ -145,6 +145,7 @@ LAYERS = {
             "visitors.processes",
             "visitors.prose",
             "visitors.recursion",
+            "visitors.rerun",
             "visitors.responses",
             "visitors.retries",
             "visitors.secret_arguments",
