@@ -32,7 +32,7 @@ def outcomes(body: cst.BaseSuite, taken: Handlers | None = None) -> set[str]:
 
     A `with` in `taken` swallows what comes up in it.
     """
-    return _sequence(statements(body), taken or {})
+    return sequence(statements(body), taken or {})
 
 
 def statements(body: cst.BaseSuite) -> Sequence[cst.CSTNode]:
@@ -43,7 +43,8 @@ def statements(body: cst.BaseSuite) -> Sequence[cst.CSTNode]:
     return found
 
 
-def _sequence(body: Sequence[cst.CSTNode], taken: Handlers) -> set[str]:
+def sequence(body: Sequence[cst.CSTNode], taken: Handlers) -> set[str]:
+    """The same for some statements that follow one another."""
     ends: set[str] = set()
     for statement in body:
         one = _statement(statement, taken)

@@ -10,7 +10,7 @@ from lintfoot.nodes import CHILDREN
 from lintfoot.paths import is_exit, statements, within
 from lintfoot.scopes import dotted
 from lintfoot.visitors.failures import Handler
-from lintfoot.visitors.wording import CLOCKS, LOG_VERBS, PAUSES, last_word, names_in
+from lintfoot.visitors.wording import CLOCKS, LOG_VERBS, PAUSES, last_word, names_in, root_name
 
 Guard = cst.Try | cst.TryStar | cst.With
 _DRAWS = ("rand", "uuid", "token_hex", "token_urlsafe", "choice", "sample", "unique", "mktemp", "mkdtemp")
@@ -36,6 +36,21 @@ def changing_in(body: cst.BaseSuite) -> Iterator[str]:
                 func=cst.Attribute(value=owner, attr=cst.Name(value="append" | "pop" | "popleft" | "remove"))
             ):
                 yield dotted(owner)
+            case _:
+                pass
+
+
+def counted_items(body: cst.BaseSuite) -> Iterator[str]:
+    """The containers that a loop counts in: `tries[0] -= 1`, `state["failed"] = state["failed"] + 1`."""
+    for node in within(body):
+        match node:
+            case cst.AugAssign(target=cst.Subscript() as item):
+                yield root_name(item)
+            case cst.Assign(
+                targets=[cst.AssignTarget(target=cst.Subscript() as item)], value=cst.BinaryOperation() as value
+            ):
+                if any(isinstance(one, cst.Subscript) and one.deep_equals(item) for one in within(value)):
+                    yield root_name(item)
             case _:
                 pass
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 import libcst as cst
 
 from lintfoot.scopes import FunctionNode, dotted, parameters
-from lintfoot.values import Display, Function, Instance, Named
+from lintfoot.values import Class, Display, Function, Instance, Named
 from lintfoot.visitors.base import Note, Visitor
 from lintfoot.visitors.mutation import changes
 from lintfoot.visitors.views import is_view
@@ -168,7 +168,8 @@ def _made_by_call(visitor: Visitor, call: cst.Call, depth: int) -> Made | None:
     callee = call.func.value if isinstance(call.func, cst.Subscript) else call.func  # dict[str, int]()
     values = visitor.names.values(callee)
     known = {value.name for value in values if isinstance(value, Named)}
-    if not known.isdisjoint(_CONSTRUCTORS):
+    families = (visitor.names.family(value.node) for value in values if isinstance(value, Class))
+    if not known.union(*families).isdisjoint(_CONSTRUCTORS):
         return Made.WRITTEN
     if not known.isdisjoint(_COPIES) and call.args:
         return _made(visitor, call.args[0].value, depth + 1)

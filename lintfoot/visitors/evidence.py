@@ -165,7 +165,13 @@ class Evidence:
                 return not isinstance(parent, _PASSES_ON)
 
     def _raised(self, node: cst.Raise) -> Kept:
-        """What becomes of the exception in a raise that a try inside the handler catches; one that gets out is no use."""
+        """What becomes of the exception in a raise that a try inside the handler catches; one that gets out is no use.
+
+        `raise SystemExit(1) from error` is one: an exit is no raise, but its cause is kept.
+        """
+        made = node.exc.func if isinstance(node.exc, cst.Call) else node.exc
+        if "builtins.SystemExit" in self.names.names_of(made):
+            return Kept.USED
         child: cst.CSTNode = node
         for parent in self.names.index.ancestors(node):
             if isinstance(parent, _INSIDE):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import libcst as cst
 
 from lintfoot.names import Names
@@ -9,6 +11,8 @@ from lintfoot.paths import FALLS, outcomes, statements, within
 from lintfoot.scopes import dotted
 from lintfoot.values import Function
 from lintfoot.visitors.bounds import Guard
+from lintfoot.visitors.endings import truth
+from lintfoot.visitors.failures import Handler
 from lintfoot.visitors.statuses import means_success, of_outcome
 from lintfoot.visitors.wording import assigned_in, last_word
 
@@ -38,7 +42,9 @@ def flags_of(test: cst.BaseExpression) -> tuple[str, ...]:
             pass
         case cst.Comparison(
             left=cst.Name() | cst.Attribute() as flag,
-            comparisons=[cst.ComparisonTarget(operator=cst.Is() | cst.Equal() | cst.NotEqual(), comparator=right)],
+            comparisons=[
+                cst.ComparisonTarget(operator=cst.Is() | cst.IsNot() | cst.Equal() | cst.NotEqual(), comparator=right)
+            ],
         ) if isinstance(right, cst.Name | cst.Integer | cst.SimpleString):
             pass
         case cst.Comparison(
@@ -51,6 +57,31 @@ def flags_of(test: cst.BaseExpression) -> tuple[str, ...]:
             return ()
     name = dotted(flag)
     return (name,) if name not in ("", "True", "False") else ()
+
+
+def goes_on_while(test: cst.BaseExpression) -> bool | None:
+    """The truth of its flag with which a loop goes on: `while not done` False, `while failed` True; None where it is neither."""
+    match test:
+        case cst.UnaryOperation(operator=cst.Not(), expression=cst.Name() | cst.Attribute()):
+            return False
+        case cst.Comparison(comparisons=[cst.ComparisonTarget(operator=operator, comparator=right)]):
+            compared = truth(right)
+            if compared is None or not isinstance(operator, cst.Is | cst.IsNot | cst.Equal | cst.NotEqual):
+                return None
+            return compared is isinstance(operator, cst.Is | cst.Equal)
+        case cst.Name() | cst.Attribute():
+            return True
+        case _:
+            return None
+
+
+def is_truthy(test: cst.BaseExpression) -> bool:
+    """`while waiting`, `while error is not None`: something empty ends the loop."""
+    match test:
+        case cst.Comparison(comparisons=[cst.ComparisonTarget(operator=cst.IsNot())]):
+            return True
+        case _:
+            return isinstance(test, cst.Name | cst.Attribute)
 
 
 def _is_acquired(flags: tuple[str, ...]) -> bool:
@@ -81,9 +112,29 @@ def connects(func: cst.BaseExpression) -> bool:
     return CONNECTED in name and "disconnect" not in name
 
 
-def sets_flag(body: cst.BaseSuite, flags: tuple[str, ...], *, leaving: bool = False) -> bool:
-    """Whether a block sets one of the flags; `leaving`: to anything but None, which says that there is nothing yet."""
-    return any(_sets_here(node, flags) and not (leaving and _is_none(node)) for node in within(body))
+def sets_leaving(handler: Handler, flags: tuple[str, ...], goes_on: bool | None) -> bool:
+    """Whether a handler sets one of the flags to anything but what the loop goes on with."""
+    return any(_sets_here(node, flags) and not _goes_on(node, goes_on, handler) for node in within(handler.body))
+
+
+def taken_back(one: cst.Try | cst.TryStar, body: cst.BaseSuite, flags: tuple[str, ...], goes_on: bool | None) -> bool:
+    """`done = True` before a try that does not touch it: the handler that takes it back is what comes round."""
+    if goes_on is None or any(_sets_here(node, flags) for node in within(one.body)):
+        return False
+    before: list[cst.CSTNode] = []
+    for statement in statements(body):
+        if statement is one:
+            break
+        before.append(statement)
+    return any(
+        isinstance(node, cst.Assign) and _sets_here(node, flags) and truth(node.value) is (not goes_on)
+        for node in before
+    )
+
+
+def takes_back(handler: Handler, flags: tuple[str, ...], goes_on: bool | None) -> bool:
+    """Whether a handler sets a flag to what the loop goes on with."""
+    return any(_sets_here(node, flags) and _goes_on(node, goes_on, handler) for node in within(handler.body))
 
 
 def _is_constant(node: cst.CSTNode) -> bool:
@@ -91,8 +142,16 @@ def _is_constant(node: cst.CSTNode) -> bool:
     return isinstance(node, cst.Assign) and isinstance(node.value, cst.Name | cst.Integer | cst.SimpleString)
 
 
-def _is_none(node: cst.CSTNode) -> bool:
-    return isinstance(node, cst.Assign) and isinstance(node.value, cst.Name) and node.value.value == "None"
+def _goes_on(node: cst.CSTNode, goes_on: bool | None, handler: Handler) -> bool:
+    """Whether an assignment in a handler keeps the loop going: None says that there is nothing yet, a caught error that it failed."""
+    if not isinstance(node, cst.Assign):
+        return False
+    if goes_on is None:
+        return isinstance(node.value, cst.Name) and node.value.value == "None"
+    caught = handler.name.name if handler.name is not None else None
+    if goes_on and isinstance(node.value, cst.Name) and isinstance(caught, cst.Name):
+        return node.value.value in (caught.value, "True")
+    return truth(node.value) is goes_on
 
 
 def _one_of_several(node: cst.CSTNode) -> bool:
@@ -131,24 +190,24 @@ def set_falsy(body: cst.BaseSuite, flags: tuple[str, ...]) -> bool:
 
 def success_sets(names: Names, one: Guard, body: cst.BaseSuite, flags: tuple[str, ...]) -> bool:
     """Whether what is guarded sets a flag when it works out."""
-    inside = _sets_straight(names, one.body, flags)
+    inside = sets_straight(names, statements(one.body), flags)
     if isinstance(one, cst.With):
         return inside
-    inside = inside or (one.orelse is not None and _sets_straight(names, one.orelse.body, flags))
+    inside = inside or (one.orelse is not None and sets_straight(names, statements(one.orelse.body), flags))
     after = any(FALLS not in outcomes(handler.body) for handler in one.handlers)
-    return inside or (after and _sets_straight(names, body, flags))
+    return inside or (after and sets_straight(names, statements(body), flags))
 
 
-def _sets_straight(names: Names, body: cst.BaseSuite, flags: tuple[str, ...]) -> bool:
-    """Whether every run through a block sets the flag, itself or by a function of this file that does so."""
-    assigned = assigned_in(body)
-    for statement in statements(body):
+def sets_straight(names: Names, lines: Sequence[cst.CSTNode], flags: tuple[str, ...]) -> bool:
+    """Whether every run through some statements sets the flag, itself or by a function of this file that does so."""
+    assigned = {name for one in lines for name in assigned_in(one)}
+    for statement in lines:
         match statement:
             case cst.With(body=inner) | cst.Try(body=inner):
-                if _sets_straight(names, inner, flags):
+                if sets_straight(names, statements(inner), flags):
                     return True
             case cst.If(test=test, body=inner) if of_outcome(test, assigned) and means_success(test):
-                if _sets_straight(names, inner, flags):
+                if sets_straight(names, statements(inner), flags):
                     return True
             case cst.If() | cst.For() | cst.While() | cst.Match():
                 continue

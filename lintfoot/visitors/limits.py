@@ -12,7 +12,7 @@ from lintfoot.names import Names
 from lintfoot.paths import guards, statements, within
 from lintfoot.scopes import dotted
 from lintfoot.values import Function, Named
-from lintfoot.visitors.bounds import acts_in_time, any_way_out, changing_in, leads_out, spread
+from lintfoot.visitors.bounds import acts_in_time, any_way_out, changing_in, counted_items, leads_out, spread
 from lintfoot.visitors.failures import Handler
 from lintfoot.visitors.flags import asks_connection
 from lintfoot.visitors.statuses import STATUS
@@ -50,7 +50,7 @@ class Limits:
         changing = set(changing_in(body))
         if isinstance(loop, cst.For):
             changing |= {node.value for node in names_in(loop.target)}
-        changing = spread(body, changing)
+        changing = spread(body, changing) | set(counted_items(body))
         caught = {
             node.name.name.value
             for node in within(body)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import libcst as cst
@@ -10,12 +10,24 @@ import libcst as cst
 from lintfoot import calls
 from lintfoot.libraries import Derived, Models
 from lintfoot.names import Names
-from lintfoot.paths import FALLS, LEAVES, RAISES, ROUND, Handlers, guards, is_endless, outcomes, within
+from lintfoot.paths import FALLS, LEAVES, RAISES, ROUND, guards, is_endless, outcomes, statements, within
 from lintfoot.scopes import dotted
 from lintfoot.values import Function, Named, Value
 from lintfoot.visitors.bounds import changing_in, makes_progress, may_raise
 from lintfoot.visitors.failures import HELD, NO_FAILURE, Handler, takes_away, tells_no_failure
-from lintfoot.visitors.flags import CONNECTED, asks_connection, flags_of, set_falsy, sets_flag, success_sets
+from lintfoot.visitors.flags import (
+    CONNECTED,
+    asks_connection,
+    flags_of,
+    goes_on_while,
+    is_truthy,
+    set_falsy,
+    sets_leaving,
+    sets_straight,
+    success_sets,
+    taken_back,
+    takes_back,
+)
 from lintfoot.visitors.statuses import leaves_by_status, status_test
 from lintfoot.visitors.wording import CLOCKS, last_word, names_in
 
@@ -35,23 +47,23 @@ class Loops:
 
     def endless(self, loop: cst.While | cst.For) -> tuple[str, ...] | None:
         """The flags whose change ends a loop that nothing else ends; None where its header ends it."""
-        match loop:
-            case cst.For(iter=cst.Call(func=func, args=args)):
-                name = self.names.qualified(func)
-                if name in _ENDLESS and not (name == "itertools.repeat" and len(args) > 1):
-                    return ()
-                return None
-            case cst.While(test=test) if is_endless(test):
-                return ()
-            case cst.While(test=test, body=body):
-                flags = flags_of(test)
-                if asks_connection(test):
-                    return (CONNECTED, *flags)
-                if flags and (not isinstance(test, cst.Name | cst.Attribute) or set_falsy(body, flags)):
-                    return flags
-                return None
-            case _:
-                return None
+        if isinstance(loop, cst.For):
+            return () if self._is_endless(loop.iter) else None
+        if is_endless(loop.test):
+            return ()
+        flags = flags_of(loop.test)
+        if asks_connection(loop.test):
+            return (CONNECTED, *flags)
+        return flags if flags and (not is_truthy(loop.test) or set_falsy(loop.body, flags)) else None
+
+    def _is_endless(self, iterated: cst.BaseExpression) -> bool:
+        """`count()`, `cycle(hosts)`, `repeat(10)`, and `chain((1, 2, 4), repeat(10))`."""
+        if not isinstance(iterated, cst.Call):
+            return False
+        name = self.names.qualified(iterated.func)
+        if name == "itertools.chain":
+            return any(self._is_endless(arg.value) for arg in iterated.args)
+        return name in _ENDLESS and not (name == "itertools.repeat" and len(iterated.args) > 1)
 
     def counted(self, loop: cst.While | cst.For) -> tuple[str, ...] | None:
         """The flags of a loop whose header counts or looks at the clock: `for attempt in range(5)`, `while left > 0`."""
@@ -70,14 +82,16 @@ class Loops:
 
     def tried_again(self, loop: cst.While | cst.For, flags: tuple[str, ...]) -> Handler | cst.With | cst.If | None:
         """From where a failure comes round in a loop that success leaves; None where it is no retry."""
-        handler = self._failing_handler(loop.body, flags, self._numbers(loop))
+        handler = self._failing_handler(loop, loop.body, flags)
         return handler if handler is not None else status_test(loop.body, flags)
 
     def _failing_handler(
-        self, body: cst.BaseSuite, flags: tuple[str, ...], numbers: set[str]
+        self, loop: cst.While | cst.For, body: cst.BaseSuite, flags: tuple[str, ...]
     ) -> Handler | cst.With | None:
         """The handler, or the `with suppress(…)`, from which the loop comes round, where success leaves."""
         normal = outcomes(body) - {RAISES}
+        numbers = self._numbers(loop)
+        goes_on = goes_on_while(loop.test) if isinstance(loop, cst.While) and flags else None
         for one in guards(body):
             leaves = (
                 (
@@ -86,17 +100,26 @@ class Loops:
                 or (flags and success_sets(self.names, one, body, flags))
                 or leaves_by_status(body, normal)
             )
-            if not leaves or makes_progress(one, body, numbers):
+            back = bool(flags) and isinstance(one, cst.Try | cst.TryStar) and taken_back(one, body, flags, goes_on)
+            if not (leaves or back) or makes_progress(one, body, numbers):
                 continue
             if isinstance(one, cst.With):
                 if self._swallows(one) and outcomes(body, {id(one): one}) & {FALLS, ROUND}:
                     return one
                 continue
+            if only_judges(one.body):
+                continue
+            rest = _after(one, body)
             for handler in one.handlers:
                 if tells_no_failure(handler, body) or self._ends_elsewhere(handler) or takes_away(handler):
                     continue
-                taken: Handlers = {id(one): handler}
-                if outcomes(body, taken) & {FALLS, ROUND} and not sets_flag(handler.body, flags, leaving=True):
+                if FALLS in outcomes(handler.body) and (
+                    self._may_raise(rest) or sets_straight(self.names, rest, flags)
+                ):
+                    continue
+                if not (leaves or takes_back(handler, flags, goes_on)) or sets_leaving(handler, flags, goes_on):
+                    continue
+                if outcomes(body, {id(one): handler}) & {FALLS, ROUND}:
                     return handler
         return None
 
@@ -127,6 +150,11 @@ class Loops:
                 return True
         return False
 
+    def _may_raise(self, rest: Sequence[cst.CSTNode]) -> bool:
+        """`self.track_failures()` after the try: a function of the project that may raise decides there when it is enough."""
+        called = (one.value.func for one in rest if isinstance(one, cst.Expr) and isinstance(one.value, cst.Call))
+        return any(self._may_end(value) for func in called for value in self.names.values(func))
+
     def _may_end(self, value: Value) -> bool:
         known = self.models.own(value.name) if isinstance(value, Named) else None
         if isinstance(known, Derived):
@@ -138,12 +166,23 @@ class Loops:
         roles = {role for target in calls.targets(self.names, call) for role in target.function.role}
         return not roles.isdisjoint(("process", "request", "connect"))
 
-    def asks_a_person(self, body: cst.BaseSuite) -> bool:
-        """A prompt asks until there is an answer, and somebody is there to stop it."""
-        words = {
-            word for node in within(body) if isinstance(node, cst.Call) for word in last_word(node.func).split("_")
-        }
-        return not words.isdisjoint(_PROMPTS)
+
+def _after(one: cst.Try | cst.TryStar, body: cst.BaseSuite) -> Sequence[cst.CSTNode]:
+    """The statements of a loop that follow one of its tries, whatever it stands in; none where it is deeper."""
+    lines = statements(body)
+    return lines[lines.index(one) + 1 :] if one in lines else ()
+
+
+def only_judges(attempt: cst.BaseSuite) -> bool:
+    """`validator(answer)`: what fails is the data, and the next turn has other data."""
+    called = [node for node in within(attempt) if isinstance(node, cst.Call)]
+    return bool(called) and all("valid" in last_word(node.func).lower() for node in called)
+
+
+def asks_a_person(body: cst.BaseSuite) -> bool:
+    """A prompt asks until there is an answer, and somebody is there to stop it."""
+    words = {word for node in within(body) if isinstance(node, cst.Call) for word in last_word(node.func).split("_")}
+    return not words.isdisjoint(_PROMPTS)
 
 
 def _parts(test: cst.BaseExpression) -> Iterator[cst.BaseExpression]:

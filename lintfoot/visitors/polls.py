@@ -12,7 +12,7 @@ from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.bounds import may_raise
 from lintfoot.visitors.exits import ways_out
 from lintfoot.visitors.limits import Limits
-from lintfoot.visitors.loops import Loops
+from lintfoot.visitors.loops import Loops, asks_a_person
 from lintfoot.visitors.states import only_looks, speaks_of_limits, waits_for
 from lintfoot.visitors.waits import sleeps
 from lintfoot.visitors.wording import last_word
@@ -63,7 +63,7 @@ class Polls(Visitor):
         return exit_.test
 
     def _has_an_end(self, node: cst.While) -> bool:
-        if speaks_of_limits(node) or self._limits.timed(node) or self._loops.asks_a_person(node.body):
+        if speaks_of_limits(node) or self._limits.timed(node) or asks_a_person(node.body):
             return True
         return self._helper_fails(node) or self._is_timed_by_a_caller(node) or self._is_generator(node)
 

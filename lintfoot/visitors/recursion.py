@@ -13,6 +13,7 @@ from lintfoot.values import Function
 from lintfoot.visitors.base import Note, Visitor
 from lintfoot.visitors.bounds import any_way_out, changing_in
 from lintfoot.visitors.failures import tells_no_failure
+from lintfoot.visitors.loops import asks_a_person
 from lintfoot.visitors.statuses import means_success, of_outcome
 from lintfoot.visitors.wording import LOG_VERBS, PAUSES, assigned_in, last_word, names_in, root_name
 
@@ -30,6 +31,8 @@ class Recursion(Visitor):
         """A function that calls itself from its own handler."""
         function = self.names.index.function_of(node)
         if not isinstance(function, cst.FunctionDef) or tells_no_failure(node, node.body):
+            return
+        if asks_a_person(function.body):
             return
         for call in self._calls_of(node.body, function):
             if self._handed_on(call, function) and not self._conditional(call, node):

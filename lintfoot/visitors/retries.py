@@ -9,7 +9,7 @@ import libcst as cst
 from lintfoot import calls
 from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.limits import Limits
-from lintfoot.visitors.loops import Loops
+from lintfoot.visitors.loops import Loops, asks_a_person
 
 UNBOUNDED = "LF601"
 
@@ -38,7 +38,7 @@ class Retries(Visitor):
         again = self._loops.tried_again(loop, flags) if flags is not None else None
         if again is None:
             return
-        if self._loops.asks_a_person(loop.body) or self._limits.bounded(loop, loop.body) or self._limits.timed(loop):
+        if asks_a_person(loop.body) or self._limits.bounded(loop, loop.body) or self._limits.timed(loop):
             return
         what = "a failed answer" if isinstance(again, cst.If) else "an exception"
         self.report(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from lintfoot.paths import FALLS, LEAVES, ROUND, outcomes, within
+from lintfoot.paths import FALLS, LEAVES, ROUND, guards, outcomes, sequence, statements, within
 from lintfoot.scopes import dotted
 from lintfoot.visitors.failures import Handler
 from lintfoot.visitors.wording import assigned_in, root_name
@@ -28,9 +28,21 @@ def status_test(body: cst.BaseSuite, flags: tuple[str, ...]) -> cst.If | None:
         if isinstance(node, cst.If) and id(node) not in handled and of_outcome(node.test, assigned):
             ends = outcomes(node.body)
             good = means_success(node.test)
-            if (good and LEAVES in ends) or (not good and ends <= {FALLS, ROUND} and ROUND in ends):
+            if (good and LEAVES in ends) or (
+                not good and ends <= {FALLS, ROUND} and ROUND in ends and not _comes_round(body, node)
+            ):
                 return node
     return None
+
+
+def _comes_round(body: cst.BaseSuite, test: cst.If) -> bool:
+    """Whether what follows a test comes round as well: the next page of a list is no retry."""
+    for block in (body, *(one.body for one in guards(body))):
+        lines = statements(block)
+        if test in lines:
+            after = sequence(lines[lines.index(test) + 1 :], {})
+            return ROUND in after or (block is body and FALLS in after)
+    return False
 
 
 def of_outcome(test: cst.BaseExpression, assigned: set[str]) -> bool:
@@ -60,7 +72,7 @@ def means_success(test: cst.BaseExpression) -> bool:
         case cst.UnaryOperation(operator=cst.Not(), expression=inner):
             return not means_success(inner) or dotted(inner).endswith(("code", "rc", "status"))
         case cst.Comparison(comparisons=[cst.ComparisonTarget(operator=operator, comparator=right)]):
-            good = isinstance(right, cst.Integer) and int(right.value) < _FAILED
+            good = isinstance(right, cst.Integer) and right.evaluated_value < _FAILED
             listed = isinstance(right, cst.Tuple | cst.List | cst.Set)
             if isinstance(operator, cst.NotEqual | cst.NotIn | cst.GreaterThan | cst.GreaterThanEqual):
                 return not (good or listed) and not isinstance(operator, cst.GreaterThan | cst.GreaterThanEqual)

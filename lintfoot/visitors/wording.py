@@ -50,8 +50,8 @@ def args_in(call: cst.Call, caught: set[str]) -> bool:
     return bool(roots) and roots <= caught
 
 
-def assigned_in(body: cst.BaseSuite) -> set[str]:
-    """The plain names that a block assigns to."""
+def assigned_in(body: cst.CSTNode) -> set[str]:
+    """The plain names that a block or statement assigns to."""
     return {
         node.target.value
         for node in within(body)
