@@ -15,6 +15,7 @@ import libcst as cst
 from lintfoot import literals
 from lintfoot.flow import reaching
 from lintfoot.libraries import Models
+from lintfoot.missing import asks_for, asks_if_missing, filled_in, without_none
 from lintfoot.scopes import COMPREHENSIONS, Binding, FunctionNode, How, Index, Scope, dotted, parameters
 from lintfoot.values import (
     NOTHING_KNOWN,
@@ -110,8 +111,10 @@ class Names:
                 return self.values(inner)
             case cst.BooleanOperation(left=left, operator=operator, right=right):
                 return self._either(left, right, falsy_left=isinstance(operator, cst.And))
-            case cst.IfExp(body=body, orelse=orelse):
-                return self.values(body) + self.values(orelse)
+            case cst.IfExp(test=test, body=body, orelse=orelse):
+                chosen = self.values(body) if not asks_for(test, body) else without_none(self.values(body), falsy=True)
+                other = self.values(orelse) if not asks_if_missing(test, orelse) else without_none(self.values(orelse))
+                return (chosen + other) or NOTHING_KNOWN
             case cst.List():
                 return (Display(node, "list"),)
             case cst.Tuple():
@@ -131,9 +134,9 @@ class Names:
 
     def _either(self, left: cst.BaseExpression, right: cst.BaseExpression, *, falsy_left: bool) -> Values:
         """`a or b` is never a falsy a; `a and b` is b, or a falsy a."""
-        kept = tuple(
-            value for value in self.values(left) if (isinstance(value, Constant) and not value.value) is falsy_left
-        )
+        if not falsy_left:
+            return without_none(self.values(left), falsy=True) + self.values(right)
+        kept = tuple(value for value in self.values(left) if isinstance(value, Constant) and not value.value)
         return kept + self.values(right)
 
     # names
@@ -145,7 +148,16 @@ class Names:
         bindings = reaching(self.index, node, scope, scope.bindings[node.value])
         if not bindings:
             return NOTHING_KNOWN
-        return self._union(self.bound(binding, node.value) for binding in bindings)
+        filled = {id(one.node): falsy for one in bindings for falsy in filled_in(self.index, node, one)}
+        if not filled:
+            return self._union(self.bound(binding, node.value) for binding in bindings)
+        falsy = any(filled.values())
+        return self._union(
+            self.bound(one, node.value)
+            if id(one.node) in filled
+            else without_none(self.bound(one, node.value), falsy=falsy)
+            for one in bindings
+        )
 
     def lookup(self, node: cst.Name) -> Scope | None:
         """The scope that binds a name, as Python looks it up; None for builtins and unbound names."""
@@ -535,7 +547,7 @@ class Names:
             case Function(node=cst.Lambda(body=body)):
                 return self.values(body)
             case Function(node=cst.FunctionDef() as function, receiver=receiver):
-                found = self.returned(function)
+                found = self.returned(function, call, bound=receiver is not None)
                 return tuple(receiver if isinstance(v, Object) and v.call is None and receiver else v for v in found)
             case Partial(targets=targets):
                 return self._union(self.result(inner, call) for inner in targets)
@@ -612,15 +624,31 @@ class Names:
                     return (Instance(value.name),)
         return NOTHING_KNOWN
 
-    def returned(self, function: cst.FunctionDef) -> Values:
-        """What a function of this file returns, or yields where it is a context manager."""
+    def returned(self, function: cst.FunctionDef, call: cst.Call | None = None, *, bound: bool = False) -> Values:
+        """What a function of this file returns to a call of it, or yields where it is a context manager."""
         manager = _has_decorator(function, "contextmanager", "asynccontextmanager", "fixture")
         table = self.index.yields if manager else self.index.returns
-        found = [self.values(value) for value in table.get(id(function), ()) if value is not None]
-        values = self._union(found)
+        given = [
+            self._handed_back(value, function, call, bound=bound) for value in table.get(id(function), ()) if value
+        ]
+        values = self._union(self.values(value) for value in given)
         if any(not isinstance(value, Unknown) for value in values):
             return values
         return self.annotated(function.returns.annotation) if function.returns else (values or NOTHING_KNOWN)
+
+    def _handed_back(
+        self, value: cst.BaseExpression, function: cst.FunctionDef, call: cst.Call | None, *, bound: bool
+    ) -> cst.BaseExpression:
+        """`return value` of a parameter gives a call what that very call handed in, not what others did."""
+        scope = self.lookup(value) if isinstance(value, cst.Name) and call is not None else None
+        bindings = scope.bindings[value.value] if scope is not None and isinstance(value, cst.Name) else ()
+        if call is None or len(bindings) != 1 or bindings[0].how is not How.PARAMETER or scope is None:
+            return value
+        if scope.node is not function or not isinstance(value, cst.Name) or not isinstance(call, cst.Call):
+            return value
+        bound = bound and not _has_decorator(function, "staticmethod")
+        written, unsure = local_argument(call, function, value.value, bound=bound)
+        return value if unsure or written is None else written
 
     def _entered(self, node: cst.BaseExpression | None) -> Values:
         """What `with … as` binds: mostly the object itself."""

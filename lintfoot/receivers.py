@@ -157,3 +157,21 @@ def serves(names: Names, context: Instance) -> bool:
         if isinstance(call.func, cst.Attribute)
         and any(isinstance(value, Instance) and value.call is context.call for value in names.values(call.func.value))
     )
+
+
+_SERVER_SIDE = frozenset("server_side is_server serverside as_server".split())
+
+
+def for_a_server(names: Names, node: cst.CSTNode) -> bool:
+    """`if server_side:` above: what stands there is done to the context of a server."""
+    child = node
+    for above in names.index.ancestors(node):
+        if isinstance(above, cst.If) and child is above.body:
+            test = above.test
+            last = (
+                test.attr.value if isinstance(test, cst.Attribute) else test.value if isinstance(test, cst.Name) else ""
+            )
+            if last in _SERVER_SIDE:
+                return True
+        child = above
+    return False

@@ -116,13 +116,16 @@ class CommandLines(Visitor):
             self._unmistakable(node, [element.value for element in node.elements])
 
     def _unmistakable(self, node: cst.CSTNode, words: list[cst.BaseExpression]) -> None:
-        """`[git, "clone", "-c", "http.sslVerify=false"]`: the word says enough, whatever the program is called."""
-        for word in words:
+        """`[git, "clone", "-c", "http.sslVerify=false"]`: the word says enough, whatever the program is called.
+
+        In a test such words are what a command line is compared with.
+        """
+        for word in words if not self.context.is_test else ():
             text = self.names.constant(word) if isinstance(word, cst.SimpleString) else ...
             found = self._words.get(text.casefold()) if isinstance(text, str) else None
             if found is not None:
                 rule, pattern = found
-                self._say(rule, pattern, Command((Word(pattern.program[0]),), word), node, (str(text), word))
+                self._say(rule, pattern, Command((), word), node, (str(text), word))
                 return
 
     def _check(self, node: cst.CSTNode, found: tuple[Command, ...]) -> None:
@@ -145,7 +148,9 @@ class CommandLines(Visitor):
             return
         self._said |= {key for key in keys if key[1]}
         message, label, advice = (
-            text.replace("{program}", command.program).replace("{option}", shown)
+            text.replace("{program} ", f"{command.program} ".lstrip())
+            .replace("{option}", shown)
+            .replace("{program}", command.program)
             for text in (pattern.message or rule.summary, pattern.label, pattern.help)
         )
         self.report(rule.code, node, message, label=label, help=advice, severity=pattern.severity)

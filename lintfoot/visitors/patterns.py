@@ -14,7 +14,7 @@ from lintfoot.deferred import deferred
 from lintfoot.libraries import Argument, Attribute, Derived, Function, Models, expanded
 from lintfoot.names import FIELDS
 from lintfoot.paths import within
-from lintfoot.receivers import altered, serves, switched_on_again
+from lintfoot.receivers import altered, for_a_server, serves, switched_on_again
 from lintfoot.values import (
     Class,
     Constant,
@@ -29,6 +29,7 @@ from lintfoot.values import (
     Values,
 )
 from lintfoot.visitors.base import Note, Visitor
+from lintfoot.visitors.offline import stays_here
 
 _ENVIRON = ("os.environ", "os.environb")
 
@@ -174,6 +175,8 @@ class Patterns(Visitor):
             return
         if told.made_by is not None and self._speaks_of(pattern, told.made_by, facet):
             return  # the constructor is the place, and it has its own finding
+        if facet == "timeout" and stays_here(self.context, node, target):
+            return
         if not pattern.every and (self._told_at_maker(given, facet) or switched_on_again(self.names, node)):
             return
         related = []
@@ -345,6 +348,8 @@ class Patterns(Visitor):
             full = self.models.canonical(f"{name}.{attr}")
             model = self.models.attribute(full) if name else self._distinctive(attr, target.value)
             patterns = [*self._targets.get(full, ())] + (self._assigned.get(model.facet, []) if model else [])
+            if model is not None and for_a_server(self.names, statement):
+                continue
             for rule, pattern in patterns:
                 words = calls.meanings_of(self.names, value, model.means if model else {}, pattern.facet)
                 states = {word for one in self.names.values(value) for word in _states(one)}

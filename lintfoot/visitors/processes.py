@@ -10,6 +10,7 @@ import libcst as cst
 from lintfoot import calls, commandlines, literals, prefixes, runner_names, runners
 from lintfoot.callers import Wrong, guilty_callers
 from lintfoot.findings import Confidence, Severity
+from lintfoot.libraries import Derived
 from lintfoot.runners import Run
 from lintfoot.scopes import parameters
 from lintfoot.values import (
@@ -262,7 +263,8 @@ class Shells(Visitor):
         if run.how == "name":  # what a string would mean to a function out of sight, nobody knows
             return any(isinstance(v, Constant) and isinstance(v.value, bool | int) and v.value for v in values)
         means = run.shell_argument.means if run.how == "model" and run.shell_argument is not None else _TRUTH
-        return any(_switches_on(value, means) for value in values)
+        wrapper = run.how == "wrapper" or (run.target is not None and isinstance(run.target.function, Derived))
+        return any(_switches_on(value, means) for value in values if not (wrapper and _names_a_shell(value)))
 
     # speaking
 
@@ -358,6 +360,15 @@ def _switches_on(value: Value, means: dict[str, str]) -> bool:
     if isinstance(value, Text) and "text" in means:
         return means["text"] == "on"
     return means.get("truthy") == "on" and _truthy(value)
+
+
+def _names_a_shell(value: Value) -> bool:
+    """`shell="/bin/bash"`: which shell, says a wrapper's parameter, and not whether."""
+    return (
+        isinstance(value, Constant)
+        and isinstance(value.value, str)
+        and prefixes.program(value.value) in prefixes.SHELLS
+    )
 
 
 def _truthy(value: Value) -> bool:
