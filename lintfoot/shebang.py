@@ -40,6 +40,18 @@ def is_python(head: bytes) -> bool:
     return _runs_python(words, more)
 
 
+def interpreter(line: str) -> str:
+    """The Python that a shebang line starts by itself, as it is written; empty where a runner or another program does.
+
+    What env looks for on the PATH comes without a folder: `python` of `#!/usr/bin/env -S python -u`.
+    """
+    words = ["".join(groups) for groups in _WORD.findall(line[2:])] if line.startswith("#!") else []
+    by_env = bool(words) and _name(words[0]) == "env"
+    words = _after_env(words[1:]) if by_env else words
+    first = words[0].split()[0] if words and words[0].split() else ""  # `-S "python -u"`
+    return first if _PYTHON.fullmatch(_name(first)) and (by_env or "/" in first) else ""
+
+
 def _name(word: str) -> str:
     return word.replace("\\", "/").rpartition("/")[2]
 

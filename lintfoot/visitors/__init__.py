@@ -2,8 +2,10 @@
 
 from lintfoot.visitors.base import Visitor
 from lintfoot.visitors.cloud_keys import CloudKeys
+from lintfoot.visitors.clusters import Clusters
 from lintfoot.visitors.commandlines import CommandLines
 from lintfoot.visitors.definitions import Definitions
+from lintfoot.visitors.fanout import FanOut
 from lintfoot.visitors.handlers import Handlers
 from lintfoot.visitors.host_keys import HostKeys
 from lintfoot.visitors.in_place import InPlace
@@ -25,7 +27,9 @@ from lintfoot.visitors.secret_literals import SecretLiterals
 from lintfoot.visitors.secret_sinks import SecretSinks
 from lintfoot.visitors.secrets import Secrets
 from lintfoot.visitors.sessions import Sessions
+from lintfoot.visitors.shebangs import Shebangs
 from lintfoot.visitors.temp_files import TempFiles
+from lintfoot.visitors.templates import Templates
 from lintfoot.visitors.trust import Trust
 from lintfoot.visitors.unsafe_load import UnsafeLoads
 from lintfoot.visitors.warning_filters import WarningFilters
@@ -59,4 +63,8 @@ VISITORS: tuple[type[Visitor], ...] = (
     Permissions,
     InPlace,
     Rerun,
+    Clusters,
+    Templates,
+    FanOut,
+    Shebangs,
 )

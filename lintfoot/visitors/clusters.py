@@ -1,0 +1,133 @@
+"""Kubernetes lists that fetch every object of a cluster in one answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from typing import ClassVar
+
+import libcst as cst
+
+from lintfoot import calls
+from lintfoot.calls import Target
+from lintfoot.deferred import deferred
+from lintfoot.libraries import Argument, Function, Models
+from lintfoot.values import Constant, Instance, Named, Object, Parameter, Partial, Unknown, Value
+from lintfoot.visitors.additions import with_argument
+from lintfoot.visitors.base import Context, Visitor
+from lintfoot.visitors.below import last_name
+
+WHOLE = "LF802"
+_EVERYWHERE = re.compile(r"list_(\w+)_for_all_namespaces(?:_with_http_info)?")
+_OF_CLUSTER = re.compile(r"list_(\w+?)(?:_with_http_info)?")
+_SCOPES = ("cluster", "cluster-objects", "resource")
+# What narrows a list, or makes a stream of it. A page token belongs to a list that was begun with a limit.
+_NARROW = ("label_selector", "field_selector", "limit", "watch", "_continue", "name", "namespace")
+_CLIENTS = frozenset({"kubernetes", "kubernetes_asyncio", "openshift"})
+_ANY = Function(names=())
+
+
+class Clusters(Visitor):
+    """LF802."""
+
+    codes: ClassVar[tuple[str, ...]] = (WHOLE,)
+    words: ClassVar[tuple[str, ...]] = ("kubernetes", "openshift", "_for_all_namespaces")
+
+    def visit_Call(self, node: cst.Call) -> None:
+        """A list that is asked for here, or by whoever is handed the method."""
+        for call in (node, *deferred(self.names, node)):
+            target = self._listed(call)
+            if target is not None and not self._narrowed(call, target):
+                self._say(node, call, target)
+                return
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._objects = frozenset(_objects(self.models))
+
+    # what is asked for
+
+    def _listed(self, call: cst.Call) -> Target | None:
+        for target in calls.targets(self.names, call):
+            scope = target.function.arguments.get("scope")
+            if scope is not None and "listing" in target.function.role:
+                return target if scope.default in _SCOPES else None
+        if isinstance(call.func, cst.Attribute) and self._is_own(call.func.value):
+            return None
+        return next(self._by_name(self.names.values(call.func), last_name(call.func)), None)
+
+    def _is_own(self, node: cst.BaseExpression) -> bool:
+        """An object of this file's own class: what its methods do stands there, or in a base that may page."""
+        return any(isinstance(value, Object) for value in self.names.values(node))
+
+    def _by_name(self, values: tuple[Value, ...], written: str) -> Iterator[Target]:
+        """What no model resolves: an API group of an older client, or a client that came from somewhere else."""
+        for value in values:
+            match value:
+                case Partial(targets=inner, call=made) if made.args:
+                    for target in self._by_name(inner, last_name(made.args[0].value)):
+                        yield Target(target.name, target.function, None, (made, *target.partials))
+                case Named(name=name) if self._is_list(name.rpartition(".")[2]):
+                    if name.startswith("kubernetes.") or self._unmistakable(name.rpartition(".")[2]):
+                        yield Target(name, _ANY)
+                case Unknown() | Parameter() if self._unmistakable(written):
+                    yield Target(written, _ANY)
+                case _:
+                    pass
+
+    def _is_list(self, name: str) -> bool:
+        found = _OF_CLUSTER.fullmatch(name)
+        return _EVERYWHERE.fullmatch(name) is not None or (found is not None and f"list_{found[1]}" in self._objects)
+
+    def _unmistakable(self, name: str) -> bool:
+        """`list_node` of an unknown object counts in a file that works with kubernetes."""
+        return _EVERYWHERE.fullmatch(name) is not None or (self._is_list(name) and self._at_home)
+
+    @cached_property
+    def _at_home(self) -> bool:
+        """Whether the file imports a client of Kubernetes."""
+        scopes = self.names.index.scopes.values()
+        bound = (one.imported for scope in scopes for many in scope.bindings.values() for one in many)
+        return any(self.models.canonical(name).partition(".")[0] in _CLIENTS for name in bound if name)
+
+    # what narrows it
+
+    def _narrowed(self, call: cst.Call, target: Target) -> bool:
+        """Whether an argument keeps the answer small, or may."""
+        own = target.function.arguments
+        known = [own.get(word.replace("_", "-").strip("-"), Argument((word,))) for word in _NARROW]
+        return any(self._is_given(call, argument, target) for argument in known)
+
+    def _is_given(self, call: cst.Call, argument: Argument, target: Target) -> bool:
+        found = calls.given(self.names, call, argument, target.partials)
+        if found.state != "given":
+            return found.state == "unknown"
+        return not all(isinstance(value, Constant) and not value.value for value in found.values)
+
+    def _say(self, node: cst.Call, call: cst.Call, target: Target) -> None:
+        method = target.name.rpartition(".")[2]
+        found = _EVERYWHERE.fullmatch(method) or _OF_CLUSTER.fullmatch(method)
+        what = found[1].replace("_", " ") if found else "object of its kind"
+        what = "custom object" if "custom" in what and "definition" not in what else what
+        shown = self.written(call.func)
+        self.report(
+            WHOLE,
+            node,
+            f"`{shown}` fetches every {what} of the cluster in one answer: no selector, no limit",
+            label="the whole cluster",
+            help=f"{with_argument(self, call, self._advice(target))}, and the next page with `_continue`",
+        )
+
+    def _advice(self, target: Target) -> str:
+        receiver = target.receiver
+        of_resource = isinstance(receiver, Instance) and receiver.name.endswith("Resource")
+        return "namespace=…, label_selector=…" if of_resource else "limit=500"
+
+
+def _objects(models: Models) -> Iterator[str]:
+    """The methods that list what stands outside namespaces: nodes, namespaces, volumes, …"""
+    for name, function in models.functions.items():
+        scope = function.arguments.get("scope") if name.startswith("kubernetes.") else None
+        if scope is not None and scope.default == "cluster-objects":
+            yield name.rpartition(".")[2]

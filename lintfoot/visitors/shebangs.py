@@ -1,0 +1,59 @@
+"""First lines that start another Python on every host."""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar
+
+import libcst as cst
+
+from lintfoot.scopes import How
+from lintfoot.shebang import interpreter
+from lintfoot.visitors.base import Visitor
+
+AMBIGUOUS = "LF901"
+# Folders whose `python` is whatever the system calls so; that of a virtual environment is one certain Python.
+_SYSTEM = frozenset(
+    {"", "/bin/", "/usr/bin/", "/usr/local/bin/", "/opt/local/bin/", "/opt/homebrew/bin/", "/usr/pkg/bin/", "/sbin/"}
+)
+_BARE = re.compile(r"python")
+_TWO = re.compile(r"python2(\.\d+)?")
+_MODULE_WORDS = ("ansible.module_utils", "AnsibleModule(", "WANT_JSON", "ansible_module_")
+_MODULE_NAMES = frozenset({"DOCUMENTATION", "ANSIBLE_METADATA"})
+
+
+class Shebangs(Visitor):
+    """LF901."""
+
+    codes: ClassVar[tuple[str, ...]] = (AMBIGUOUS,)
+    words: ClassVar[tuple[str, ...]] = ("#!",)
+
+    def visit_Module(self, node: cst.Module) -> None:
+        """The first line, if it is a shebang."""
+        line = next(iter([*node.header, *node.footer]), None)
+        comment = line.comment if isinstance(line, cst.EmptyLine) else None
+        if comment is None or not comment.value.startswith("#!") or not self.context.text.startswith("#!"):
+            return
+        python = interpreter(comment.value)
+        folder, name = python[: python.rfind("/") + 1], python[python.rfind("/") + 1 :]
+        if _TWO.fullmatch(name):
+            message, label = (
+                f"`{python}` is Python 2, and the script is Python 3",
+                "gone since 2020, or another language",
+            )
+        elif _BARE.fullmatch(name) and folder in _SYSTEM:
+            message, label = (
+                f"`{python}` is Python 2 on one host, Python 3 on another, and missing on the next",
+                "which one?",
+            )
+        else:
+            return
+        if not self._is_ansible_module(node):
+            certain = re.sub(r"python[\d.]*(?=\s|[\"']|$)", "python3", comment.value.rstrip(), count=1)
+            self.report(AMBIGUOUS, comment, message, label=label, help=certain)
+
+    def _is_ansible_module(self, node: cst.Module) -> bool:
+        """Whether Ansible runs the file: it writes a first line of its own there."""
+        bindings = self.names.index.scopes[id(node)].bindings
+        named = any(one.how is How.ASSIGNED for name in _MODULE_NAMES for one in bindings.get(name, ()))
+        return named or any(word in self.context.text for word in _MODULE_WORDS)

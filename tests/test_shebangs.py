@@ -1,0 +1,100 @@
+"""LF901: first lines, and where the finding stands."""
+
+import pytest
+from verbs import FIXTURES, reports, silent
+
+from lintfoot.shebang import interpreter
+
+BODY = "import sys\n\nprint(sys.version)\n"
+GUILTY = {
+    "#!/usr/bin/python": "#!/usr/bin/python3",
+    "#!/usr/bin/env python": "#!/usr/bin/env python3",
+    "#! /usr/bin/env python": "#! /usr/bin/env python3",
+    "#!/usr/bin/python -u": "#!/usr/bin/python3 -u",
+    "#!/usr/bin/python -tt": "#!/usr/bin/python3 -tt",
+    "#!/bin/python": "#!/bin/python3",
+    "#!/usr/local/bin/python": "#!/usr/local/bin/python3",
+    "#!/bin/env python": "#!/bin/env python3",
+    "#!/usr/bin/env -S python -u": "#!/usr/bin/env -S python3 -u",
+    '#!/usr/bin/env -S "python -u"': '#!/usr/bin/env -S "python3 -u"',
+    "#!/usr/bin/env PYTHONUNBUFFERED=1 python": "#!/usr/bin/env PYTHONUNBUFFERED=1 python3",
+    "#!/usr/bin/python2": "#!/usr/bin/python3",
+    "#!/usr/bin/python2.7": "#!/usr/bin/python3",
+    "#!/usr/bin/env python2": "#!/usr/bin/env python3",
+    "#!/usr/bin/env python2.6": "#!/usr/bin/env python3",
+    "#!/opt/app/venv/bin/python2.7": "#!/opt/app/venv/bin/python3",
+}
+INNOCENT = [
+    "#!/usr/bin/python3",
+    "#!/usr/bin/env python3",
+    "#!/usr/bin/env python3.12",
+    "#!/usr/bin/python3 -u",
+    "#!/usr/bin/env -S python3 -u",
+    "#!/usr/bin/env -S uv run --script",
+    "#!/usr/bin/env -S uv run python",
+    "#!/usr/bin/env -S uv run --with requests python",
+    "#!/usr/bin/env -S uvx python",
+    "#!/usr/bin/env -S pipx run",
+    "#!/usr/bin/env -S poetry run python",
+    "#!/opt/app/venv/bin/python",
+    "#!/home/ops/.venv/bin/python",
+    "#!/usr/libexec/platform-python",
+    "#!python",
+    "#!/usr/bin/env pypy3",
+    "#!/usr/bin/env nix-shell",
+    "#!/bin/sh",
+    "# /usr/bin/python",
+    "#/usr/bin/env python",
+    "",
+]
+
+
+@pytest.mark.parametrize("line", GUILTY)
+def test_ambiguous_first_lines(line):
+    (found,) = reports(f"{line}\n{BODY}", "LF901")
+    assert (found.span.line, found.span.column) == (1, 1)
+    assert found.help == GUILTY[line]
+    silent(f"{found.help}\n{BODY}", "LF901")
+
+
+@pytest.mark.parametrize("line", INNOCENT)
+def test_first_lines_that_name_their_python(line):
+    silent(f"{line}\n{BODY}", "LF901")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "from ansible.module_utils.basic import AnsibleModule\n",
+        "DOCUMENTATION = '''\nmodule: x\n'''\n",
+        "import json\n# WANT_JSON\nprint(json.dumps({}))\n",
+        "ANSIBLE_METADATA = {'status': ['preview']}\n",
+    ],
+)
+def test_ansible_writes_its_own_first_line(body):
+    silent(f"#!/usr/bin/python\n{body}", "LF901")
+
+
+def test_only_the_first_line_counts():
+    silent(f"\n#!/usr/bin/python\n{BODY}", "LF901")
+    silent("print('''\n#!/usr/bin/python\n''')\n", "LF901")
+    reports("#!/usr/bin/env python\n", "LF901")
+    reports("#!/usr/bin/env python\n# -*- coding: utf-8 -*-\n'''Rotate.'''\n", "LF901")
+    reports(f"#!/usr/bin/env python\r\n{BODY}", "LF901")
+
+
+def test_an_inventory_script_is_no_module():
+    reports("#!/usr/bin/env python\nimport json\nprint(json.dumps({'all': {'hosts': []}}))\n", "LF901")
+
+
+def test_the_fixtures_are_there():
+    assert len(list((FIXTURES / "LF901").glob("*.py"))) >= len(("guilty", "innocent"))
+
+
+def test_interpreters():
+    assert interpreter("#!/usr/bin/env python") == "python"
+    assert interpreter("#!/usr/bin/python2 -u") == "/usr/bin/python2"
+    assert interpreter("#!/usr/bin/env -S uv run python") == ""
+    assert interpreter("#!/bin/bash") == ""
+    assert interpreter("# a comment") == ""
+    assert interpreter("#!") == ""
