@@ -26,6 +26,7 @@ class Command:
     least: int = 0
     most: int = 0
     forms: dict[str, str] = field(default_factory=dict)
+    checks: bool = False  # takes paths and every setting, as `check` does
 
 
 MANY = 1_000_000
@@ -35,6 +36,15 @@ COMMANDS = {
         "PATH",
         'files, folders or globs; "-" is standard input (default: the working directory)',
         most=MANY,
+        checks=True,
+    ),
+    "baseline": Command(
+        "record today's findings, so that only new ones are reported",
+        "PATH",
+        "files, folders or globs (default: the working directory)",
+        most=MANY,
+        forms={"prune": "take out what is mended, and add nothing"},
+        checks=True,
     ),
     "explain": Command(
         "explain a rule: by code, name or another linter's code",
@@ -124,7 +134,7 @@ def parse(arguments: Sequence[str]) -> Asked:
     problems += _miscounted(name, words)
     if file and isolated:
         problems.append(Problem("--isolated", 0, 0, "reads no configuration file, and --config names one"))
-    paths = words if name == "check" else ()
+    paths = words if COMMANDS[name].checks else ()
     sources = Sources(arguments=settings, paths=paths, file=file, isolated=isolated)
     return Asked(name, words, given.get("form") or "", given.get("folder") or "", sources, tuple(problems))
 
@@ -219,7 +229,8 @@ def _sources(parser: argparse.ArgumentParser) -> None:
 
 def _settings(parser: argparse.ArgumentParser, command: str) -> None:
     for group in Group:
-        mine = [one for one in table() if one.about.group is group and command in one.about.commands]
+        like = "check" if COMMANDS[command].checks else command
+        mine = [one for one in table() if one.about.group is group and like in one.about.commands]
         section = parser.add_argument_group(group.value) if mine else None
         for setting in mine:
             _add(section, setting)

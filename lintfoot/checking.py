@@ -88,6 +88,8 @@ def exit_code(result: Result, config: Config) -> int:
         return BUG
     if any(note.level is Severity.ERROR for note in result.notes):
         return USAGE
+    if config.fail_on_stale and result.stale and not config.exit_zero:
+        return FINDINGS
     if config.fail_on is not FailOn.NEVER and not config.exit_zero:
         limit = Severity(config.fail_on.value).rank
         if any(finding.severity.rank <= limit for finding in result.findings):
@@ -140,6 +142,7 @@ def _options(output: Output, config: Config) -> Options:
         verbose=config.verbose,
         statistics=config.statistics,
         include_suppressed=config.sarif_include_suppressed and output.format is Format.SARIF,
+        baseline=bool(config.baseline),
         sarif_category=config.sarif_category,
         root=config.root.as_posix(),
         workspace=os.environ.get(_WORKSPACES.get(output.format, "GITHUB_WORKSPACE"), ""),

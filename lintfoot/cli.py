@@ -52,6 +52,10 @@ def _command(name: str) -> Callable[[Asked], int]:
         from lintfoot.checking import check
 
         return check
+    if name == "baseline":
+        from lintfoot.recording import baseline
+
+        return baseline
     if not name:
         return _no_command
     from lintfoot import commands

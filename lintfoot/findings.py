@@ -123,6 +123,7 @@ class Finding:
 
     `path` is what the user should read (relative to the working directory where possible, POSIX slashes). `statement`
     is the span of the whole statement that the place stands in: suppressions and changed-line filters look at it.
+    `shape` names the statement's form alone, whatever the file is called and wherever in it the statement stands: baselines record it.
     `label` is the short text under the carets, `help` code or words that fit this very call; either may be empty.
     """
 
@@ -140,6 +141,7 @@ class Finding:
     statement: Span | None = None
     scope: str = ""
     fingerprint: str = ""
+    shape: str = ""
     frame: tuple[FrameLine, ...] = ()
     silenced_by: Silence | None = None
 
@@ -223,6 +225,7 @@ class Result:
     bugs: tuple[Bug, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
     mended: tuple[Mending, ...] = ()
+    stale: int = 0  # findings that the baseline records and that are gone
 
 
 def fingerprint(code: str, path: str, scope: str, statement: str, nth: int) -> str:

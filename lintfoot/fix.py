@@ -34,15 +34,24 @@ class Mended:
     refused: tuple[Finding, ...] = ()
 
 
-def mend(text: str, findings: Sequence[Finding], check: Check, levels: Collection[Safety], newline: str) -> Mended:
+def mend(
+    text: str,
+    findings: Sequence[Finding],
+    check: Check,
+    levels: Collection[Safety],
+    newline: str,
+    known: Collection[str] = (),
+) -> Mended:
     """Apply the repairs of these levels, round by round, as each may clear the way for the next.
 
     `check` gives the findings of a text, or None where it does not parse; `findings` are those of `text` itself.
+    Findings whose fingerprints are `known` (a baseline's) are left as they are.
     """
     applied: list[Finding] = []
     refused: dict[str, Finding] = {}
     for _ in range(_ROUNDS):
-        offered = [one for one in findings if _is_offered(one, levels) and one.fingerprint not in refused]
+        left = (one for one in findings if one.fingerprint not in refused and one.fingerprint not in known)
+        offered = [one for one in left if _is_offered(one, levels)]
         batch = _apart(offered)
         if not batch:
             break

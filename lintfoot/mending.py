@@ -13,7 +13,7 @@ from lintfoot.diffs import Shown, unified
 from lintfoot.findings import Mending, Note, Safety, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from lintfoot.findings import Finding
     from lintfoot.layers import Config
@@ -27,15 +27,15 @@ def levels(config: Config) -> tuple[Safety, ...]:
     return (Safety.SAFE, Safety.UNSAFE) if config.unsafe_fixes else (Safety.SAFE,)
 
 
-def mended(here: Desk, path: Path, outcome: Outcome) -> tuple[Outcome, Mending | None]:
+def mended(here: Desk, path: Path, outcome: Outcome, known: Collection[str] = ()) -> tuple[Outcome, Mending | None]:
     """Repair a file of the disk. With `diff` nothing is written, and what was found stays found."""
-    if not _is_offered(here.config, outcome):
+    if not _is_offered(here.config, outcome, known):
         return outcome, None
     called = work.naming(here.config, path)
     data = read(path, called.shown)
     if isinstance(data, Unparsable) or path.is_symlink():
         return outcome, None
-    after, mending = _mended(here, called, data, outcome)
+    after, mending = _mended(here, called, data, outcome, known)
     if mending is None or here.config.diff:
         return outcome, mending
     try:
@@ -46,23 +46,28 @@ def mended(here: Desk, path: Path, outcome: Outcome) -> tuple[Outcome, Mending |
     return after, replace(mending, data=b"")
 
 
-def mended_text(here: Desk, name: str, data: bytes, outcome: Outcome) -> tuple[Outcome, Mending | None]:
+def mended_text(
+    here: Desk, name: str, data: bytes, outcome: Outcome, known: Collection[str] = ()
+) -> tuple[Outcome, Mending | None]:
     """Repair standard input; its new text is in what is given back."""
     called = replace(work.naming(here.config, here.config.folder / name), shown=name)
-    if not _is_offered(here.config, outcome):
+    if not _is_offered(here.config, outcome, known):
         return outcome, Mending(name, (), (), "", data)
-    after, mending = _mended(here, called, data, outcome)
+    after, mending = _mended(here, called, data, outcome, known)
     if mending is None:
         return outcome, Mending(name, (), (), "", data)
     return (outcome if here.config.diff else after), mending
 
 
-def _is_offered(config: Config, outcome: Outcome) -> bool:
+def _is_offered(config: Config, outcome: Outcome, known: Collection[str]) -> bool:
     allowed = levels(config)
-    return any(one.fix is not None and one.fix.safety in allowed for one in outcome.findings)
+    new = (one for one in outcome.findings if one.fingerprint not in known)
+    return any(one.fix is not None and one.fix.safety in allowed for one in new)
 
 
-def _mended(here: Desk, called: Called, data: bytes, outcome: Outcome) -> tuple[Outcome, Mending | None]:
+def _mended(
+    here: Desk, called: Called, data: bytes, outcome: Outcome, known: Collection[str]
+) -> tuple[Outcome, Mending | None]:
     decoded = decode(data, called.shown)
     if isinstance(decoded, Unparsable) or _encoded(decoded, decoded.text) != data:
         return outcome, None  # it could not be written back as it is
@@ -75,7 +80,7 @@ def _mended(here: Desk, called: Called, data: bytes, outcome: Outcome) -> tuple[
         made[text] = work.check_bytes(here, called, new)
         return None if made[text].failed or made[text].bugs else made[text].findings
 
-    done = fix.mend(decoded.text, outcome.findings, check, levels(here.config), decoded.newline)
+    done = fix.mend(decoded.text, outcome.findings, check, levels(here.config), decoded.newline, known)
     new = _encoded(decoded, done.text)
     if new is None or not done.applied:
         return outcome, Mending(called.shown, (), done.refused, "", data) if done.refused else None

@@ -26,20 +26,33 @@ def check(config: Config, *, stdin: bytes | None = None, progress: Progress | No
     if stdin is not None:
         made.append(work.check_text(here, config.stdin_filename or "<stdin>", stdin))
     made += _checked(setup, here, found.files, progress)
-    if config.fix or config.diff:
-        return _mended(here, found, made, stdin)
-    return _result(made, found)
+    result = _compared(here, _result(made, found), found)
+    if not (config.fix or config.diff):
+        return result
+    known = {one.fingerprint for one in result.silenced}
+    return _compared(here, _mended(here, found, made, stdin, known), found)
 
 
-def _mended(here: work.Desk, found: discover.Discovered, made: list[Outcome], stdin: bytes | None) -> Result:
+def _compared(here: Desk, result: Result, found: discover.Discovered) -> Result:
+    """The result without what the baseline knows."""
+    if not here.config.baseline:
+        return result
+    from lintfoot import known  # most runs compare with nothing
+
+    return known.compared(here.config, here.selection.codes, result, found.files)
+
+
+def _mended(
+    here: Desk, found: discover.Discovered, made: list[Outcome], stdin: bytes | None, known: set[str]
+) -> Result:
     """The result after repairs; what was found before is what is told where nothing is written."""
     from lintfoot import mending  # most runs repair nothing
 
     done = []
     if stdin is not None:
-        done.append(mending.mended_text(here, here.config.stdin_filename or "<stdin>", stdin, made[0]))
+        done.append(mending.mended_text(here, here.config.stdin_filename or "<stdin>", stdin, made[0], known))
     outcomes = made[len(done) :]
-    done += [mending.mended(here, path, outcome) for path, outcome in zip(found.files, outcomes, strict=True)]
+    done += [mending.mended(here, path, outcome, known) for path, outcome in zip(found.files, outcomes, strict=True)]
     result = _result([outcome for outcome, _ in done], found)
     return replace(result, mended=tuple(one for _, one in done if one is not None))
 

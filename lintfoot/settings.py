@@ -234,6 +234,12 @@ class Settings:
     ] = False
 
     fail_on: Annotated[FailOn, About(_FAILURE, "Exit with 1 for findings of this severity or worse.")] = FailOn.WARNING
+    baseline: Annotated[
+        str, About(_FAILURE, "A file of findings that were there before: they are counted and not reported.", "FILE")
+    ] = ""
+    fail_on_stale: Annotated[
+        bool, About(_FAILURE, "Exit with 1 where the baseline records findings that are gone.")
+    ] = False
     exit_zero: Annotated[bool, About(_FAILURE, "Exit with 0 in spite of findings.")] = False
     allow_empty: Annotated[bool, About(_FAILURE, "Do not fail where there was nothing to check.")] = False
 

@@ -162,6 +162,7 @@ class _Maker:
             fix=fix,
             statement=span,
             fingerprint=fingerprint(code, self.told.relative, "", one.shape, self.seen[code, one.shape]),
+            shape=fingerprint(code, "", "", one.shape, 0),
             frame=(_frame(one, self.lines[one.comment.line - 1], label),),
         )
 

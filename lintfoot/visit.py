@@ -285,6 +285,7 @@ class _Finder:
             statement=statement,
             scope=scope,
             fingerprint=fingerprint(hit.code, self.place.relative, scope, text, seen[hit.code, scope, text]),
+            shape=fingerprint(hit.code, "", scope, text, 0),
             frame=self._frame(span, label, related),
         )
 

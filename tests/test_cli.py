@@ -192,7 +192,7 @@ def test_flags_files_variables_and_rules_are_told_together(capsys, folder, monke
             'warning: LINTFOOT_SELCT: no setting has this variable (did you mean "LINTFOOT_SELECT"?)',
             '--no-quite: unknown option (did you mean "--no-quiet"?)',
             '--output: no such folder: "no"',
-            'LINTFOOT_FORMAT: must be one of text, concise, json, sarif, github, not "xml"',
+            'LINTFOOT_FORMAT: must be one of text, concise, json, sarif, github, gitlab, azure, junit, rdjson, markdown, not "xml"',
             'pyproject.toml:3:10: no such folder: "nowhere"',
             'pyproject.toml:4:1: "fail-on" must be one of error, warning, note, never, not 3',
         ],

@@ -242,6 +242,11 @@ LAYERS = {
         ("directives", "foreign", "suppress"),
         ("records", "wording", "pages"),
     ),
+    "baselines": Layer(
+        "findings that were there before, written down; knows findings alone",
+        ("baseline",),
+        ("records", "wording"),
+    ),
     "fixes": Layer(
         "repairs put into a text, each checked afterwards; knows findings, no tree and no rule",
         ("diffs", "fix"),
@@ -249,7 +254,7 @@ LAYERS = {
     ),
     "run": Layer(
         "the flow from paths to a result: the one room that knows every stage, and no report",
-        ("judge", "mending", "run", "work", "workers"),
+        ("judge", "known", "mending", "run", "work", "workers"),
         (
             "records",
             "wording",
@@ -261,6 +266,7 @@ LAYERS = {
             "visit",
             "files",
             "silence",
+            "baselines",
             "fixes",
         ),
     ),
@@ -274,11 +280,12 @@ LAYERS = {
             "commands",
             "outputs",
             "progress",
+            "recording",
             "reference",
             "settling",
             "terminal",
         ),
-        ("records", "wording", "pages", "settings", "choices", "reports", "files", "run"),
+        ("records", "wording", "pages", "settings", "choices", "reports", "files", "baselines", "run"),
     ),
 }
 
@@ -287,6 +294,7 @@ OUTSIDE = {
     # 120 ms, so commands that read no code never pay for it
     "libcst": (*LAYERS["meaning"].rooms, *LAYERS["visitors"].rooms, *LAYERS["repairs"].rooms, "visit"),
     "rich": ("reports.text", "progress"),  # 13 ms, and only a terminal needs it
+    "tomli_w": ("baseline",),  # where a baseline is written
     "tomlkit": ("tables",),  # 5 ms, for the place of an error and for nothing else
     "pathspec": ("selection", "excludes"),  # 7 ms, where there are patterns
 }

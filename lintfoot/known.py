@@ -1,0 +1,57 @@
+"""A run's findings beside a baseline: what is known is set apart, and what is gone is told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lintfoot import baseline
+from lintfoot.findings import Note, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable
+
+    from lintfoot.findings import Finding, Result
+    from lintfoot.layers import Config
+
+STALE = "records {count} that {gone}: lintfoot baseline --prune takes {them} out"
+
+
+def place(config: Config) -> tuple[Path, str]:
+    """Where the baseline stands, and what it is called to the user."""
+    if not config.baseline:
+        return config.root / baseline.NAME, baseline.NAME
+    (giver,) = config.givers("baseline")
+    return giver.folder / config.baseline, config.baseline
+
+
+def compared(config: Config, ran: Collection[str], result: Result, files: Iterable[Path]) -> Result:
+    """The result without what the baseline records. Raises Problems where there is none, or no good one."""
+    told = compare(config, ran, result, files)
+    count = baseline.total(told.stale)
+    notes = result.notes
+    if count:
+        words = {"count": f"{count} findings", "gone": "are gone", "them": "them"}
+        one = {"count": "1 finding", "gone": "is gone", "them": "it"}
+        notes = (*notes, Note(place(config)[1], Severity.WARNING, STALE.format(**(one if count == 1 else words))))
+    silenced = tuple(sorted((*result.silenced, *told.silenced), key=lambda finding: finding.place))
+    return replace(result, findings=told.findings, silenced=silenced, notes=notes, stale=count)
+
+
+def compare(config: Config, ran: Collection[str], result: Result, files: Iterable[Path]) -> baseline.Compared:
+    """What the baseline says of a result."""
+    path, shown = place(config)
+    known = baseline.load(path, shown)
+    scanned = {str(config.folder / file) for file in files}
+    return baseline.compare(known, result.findings, absolute(config, result), scanned, ran)
+
+
+def absolute(config: Config, result: Result) -> Callable[[Finding], str]:
+    """How to find a finding's file on the disk."""
+
+    def of(finding: Finding) -> str:
+        source = result.sources.get(finding.path)
+        return str(config.root / (source.relative if source else finding.path))
+
+    return of

@@ -1,0 +1,204 @@
+"""Baselines: what is known is silent, one more of it is new, what is gone is told, and the file holds no secret."""
+
+import tomllib
+
+import pytest
+
+from lintfoot import cli
+
+NAME = "lintfoot-baseline.toml"
+SCRIPT = """\
+import requests
+
+DB_PASSWORD = "kestrel-77"
+
+
+def ask(host):
+    return requests.get(f"https://{host}", timeout=None)
+"""
+
+
+@pytest.fixture
+def tree(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pyproject.toml").write_text(f'[tool.lintfoot]\nbaseline = "{NAME}"\n')
+    (tmp_path / "ops").mkdir()
+    (tmp_path / "ops" / "ask.py").write_text(SCRIPT)
+    return tmp_path
+
+
+@pytest.fixture
+def run(capsys):
+    def call(*arguments):
+        code = cli.main(list(arguments))
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return call
+
+
+@pytest.fixture
+def recorded(tree, run):
+    assert run("baseline") == (0, f"{NAME}: 2 findings recorded (+2)\n", "")
+    return tree / NAME
+
+
+def test_what_is_recorded_is_counted_and_not_reported(recorded, run):
+    code, out, err = run("check")
+    assert (code, err) == (0, "")
+    assert out == "0 findings, 0 suppressed, 2 baselined; 1 file scanned, 0 skipped, 0 failed\n"
+    assert recorded.is_file()
+
+
+def test_one_recorded_and_two_present_is_one_new(recorded, run, tree):
+    file = tree / "ops" / "ask.py"
+    line = '    return requests.get(f"https://{host}", timeout=None)\n'
+    file.write_text(SCRIPT.replace(line, f"    if host:\n    {line}{line}"))
+    code, out, _ = run("check", "--format", "concise")
+    assert code == 1
+    assert [one.split(" ")[1] for one in out.splitlines()] == ["error[LF201"]
+    assert recorded.is_file()
+
+
+def test_lines_above_change_nothing(recorded, run, tree):
+    before = recorded.read_bytes()
+    (tree / "ops" / "ask.py").write_text("# a comment\n" * 50 + SCRIPT)
+    assert run("check")[0] == 0
+    assert run("baseline")[0] == 0
+    assert recorded.read_bytes() == before
+
+
+def test_formatting_changes_nothing(recorded, run, tree):
+    (tree / "ops" / "ask.py").write_text(
+        SCRIPT.replace(
+            'get(f"https://{host}", timeout=None)', "get(\n        f'https://{host}',\n        timeout=None,\n    )"
+        )
+    )
+    assert run("check")[0] == 0
+    assert recorded.is_file()
+
+
+def test_a_renamed_file_is_known(recorded, run, tree):
+    (tree / "ops" / "ask.py").rename(tree / "ops" / "asks.py")
+    assert run("check") == (
+        0,
+        "0 findings, 0 suppressed, 2 baselined; 1 file scanned, 0 skipped, 0 failed\n",
+        "",
+    )
+    assert recorded.is_file()
+
+
+def test_a_copy_is_not(recorded, run, tree):
+    (tree / "ops" / "copy.py").write_text(SCRIPT)
+    code, out, _ = run("check", "--format", "concise")
+    assert code == 1
+    assert {line.split(":")[0] for line in out.splitlines()} == {"ops/copy.py"}
+    assert recorded.is_file()
+
+
+@pytest.mark.parametrize("folder", ["ops", "/"])
+def test_it_holds_from_any_folder(recorded, run, tree, monkeypatch, folder):
+    monkeypatch.chdir(tree / folder)
+    code, out, _ = run("check", str(tree / "ops"), "--baseline", str(recorded))
+    assert (code, out.partition(";")[0]) == (0, "0 findings, 0 suppressed, 2 baselined")
+
+
+def test_what_is_mended_is_told_and_pruned(recorded, run, tree):
+    (tree / "ops" / "ask.py").write_text(SCRIPT.replace("timeout=None", "timeout=5"))
+    code, _, err = run("check")
+    assert code == 0
+    assert err == f"{NAME}: warning: records 1 finding that is gone: lintfoot baseline --prune takes it out\n"
+    assert run("check", "--fail-on-stale")[0] == 1
+    assert run("baseline", "--prune") == (0, f"{NAME}: 1 finding recorded (-1)\n", "")
+    assert run("check", "--fail-on-stale")[0] == 0
+    assert recorded.is_file()
+
+
+def test_prune_only_shrinks(recorded, run, tree):
+    (tree / "ops" / "new.py").write_text("try:\n    go()\nexcept:\n    pass\n")
+    before = recorded.read_bytes()
+    assert run("baseline", "--prune")[0] == 0
+    assert recorded.read_bytes() == before
+    assert run("check")[0] == 1
+
+
+def test_what_was_not_looked_at_is_not_stale(recorded, run, tree):
+    (tree / "ops" / "other.py").write_text("x = 1\n")
+    assert run("check", "ops/other.py", "--fail-on-stale") == (
+        0,
+        "0 findings, 0 suppressed, 0 baselined; 1 file scanned, 0 skipped, 0 failed\n",
+        "",
+    )
+    assert run("check", "--select", "LF502", "--fail-on-stale")[0] == 0
+    before = recorded.read_bytes()
+    assert run("baseline", "--prune", "ops/other.py")[0] == 0
+    assert recorded.read_bytes() == before
+
+
+def test_the_file_of_a_script_that_is_gone_is_stale(recorded, run, tree):
+    (tree / "ops" / "ask.py").write_text("x = 1\n")
+    (tree / "ops" / "ask.py").rename(tree / "ops" / "clean.py")
+    assert run("baseline", "--prune") == (0, f"{NAME}: 0 findings recorded (-2)\n", "")
+    assert "files" not in tomllib.loads(recorded.read_text()) or tomllib.loads(recorded.read_text())["files"] == {}
+
+
+def test_it_holds_no_secret_no_line_and_no_date(recorded):
+    text = recorded.read_text()
+    assert "kestrel" not in text
+    assert text.splitlines()[1:4] == ["version = 1", "", '[files."ops/ask.py"]']
+    entries = tomllib.loads(text)["files"]["ops/ask.py"]
+    assert [key.rpartition(" ")[0] for key in entries] == ["LF201 ask", "LF401 -"]
+    assert set(entries.values()) == {1}
+
+
+def test_another_secret_of_the_same_name_is_the_same_entry(recorded, run, tree):
+    """Nothing in the file depends on the value, so nothing in it can be used to guess the value."""
+    before = recorded.read_bytes()
+    (tree / "ops" / "ask.py").write_text(SCRIPT.replace("kestrel-77", "falcon-1234"))
+    run("baseline")
+    assert recorded.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("version = 1\n<<<<<<< HEAD\n", "is no TOML"),
+        ("version = 2\n", "is no baseline of version 1"),
+        ("version = 1\nfils = 1\n", 'unknown key "fils"'),
+        ('version = 1\n[files."a.py"]\n"LF201 - 1" = "x"\n', "entries are texts with a number above 0"),
+        ('version = 1\n[files."a.py"]\n"LF201 - 1" = 0\n', "entries are texts with a number above 0"),
+        ("version = 1\nfiles = 3\n", "`files` is no table"),
+    ],
+)
+def test_a_broken_baseline_is_one_line(recorded, run, text, words):
+    recorded.write_text(text)
+    code, out, err = run("check")
+    assert (code, out) == (2, "")
+    assert err.startswith(f"{NAME}: ")
+    assert words in err
+    assert err.count("\n") == 1
+
+
+def test_a_missing_baseline_is_an_error(tree, run):
+    code, _, err = run("check")
+    assert (code, err) == (2, f"{NAME}: no such baseline; `lintfoot baseline` writes one\n")
+    assert run("baseline", "--prune")[0] == 2
+    assert not (tree / NAME).exists()
+
+
+def test_fix_leaves_what_is_known(recorded, run, tree):
+    file = tree / "ops" / "ask.py"
+    file.write_text(SCRIPT + "\n\ndef tell(host):\n    requests.post(host)\n")
+    code, _, _ = run("check", "--fix", "--unsafe-fixes")
+    assert code == 0
+    assert file.read_text() == SCRIPT + "\n\ndef tell(host):\n    requests.post(host, timeout=30)\n"
+    assert recorded.is_file()
+
+
+def test_sarif_says_which_are_new(recorded, run, tree):
+    (tree / "ops" / "new.py").write_text("try:\n    go()\nexcept:\n    pass\n")
+    code, out, _ = run("check", "--format", "sarif", "--sarif-include-suppressed")
+    assert code == 1
+    assert out.count('"baselineState"') == 3
+    assert out.count('"baselineState": "new"') + out.count('"baselineState":"new"') == 1
+    assert recorded.is_file()
