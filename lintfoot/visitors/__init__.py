@@ -9,6 +9,7 @@ from lintfoot.visitors.fanout import FanOut
 from lintfoot.visitors.handlers import Handlers
 from lintfoot.visitors.host_keys import HostKeys
 from lintfoot.visitors.in_place import InPlace
+from lintfoot.visitors.json_by_text import JsonByText
 from lintfoot.visitors.old_tls import OldTls
 from lintfoot.visitors.open_files import OpenFiles
 from lintfoot.visitors.outcomes import Outcomes
@@ -16,6 +17,7 @@ from lintfoot.visitors.patterns import Patterns
 from lintfoot.visitors.permissions import Permissions
 from lintfoot.visitors.plaintext import Plaintext
 from lintfoot.visitors.polls import Polls
+from lintfoot.visitors.process_waits import ProcessWaits
 from lintfoot.visitors.processes import Shells
 from lintfoot.visitors.recursion import Recursion
 from lintfoot.visitors.rerun import Rerun
@@ -28,6 +30,7 @@ from lintfoot.visitors.secret_sinks import SecretSinks
 from lintfoot.visitors.secrets import Secrets
 from lintfoot.visitors.sessions import Sessions
 from lintfoot.visitors.shebangs import Shebangs
+from lintfoot.visitors.shelled_out import ShelledOut
 from lintfoot.visitors.temp_files import TempFiles
 from lintfoot.visitors.templates import Templates
 from lintfoot.visitors.trust import Trust
@@ -52,6 +55,9 @@ VISITORS: tuple[type[Visitor], ...] = (
     SecretArgv,
     SecretSinks,
     CloudKeys,
+    JsonByText,
+    ProcessWaits,
+    ShelledOut,
     Trust,
     HostKeys,
     OldTls,

@@ -18,7 +18,7 @@ from lintfoot.scopes import Binding, How, dotted, parameters
 from lintfoot.secret_names import Kind, Said, words
 from lintfoot.values import Class, Display, Function, Instance, Object, Text, Value
 from lintfoot.visitors.base import Context
-from lintfoot.visitors.below import last_name
+from lintfoot.visitors.below import below, last_name
 from lintfoot.visitors.secret_claims import LOOKS_UP, REDACTS, SAME, WHOLE, Claims, texts_of
 from lintfoot.visitors.secret_records import shown_fields
 from lintfoot.visitors.secret_rumours import company
@@ -101,8 +101,9 @@ class Holders:
         if found is not None and self.claims.speaks(node, bindings, found):
             yield Held(node, node.value, found)
             return
+        table = any(isinstance(one, Display) and one.kind == "dict" for one in self.names.values(node))
         for binding in bindings:
-            if binding.value is not None and binding.how is How.ASSIGNED:
+            if binding.value is not None and binding.how is How.ASSIGNED and not table:
                 yield from self._bound(binding, depth)
             elif binding.how is How.AUGMENTED and binding.value is not None:
                 yield from self.held(binding.value, depth + 1)
@@ -138,6 +139,14 @@ class Holders:
         function = self.names.index.function_of(node)
         if function is None or any(not _SHOWN.isdisjoint(words(one.name.value)) for one in parameters(function)):
             return  # `run(command, logging_command=None)`: callers say what may be shown
+        tests = [above.test for above in self.names.index.ancestors(node) if isinstance(above, cst.If)]
+        if any(
+            not _SHOWN.isdisjoint(words(last_name(one)))
+            for test in tests
+            for one in below(test)
+            if isinstance(one, cst.Name)
+        ):
+            return
         for value in self.names.values(node):
             if isinstance(value, Text | Display):
                 yield from self._value(value, node, depth)

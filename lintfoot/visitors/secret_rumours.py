@@ -37,7 +37,9 @@ _OPENS_DOORS = re.compile(
     r"(?i)authori[sz]ation|bearer|oauth|x-auth|api_?key|(?:access|auth|api|session|id|refresh)_?token|passw|\blog_?in\b|jwt|hvac"
     r"|vault|keystone|credential|secrets?manager|private-token|_TOKEN\b|\bauth\b"
 )
-_KUBERNETES = re.compile(r"(?i)kubernetes|kubectl|\bk8s|namespaced|secret_?(?:id|name|arn|path)\b")
+_KUBERNETES = re.compile(
+    r"(?i)kubernetes|kubectl|\bk8s|namespaced|secret_?(?:id|name|arn|path)\b|secret_?manager|access_secret_version"
+)
 _FOLDERS = re.compile(r"getcwd|Path\.cwd|chdir|\bcwd\b|\"PWD\"|'PWD'")
 _ACCOUNTS = re.compile(r"getpwnam|getpwuid|getpwall|import pwd\b|\bpw_(?:name|uid|dir)\b")
 

@@ -8,11 +8,12 @@ from typing import ClassVar
 
 import libcst as cst
 
-from lintfoot import calls
+from lintfoot import calls, literals
 from lintfoot.findings import Confidence
 from lintfoot.libraries import Derived
 from lintfoot.names import Names
-from lintfoot.values import Class
+from lintfoot.secret_names import words
+from lintfoot.values import Class, Display
 from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.below import last_name
 from lintfoot.visitors.secret_holders import Held, Holders
@@ -26,6 +27,9 @@ _NO_TEXT = frozenset(  # arguments that say how, not what
 )
 _STREAMS = frozenset(("sys.stdout", "sys.stderr", "sys.__stdout__", "sys.__stderr__"))
 _LEAVES = frozenset(("sys.exit", "builtins.exit", "builtins.SystemExit", "builtins.quit"))
+_FILTERS = frozenset(
+    "sensitive redact redacting redaction mask masking secret secrets password passwords scrub scrubbing sanitize".split()
+)
 _PRETTY = frozenset(("pprint.pprint", "pprint.pp"))
 # What other programs read: shells' assignments, git's and docker's credential helpers.
 _PROTOCOL = re.compile(
@@ -42,6 +46,7 @@ class SecretSinks(Visitor):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._holders = Holders(context)
+        self._filtered: bool | None = None
 
     def visit_Call(self, node: cst.Call) -> None:
         """A log call, a print, an exit with words."""
@@ -80,7 +85,7 @@ class SecretSinks(Visitor):
         if found & _PRETTY:
             return self._printed(node, name, found)
         if last_name(node.func) in _VERBS and isinstance(node.func, cst.Attribute) and is_logger(node.func):
-            return f"is written to the log by `{name}`"
+            return "" if self._is_filtered() else f"is written to the log by `{name}`"
         return ""
 
     def _printed(self, node: cst.Call, name: str, found: set[str]) -> str:
@@ -103,6 +108,8 @@ class SecretSinks(Visitor):
         So it does where nothing else is written, not even the end of a line: `sys.stdout.write(password)`.
         """
         first = node.args[0].value if node.args else None
+        if self._is_credential_process(first):
+            return True
         if "sys.stdout.write" in found and isinstance(first, cst.Name | cst.Attribute | cst.Subscript):
             return True
         for value in self.names.values(first):
@@ -110,6 +117,23 @@ class SecretSinks(Visitor):
             if isinstance(text, str) and _PROTOCOL.match(text):
                 return True
         return False
+
+    def _is_credential_process(self, first: cst.BaseExpression | None) -> bool:
+        """What the AWS tools read from a `credential_process`: JSON with a version and keys."""
+        inner = first.args[0].value if isinstance(first, cst.Call) and first.args else first
+        for value in self.names.values(inner):
+            if isinstance(value, Display) and value.kind == "dict":
+                given, _ = literals.mapping(self.names, value, inner)
+                return {"Version", "AccessKeyId", "SecretAccessKey"} <= set(given)
+        return False
+
+    def _is_filtered(self) -> bool:
+        """Whether the loggers of this file take secrets out by themselves: `log.addFilter(SensitiveFilter())`."""
+        if self._filtered is None:
+            handed = [arg.value for call in self.names.calls_of("addFilter") for arg in call.args]
+            names = [last_name(one.func if isinstance(one, cst.Call) else one) for one in handed]
+            self._filtered = any(not _FILTERS.isdisjoint(words(name)) for name in names)
+        return self._filtered
 
     def _speaks(self, node: cst.BaseExpression) -> bool:
         """Whether an exit is given words: `sys.exit(main(password))` gives a number."""
