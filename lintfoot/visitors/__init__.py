@@ -17,6 +17,7 @@ from lintfoot.visitors.patterns import Patterns
 from lintfoot.visitors.permissions import Permissions
 from lintfoot.visitors.plaintext import Plaintext
 from lintfoot.visitors.polls import Polls
+from lintfoot.visitors.precedence import Precedence
 from lintfoot.visitors.process_waits import ProcessWaits
 from lintfoot.visitors.processes import Shells
 from lintfoot.visitors.recursion import Recursion
@@ -73,4 +74,5 @@ VISITORS: tuple[type[Visitor], ...] = (
     Templates,
     FanOut,
     Shebangs,
+    Precedence,
 )

@@ -63,9 +63,9 @@ class InPlace(Visitor):
         for text in texts:
             last = posixpath.basename(text)
             if text.startswith(_FOLDERS) or posixpath.splitext(last)[1].lower() in _SUFFIXES:
-                return last.replace(DATA, "…").replace(GUESSED, "…")
+                return _shown(last) or self.written(path, 40)
             if not _STATE.isdisjoint(words_of(last)):
-                return last.replace(DATA, "…").replace(GUESSED, "…")
+                return _shown(last)
         found = next((name for name in sorted(names) if not _STATE.isdisjoint(words_of(name))), "")
         return found or self._written_data(node)
 
@@ -143,3 +143,9 @@ class InPlace(Visitor):
             label="written in place",
             help=f"write to a temporary file in the same folder, then os.replace(temporary, {shown})",
         )
+
+
+def _shown(text: str) -> str:
+    """A file's name for people; nothing where no part of it is known."""
+    known = text.replace(DATA, "…").replace(GUESSED, "…")
+    return known if known.strip("….") else ""
