@@ -6,6 +6,8 @@ from lintfoot.visitors.clusters import Clusters
 from lintfoot.visitors.commandlines import CommandLines
 from lintfoot.visitors.definitions import Definitions
 from lintfoot.visitors.fanout import FanOut
+from lintfoot.visitors.global_state import GlobalState
+from lintfoot.visitors.glued_paths import GluedPaths
 from lintfoot.visitors.handlers import Handlers
 from lintfoot.visitors.host_keys import HostKeys
 from lintfoot.visitors.in_place import InPlace
@@ -75,4 +77,6 @@ VISITORS: tuple[type[Visitor], ...] = (
     FanOut,
     Shebangs,
     Precedence,
+    GlobalState,
+    GluedPaths,
 )

@@ -24,7 +24,7 @@ class Made(Enum):
 
 
 # Constructors of the builtins and the standard library whose objects can be changed in place.
-_CONSTRUCTORS = frozenset(
+CONSTRUCTORS = frozenset(
     {
         "array.array",
         "builtins.bytearray",
@@ -169,7 +169,7 @@ def _made_by_call(visitor: Visitor, call: cst.Call, depth: int) -> Made | None:
     values = visitor.names.values(callee)
     known = {value.name for value in values if isinstance(value, Named)}
     families = (visitor.names.family(value.node) for value in values if isinstance(value, Class))
-    if not known.union(*families).isdisjoint(_CONSTRUCTORS):
+    if not known.union(*families).isdisjoint(CONSTRUCTORS):
         return Made.WRITTEN
     if not known.isdisjoint(_COPIES) and call.args:
         return _made(visitor, call.args[0].value, depth + 1)

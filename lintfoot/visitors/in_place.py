@@ -12,7 +12,7 @@ from lintfoot.runner_names import words as words_of
 from lintfoot.scopes import dotted
 from lintfoot.values import Instance
 from lintfoot.visitors.base import Visitor
-from lintfoot.visitors.below import below, last_name
+from lintfoot.visitors.below import below, in_test, last_name
 from lintfoot.visitors.creations import created
 from lintfoot.visitors.file_paths import DATA, GUESSED, spellings
 
@@ -42,7 +42,7 @@ class InPlace(Visitor):
 
     def visit_Call(self, node: cst.Call) -> None:
         """Each call that empties a file to write it anew."""
-        if last_name(node.func) not in _OPENERS or self.context.is_test:
+        if last_name(node.func) not in _OPENERS or (self.context.is_test and in_test(self.names, node)):
             return
         for creation in created(self.names, node):
             if creation.appends or "w" not in creation.mode:

@@ -45,14 +45,14 @@ def changes(names: Names, function: FunctionNode, wanted: Mapping[str, cst.Param
     A parameter bound to something else before (`hosts = list(hosts)`) is another object; another name for it is the same.
     """
     found: dict[str, cst.CSTNode] = {}
-    for name, place in _changed(names, function.body):
+    for name, place in changed(names, function.body):
         for parameter, param in wanted.items():
             if parameter not in found and _is_parameter(names, function, name, param, 0):
                 found[parameter] = place
     return found
 
 
-def _changed(names: Names, body: cst.CSTNode) -> Iterator[tuple[cst.Name, cst.CSTNode]]:
+def changed(names: Names, body: cst.CSTNode) -> Iterator[tuple[cst.Name, cst.CSTNode]]:
     """Every name whose object is changed, with the place."""
     for node in below(body):
         roots: list[cst.Name | None] = []

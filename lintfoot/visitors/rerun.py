@@ -17,7 +17,7 @@ from lintfoot.runner_names import words as words_of
 from lintfoot.scopes import How, parameters
 from lintfoot.values import Constant, Display, Instance
 from lintfoot.visitors.base import Visitor
-from lintfoot.visitors.below import below, last_name
+from lintfoot.visitors.below import below, in_test, last_name
 from lintfoot.visitors.exceptions import catches_all, classes
 from lintfoot.visitors.file_paths import GUESSED, is_path, spellings
 
@@ -98,7 +98,7 @@ class Rerun(Visitor):
 
     def visit_Call(self, node: cst.Call) -> None:
         """Each call that makes or removes something on disk."""
-        if self.context.is_test:
+        if self.context.is_test and in_test(self.names, node):
             return
         found = self._step(node)
         if found is not None:

@@ -1,0 +1,156 @@
+"""Paths that are glued together from strings."""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar
+
+import libcst as cst
+
+from lintfoot import calls, literals
+from lintfoot.runner_names import words as words_of
+from lintfoot.scopes import How
+from lintfoot.values import Constant, Text
+from lintfoot.visitors.base import Context, Visitor
+from lintfoot.visitors.below import below, in_test, last_name
+from lintfoot.visitors.file_paths import bindings, opened
+
+CODE = "LF703"
+_TAKES_PATHS = re.compile(
+    r"os\.(?:access|chdir|chmod|chown|lchown|link|listdir|lstat|makedirs|mkdir|mkfifo|open|readlink|remove|removedirs|rename|renames|replace|"
+    r"rmdir|scandir|stat|statvfs|symlink|truncate|unlink|utime|walk)|"
+    r"os\.path\.(?:abspath|basename|commonpath|dirname|exists|expanduser|getatime|getctime|getmtime|getsize|isabs|isdir|isfile|islink|ismount|"
+    r"join|lexists|normpath|realpath|relpath|samefile|split|splitext)|"
+    r"shutil\.(?:chown|copy|copy2|copyfile|copymode|copystat|copytree|disk_usage|make_archive|move|rmtree|unpack_archive)|"
+    r"pathlib\.\w+|glob\.i?glob|logging\.FileHandler|logging\.handlers\.\w+FileHandler|sqlite3\.connect|urllib\.request\.urlretrieve"
+)
+_LAST = frozenset("dir directory dirname file filename filepath folder".split())
+_FILE_WORDS = frozenset(
+    "archive backup base cert conf config csv data dump export home inventory json key local lock log output pid report".split()
+) | frozenset("root script settings socket state target temp template tmp work yaml yml".split())
+_NO_FILE = frozenset(
+    "api blob bucket "
+    "ecr endpoint gcs git hdfs http https image key prefix registry remote repo request route s3 uri url urls vault web".split()
+)
+_KERNEL = ("/proc/", "/sys/", "/dev/")
+_NO_PATH = re.compile(r"://|[\s?&=<>|;,]|\$\(")
+_GLUED = (cst.BinaryOperation, cst.FormattedString, cst.ConcatenatedString)
+_TESTS_AFTER = 2
+
+
+class GluedPaths(Visitor):
+    """LF703 at the expression that glues, where it is used as a path or named as one."""
+
+    codes: ClassVar[tuple[str, ...]] = (CODE,)
+    words: ClassVar[tuple[str, ...]] = ("/",)
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._said: set[int] = set()
+
+    def visit_Call(self, node: cst.Call) -> None:
+        """What is handed to something that takes paths."""
+        if self.context.is_test and in_test(self.names, node):
+            return
+        path = opened(self.names, node)
+        if path is not None:
+            self._followed(path)
+        if any(_TAKES_PATHS.fullmatch(name) for name in self.names.names_of(node.func)) or self._is_opener(node):
+            for arg in node.args:
+                if arg.keyword is None or arg.keyword.value in ("path", "src", "dst", "name", "filename", "file"):
+                    self._followed(arg.value)
+
+    def _is_opener(self, node: cst.Call) -> bool:
+        return any(
+            "open" in target.function.role and "path" in target.function.arguments
+            for target in calls.targets(self.names, node)
+        )
+
+    def visit_Assign(self, node: cst.Assign) -> None:
+        """`log_file = folder + "/" + name`."""
+        for target in node.targets:
+            if isinstance(target.target, cst.Name | cst.Attribute) and _says_file(last_name(target.target)):
+                self._judge(node.value)
+
+    def _followed(self, node: cst.BaseExpression, depth: int = 0) -> None:
+        """The glue itself, or what a name was bound to."""
+        if isinstance(node, _GLUED):
+            self._judge(node)
+        elif isinstance(node, cst.Name | cst.Attribute) and depth < _TESTS_AFTER:
+            for binding in bindings(self.names, node):
+                if binding.how is How.ASSIGNED and not binding.path and binding.value is not None:
+                    self._followed(binding.value, depth + 1)
+
+    def _judge(self, node: cst.BaseExpression) -> None:
+        if id(node) in self._said or not isinstance(node, _GLUED) or not self._is_glue(node):
+            return
+        self._said |= {id(one) for one in below(node)}
+        self.report(
+            CODE,
+            node,
+            f"`{self.written(node, 50)}` glues a path: a slash too many, one too few, or an absolute part goes unnoticed",
+            label="a path as text",
+            help=self._advice(node),
+        )
+
+    def _is_glue(self, node: cst.BaseExpression) -> bool:
+        """Whether data and slashes are put together to a text that can be a path."""
+        if isinstance(node, cst.BinaryOperation) and not isinstance(node.operator, cst.Add | cst.Modulo):
+            return False
+        texts = [value for value in self.names.values(node) if isinstance(value, Text)]
+        if texts:
+            known = [part for part in texts[0].parts if isinstance(part, str)]
+        elif any(isinstance(value, Constant) for value in self.names.values(node)):
+            known = [
+                part for part in self._pieces(node) if isinstance(part, str)
+            ]  # every piece is known, and still glued
+            if len(known) == len(list(self._pieces(node))) and not self._has_names(node):
+                return False
+        else:
+            return False
+        text = "\0".join(known)
+        return "/" in text and not _NO_PATH.search(text) and not text.startswith(_KERNEL) and not self._is_address(node)
+
+    def _pieces(self, node: cst.BaseExpression) -> list[str | cst.BaseExpression]:
+        if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Add):
+            return [*self._pieces(node.left), *self._pieces(node.right)]
+        return list(literals.parts_of(self.names, node))
+
+    def _has_names(self, node: cst.BaseExpression) -> bool:
+        return any(isinstance(one, cst.Name | cst.Attribute) for one in below(node))
+
+    def _is_address(self, node: cst.BaseExpression) -> bool:
+        """Whether a piece of it is the address of something that is no file, by its name."""
+        return any(
+            not _NO_FILE.isdisjoint(_words(last_name(one)))
+            for one in below(node)
+            if isinstance(one, cst.Name | cst.Attribute)
+        )
+
+    def _advice(self, node: cst.BaseExpression) -> str:
+        if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Add):
+            parts = [one for one in self._summed(node) if self.names.constant(one) != "/"]
+            shown = [self.written(one, 30) for one in parts]
+            if len(shown) > 1 and all("…" not in one for one in shown):
+                shown = [re.sub(r"""^(['"])/(?!\1)|(?<!['"])/(['"])$""", r"\1\2", one) for one in shown]
+                return f"Path({shown[0]}) / {' / '.join(shown[1:])}"
+        return "Path(folder) / name, or os.path.join(folder, name)"
+
+    def _summed(self, node: cst.BaseExpression) -> list[cst.BaseExpression]:
+        if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Add):
+            return [*self._summed(node.left), *self._summed(node.right)]
+        return [node]
+
+
+def _says_file(name: str) -> bool:
+    """Whether a name says that it holds the path of a file or folder, and not that of a resource."""
+    words = _words(name)
+    if not words or not _NO_FILE.isdisjoint(words):
+        return False
+    return words[-1] in _LAST or (words[-1] == "path" and not _FILE_WORDS.isdisjoint(words[:-1]))
+
+
+def _words(name: str) -> list[str]:
+    """The words of a name; `s3` is one, though digits part all others."""
+    found = words_of(name)
+    return ["s3", *found] if "s3" in name.lower() else found
