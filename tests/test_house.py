@@ -129,6 +129,8 @@ LAYERS = {
             "visitors.fanout",
             "visitors.file_paths",
             "visitors.flags",
+            "visitors.global_state",
+            "visitors.glued_paths",
             "visitors.handlers",
             "visitors.host_keys",
             "visitors.in_place",
