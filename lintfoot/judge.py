@@ -21,6 +21,7 @@ MALFORMED = "LF002"
 
 def judge(here: Desk, called: Called, decoded: Decoded, data: bytes) -> Outcome:
     """Check a decoded text. Raises Problems for what is wrong with settings of its own."""
+    here.knowledge.project.trail.begin(("script", called.file))
     script = parse(called.shown, decoded)
     if isinstance(script, Unparsable):
         return unparsable(here, called, script)

@@ -149,10 +149,10 @@ def write(file: str, data: bytes) -> str:
             os.close(descriptor)
         os.replace(temporary, file)
     except OSError as error:
-        _remove(temporary)
+        remove(temporary)
         return _words(error)
     except BaseException:
-        _remove(temporary)
+        remove(temporary)
         raise
     return ""
 
@@ -162,7 +162,8 @@ def _words(error: Exception) -> str:
     return f"{said[:1].lower()}{said[1:]}"
 
 
-def _remove(file: str) -> None:
+def remove(file: str) -> None:
+    """Remove a file, if it is still there and one may."""
     try:
         os.unlink(file)
     except OSError:

@@ -10,6 +10,10 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from lintfoot.decoding import read
+from lintfoot.digests import digest
+from lintfoot.trail import FILE, FOLDER, PACKAGE, Trail
+
 _LARGEST = 400_000  # bytes; what is larger was written by a program
 _INIT = "__init__.py"
 
@@ -32,6 +36,8 @@ class Tree:
         self._real = os.path.realpath(self.root)
         self._folders: dict[str, Folder] = {}
         self._packages: dict[str, tuple[str, str]] = {}
+        self._listings: dict[str, bytes] = {}
+        self.trail = Trail()
 
     def package(self, file: str) -> str:
         """The dotted package that a file is in, as its `__package__`; empty for a script."""
@@ -76,23 +82,54 @@ class Tree:
 
     def folder(self, path: str) -> Folder:
         """What can be imported from a folder; nothing from one that cannot be read."""
+        self.trail.passed((FOLDER, path))
         if path not in self._folders:
             self._folders[path] = _listed(path, self._real)
         return self._folders[path]
+
+    def listing(self, folder: str) -> bytes:
+        """A digest of what can be imported from a folder: the same as long as no module comes or goes."""
+        if folder not in self._listings:
+            found = self.folder(folder)
+            names = "\0".join((*sorted(found.files), "", *sorted(found.folders)))
+            self._listings[folder] = digest(names.encode("utf-8", "surrogateescape"))
+        return self._listings[folder]
+
+    def state(self, kind: str, path: str) -> bytes:
+        """What is found now at the end of a trail."""
+        if kind == FOLDER:
+            return self.listing(path)
+        if kind == FILE:
+            return self.content(path)
+        if kind == PACKAGE:
+            return "\0".join(self._package(path)).encode("utf-8", "surrogateescape")
+        top, *bases = path.split("\0")
+        return b"\1" if self.has(tuple(bases), top) else b"\0"
+
+    def content(self, file: str) -> bytes:
+        """A digest of what stands in a file; empty where it may not or cannot be read."""
+        data = read(file) if self.readable(file, self.bases(file)) else None
+        return digest(data) if isinstance(data, bytes) else b""
 
     def _inside(self, path: str) -> bool:
         return _below(path, self.root)
 
     def _package(self, folder: str) -> tuple[str, str]:
         """The folder that the topmost package of a folder stands in, and the dotted name down to the folder."""
+        key = (PACKAGE, folder)
+        self.trail.passed(key)
         if folder not in self._packages:
-            above, name = os.path.split(folder)
-            if not name or _INIT not in self.folder(folder).files or folder == self.root:
-                self._packages[folder] = (folder, "")
-            else:
-                base, package = self._package(above)
-                self._packages[folder] = (base, f"{package}.{name}" if package else name)
+            self.trail.enter(key)
+            self._packages[folder] = self._named(folder)
+            self.trail.leave()
         return self._packages[folder]
+
+    def _named(self, folder: str) -> tuple[str, str]:
+        above, name = os.path.split(folder)
+        if not name or _INIT not in self.folder(folder).files or folder == self.root:
+            return folder, ""
+        base, package = self._package(above)
+        return base, f"{package}.{name}" if package else name
 
     def _descend(self, folder: str, parts: tuple[str, ...], binds: Callable[[str, str], bool]) -> Spot | None:
         for number, part in enumerate(parts):

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING
 
 from lintfoot import outline
 from lintfoot.decoding import Decoded, decode, read
+from lintfoot.digests import digest
 from lintfoot.interests import Curious, Interest
 from lintfoot.libraries import Derived, Function, Models
 from lintfoot.outline import Outline
 from lintfoot.places import Spot, Tree
 from lintfoot.questions import Question, Told
 from lintfoot.sketches import Fixed, Renamed
+from lintfoot.trail import FILE, TOP
 from lintfoot.values import Constant, Instance, Named, Value
 
 if TYPE_CHECKING:
@@ -38,6 +40,8 @@ class Project:
 
     def __init__(self, root: str | os.PathLike[str], models: Models, reports: Reports) -> None:
         self.tree = Tree(root)
+        self.trail = self.tree.trail
+        self.contents: dict[str, bytes] = {}  # digests of the files read; empty for what cannot be read
         self.models = models
         self.reports = reports
         self.opened = self.parsed = 0  # files read, pieces of them read by libcst: for measurements
@@ -57,23 +61,41 @@ class Project:
 
     def view(self, file: str) -> View:
         """The project as one file sees it."""
+        self.trail.passed(("view", file))
         if file not in self._views:
+            self.trail.enter(("view", file))
             self._views[file] = View(self, file)
+            self.trail.leave()
         return self._views[file]
 
     def outline(self, file: str) -> Outline | None:
         """The top level of a module; None for what cannot be read."""
+        key = ("outline", file)
+        self.trail.passed(key)
         if file not in self._outlines:
+            self.trail.enter(key)
             self._outlines[file] = self._read(file)
+            self.trail.leave()
         return self._outlines[file]
 
     def _read(self, file: str) -> Outline | None:
+        self.trail.passed((FILE, file))
+        self.contents[file] = b""
         if not self.tree.readable(file, self.tree.bases(file)):
             return None
         self.opened += 1
         data = read(file)
+        self.contents[file] = digest(data) if isinstance(data, bytes) else b""
         decoded = decode(data, file) if isinstance(data, bytes) else data
         return outline.outline(decoded.text, self.tree.package(file)) if isinstance(decoded, Decoded) else None
+
+    def leans(self, file: str) -> tuple[tuple[str, str, bytes], ...]:
+        """What a script's findings hang on besides its own text: folders and files as they were found, also those not there."""
+        ends = self.trail.ends(("script", file))
+        return tuple((kind, path, self._as_found(kind, path)) for kind, path in ends)
+
+    def _as_found(self, kind: str, path: str) -> bytes:
+        return self.contents.get(path, b"") if kind == FILE else self.tree.state(kind, path)
 
     def binds(self, file: str, name: str) -> bool:
         """Whether a module's top level binds a name."""
@@ -91,6 +113,7 @@ class Project:
         A fact that leads back to itself is none. What was worked out on the way, without it, is not kept: asked for by
         itself it may be more.
         """
+        self.trail.passed(("told", spot))
         if spot in self._told:
             return self._told[spot]
         if spot in self._asking:
@@ -103,9 +126,11 @@ class Project:
             return None
         before, self._open_until = self._open_until, inf
         self._asking[spot] = depth
+        self.trail.enter(("told", spot))
         try:
             found = Question(self, *spot).answer()
         finally:
+            self.trail.leave()
             del self._asking[spot]
         if self._open_until >= depth:
             self._told[spot] = found
@@ -125,26 +150,38 @@ class Project:
         return any(one.pays for one in level)
 
     def _interest_of(self, spot: Spot) -> Interest | None:
+        key = ("interest", spot)
+        self.trail.passed(key)
         if spot not in self._interests:
             self._interests[spot] = None  # asked again on the way, it adds nothing
+            self.trail.enter(key)
             self._interests[spot] = Curious(self, *spot).interest()
+            self.trail.leave()
         return self._interests[spot]
 
     def find(self, bases: tuple[str, ...], name: str) -> Spot | None:
         """The module that a qualified name leads to from some folders, and what is asked of it."""
-        known = self._found.setdefault(bases, {})
+        known, key = self._found.setdefault(bases, {}), ("find", (bases, name))
+        self.trail.passed(key)
         if name not in known:
+            self.trail.enter(key)
             parts = tuple(name.split("."))
             here = self.has(bases, parts[0]) and all(part.isidentifier() for part in parts)
             known[name] = self.tree.find(bases, parts, self.binds) if here else None
+            self.trail.leave()
         return known[name]
 
     def has(self, bases: tuple[str, ...], top: str) -> bool:
         """Whether a name at the top may be the project's: the standard library's are not, whatever is called like them."""
-        key = (bases, top)
-        if key not in self._tops:
-            self._tops[key] = top not in sys.stdlib_module_names and self.tree.has(bases, top)
-        return self._tops[key]
+        if top in sys.stdlib_module_names:
+            return False
+        known, end = (bases, top), (TOP, "\0".join((top, *bases)))
+        self.trail.passed(end)
+        if known not in self._tops:
+            self.trail.enter(end)
+            self._tops[known] = self.tree.has(bases, top)
+            self.trail.leave()
+        return self._tops[known]
 
 
 class View:
@@ -180,6 +217,13 @@ class View:
 
     def told(self, name: str, *, code: bool = True) -> Told | None:
         """What is known of a qualified name; without `code`, functions and classes are not asked for what they do."""
+        self.project.trail.enter(("view", self.file))  # as a whole: one answer of it leads to the next
+        try:
+            return self._told(name, code=code)
+        finally:
+            self.project.trail.leave()
+
+    def _told(self, name: str, *, code: bool) -> Told | None:
         if name in self._known:
             return self._known[name]
         spot = self.find(name)

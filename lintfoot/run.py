@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from lintfoot import discover, work, workers
+from lintfoot import cache, discover, work, workers
+from lintfoot.cache import Cache
 from lintfoot.findings import Result, Source
 from lintfoot.layers import Config
 from lintfoot.work import Desk, Outcome, Setup
@@ -19,13 +20,17 @@ Progress = Callable[[int, int], None]
 
 def check(config: Config, *, stdin: bytes | None = None, progress: Progress | None = None) -> Result:
     """Check everything the configuration names. Raises Problems for what is wrong with pages, models or paths."""
-    setup = Setup(config, _wants_hashes(config), os.urandom(8).hex())
+    setup = Setup(config, _wants_hashes(config), os.urandom(8).hex(), config.cache)
     here = work.desk(setup)
     found = discover.discover(config)
     made: list[Outcome] = []
     if stdin is not None:
         made.append(work.check_text(here, config.stdin_filename or "<stdin>", stdin))
-    made += _checked(setup, here, found.files, progress)
+    kept, notes = cache.opened(setup, here)
+    made += _checked(setup, here, found.files, kept, progress)
+    if kept is not None and (fault := kept.close()):
+        notes = (cache.cannot(kept.file, fault),)
+    found = replace(found, notes=(*found.notes, *notes))
     result = _compared(here, _result(made, found), found)
     if not (config.fix or config.diff):
         return result
@@ -57,26 +62,32 @@ def _mended(
     return replace(result, mended=tuple(one for _, one in done if one is not None))
 
 
-def _checked(setup: Setup, here: Desk, files: Sequence[Path], progress: Progress | None) -> list[Outcome]:
-    """What came of each file, in the order of the files, however many processes looked at them."""
-    sizes = [_size(path) for path in files]
-    count = workers.processes(setup.config.jobs, sizes)
-    made: dict[int, Outcome] = {}
-    if count == 1:
-        for number, outcome in enumerate(work.outcomes(here, files)):
-            made[number] = outcome
-            _tick(progress, len(made), len(files))
-        return list(made.values())
-    with workers.Crew(setup, files) as crew:
-        for held, outcomes in crew.outcomes(workers.chunks(sizes, count), count):
-            made.update(zip(held, outcomes, strict=True))
-            _tick(progress, len(made), len(files))
+def _checked(
+    setup: Setup, here: Desk, files: Sequence[Path], kept: Cache | None, progress: Progress | None
+) -> list[Outcome]:
+    """What came of each file, in the order of the files, however it came about."""
+    names = [os.path.join(setup.config.folder, path) for path in files]  # noqa: PTH118 - many, and used as texts
+    made = {number: said for number, name in enumerate(names) if kept and (said := kept.found(name)) is not None}
+    todo = [number for number in range(len(files)) if number not in made]
+    for number, outcome in _worked(setup, here, [files[one] for one in todo]):
+        made[todo[number]] = outcome
+        if kept is not None:
+            kept.keep(names[todo[number]], outcome)
+        if progress is not None:
+            progress(len(made), len(files))
     return [made[number] for number in range(len(files))]
 
 
-def _tick(progress: Progress | None, done: int, total: int) -> None:
-    if progress is not None:
-        progress(done, total)
+def _worked(setup: Setup, here: Desk, files: Sequence[Path]) -> Iterator[tuple[int, Outcome]]:
+    """Outcomes with the numbers of their files, as they come: from this process, or from many."""
+    sizes = [_size(path) for path in files]
+    count = workers.processes(setup.config.jobs, sizes)
+    if count == 1:
+        yield from enumerate(work.outcomes(here, files))
+        return
+    with workers.Crew(setup, files) as crew:
+        for held, outcomes in crew.outcomes(workers.chunks(sizes, count), count):
+            yield from zip(held, outcomes, strict=True)
 
 
 def _size(path: Path) -> int:

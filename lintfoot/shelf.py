@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from lintfoot import __version__, book, keeping, stamps
 from lintfoot.book import Book, Rule
+from lintfoot.decoding import read
 from lintfoot.digests import digest
 from lintfoot.packing import Misfit, pack, unpack
 from lintfoot.tables import Folder, Problems
@@ -35,10 +36,13 @@ class Shelf:
         self.state = _state(folders)
         self._kept = self._found()
 
-    @property
-    def name(self) -> str:
-        """What stands for everything that pages and models say; empty where that cannot be told without reading them."""
-        return digest(repr(self.state).encode()).hex() if self.state else ""
+    @cached_property
+    def content(self) -> bytes:
+        """A digest of all that pages, models and lintfoot itself say; empty where that is no plain files."""
+        if self._kept is not None:
+            kept = self._kept.get("content")
+            return kept if isinstance(kept, bytes) else b""
+        return _content(self.state) if self.state else b""
 
     def ready(self) -> None:
         """Raise Problems for what is wrong with pages or models. What is kept was in order."""
@@ -100,7 +104,12 @@ class Shelf:
         try:
             models = self.models
             inner = {"libraries": pack(models.libraries), "formats": pack(models.formats.formats)}
-            kept = {"state": self.state, "rules": pack(made.rules), "models": keeping.packed(inner)}
+            kept = {
+                "state": self.state,
+                "content": self.content,
+                "rules": pack(made.rules),
+                "models": keeping.packed(inner),
+            }
         except (Problems, Misfit):
             return  # what is wrong with a model is told to whoever asks for the models
         if _state(self.folders) == self.state:
@@ -125,7 +134,12 @@ def _state(folders: Iterable[Folder]) -> State:
         return ()
     own = os.path.dirname(os.path.abspath(__file__))
     pages = [_listed(os.path.join(str(folder.root), inner), ".toml") for folder in folders for inner in _INNER]
-    return (__version__, sys.version, *pages, _listed(own, ".py"), _listed(os.path.join(own, "visitors"), ".py"))
+    return (__version__, sys.version, *pages, *(_listed(one, ".py") for one in (own, *_packages(own))))
+
+
+def _packages(folder: str) -> list[str]:
+    with os.scandir(folder) as entries:
+        return sorted(one.path for one in entries if one.name.isidentifier() and one.is_dir())
 
 
 def _listed(path: str, suffix: str) -> tuple[Any, ...]:
@@ -135,6 +149,16 @@ def _listed(path: str, suffix: str) -> tuple[Any, ...]:
     except OSError:
         found = []
     return (path, *sorted(found))
+
+
+def _content(state: State) -> bytes:
+    """What stands in all those files, wherever they stand: a copy of an installation says the same."""
+    made = [str(one).encode() for one in state[:2]]
+    for folder, *files in state[2:]:
+        for name, _ in files:
+            data = read(os.path.join(folder, name))
+            made += [name.encode("utf-8", "surrogateescape"), digest(data if isinstance(data, bytes) else b"")]
+    return digest(b"\0".join(made))
 
 
 def _is_settled(state: State, at: int) -> bool:

@@ -13,12 +13,15 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from lintfoot import stamps
 from lintfoot.book import Book
 from lintfoot.decoding import Unparsable, decode, read
+from lintfoot.digests import digest
 from lintfoot.findings import Bug, Finding, Note, Severity, Source, Span, fingerprint
 from lintfoot.layers import Config
 from lintfoot.selection import Selection, load_shelf, select
 from lintfoot.shelf import Shelf
+from lintfoot.stamps import Stamp
 from lintfoot.tables import Problems
 
 if TYPE_CHECKING:
@@ -31,16 +34,20 @@ _TREES = 40  # files after which cycles are looked for: a tree of a hundred kilo
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What every process of a run is told: the settings, whether a report shows line hashes, and the run's own name."""
+    """What every process of a run is told: the settings, whether a report shows line hashes, and the run's own name.
+
+    `keeps` says that outcomes are kept for the next run, and must tell what they hang on.
+    """
 
     config: Config
     hashes: bool = False
     run: str = ""
+    keeps: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one file."""
+    """What came of one file. `basis` is what that hangs on, where outcomes are kept."""
 
     findings: tuple[Finding, ...] = ()
     silenced: tuple[Finding, ...] = ()
@@ -48,6 +55,22 @@ class Outcome:
     notes: tuple[Note, ...] = ()
     source: Source | None = None
     failed: bool = False
+    basis: Basis | None = None
+
+
+Lean = tuple[str, str, bytes]  # folder or file, its path, a digest of what was found there
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What an outcome hangs on: the file's content, and what was looked up elsewhere in the project.
+
+    `stamp` is what the disk said before the file was read; empty where that may not be trusted.
+    """
+
+    stamp: Stamp
+    content: bytes
+    leans: tuple[Lean, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,6 +93,10 @@ class Knowledge:
 
         return Project(self.root, self.models, tells_of_exceptions)
 
+    def leans(self, file: str) -> tuple[Lean, ...]:
+        """What the findings of a file hang on besides its text; nothing as long as nobody has asked for other files."""
+        return self.project.leans(file) if "project" in self.__dict__ else ()
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -80,6 +107,7 @@ class Desk:
     selection: Selection
     hashes: bool
     knowledge: Knowledge
+    keeps: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +126,7 @@ def desk(setup: Setup) -> Desk:
     shelf.ready()
     book = shelf.book
     knowledge = Knowledge(shelf, setup.config.root)
-    return Desk(setup.config, book, select(setup.config, book), setup.hashes, knowledge)
+    return Desk(setup.config, book, select(setup.config, book), setup.hashes, knowledge, setup.keeps)
 
 
 _desks: dict[str, Desk] = {}  # of this process, by the name of the run: one at a time
@@ -128,8 +156,15 @@ def outcomes(here: Desk, files: Sequence[Path]) -> Iterator[Outcome]:
 def check_file(here: Desk, path: Path) -> Outcome:
     """Check one file of the disk."""
     called = naming(here.config, path)
+    at, stamp = stamps.now(), stamps.stamp(called.file) if here.keeps else None
     data = read(path, called.shown)
-    return unparsable(here, called, data) if isinstance(data, Unparsable) else check_bytes(here, called, data)
+    if isinstance(data, Unparsable):
+        return unparsable(here, called, data)
+    outcome = check_bytes(here, called, data)
+    if not here.keeps or outcome.bugs or outcome.notes:
+        return outcome
+    trusted = stamp if stamp is not None and stamps.settled(stamp, at) else ()
+    return replace(outcome, basis=Basis(trusted, digest(data), here.knowledge.leans(called.file)))
 
 
 def check_text(here: Desk, name: str, data: bytes) -> Outcome:

@@ -52,6 +52,7 @@ LAYERS = {
             "shebang",
             "shellwords",
             "tokens",
+            "trail",
         ),
         ("records",),
     ),
@@ -265,9 +266,10 @@ LAYERS = {
     ),
     "run": Layer(
         "the flow from paths to a result: the one room that knows every stage, and no report",
-        ("judge", "known", "mending", "run", "work", "workers"),
+        ("cache", "judge", "known", "mending", "run", "work", "workers"),
         (
             "records",
+            "keeping",
             "wording",
             "pages",
             "settings",

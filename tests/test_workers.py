@@ -82,7 +82,7 @@ def many(monkeypatch):
 
 
 def test_many_processes_say_what_one_says(tree, monkeypatch):
-    config = load(Sources(folder=tree, arguments={"select": ("LF101",)}))
+    config = load(Sources(folder=tree, arguments={"select": ("LF101",), "cache": False}))
     alone = run.check(replace(config, jobs=1))
     many(monkeypatch)
     ticks = []
@@ -94,7 +94,7 @@ def test_many_processes_say_what_one_says(tree, monkeypatch):
 
 
 def test_any_executor_can_do_the_work(tree):
-    config = load(Sources(folder=tree, arguments={"select": ("LF101",)}))
+    config = load(Sources(folder=tree, arguments={"select": ("LF101",), "cache": False}))
     setup = Setup(config, run="one")
     with ThreadPoolExecutor(1) as executor:
         files = sorted(Path().rglob("*.py"))
@@ -108,7 +108,7 @@ def test_a_process_is_started_where_no_fork_is_safe(tree, monkeypatch):
     other = threading.Thread(target=done.wait)
     other.start()
     try:
-        config = load(Sources(folder=tree, arguments={"select": ("LF101",)}))
+        config = load(Sources(folder=tree, arguments={"select": ("LF101",), "cache": False}))
         assert workers._context().get_start_method() == "spawn"
         together = run.check(replace(config, jobs=2))
     finally:
