@@ -1,5 +1,6 @@
 """Every visitor, by subject; the tuple is literal, so that the order of a run is fixed and nothing is discovered."""
 
+from lintfoot.visitors.backoffs import Backoffs
 from lintfoot.visitors.base import Visitor
 from lintfoot.visitors.cloud_keys import CloudKeys
 from lintfoot.visitors.clusters import Clusters
@@ -51,6 +52,7 @@ VISITORS: tuple[type[Visitor], ...] = (
     Sessions,
     Retries,
     Recursion,
+    Backoffs,
     Polls,
     Secrets,
     SecretArguments,

@@ -25,7 +25,8 @@ HELD = frozenset("FileExistsError BlockingIOError EEXIST EAGAIN EWOULDBLOCK".spl
 _TAKES_AWAY = frozenset("remove pop popleft popitem discard".split())
 
 
-def _kinds(handler: Handler) -> list[str]:
+def kinds_of(handler: Handler) -> list[str]:
+    """The last words of the exceptions that a handler catches."""
     kinds = [handler.type] if handler.type is not None else []
     if kinds and isinstance(kinds[0], cst.Tuple):
         kinds = [element.value for element in kinds[0].elements]
@@ -34,7 +35,7 @@ def _kinds(handler: Handler) -> list[str]:
 
 def tells_no_failure(handler: Handler, body: cst.BaseSuite) -> bool:
     """A handler of races and of what is not there yet; of bad data too, where nothing pauses before the next turn."""
-    kinds = set(_kinds(handler))
+    kinds = set(kinds_of(handler))
     if _mentions(handler, _NOT_YET) or (kinds and kinds <= NO_FAILURE):
         return True
     pauses = any(isinstance(node, cst.Call) and last_word(node.func) in PAUSES for node in within(body))
