@@ -27,6 +27,7 @@ from lintfoot.visitors.recursion import Recursion
 from lintfoot.visitors.rerun import Rerun
 from lintfoot.visitors.responses import Responses
 from lintfoot.visitors.retries import Retries
+from lintfoot.visitors.retry_after import RetryAfter
 from lintfoot.visitors.secret_arguments import SecretArguments
 from lintfoot.visitors.secret_argv import SecretArgv
 from lintfoot.visitors.secret_literals import SecretLiterals
@@ -54,6 +55,7 @@ VISITORS: tuple[type[Visitor], ...] = (
     Recursion,
     Backoffs,
     Polls,
+    RetryAfter,
     Secrets,
     SecretArguments,
     SecretLiterals,

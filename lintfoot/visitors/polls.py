@@ -33,7 +33,7 @@ class Polls(Visitor):
 
     def visit_While(self, node: cst.While) -> None:
         """`while not ready(): sleep`, `while True` with one way out."""
-        if not sleeps(self.names, node.body) or not only_looks(self.names, node):
+        if not sleeps(self.names, node.body) or not only_looks(node):
             return
         state = self._state(node)
         if state is None or self._has_an_end(node) or self._is_retry(node):

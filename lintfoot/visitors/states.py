@@ -27,7 +27,13 @@ _LOCAL = re.compile(
 _GOES_ON = frozenset(
     "exists isfile isdir islink locked lock progress pending busy mounted deleting creating building updating".split()
 )
-_WITH_ARGUMENTS = frozenset("running active alive pid pids".split())
+_WITH_ARGUMENTS = frozenset("running active alive pid pids queued".split())
+_RUNS = frozenset("running building pending queued executing processing".split())
+# Their loops hold the main thread as long as they run.
+_HOLDERS = re.compile(
+    r"(?i)self|cls|server|app|service|loop|scheduler|observer|daemon|bot|listener|consumer|engine|manager|monitor|timer"
+)
+_TAKES = frozenset("remove discard difference_update".split())
 _STATES = frozenset(
     "ready connected available up online healthy initialized initialised loaded mounted booted synced registered reachable "
     "started complete completed ok success".split()
@@ -42,10 +48,10 @@ _REFRESHES = re.compile(
 )
 
 
-def only_looks(names: Names, loop: cst.While) -> bool:
+def only_looks(loop: cst.While) -> bool:
     """Whether each turn only asks how things stand: a loop that does its work is no wait."""
-    del names
-    return all(_is_look(one) for one in _all(loop.body))
+    tested = {dotted(one) for one in (loop.test, *within(loop.test)) if isinstance(one, cst.Name | cst.Attribute)}
+    return all(_is_look(one, tested) for one in _all(loop.body))
 
 
 def _all(body: cst.BaseSuite) -> Iterator[cst.CSTNode]:
@@ -54,13 +60,15 @@ def _all(body: cst.BaseSuite) -> Iterator[cst.CSTNode]:
             yield node
 
 
-def _is_look(node: cst.CSTNode) -> bool:
+def _is_look(node: cst.CSTNode, tested: set[str]) -> bool:
     match node:
         case cst.Expr(value=value):
             call = value.expression if isinstance(value, cst.Await) else value
             if not isinstance(call, cst.Call):
                 return True
             name = last_word(call.func)
+            if name in _TAKES and isinstance(call.func, cst.Attribute):
+                return dotted(call.func.value) in tested
             return name in LOG_VERBS | PAUSES or bool(_REFRESHES.search(name)) or _is_log(call.func)
         case cst.AugAssign(value=value):
             return isinstance(value, cst.Integer | cst.Float | cst.SimpleString | cst.Name | cst.Attribute)
@@ -75,7 +83,7 @@ def _is_log(func: cst.BaseExpression) -> bool:
 
 def speaks_of_limits(loop: cst.While) -> bool:
     """Whether something in the loop counts or looks at the clock, or a test or a helper is called as if it did."""
-    changing = set(changing_in(loop.body))
+    changing = set(changing_in(loop.body)) - set(_taken_from(loop))
     tests = [one.test for one in within(loop.body) if isinstance(one, cst.If | cst.IfExp | cst.Assert)]
     for test in (loop.test, *tests):
         for inner in (test, *within(test)):
@@ -109,7 +117,20 @@ def waits_for(names: Names, test: cst.BaseExpression, loop: cst.While, *, leaves
     """Whether a test asks for a state. In a header it is what keeps the loop going; `leaves` says what it is in an `if`."""
     if leaves is not None and leaves:
         test = cst.UnaryOperation(operator=cst.Not(), expression=test)
-    return _state(names, test, set(bound_in(loop)) - set(_from_here(loop)), inside=leaves is not None)
+    changing = set(bound_in(loop)) - set(_from_here(loop)) | set(_taken_from(loop))
+    return _state(names, test, changing, inside=leaves is not None)
+
+
+def _taken_from(loop: cst.While) -> Iterator[str]:
+    """`waiting.remove(member)`: the collections that get shorter as states come."""
+    for node in within(loop.body):
+        match node:
+            case cst.Call(func=cst.Attribute(value=owner, attr=cst.Name(value=name))) if name in _TAKES:
+                yield dotted(owner)
+            case cst.Del():
+                yield from (name.value for name in names_in(node))
+            case _:
+                pass
 
 
 def _from_here(loop: cst.While) -> Iterator[str]:
@@ -128,6 +149,11 @@ def _state(names: Names, test: cst.BaseExpression, changing: set[str], *, inside
             operator=cst.Not(), expression=cst.UnaryOperation(operator=cst.Not(), expression=inner)
         ):
             return _state(names, inner, changing, inside=inside)
+        case cst.UnaryOperation(
+            operator=cst.Not(), expression=cst.BooleanOperation(left=left, operator=cst.And(), right=right)
+        ):
+            sides = [cst.UnaryOperation(operator=cst.Not(), expression=one) for one in (left, right)]
+            return all(_state(names, one, changing, inside=inside) for one in sides)
         case cst.UnaryOperation(operator=cst.Not(), expression=cst.BooleanOperation()):
             return False
         case cst.UnaryOperation(operator=cst.Not(), expression=cst.Comparison() as inner):
@@ -142,9 +168,16 @@ def _state(names: Names, test: cst.BaseExpression, changing: set[str], *, inside
             return _compares(test, changing, inside=inside)
         case cst.Call(func=func, args=args):
             said = set(words(last_word(func)))
-            return bool(said & _GOES_ON or (said & _WITH_ARGUMENTS and args)) and not _is_elsewhere(func)
+            runs = (
+                said & _RUNS
+                and isinstance(func, cst.Attribute)
+                and not _HOLDERS.search(root_name(func.value) or "self")
+            )
+            return bool(said & _GOES_ON or (said & _WITH_ARGUMENTS and args) or runs) and not _is_elsewhere(func)
         case cst.Name() | cst.Attribute():
             return not inside and dotted(test) in changing and not _is_elsewhere(test)
+        case cst.Subscript():
+            return root_name(test) in changing
         case _:
             return False
 
