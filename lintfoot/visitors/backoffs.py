@@ -14,7 +14,7 @@ from lintfoot.scopes import dotted
 from lintfoot.secret_names import words
 from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.failures import HELD, Handler, kinds_of
-from lintfoot.visitors.loops import Loops
+from lintfoot.visitors.loops import Loops, asks_a_person
 from lintfoot.visitors.retried import is_poll, never_retries, retried_function
 from lintfoot.visitors.waits import CONSTANT, Pause, pauses
 from lintfoot.visitors.wording import LOG_VERBS, PAUSES, last_word
@@ -117,7 +117,7 @@ class Backoffs(Visitor):
         flags = self._loops.endless(loop)
         flags = self._loops.counted(loop) if flags is None else flags
         again = self._loops.tried_again(loop, flags) if flags is not None else None
-        if again is None or self.context.is_test or self._loops.asks_a_person(loop.body):
+        if again is None or self.context.is_test or asks_a_person(loop.body):
             return
         function = self.names.index.function_of(loop)
         if isinstance(function, cst.FunctionDef) and _says_wait(function.name.value):
