@@ -1,4 +1,4 @@
-"""A run's findings beside a baseline: what is known is set apart, and what is gone is told."""
+"""A run's findings beside what was there before: a baseline, or a revision of git."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lintfoot import baseline
+from lintfoot import baseline, changes
 from lintfoot.findings import Note, Severity
 
 if TYPE_CHECKING:
@@ -37,6 +37,36 @@ def compared(config: Config, ran: Collection[str], result: Result, files: Iterab
         notes = (*notes, Note(place(config)[1], Severity.WARNING, STALE.format(**(one if count == 1 else words))))
     silenced = tuple(sorted((*result.silenced, *told.silenced), key=lambda finding: finding.place))
     return replace(result, findings=told.findings, silenced=silenced, notes=notes, stale=count)
+
+
+def changed(config: Config, result: Result, stdin: bytes | None) -> Result:
+    """The result without findings in statements that are as they were. Raises Problems where git cannot tell."""
+    base = changes.since(config.since, str(config.folder))
+    paths = {finding.path: absolute(config, result)(finding) for finding in result.findings}
+    texts = {path: stdin if shown == _stdin(config) else _text(path) for shown, path in paths.items()}
+    lines = changes.changed(base, {path: text for path, text in texts.items() if text is not None})
+
+    def is_new(finding: Finding) -> bool:
+        path = paths[finding.path]
+        return path not in lines or changes.touched(lines[path], finding.statement or finding.span)
+
+    kept = tuple(filter(is_new, result.findings))
+    left = len(result.findings) - len(kept)
+    note = Note(
+        "", Severity.NOTE, f"{left} finding{'' if left == 1 else 's'} in what did not change since {config.since}"
+    )
+    return replace(result, findings=kept, notes=(*result.notes, note) if left else result.notes)
+
+
+def _stdin(config: Config) -> str:
+    return (config.stdin_filename or "<stdin>") if "-" in config.paths else ""
+
+
+def _text(path: str) -> bytes | None:
+    try:
+        return Path(path).read_bytes()
+    except OSError:
+        return None  # it was there a moment ago: what was found in it is told
 
 
 def compare(config: Config, ran: Collection[str], result: Result, files: Iterable[Path]) -> baseline.Compared:

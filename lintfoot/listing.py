@@ -9,19 +9,13 @@ from __future__ import annotations
 import os
 import stat
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TYPE_CHECKING
 
+from lintfoot import git
 from lintfoot.excludes import Excludes, GitIgnore, below
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-_TIMEOUT = 60  # seconds, for git to list one tree
-_KEPT = frozenset(
-    {"GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_CEILING_DIRECTORIES", "GIT_EXEC_PATH"}
-)
-_HARMLESS = ("core.fsmonitor=false", f"core.hooksPath={os.devnull}", "safe.bareRepository=explicit")
 
 
 @dataclass
@@ -78,40 +72,12 @@ def work_tree(folder: str) -> str | None:
 # git
 
 
-@cache
-def _git() -> str | None:
-    """The system's git: never one in the working directory, where a scanned repository could have put it."""
-    import shutil  # 5 ms, as with subprocess: files that are named need no git
-
-    found = shutil.which("git")
-    return found if found and os.path.isabs(found) else None
-
-
 def _from_git(folder: str) -> list[str] | None:
     """The files below a folder that git tracks or does not ignore, relative to it; None if git cannot say."""
-    git = _git()
-    if git is None:
+    done = git.run(folder, "ls-files", "-coz", "--exclude-standard")
+    if done is None or done.code:  # no repository after all, or one that belongs to somebody else ("dubious ownership")
         return None
-    import subprocess
-
-    settings = [part for one in _HARMLESS for part in ("-c", one)]
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_") or key in _KEPT}
-    environment |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1"}
-    try:
-        done = subprocess.run(  # noqa: S603 - fixed words, no shell, and a git found in the system's PATH
-            [git, "--no-pager", *settings, "ls-files", "-coz", "--exclude-standard"],
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_TIMEOUT,
-            check=False,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    if done.returncode:  # no repository after all, or one that belongs to somebody else ("dubious ownership")
-        return None
-    names = dict.fromkeys(os.fsdecode(name) for name in done.stdout.split(b"\0") if name)
+    names = dict.fromkeys(os.fsdecode(name) for name in done.output.split(b"\0") if name)
     return [name for name in names if not name.startswith("../") and not os.path.isabs(name)]
 
 

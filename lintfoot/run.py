@@ -31,20 +31,23 @@ def check(config: Config, *, stdin: bytes | None = None, progress: Progress | No
     if kept is not None and (fault := kept.close()):
         notes = (cache.cannot(kept.file, fault),)
     found = replace(found, notes=(*found.notes, *notes))
-    result = _compared(here, _result(made, found), found)
+    result = _told(here, _result(made, found), found, stdin)
     if not (config.fix or config.diff):
         return result
-    known = {one.fingerprint for one in result.silenced}
-    return _compared(here, _mended(here, found, made, stdin, known), found)
+    known = {finding.fingerprint for outcome in made for finding in outcome.findings}
+    known -= {finding.fingerprint for finding in result.findings}
+    return _told(here, _mended(here, found, made, stdin, known), found, stdin)
 
 
-def _compared(here: Desk, result: Result, found: discover.Discovered) -> Result:
-    """The result without what the baseline knows."""
-    if not here.config.baseline:
+def _told(here: Desk, result: Result, found: discover.Discovered, stdin: bytes | None) -> Result:
+    """The result without what the baseline knows, and without what did not change."""
+    if not (here.config.baseline or here.config.since):
         return result
     from lintfoot import known  # most runs compare with nothing
 
-    return known.compared(here.config, here.selection.codes, result, found.files)
+    if here.config.baseline:
+        result = known.compared(here.config, here.selection.codes, result, found.files)
+    return known.changed(here.config, result, stdin) if here.config.since else result
 
 
 def _mended(

@@ -234,6 +234,14 @@ class Settings:
     ] = False
 
     fail_on: Annotated[FailOn, About(_FAILURE, "Exit with 1 for findings of this severity or worse.")] = FailOn.WARNING
+    since: Annotated[
+        str,
+        About(
+            _FAILURE,
+            "Report only findings in statements that changed since the work tree left this git revision.",
+            "REV",
+        ),
+    ] = ""
     baseline: Annotated[
         str, About(_FAILURE, "A file of findings that were there before: they are counted and not reported.", "FILE")
     ] = ""

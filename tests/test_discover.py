@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lintfoot import listing
+from lintfoot import git, listing
 from lintfoot.discover import discover
 from lintfoot.findings import Severity
 from lintfoot.layers import Config
@@ -125,9 +125,9 @@ def test_without_an_answer_from_git_the_folder_is_walked(tree, monkeypatch, answ
         return subprocess.CompletedProcess(command, 128, b"", b"fatal: detected dubious ownership in repository")
 
     if answer == "missing":
-        monkeypatch.setattr(listing, "_git", lambda: None)
+        monkeypatch.setattr(git, "program", lambda: None)
     else:
-        monkeypatch.setattr(listing.subprocess, "run", run)
+        monkeypatch.setattr(subprocess, "run", run)
     assert found(tree) == ["a.py"]
 
 
@@ -162,9 +162,9 @@ def test_a_git_that_lies_in_the_working_directory_is_never_run(tree, monkeypatch
     files(tree, "a.py", ".git/HEAD")
     monkeypatch.chdir(tree)
     monkeypatch.setenv("PATH", ".:")
-    listing._git.cache_clear()
+    git.program.cache_clear()
     assert found(tree) == ["a.py"]
-    listing._git.cache_clear()
+    git.program.cache_clear()
     assert not (tree / "ran").exists()
 
 

@@ -250,7 +250,7 @@ LAYERS = {
     ),
     "files": Layer(
         "from paths to scripts, through git where it can be asked; knows no code and no rule",
-        ("discover", "excludes", "listing"),
+        ("changes", "discover", "excludes", "git", "listing"),
         ("records", "wording", "settings"),
     ),
     "silence": Layer(
