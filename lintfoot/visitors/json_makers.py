@@ -35,7 +35,7 @@ _JSON_URL = re.compile(
     r"""(?ix)
     \.json(?:$|[?\#\s'"])
     | ^[a-z]+://(?:[\w.-]*\.)?api[\w-]*\.(?!ipify|my-ip|myip)[\w.-]+/\S
-    | /api/v?\d|/apis?/[\w\0-]+|[?&](?:format|output|fmt|alt)=json
+    | /api/v?\d|:\d+/v[1-9]/|/apis?/[\w\0-]+|[?&](?:format|output|fmt|alt)=json
     | /_cat/\S*format=json | /_cluster/health | /_nodes?\b | /actuator/(?:health|info) | /repos/[\w\0./-]+/(?:releases|tags)
     """
 )

@@ -129,7 +129,7 @@ class Origins:
         found = Origin.NOTHING if bindings else Origin.BY_HAND
         for binding in bindings:
             if binding.how is How.ASSIGNED and binding.value is not None:
-                one = self._of(binding.value, depth + 1)
+                one = self._of(_item(binding.value, binding.path), depth + 1)
                 found = Origin.TEMPORARY if one is Origin.TEMPORARY else _worse(found, one)
             else:
                 found = _worse(found, Origin.BY_HAND)
@@ -155,6 +155,18 @@ class Origins:
         if not writes and all(isinstance(value, Constant) and not value.value for value in self.names.values(node)):
             return Origin.NOTHING
         return found
+
+
+def _item(value: cst.BaseExpression, path: tuple[int | None, ...]) -> cst.BaseExpression:
+    """`key, secret = answer["AccessKeyId"], answer["SecretAccessKey"]`: the one that is meant."""
+    if (
+        len(path) == 1
+        and path[0] is not None
+        and isinstance(value, cst.Tuple | cst.List)
+        and path[0] < len(value.elements)
+    ):
+        return value.elements[path[0]].value
+    return value
 
 
 def _reads_environment(owner: cst.BaseExpression, key: str) -> bool:

@@ -10,6 +10,7 @@ import libcst as cst
 from lintfoot import calls, commandlines, prefixes, runners
 from lintfoot.calls import Target
 from lintfoot.commandlines import Command
+from lintfoot.libraries import Derived
 from lintfoot.scopes import dotted
 from lintfoot.values import Instance
 from lintfoot.visitors.base import Note, Visitor
@@ -63,6 +64,8 @@ class ProcessWaits(Visitor):
 
     def _waits(self, target: Target) -> bool:
         role = target.function.role
+        if isinstance(target.function, Derived):
+            return False  # a wrapper waits inside: there it is told
         if "wait" in role:
             return target.name.startswith(_PROCESSES)
         return not {"process", "command"}.isdisjoint(role) and not {"connect", "request"} & set(role)
@@ -125,7 +128,7 @@ class ProcessWaits(Visitor):
         return any(text in _PERSONS for text in texts)
 
     def _killed(self, node: cst.Call) -> bool:
-        """`process.kill()` just before: what is dead is only collected."""
+        """`process.kill()` or `process.communicate()` just before: what is dead is only collected."""
         owner = dotted(node.func.value) if isinstance(node.func, cst.Attribute) else ""
         here = self.names.index.function_of(node)
         order = self.names.index.order
@@ -134,7 +137,8 @@ class ProcessWaits(Visitor):
             and dotted(call.func.value) == owner
             and self.names.index.function_of(call) is here
             and order[id(call)] < order[id(node)]
-            for call in self.names.calls_of("kill")
+            for name in ("kill", *(("communicate",) if last_name(node.func) == "wait" else ()))
+            for call in self.names.calls_of(name)
         )
 
     def _has_alarm(self, node: cst.Call) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -13,7 +14,7 @@ from lintfoot.findings import Confidence
 from lintfoot.runners import Run
 from lintfoot.scopes import How, dotted
 from lintfoot.secret_names import Kind
-from lintfoot.values import Constant, Display, Text
+from lintfoot.values import Constant, Display, Function, Text
 from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.below import last_name
 from lintfoot.visitors.leaves import text_of
@@ -93,12 +94,23 @@ class SecretArgv(Visitor):
                 yield from self._spelled(orelse, place, depth + 1)
             case cst.Call(args=[cst.Arg(value=inner), *_]) if last_name(node.func) in ("list", "tuple"):
                 yield from self._spelled(inner, place, depth + 1)
+            case cst.Call() if made := list(self._returned(node)):
+                for one in made:
+                    yield from self._spelled(one, one, depth + 1)
             case cst.Call() if (text := argv.split_string(self.names, node)) is not None:
                 yield from self._spelled(text, place, depth + 1)
             case cst.Name() | cst.Attribute():
                 yield from self._named(node, place, depth)
             case _:
                 yield Piece(node, place)
+
+    def _returned(self, node: cst.Call) -> Iterator[cst.BaseExpression]:
+        """The lists that a function of this file returns."""
+        for function in self.names.values(node.func):
+            if isinstance(function, Function):
+                for one in self.names.index.returns.get(id(function.node), ()):
+                    if one is not None and self._is_list(one):
+                        yield one
 
     def _is_list(self, node: cst.BaseExpression) -> bool:
         return any(isinstance(value, Display) for value in self.names.values(node))
@@ -199,7 +211,7 @@ class SecretArgv(Visitor):
             return True
         around = self._text(piece, call, run).lower()
         if held.said.kind is Kind.TOKEN:
-            return not any(word in around for word in ("rev-parse", "grep"))
+            return "rev-parse" not in around and not _SEARCHES.search(around)
         return takes_secret(around)
 
     def _text(self, piece: Piece, call: cst.Call, run: Run) -> str:
@@ -244,6 +256,9 @@ class SecretArgv(Visitor):
                 label="to be read in `ps`",
                 help=f"{option}-file, a variable of the environment, or a prompt: getpass.getpass()",
             )
+
+
+_SEARCHES = re.compile(r"""^\[?\(?f?["'](?:\S*/)?[ef]?grep\b""")
 
 
 def _asks_a_database(call: cst.Call) -> bool:

@@ -30,7 +30,8 @@ SAME = _set(  # methods whose result still holds what they were called on
     "strip lstrip rstrip encode decode lower upper format copy read ljust rjust center expandtabs as_posix get_secret_value reveal"
 )
 WHOLE = _set(  # functions whose result still holds their arguments
-    "str repr ascii format bytes bytearray list tuple dict set sorted join dumps dump pformat pprint b64encode urlsafe_b64encode "
+    "loads safe_load str repr ascii format bytes bytearray list tuple dict set sorted join dumps dump pformat pprint b64encode "
+    "urlsafe_b64encode "
     "standard_b64encode encodebytes quote quote_plus urlencode to_bytes to_text to_native force_bytes force_str ensure_str "
     "safe_dump indent dedent fill OrderedDict vars asdict astuple chain escape shlex_quote cmd_quote shell_quote red green yellow bold "
     "colored style Panel Text"

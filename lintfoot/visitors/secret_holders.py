@@ -179,7 +179,7 @@ class Holders:
     def _record(self, owner: cst.ClassDef, node: cst.BaseExpression) -> Iterator[Held]:
         for name in shown_fields(owner):
             found = self.claims.said(name)
-            if found is not None and found.sure:
+            if found is not None and (found.sure or found.kind is Kind.KEY):
                 yield Held(node, f"{owner.name.value}.{name}", found)
 
     # attributes and items
@@ -286,7 +286,7 @@ class Holders:
         if arg.keyword is not None:
             return name != "dict"
         values = self.names.values(arg.value) if name in _LISTS else ()
-        return any(isinstance(value, Display) and value.kind == "dict" for value in values)
+        return name in _LISTS and not any(isinstance(value, Display) and value.kind != "dict" for value in values)
 
     def _as_table(self, node: cst.Call, name: str, depth: int) -> Iterator[Held]:
         if name == "dict":
@@ -310,10 +310,10 @@ class Holders:
 
     def _known_text(self, node: cst.Call, depth: int) -> Iterator[Held]:
         """What a function of this file builds: its text or its dict."""
-        if any(isinstance(one, Function) for one in self.names.values(node.func)):
-            for value in self.names.values(node):
-                if isinstance(value, Text | Display):
-                    yield from self._value(value, node, depth + 2)
+        for function in self.names.values(node.func):
+            if isinstance(function, Function):
+                returned = self.names.index.returns.get(id(function.node), ())
+                yield from self._each([one for one in returned if one is not None], depth + 2)
 
     def _answered(self, node: cst.Call, name: str) -> Iterator[Held]:
         """`get_password()`, `generate_token(user)`, `vault.read_secret(…)`: the name of the call says what it gives."""

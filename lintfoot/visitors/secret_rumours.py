@@ -84,7 +84,8 @@ def holds(name: str, around: Company) -> Said | None:
 
 
 _LAST_OFF = _set(
-    "stdin fd interactive bool int max min only dialogs mgr manager obj uid gid dir ok given entered known"
+    "stdin fd interactive bool int max min only dialogs mgr manager obj uid gid dir ok given entered known db "
+    "keyring agent helper"
 )
 _NAMES_A_KEY = _set("conf config attr key field opt option arg param env var header column col err error msg")
 _FOLDER_NAMES = frozenset(("PWD", "OLDPWD", "OLD_PWD", "PREVIOUS_PWD"))

@@ -21,7 +21,10 @@ from lintfoot.visitors.secret_names_gate import GATE
 from lintfoot.visitors.tellers import is_logger
 
 CODE = "LF402"
-_VERBS = frozenset("debug info warning warn error critical fatal exception log trace success notice msg".split())
+_VERBS = frozenset(
+    "debug info warning warn error critical fatal exception log trace success notice msg "
+    "v vv vvv vvvv verbose deprecated".split()
+)
 _NO_TEXT = frozenset(  # arguments that say how, not what
     "exc_info stack_info stacklevel file end sep flush err fg bg bold color nl style justify highlight markup category code".split()
 )
@@ -30,6 +33,7 @@ _LEAVES = frozenset(("sys.exit", "builtins.exit", "builtins.SystemExit", "builti
 _FILTERS = frozenset(
     "sensitive redact redacting redaction mask masking secret secrets password passwords scrub scrubbing sanitize".split()
 )
+_HOUSES = frozenset("module display ansible_module amodule ui".split())
 _PRETTY = frozenset(("pprint.pprint", "pprint.pp"))
 # What other programs read: shells' assignments, git's and docker's credential helpers.
 _PROTOCOL = re.compile(
@@ -77,16 +81,20 @@ class SecretSinks(Visitor):
         """What a call does with its words, for people; empty where it writes nothing for anybody to read."""
         name = self.written(node.func, 40)
         found = set(self.names.names_of(node.func))
-        if found & _LEAVES:
+        if found & _LEAVES and not isinstance(self.names.index.parent.get(id(node)), cst.Raise):
             return f"is printed by `{name}`" if node.args and self._speaks(node.args[0].value) else ""
         targets = [one.function for one in calls.targets(self.names, node)]
         if any("log" in one.role and not isinstance(one, Derived) for one in targets):
             return self._printed(node, name, found)
         if found & _PRETTY:
             return self._printed(node, name, found)
-        if last_name(node.func) in _VERBS and isinstance(node.func, cst.Attribute) and is_logger(node.func):
+        if last_name(node.func) in _VERBS and isinstance(node.func, cst.Attribute) and self._is_teller(node.func):
             return "" if self._is_filtered() else f"is written to the log by `{name}`"
         return ""
+
+    def _is_teller(self, callee: cst.Attribute) -> bool:
+        """A logger by its name, or Ansible's module and display."""
+        return is_logger(callee) or last_name(callee.value).strip("_").lower() in _HOUSES
 
     def _printed(self, node: cst.Call, name: str, found: set[str]) -> str:
         for arg in node.args:

@@ -8,15 +8,18 @@ from typing import ClassVar
 
 import libcst as cst
 
-from lintfoot import commandlines, prefixes, runners
+from lintfoot import commandlines, prefixes, runner_names, runners
 from lintfoot.commandlines import Command
+from lintfoot.libraries import Derived
 from lintfoot.runners import Run
+from lintfoot.values import Function
 from lintfoot.visitors.base import Visitor
+from lintfoot.visitors.below import below
 from lintfoot.visitors.native_options import called, shown
 from lintfoot.visitors.natives import NATIVES, NEUTRAL, TEXT, find
 
 CODE = "LF105"
-_NAME = re.compile(r"(?:Path\(.*\)\.(\w+)|((?!int|sum|any|sorted|Path\b)[a-z][\w.]*))\(")
+_NAME = re.compile(r"(?:Path\(.*?\)\.(\w+)|((?!int|sum|any|sorted|Path\b)[a-z][\w.]*))\(")
 _HARMLESS = frozenset(
     "env time timeout gtimeout nohup command exec stdbuf".split()
 )  # prefixes that change no rights and no place
@@ -32,13 +35,27 @@ class ShelledOut(Visitor):
     def visit_Call(self, node: cst.Call) -> None:
         """What the call starts here, on this host, with the script's own rights."""
         for run in runners.runs(self.names, node):
-            if run.how == "name" or "command" in run.roles:
+            if run.how == "name" or "command" in run.roles or self._runs_elsewhere(node, run):
                 continue
             line = [one for one in commandlines.started(self.names, node, run) if one.parts]
             found = self._native(line, run)
             if found is not None:
                 self._say(node, *found)
                 return
+
+    def _runs_elsewhere(self, node: cst.Call, run: Run) -> bool:
+        """A wrapper of this file, or of another, that hands its commands to another host or to a container."""
+        if run.how == "model":
+            return isinstance(run.target.function, Derived) and _is_far(node) if run.target is not None else False
+        inner = [
+            call
+            for value in self.names.values(node.func)
+            if isinstance(value, Function)
+            for call in below(value.node.body)
+            if isinstance(call, cst.Call)
+        ]
+        roles = {role for call in inner for one in runners.runs(self.names, call) for role in one.roles}
+        return "command" in roles or _is_far(node) or any(map(_is_far, inner))
 
     def _native(self, line: Sequence[Command], run: Run) -> tuple[Command, str] | None:
         """The first program of a line with what to write instead, if Python has an answer for all of it."""
@@ -113,6 +130,12 @@ class ShelledOut(Visitor):
         )
 
 
+def _is_far(call: cst.Call) -> bool:
+    """Whether a call's own name says that it runs something elsewhere: `runremote`, `ssh_exec`, `_exec_run`."""
+    return runner_names.elsewhere(call) or bool(_FAR.search(runner_names.called(call).lower()))
+
+
+_FAR = re.compile(r"remote|ssh|winrm|container|docker|kube|lxc|guest|exec_run|exec_create|exec_command|vm_")
 _PREFIXES = frozenset(
     "sudo doas su runuser su-exec gosu setpriv chroot nsenter unshare systemd-run flock nice ionice chrt taskset xargs watch strace "
     "systemd-inhibit fakeroot faketime cgexec numactl wsl sshpass ssh docker podman kubectl oc nerdctl lxc incus machinectl busybox".split()
