@@ -7,6 +7,7 @@ import re
 import libcst as cst
 
 from lintfoot.names import Names
+from lintfoot.paths import is_endless
 from lintfoot.scopes import dotted
 from lintfoot.visitors.below import LATER, Handler, below, last_name
 from lintfoot.visitors.exceptions import classes
@@ -18,7 +19,12 @@ _LOOKUPS = frozenset(
     "InterruptedError KeyError LookupError ModuleNotFoundError NameError ProcessLookupError".split()
 )
 _LOOKUP_NAMES = re.compile(
-    r"^Again$|AlreadyExists|DoesNotExist|^Empty$|^Full$|Missing|NoSuch|NotExist|NotFound|NotInstalled|Queue(Empty|Full)$"
+    r"^Again$|AlreadyExists|DoesNotExist|^Empty$|Exists(Error|Exception)?$|^Full$|Missing|NoSuch|NotExist|NotFound|NotInstalled"
+    r"|^No(Answer|Data|Entry|Item|Key|Match|Node|Object|Option|Record|Result|Section)|Queue(Empty|Full)$"
+)
+_OF_FAILURE = re.compile(
+    r"(?i)\b(already|best[ -]effort|can|could|errors?|exceptions?|fails?|failed|failures?|fine|gone|harmless|ignor\w+|may|maybe"
+    r"|might|missing|ok|okay|optional|race|raises?|throws?)\b"
 )
 _SIGNALS = frozenset({"CancelledError", "GeneratorExit", "KeyboardInterrupt", "StopAsyncIteration", "StopIteration"})
 _IMPORTS = frozenset({"ImportError", "ModuleNotFoundError"})
@@ -47,13 +53,28 @@ def is_answer(names: Names, handler: Handler, body: cst.BaseSuite | None) -> boo
 
 
 def is_explained(module: cst.Module, handler: Handler, parent: cst.CSTNode | None) -> bool:
-    """Whether a comment in a handler, or one that closes the block above it, says why."""
+    """Whether a comment in a handler, or one that closes the block above it, says why.
+
+    Above the `try` of one statement stands what that statement does; a comment there counts if it speaks of failing.
+    """
     nodes: list[cst.CSTNode] = [handler]
     if isinstance(parent, cst.Try | cst.TryStar):
         position = next(number for number, one in enumerate(parent.handlers) if one is handler)
         above = parent.handlers[position - 1].body if position else parent.body
         nodes += above.footer if isinstance(above, cst.IndentedBlock) else ()
+        if _is_one_statement(parent.body):
+            before = comments(module, _right_above(parent))
+            if any(_OF_FAILURE.search(comment) and explains(comment) for comment in before):
+                return True
     return any(map(explains, comments(module, nodes)))
+
+
+def _right_above(node: cst.Try | cst.TryStar) -> list[cst.EmptyLine]:
+    """The comment lines that touch a statement: those after the last blank line."""
+    found: list[cst.EmptyLine] = []
+    for line in node.leading_lines:
+        found = [*found, line] if line.comment is not None else []
+    return found
 
 
 def _small(body: cst.BaseSuite) -> list[cst.CSTNode]:
@@ -69,6 +90,8 @@ def _is_one_statement(body: cst.BaseSuite) -> bool:
     match _small(body):
         case [cst.With(body=inner) | cst.If(body=inner, orelse=None) | cst.For(body=inner)]:
             return _is_one_statement(inner)
+        case [cst.While(test=test)] if is_endless(test):
+            return True  # the exception is how the loop ends: a queue is drained
         case [cst.BaseSmallStatement()]:
             return True
         case _:

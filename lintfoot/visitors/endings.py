@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import re
 from collections.abc import Iterable, Sequence
 from enum import Flag
 from functools import reduce
@@ -49,6 +50,8 @@ _EXITS = frozenset(
 _RERAISERS = frozenset({"reraise", "raise_from", "raise_with_traceback", "raise_with_cause"})
 _RERAISING_MANAGERS = frozenset({"save_and_reraise_exception"})
 _SWALLOWING_MANAGERS = frozenset({"suppress", "raises", "assertRaises", "assertRaisesRegex", "ignored"})
+_TELLS_FAILURE = re.compile(r"(?i)(^|_)(abort|bail|die|err|error|fail|failed|failure|fatal|panic|raise|reraise)(_|$)")
+"""Names of functions whose job is to fail: a raise in them that depends on something can be reached from the handler."""
 _DEEPEST_CALLS = 3
 _OF_PROJECT = {"raises": End.RAISES, "exits": End.DROPS}
 
@@ -215,7 +218,13 @@ class Endings:
         values = self.names.values(call.func)
         functions = [value.node for value in values if isinstance(value, Function)]
         if functions and len(functions) == len(values):
-            return self._joined(functions)
+            ends = self._joined(functions)
+            told = (
+                End.RAISES
+                if ends == End.ON and _TELLS_FAILURE.search(last) and any(map(self._may_raise, functions))
+                else End.NONE
+            )
+            return ends | told
         if any(isinstance(value, Named) and (value.name in _EXITS) for value in values):
             return End.DROPS
         if found := self._elsewhere(values):
@@ -254,6 +263,12 @@ class Endings:
             never = ends and not ends & (End.ON | End.RETURNS) and not self._is_abstract(function)
             self._functions[key] = ends & (End.RAISES | End.DROPS) if never else End.ON
         return self._functions.get(key, End.ON)
+
+    def _may_raise(self, function: cst.FunctionDef | cst.Lambda) -> bool:
+        """Whether a call of a function can come to a raise of its own that is no exit."""
+        if isinstance(function, cst.Lambda) or id(function) in self.names.index.yields or self._is_abstract(function):
+            return False
+        return any(isinstance(one, cst.Raise) and self._raise(one) == End.RAISES for one in below(function.body, LATER))
 
     def _is_abstract(self, function: cst.FunctionDef) -> bool:
         return any(

@@ -13,7 +13,7 @@ from lintfoot.visitors.below import LATER, Handler, below
 from lintfoot.visitors.cures import Cures
 from lintfoot.visitors.endings import End, Endings
 from lintfoot.visitors.evidence import Evidence, Kept
-from lintfoot.visitors.exceptions import broad
+from lintfoot.visitors.exceptions import broad, classes
 
 BARE, BROAD, SILENT = "LF502", "LF503", "LF504"
 _SUPPRESS = "contextlib.suppress"
@@ -63,14 +63,24 @@ class Handlers(Visitor):
         if ends == End.RAISES:
             return
         some = bool(ends & End.RAISES)
-        if some:
+        if self._only_errors(node):
+            message = "bare `except:` takes whatever is left, the misspelt name as well, and does not raise it again"
+        elif some:
             message = "bare `except:` raises again on some paths only: on the others Ctrl-C and sys.exit() are lost"
         else:
             message = "bare `except:` also catches KeyboardInterrupt and SystemExit, and does not raise them again"
         raises = [one for one in below(node.body, LATER) if isinstance(one, cst.Raise)] if some else []
         related = tuple(Note(one, "raised again on this path") for one in raises[:1])
         advice = self.cures.of_bare(node, some=some)
-        self.report(BARE, node, message, label="catches Ctrl-C too", help=advice, related=related)
+        label = "catches what nobody meant" if self._only_errors(node) else "catches Ctrl-C too"
+        self.report(BARE, node, message, label=label, help=advice, related=related)
+
+    def _only_errors(self, node: Handler) -> bool:
+        """Whether the clauses above catch Ctrl-C and exits, so that a bare one is left with errors."""
+        parent = self.names.index.parent.get(id(node))
+        above = parent.handlers[:-1] if isinstance(parent, cst.Try) else ()
+        caught = {name for one in above for name in classes(self.names, one.type) or ()}
+        return "builtins.BaseException" in caught or {"builtins.KeyboardInterrupt", "builtins.SystemExit"} <= caught
 
     def _broad(self, node: Handler, clause: cst.BaseExpression, caught: str) -> None:
         if self.endings.of(node.body) & End.RAISES:

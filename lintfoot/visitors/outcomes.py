@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -93,9 +94,12 @@ class Outcomes(Visitor):
         match value:
             case Text(parts=parts):
                 data = [part for part in parts if not isinstance(part, str)]
-                spoken = any(isinstance(part, str) and part.strip() for part in parts)
-                return spoken and not (
-                    quoted_is_fine and (all(self._quoted(part) for part in data) or _in_quotes(value))
+                known = [part for part in parts if isinstance(part, str)]
+                spoken = any(part.strip() for part in known) and any(one.isspace() for part in known for one in part)
+                return (
+                    spoken
+                    and not _only_numbers(value)
+                    and not (quoted_is_fine and (all(self._quoted(part) for part in data) or _in_quotes(value)))
                 )
             case _:
                 return False
@@ -253,6 +257,16 @@ def _is_path(first: str, rest: str) -> bool:
     """Whether a text with blanks is one program's path: on Windows, or `/Applications/Google Chrome.app/…`."""
     windows = "\\" in first or first.endswith(".exe") or "Program Files" in rest
     return windows or (first.startswith("/") and "/" in rest.partition(" ")[0][1:] and "-" not in rest)
+
+
+def _only_numbers(text: Text) -> bool:
+    """`"taskkill /PID %d" % pid`: a number has no blank in it."""
+    match text.node:
+        case cst.BinaryOperation(left=cst.SimpleString(value=template), operator=cst.Modulo()):
+            kinds = re.findall(r"%[-#0 +]*\d*(\w)", template)
+            return bool(kinds) and set(kinds) <= set("diouxXeEfFgG")
+        case _:
+            return False
 
 
 def _in_quotes(text: Text) -> bool:
