@@ -23,7 +23,7 @@ _INTERCEPTORS = (  # test libraries that answer in the server's place
         "respx",
         "httpx_mock",
     ),
-    *("aioresponses", "pook.", "mocket", "vcr.use_cassette", "use_cassette(", "mark.vcr"),
+    *("aioresponses", "pook.", "mocket", "wsgi_intercept", "vcr.use_cassette", "use_cassette(", "mark.vcr"),
 )
 
 
