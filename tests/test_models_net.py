@@ -57,6 +57,7 @@ GONE = {
     "pyVim.connect.*NoSSL": (3, 11),  # until pyvmomi 8
     "distutils.*": (3, 11),  # gone in 3.12; before, setuptools puts its own in its place
 }
+BY_PLACE_ONCE = ("pymysql.connect",)  # up to 0.10
 GONE_KEYWORDS = {"http.client.HTTPSConnection": "check_hostname"}  # until 3.11
 
 # What a library makes while it runs, so that its classes do not show it.
@@ -129,7 +130,7 @@ def wrong_about(name: str, argument: Argument) -> str:
     if argument.keyword and not open_ended and not names & set(argument.keyword):
         gone = GONE_KEYWORDS.get(name) in argument.keyword and sys.version_info >= (3, 12)
         return "" if gone else f"has no parameter {' or '.join(argument.keyword)}"
-    if argument.position is None:
+    if argument.position is None or name in BY_PLACE_ONCE:
         return ""
     return wrong_place(own, argument, standard=name.partition(".")[0] in sys.stdlib_module_names)
 
@@ -280,6 +281,9 @@ def source(thing: type) -> str:
 # Public entry points that have no model of their own, and why none is needed.
 NO_WAIT = {
     "says something about the installation": (
+        "boto3.set_stream_logger",
+        "boto3.Session.get_{available_partitions,available_regions,available_resources,available_services}",
+        "boto3.Session.{get_partition_for_region,get_credentials}",
         "urllib3.add_stderr_logger",
         "httpx.main",
         "aiohttp.set_zlib_backend",
@@ -325,6 +329,19 @@ NO_WAIT = {
         "aiohttp.UploadTracker*",
         "aiohttp.ClientSession.detach",
     ),
+    "keys, names and settings of SSH in memory or in files": (
+        "paramiko.{RSAKey,PKey,PublicBlob,FileFormat,ChannelMap,SecurityOptions,open_only}*",
+        "paramiko.{AutoAddPolicy,WarningPolicy,RejectPolicy,MissingHostKeyPolicy}.missing_host_key",
+        "paramiko.SSHClient.{get_host_keys,load_host_keys,load_system_host_keys,save_host_keys,set_log_channel}",
+        "paramiko.Transport.{add_server_key,atfork,get_*,getpeername,is_active,is_authenticated,set_*,use_compression}",
+    ),
+    "speaks on an SSH connection that is open, under the channel's own timeout": (
+        "paramiko.{Channel,SFTPClient}.*",
+        "paramiko.{ChannelFile,ChannelStderrFile,ChannelStdinFile}*",
+        "paramiko.Transport.{global_request,renegotiate_keys,send_ignore,request_port_forward,cancel_port_forward}",
+    ),
+    "serves, or is the connection's own thread": ("paramiko.Transport.{start_server,run,stop_thread,ensure_session}",),
+    "starts a program that connects": ("paramiko.ProxyCommand*",),
     "reads what a modelled call has let in, under that call's timeout": (
         "requests.Response.*",
         "httpx.Response.*",
@@ -368,6 +385,16 @@ ENTRY_MODULES = {
     "httpx": ("httpx",),
     "urllib3": ("urllib3", "urllib3.util", "urllib3.poolmanager", "urllib3.connectionpool", "urllib3.connection"),
     "aiohttp": ("aiohttp",),
+    "paramiko": (
+        "paramiko.client",
+        "paramiko.transport",
+        "paramiko.channel",
+        "paramiko.sftp_client",
+        "paramiko.pkey",
+        "paramiko.rsakey",
+        "paramiko.proxy",
+    ),
+    "boto3": ("boto3", "boto3.session"),
 }
 
 

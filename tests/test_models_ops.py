@@ -5,6 +5,8 @@ That names, keywords and positions are those of the installed libraries is teste
 
 from __future__ import annotations
 
+import inspect
+import re
 import textwrap
 
 import libcst as cst
@@ -397,3 +399,59 @@ def test_arguments_that_are_the_rest_of_a_call():
     marked = [any(argument.rest for argument in functions[name].arguments.values()) for name in rest]
     assert all(marked)
     assert not functions["subprocess.run"].arguments["command"].rest
+
+
+# Groups of the cluster's API that have no model of their own, and why none is needed for what is asked of the others.
+UNMODELLED_GROUPS = {
+    "says only which versions a group has": r"[A-Z]\w*?(?<!V1)(?<!V2)(?<!alpha\d)(?<!beta\d)Api",
+    "not settled yet": r"\w+V\d+(alpha|beta)\d+Api",
+    "the cluster's own housekeeping": r"(Admissionregistration|Apiregistration|FlowcontrolApiserver|Node|Resource|Scheduling|Storagemigration)V1Api",
+    "asks who may do what": r"(Authentication|Authorization|Certificates)V1Api",
+}
+# What the methods of every group do; each takes a limit that is not set unless the caller does.
+SENDING = {"create", "delete", "patch", "replace", "read", "list", "connect", "get", "log"}
+
+
+def test_every_client_class_of_kubernetes_has_a_verdict():
+    client = pytest.importorskip(
+        "kubernetes.client", reason="kubernetes is not installed: its classes cannot be listed"
+    )
+    classes = [name for name in dir(client) if name.endswith("Api")]
+    assert len(classes) > 50
+    unknown = [
+        name
+        for name in classes
+        if the_models().function(f"kubernetes.client.{name}") is None
+        and not any(re.fullmatch(pattern, name) for pattern in UNMODELLED_GROUPS.values())
+    ]
+    assert unknown == []
+
+
+def test_every_method_of_kubernetes_waits_as_the_models_say():
+    client = pytest.importorskip(
+        "kubernetes.client", reason="kubernetes is not installed: its methods cannot be listed"
+    )
+    strange, listings = [], []
+    for owner in (name for name in dir(client) if name.endswith("Api")):
+        for name, method in inspect.getmembers(getattr(client, owner), inspect.isfunction):
+            if name.startswith("_") or name == "close":
+                continue
+            limit = inspect.signature(method).parameters.get("_request_timeout")
+            if name.partition("_")[0] not in SENDING or limit is None or limit.default is not None:
+                strange.append(f"{owner}.{name}")
+            listed = name.startswith("list_") and not name.endswith(("_with_http_info", "_without_preload_content"))
+            if listed and the_models().function(f"kubernetes.client.{owner}") is not None:
+                listings.append(f"kubernetes.client.{owner}.{name}")
+    assert strange == []
+    assert [name for name in listings if the_models().function(name) is None] == []
+    known = [the_models().functions[name].arguments["timeout"] for name in listings]
+    assert {(one.keyword, one.default) for one in known} == {(("_request_timeout",), "unset")}
+
+
+def test_a_client_of_boto3_knows_its_parameters():
+    boto3 = pytest.importorskip("boto3", reason="boto3 is not installed: its factory cannot be asked")
+    for factory in ("client", "resource"):
+        taken = set(inspect.signature(getattr(boto3.Session, factory)).parameters) - {"self"}
+        model = the_models().functions[f"boto3.Session.{factory}"]
+        told = {keyword for argument in model.arguments.values() for keyword in argument.keyword}
+        assert taken - told <= {"region_name", "api_version", "use_ssl", "aws_account_id"}, factory
