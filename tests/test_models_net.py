@@ -57,11 +57,12 @@ GONE = {
     "pyVim.connect.*NoSSL": (3, 11),  # until pyvmomi 8
     "distutils.*": (3, 11),  # gone in 3.12; before, setuptools puts its own in its place
 }
+COME = {"concurrent.futures.InterpreterPoolExecutor": (3, 14)}  # and the first that has them
 BY_PLACE_ONCE = ("pymysql.connect",)  # up to 0.10
 GONE_KEYWORDS = {"http.client.HTTPSConnection": "check_hostname"}  # until 3.11
 
 # What a library makes while it runs, so that its classes do not show it.
-MADE_LATER = ("botocore.client.*",)
+MADE_LATER = ("botocore.client.*", "kubernetes.dynamic.Resource.*")
 
 # Two versions with different names, of which one is installed; a decorator factory whose first parameter comes later.
 TOLD_ELSEWHERE = ("scrapli.*", "funcy.retry")
@@ -161,7 +162,8 @@ def is_here(name: str) -> bool:
 
 def is_gone(name: str) -> bool:
     return (
-        any(matches(name, pattern) for pattern in (*MADE_LATER, *TOLD_ELSEWHERE))
+        any(matches(name, pattern) and sys.version_info < version for pattern, version in COME.items())
+        or any(matches(name, pattern) for pattern in (*MADE_LATER, *TOLD_ELSEWHERE))
         or any(matches(name, pattern) and not imported(other) for pattern, other in TOGETHER.items())
         or any(matches(name, pattern) and sys.version_info >= version for pattern, version in GONE.items())
     )
