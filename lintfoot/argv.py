@@ -56,7 +56,7 @@ def _grown(names: Names, written: cst.BaseExpression, path: str, made: cst.CSTNo
     """What `cmd.append(…)` and `cmd.extend(…)` add; None for what is added only sometimes, or is not known."""
     order = names.index.order
     found: list[cst.BaseExpression | None] = []
-    for method, call in _growth(names).get(path, ()):
+    for method, call in _growth(names, path):
         if order[id(made)] < order[id(call)] < order[id(written)]:
             last = call.args[-1].value
             if method == "insert" or not _always(names, call, written):
@@ -66,20 +66,18 @@ def _grown(names: Names, written: cst.BaseExpression, path: str, made: cst.CSTNo
     return found
 
 
-def _growth(names: Names) -> dict[str, list[tuple[str, cst.Call]]]:
-    """The calls that add to lists, by the list's name, in the order of the text."""
-    if __name__ not in names.kept:
-        table = names.kept[__name__] = {}
-        for call in names.index.calls:
-            match call:
-                case cst.Call(
-                    func=cst.Attribute(value=owner, attr=cst.Name(value="append" | "extend" | "insert" as method)),
-                    args=[_, *_],
-                ):
-                    table.setdefault(dotted(owner), []).append((method, call))
-                case _:
-                    pass
-    return names.kept[__name__]  # type: ignore[no-any-return]
+def _growth(names: Names, path: str) -> list[tuple[str, cst.Call]]:
+    """The calls that add to a list, by its name, in the order of the text."""
+    kept: dict[str, list[tuple[str, cst.Call]]] = names.kept.setdefault(__name__, {})
+    if path not in kept:
+        found = [
+            (method, call)
+            for method in ("append", "extend", "insert")
+            for call in names.calls_of(method, path.rpartition(".")[2])
+            if call.args and isinstance(call.func, cst.Attribute) and dotted(call.func.value) == path
+        ]
+        kept[path] = sorted(found, key=lambda one: names.index.order[id(one[1])])
+    return kept[path]
 
 
 def _items(names: Names, node: cst.BaseExpression) -> list[cst.BaseExpression | None]:

@@ -103,7 +103,7 @@ def _subclass(names: Names, owner: cst.ClassDef, partials: tuple[cst.Call, ...])
             params = binding.node.params if isinstance(binding.node, cst.FunctionDef) else None
             if params is None or not isinstance(params.star_arg, cst.Param) or params.star_kwarg is None:
                 return
-        if "timeout" in names.index.module.code_for_node(family).lower():
+        if names.index.speaks_of(family, "timeout"):
             return
 
 

@@ -10,7 +10,7 @@ from lintfoot.decoding import Decoded, Unparsable
 from lintfoot.faults import of_script
 from lintfoot.findings import Finding, Silence
 from lintfoot.layers import Config
-from lintfoot.parse import Script, parse
+from lintfoot.parse import Script, opened
 from lintfoot.redact import Hidden
 from lintfoot.selection import select
 from lintfoot.visit import Place, Plan, source_of, visit
@@ -22,7 +22,7 @@ MALFORMED = "LF002"
 def judge(here: Desk, called: Called, decoded: Decoded, data: bytes) -> Outcome:
     """Check a decoded text. Raises Problems for what is wrong with settings of its own."""
     here.knowledge.project.trail.begin(("script", called.file))
-    script = parse(called.shown, decoded)
+    script = opened(called.shown, decoded)
     if isinstance(script, Unparsable):
         return unparsable(here, called, script)
     place = _place(here, called)
@@ -31,7 +31,7 @@ def judge(here: Desk, called: Called, decoded: Decoded, data: bytes) -> Outcome:
 
 def hidden(here: Desk, called: Called, decoded: Decoded) -> Hidden:
     """What must not be shown of a text: its secrets, whether their rule is chosen or not."""
-    script = parse(called.shown, decoded)
+    script = opened(called.shown, decoded)
     seen = visit(script, _place(here, called), _plan(here)) if isinstance(script, Script) else None
     return (seen.hidden if seen is not None else None) or Hidden((), ())
 
@@ -57,6 +57,8 @@ def _own_selection(here: Desk, script: Script, place: Place) -> Desk:
 def _visited(here: Desk, place: Place, script: Script, data: bytes) -> Outcome:
     chosen = here.selection
     seen = visit(script, place, _plan(here))
+    if seen.fault is not None:
+        return unparsable(here, Called(place.shown, place.relative, place.is_test, place.file), seen.fault)
     ran = (
         chosen.codes & {MALFORMED} if seen.bugs else chosen.codes
     )  # what failed inside may have silenced nothing for that

@@ -362,7 +362,7 @@ def _appended(names: Names, path: str, written: cst.BaseExpression) -> list[cst.
     order, found = names.index.order, []
     here = names.index.function_of(written)
     for method in ("append", "extend", "insert"):
-        for call in names.calls_of(method):
+        for call in names.calls_of(method, path.rpartition(".")[2]):
             named = isinstance(call.func, cst.Attribute) and dotted(call.func.value) == path and call.args
             if named and order[id(call)] < order[id(written)] and names.index.function_of(call) is here:
                 found.append((order[id(call)], method, call.args[-1].value))
@@ -494,7 +494,7 @@ def _stored(names: Names, written: cst.BaseExpression, given: Given) -> bool:
         else:
             whole = False
     for method in ("update", "setdefault") if path else ():
-        for call in names.calls_of(method):
+        for call in names.calls_of(method, path.rpartition(".")[2]):
             owner = call.func.value if isinstance(call.func, cst.Attribute) else None
             if owner is not None and dotted(owner) == path and _same_name(names, owner, written):
                 whole = _updated(names, call, method, given) and whole

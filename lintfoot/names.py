@@ -46,14 +46,20 @@ _BUILTINS = frozenset(dir(builtins))
 class Names:
     """The possible values of the expressions of one module, worked out when asked and kept."""
 
-    def __init__(self, module: cst.Module, models: Models, package: str = "", project: Elsewhere | None = None) -> None:
-        self.index = Index(module, package)
+    def __init__(
+        self,
+        module: cst.Module,
+        models: Models,
+        package: str = "",
+        project: Elsewhere | None = None,
+        index: Index | None = None,
+    ) -> None:
+        self.index = index if index is not None else Index(module, package)
         self.models = models
         self.project = project
         self._known: dict[int, Values] = {}
         self._asking: set[int] = set()
         self._depth = 0
-        self._calls_by_name: dict[str, list[cst.Call]] | None = None
         self.kept: dict[str, Any] = {}  # what other rooms worked out about this module, under their own names
 
     # the question
@@ -283,18 +289,9 @@ class Names:
             )
         ]
 
-    def calls_of(self, name: str) -> list[cst.Call]:
-        """The calls in this file whose callee is written with this last name."""
-        if self._calls_by_name is None:
-            table: dict[str, list[cst.Call]] = {}
-            for call in self.index.calls:
-                match call.func:
-                    case cst.Name(value=last) | cst.Attribute(attr=cst.Name(value=last)):
-                        table.setdefault(last, []).append(call)
-                    case _:
-                        pass
-            self._calls_by_name = table
-        return self._calls_by_name.get(name, [])
+    def calls_of(self, name: str, owner: str = "") -> list[cst.Call]:
+        """The calls in this file whose callee is written with this last name; all those of an `owner` where one is given."""
+        return self.index.calls_of(name, owner)
 
     def annotated(self, annotation: cst.BaseExpression | None) -> Values:
         """An instance of what an annotation names: through Optional, unions, Annotated and quotes."""

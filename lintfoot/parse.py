@@ -12,7 +12,8 @@ import re
 import sys
 import threading
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from lintfoot.comments import layout
@@ -25,35 +26,79 @@ if TYPE_CHECKING:
 
     import libcst as cst
 
-__all__ = ["Decoded", "Script", "Trouble", "Unparsable", "decode", "lines", "parse", "read", "syntax_fault"]
+__all__ = ["Decoded", "Refused", "Script", "Trouble", "Unparsable", "decode", "lines", "opened", "parse", "read", "syntax_fault"]
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
-    """A parsed file. `lines` are without their ends; an empty one follows the last line end, as editors show it.
+class Refused(Exception):
+    """A text has no tree; `fault` says why."""
 
-    `shifts` says by how much columns counted in the tree are too small on a line: libcst drops form feeds and marks.
-    """
+    def __init__(self, fault: Unparsable) -> None:
+        super().__init__(fault.message)
+        self.fault = fault
+
+
+@dataclass(frozen=True)
+class Script:
+    """A file's text, and its tree once that is asked for."""
 
     path: str
     text: str
-    lines: tuple[str, ...]
-    module: cst.Module
     encoding: str = "utf-8"
     bom: bool = False
     newline: str = "\n"
-    shifts: Mapping[int, int] = field(default_factory=dict)
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """The lines without their ends; an empty one follows the last line end, as editors show it."""
+        return lines(self.text)
+
+    @cached_property
+    def module(self) -> cst.Module:
+        """The tree of the whole text. Raises Refused where there is none."""
+        found = _tree(self.path, self.text)
+        if isinstance(found, Unparsable):
+            raise Refused(found)
+        return found
+
+    @cached_property
+    def shifts(self) -> Mapping[int, int]:
+        """By how much columns counted in the tree are too small on a line: libcst drops form feeds and marks."""
+        odd = "\f" in self.text or self.text.startswith("\ufeff")
+        return _shifts(self.lines, self.module) if odd else {}
+
+    @cached_property
+    def fault(self) -> Unparsable | None:
+        """What is wrong with the syntax, told by Python's own parser where that takes the text."""
+        if measure(self.text) is None and _compiles(self.text) and _except_with_comma(self.text) is None:
+            return None
+        found = _tree(self.path, self.text)
+        return found if isinstance(found, Unparsable) else None
 
 
 def parse(path: str, data: bytes | Decoded) -> Script | Unparsable:
     """Parse a file, or say in one sentence why that cannot be done."""
+    script = opened(path, data)
+    if isinstance(script, Unparsable):
+        return script
+    try:
+        script.module  # noqa: B018 - it is kept
+    except Refused as refused:
+        return refused.fault
+    return script
+
+
+def opened(path: str, data: bytes | Decoded) -> Script | Unparsable:
+    """A script whose text is not parsed until its tree is asked for; what cannot be a script at all is told at once."""
     size = len(data) if isinstance(data, bytes) else len(data.text)
     decoded = too_large(path, size) or (decode(data, path) if isinstance(data, bytes) else data)
     if isinstance(decoded, Unparsable):
         return decoded
-    text = decoded.text
+    return Script(path, decoded.text, decoded.encoding, decoded.bom, decoded.newline)
+
+
+def _tree(path: str, text: str) -> cst.Module | Unparsable:
     deep = measure(text)
     if deep and deep.fault:
         return Unparsable(path, deep.line, deep.column, f"nested too deeply to check: {deep.fault}", Trouble.DEPTH)
@@ -62,10 +107,18 @@ def parse(path: str, data: bytes | Decoded) -> Script | Unparsable:
     except Exception as error:  # noqa: BLE001 - libcst has several errors, and whatever it is, the file was not read
         return _explained(path, text, error)
     old = _except_with_comma(text)
-    if old:
-        return Unparsable(path, *old, _OLD_EXCEPT, Trouble.PYTHON2)
-    shifts = _shifts(lines(text), module) if "\f" in text or text.startswith("\ufeff") else {}
-    return Script(path, text, lines(text), module, decoded.encoding, decoded.bom, decoded.newline, shifts)
+    return Unparsable(path, *old, _OLD_EXCEPT, Trouble.PYTHON2) if old else module
+
+
+def _compiles(text: str) -> bool:
+    """Whether the running Python takes a text: compiling it is faster than having its tree made."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(text, "script", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
+        return False
+    return True
 
 
 def lines(text: str) -> tuple[str, ...]:

@@ -59,7 +59,7 @@ def _wrapped(names: Names, receiver: Instance) -> Iterator[Instance]:
 
 
 def _speaks_of(names: Names, owner: cst.ClassDef, word: str) -> bool:
-    return not word or word in names.index.module.code_for_node(owner).lower()
+    return not word or names.index.speaks_of(owner, word)
 
 
 def _derived(names: Names, receiver: Instance) -> Iterator[Derived]:

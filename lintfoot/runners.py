@@ -79,7 +79,7 @@ class _Runners:
         self.known: dict[int, tuple[Run, ...]] = {}
         self._forwarded: dict[tuple[int, str], frozenset[str]] = {}
         self._asking: set[tuple[int, str]] = set()
-        self._inside: dict[int, list[cst.Call]] | None = None
+        self._inside: dict[int, list[cst.Call]] = {}
         self._methods: dict[str, Argument] | None = None
 
     def runs(self, call: cst.Call, depth: int = 0) -> Iterator[Run]:
@@ -237,13 +237,9 @@ class _Runners:
         return found
 
     def _calls_in(self, function: FunctionNode) -> list[cst.Call]:
-        if self._inside is None:
-            self._inside = {}
-            for call in self.names.index.calls:
-                for node in self.names.index.ancestors(call):
-                    if isinstance(node, cst.FunctionDef | cst.Lambda):
-                        self._inside.setdefault(id(node), []).append(call)
-        return self._inside.get(id(function), [])
+        if id(function) not in self._inside:
+            self._inside[id(function)] = self.names.index.calls_below(function)
+        return self._inside[id(function)]
 
     # functions out of sight
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import cast
+from typing import Any, Protocol, TypeVar, cast
 
 import libcst as cst
 
@@ -24,6 +24,7 @@ ScopeNode = (
 )
 COMPREHENSIONS = (cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
 SCOPES = (cst.Module, cst.FunctionDef, cst.Lambda, cst.ClassDef, *COMPREHENSIONS)
+_PART = 24  # bits for the nodes of one part of a module
 BLOCKS = (cst.IndentedBlock, cst.SimpleStatementSuite, cst.Module)
 
 
@@ -68,22 +69,215 @@ class Scope:
     elsewhere: dict[str, str] = field(default_factory=dict)  # name -> global or nonlocal
 
 
-class Index:
-    """What one walk over a module notes. Keys are `id(node)`: a node's own hash is Python code."""
+class Rest(Protocol):
+    """The parts of a module that are not read yet: asked before an answer is given, it reads what may add to that."""
 
-    def __init__(self, module: cst.Module, package: str = "") -> None:
+    def bound(self, scope: ScopeNode, name: str) -> None:
+        """Read all that may bind a name in the module's scope, or in a class's."""
+
+    def written(self, name: str, *, item: bool) -> None:
+        """Read all that may assign to `….name`, or to `name[…]` and `….name[…]`."""
+
+    def called(self, name: str, owner: str) -> None:
+        """Read all that may call `name`, or `….owner.name` where an owner is given."""
+
+    def defined(self, name: str) -> None:
+        """Read all functions and classes of a name, wherever they stand."""
+
+    def assigned(self) -> None:
+        """Read all statements of the top level that may give a name the result of a call."""
+
+    def everything(self) -> None:
+        """Read the whole module."""
+
+    def text_of(self, owner: cst.ClassDef) -> str | None:
+        """The text of a class that is read in parts; None for others."""
+
+
+K, V = TypeVar("K"), TypeVar("V")
+
+
+class Asked(dict[K, V]):
+    """A table of a module that is read in parts: what a key asks for is read first, and all of it where no key is given."""
+
+    def __init__(self, read: Callable[[K], None], everything: Callable[[], None], order: Callable[[V], int]) -> None:
+        super().__init__()
+        self._read, self._everything, self._order = read, everything, order
+        self._known: set[K] = set()
+
+    def _ask(self, key: K) -> None:
+        if key not in self._known:
+            self._known.add(key)
+            self._read(key)
+
+    def get(self, key: K, default: Any = None) -> Any:
+        """As a dict's."""
+        self._ask(key)
+        return super().get(key, default)
+
+    def __getitem__(self, key: K) -> V:
+        self._ask(key)
+        return super().__getitem__(key)
+
+    def __contains__(self, key: object) -> bool:
+        self._ask(cast("K", key))
+        return super().__contains__(key)
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(self.keys())
+
+    def items(self) -> Any:
+        """All entries, in the order in which a walk over the whole module would have made them."""
+        self._everything()
+        return self.read().items()
+
+    def keys(self) -> Any:
+        """The keys in the same order."""
+        return dict(self.items()).keys()
+
+    def values(self) -> Any:
+        """The values in the same order."""
+        return dict(self.items()).values()
+
+    def read(self) -> dict[K, V]:
+        """What has been read up to now, in the same order."""
+        return dict(sorted(super().items(), key=lambda item: self._order(item[1])))
+
+
+class Scopes(dict[int, "Scope"]):
+    """The scopes of a module that is read in parts: one by one as they are known, all of them once all is read."""
+
+    def __init__(self, everything: Callable[[], None]) -> None:
+        super().__init__()
+        self._everything = everything
+
+    def values(self) -> Any:
+        """Every scope of the module."""
+        self._everything()
+        return super().values()
+
+
+class Index:
+    """What one walk over a module notes. Keys are `id(node)`: a node's own hash is Python code.
+
+    With a `rest` the module is read in parts, each when something is asked that it may add to: every answer is that of the
+    whole module.
+    """
+
+    def __init__(self, module: cst.Module, package: str = "", rest: Rest | None = None) -> None:
         self.module = module
         self.package = package
+        self.rest = rest
         self.parent: dict[int, cst.CSTNode] = {}
         self.order: dict[int, int] = {}
         self.scopes: dict[int, Scope] = {}
-        self.calls: list[cst.Call] = []
         self.stars: list[str] = []  # modules of `from … import *`, last first
         self.attribute_writes: dict[str, list[tuple[cst.Attribute, Binding]]] = {}
         self.subscript_writes: dict[str, list[tuple[cst.Subscript, Binding]]] = {}
         self.returns: dict[int, list[cst.BaseExpression | None]] = {}
         self.yields: dict[int, list[cst.BaseExpression | None]] = {}
-        self._walk()
+        self._calls: list[cst.Call] = []
+        self._calls_by_name: dict[str, list[cst.Call]] = {}
+        self._grown: list[list[Any]] = []
+        self._sorted = 0
+        self._called: dict[str, list[Scope]] = {}
+        if rest is None:
+            self._walk([(self.module, None, None)], 0)
+        else:
+            self._prepare(rest)
+
+    def _prepare(self, rest: Rest) -> None:
+        """Tables that ask before they answer."""
+        self.scopes = Scopes(rest.everything)
+        self.attribute_writes = Asked(
+            lambda name: rest.written(name, item=False), rest.everything, lambda found: self.order[id(found[0][0])]
+        )
+        self.subscript_writes = Asked(
+            lambda name: rest.written(name, item=True), rest.everything, lambda found: self.order[id(found[0][0])]
+        )
+        self.order[id(self.module)] = -1
+        self.scopes[id(self.module)] = Scope(self.module, None, self.names_of(self.module))
+
+    def names_of(self, node: ScopeNode) -> dict[str, list[Binding]]:
+        """An empty table of the names bound in a scope that is read in parts."""
+        rest = self.rest
+        if rest is None:
+            return {}
+        return Asked(
+            lambda name: rest.bound(node, name), rest.everything, lambda found: self.order[id(found[0].node)]
+        )
+
+    def add(self, nodes: Sequence[cst.CSTNode], parent: cst.CSTNode, scope: Scope, number: int) -> None:
+        """Note statements that were read later; `number` is their place among all parts of the module."""
+        self._walk([(node, parent, scope) for node in reversed(nodes)], (number + 1) << _PART)
+        for grown in self._grown:
+            grown.sort(key=self._place)
+        self._grown.clear()
+
+    def assigned(self) -> dict[str, list[Binding]]:
+        """What the top level imports, and what it may give the result of a call: not all else that it binds."""
+        bindings = self.scopes[id(self.module)].bindings
+        if self.rest is None or not isinstance(bindings, Asked):
+            return bindings
+        self.rest.assigned()
+        return bindings.read()
+
+    def defined(self, name: str) -> list[Scope]:
+        """The functions and classes called by a name, anywhere; a constructor by its class's."""
+        if self.rest is not None:
+            self.rest.defined(name)
+        if len(self.scopes) != self._sorted:
+            self._sorted, self._called = len(self.scopes), {}
+            for scope in sorted(dict.values(self.scopes), key=lambda scope: self.order[id(scope.node)]):
+                if isinstance(scope.node, cst.FunctionDef | cst.ClassDef):
+                    owner = scope.parent.node if scope.parent is not None else None
+                    made = scope.node.name.value == "__init__" and isinstance(owner, cst.ClassDef)
+                    node = cast("cst.ClassDef", owner) if made else scope.node
+                    self._called.setdefault(node.name.value, []).append(scope)
+        return self._called.get(name, [])
+
+    def calls_below(self, node: cst.CSTNode) -> list[cst.Call]:
+        """The calls in a node and all definitions in it, in order."""
+        stack, found = [node], []
+        while stack:
+            one = stack.pop()
+            if one.__class__ is cst.Call:
+                found.append(cast("cst.Call", one))
+            inner: list[cst.CSTNode] = []
+            for name, many in CHILDREN.get(one.__class__.__name__, ()):
+                child = getattr(one, name)
+                if many and child.__class__ in (tuple, list):
+                    inner += child
+                elif child is not None and child.__class__ is not cst.MaybeSentinel:
+                    inner.append(child)
+            stack += reversed(inner)
+        return found
+
+    def speaks_of(self, owner: cst.ClassDef, word: str) -> bool:
+        """Whether a word, in small letters, stands anywhere in a class."""
+        text = self.rest.text_of(owner) if self.rest is not None else None
+        return word in (text if text is not None else self.module.code_for_node(owner)).lower()
+
+    def _place(self, one: Any) -> int:
+        match one:
+            case cst.CSTNode() as node:
+                return self.order[id(node)]
+            case (_, binding) | binding:
+                return self.order[id(binding.node)]
+
+    @property
+    def calls(self) -> list[cst.Call]:
+        """Every call of the module, in order."""
+        if self.rest is not None:
+            self.rest.everything()
+            self._calls.sort(key=self._place)
+        return self._calls
+
+    def calls_of(self, name: str, owner: str = "") -> list[cst.Call]:
+        """The calls whose callee is written with this last name; with an `owner`, none is missing that is one of its."""
+        if self.rest is not None:
+            self.rest.called(name, owner)
+        return self._calls_by_name.get(name, [])
 
     def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         """From the parent upwards to the module."""
@@ -128,9 +322,7 @@ class Index:
                 return parent
         return node
 
-    def _walk(self) -> None:
-        stack: list[tuple[cst.CSTNode, cst.CSTNode | None, Scope | None]] = [(self.module, None, None)]
-        order = 0
+    def _walk(self, stack: list[tuple[cst.CSTNode, cst.CSTNode | None, Scope | None]], order: int) -> None:
         while stack:
             node, parent, scope = stack.pop()
             key = id(node)
@@ -172,18 +364,25 @@ class Index:
             where = where.parent
             while name not in where.bindings and where.parent and where.parent.parent:
                 where = where.parent
-        where.bindings.setdefault(name, []).append(binding)
+        self._note(where.bindings, name, binding)
+
+    def _note(self, table: dict[str, list[Any]], name: str, entry: object) -> None:
+        """Add to a table; what is read in parts is put in order when a part has been read."""
+        found = table.setdefault(name, [])
+        found.append(entry)
+        if self.rest is not None and len(found) > 1:
+            self._grown.append(found)
 
     def _target(self, scope: Scope, target: cst.CSTNode, binding: Binding) -> None:
         match target:
             case cst.Name(value=name):
                 self._bind(scope, name, binding)
             case cst.Attribute(attr=cst.Name(value=name)):
-                self.attribute_writes.setdefault(name, []).append((target, binding))
+                self._note(self.attribute_writes, name, (target, binding))
             case cst.Subscript(value=cst.Name(value=name)):
-                self.subscript_writes.setdefault(name, []).append((target, binding))
+                self._note(self.subscript_writes, name, (target, binding))
             case cst.Subscript(value=cst.Attribute(attr=cst.Name(value=name))):
-                self.subscript_writes.setdefault(name, []).append((target, binding))
+                self._note(self.subscript_writes, name, (target, binding))
             case cst.Tuple(elements=elements) | cst.List(elements=elements):
                 starred = False
                 for number, element in enumerate(elements):
@@ -272,7 +471,12 @@ class Index:
 
     def _note_Call(self, node: cst.Call, scope: Scope) -> None:
         del scope
-        self.calls.append(node)
+        self._calls.append(node)
+        match node.func:
+            case cst.Name(value=last) | cst.Attribute(attr=cst.Name(value=last)):
+                self._note(self._calls_by_name, last, node)
+            case _:
+                pass
 
     def _note_Return(self, node: cst.Return, scope: Scope) -> None:
         self.returns.setdefault(id(scope.node), []).append(node.value)

@@ -97,7 +97,7 @@ def attribute(name: str, owner: cst.BaseExpression) -> Attribute | None:
 def client_call(names: Names, call: cst.Call) -> tuple[str, Function] | None:
     """The name and the arguments of a call that is told about certificates, where no model knows what it calls."""
     said = {keyword for arg in call.args for keyword in _keywords(names, arg)} & WORDS
-    if not said or _of_this_file(names.values(call.func), said):
+    if not said or _of_this_file(names, names.values(call.func), said):
         return None
     last = call.func.attr.value if isinstance(call.func, cst.Attribute) else dotted(call.func)
     name = dotted(call.func) or last or "it"
@@ -120,7 +120,7 @@ def _keywords(names: Names, arg: cst.Arg) -> Iterator[str]:
                 yield from literals.stored(names, arg.value)
 
 
-def _of_this_file(values: tuple[Value, ...], said: set[str]) -> bool:
+def _of_this_file(names: Names, values: tuple[Value, ...], said: set[str]) -> bool:
     """What this file shows with a parameter of that name answers for itself: where it hands the value on."""
     for value in values:
         match value:
@@ -129,7 +129,7 @@ def _of_this_file(values: tuple[Value, ...], said: set[str]) -> bool:
                 if own & said or params.star_kwarg is None:
                     return True
             case Class(node=node):
-                return _constructor_takes(node, said)
+                return _constructor_takes(names, node, said)
             case Named(name=name) if name.startswith(("unittest.mock.", "builtins.", "jwt.", "dataclasses.")):
                 return True
             case _:
@@ -137,9 +137,10 @@ def _of_this_file(values: tuple[Value, ...], said: set[str]) -> bool:
     return False
 
 
-def _constructor_takes(node: cst.ClassDef, said: set[str]) -> bool:
-    for statement in node.body.body:
-        if isinstance(statement, cst.FunctionDef) and statement.name.value == "__init__":
+def _constructor_takes(names: Names, node: cst.ClassDef, said: set[str]) -> bool:
+    for binding in names.index.scopes[id(node)].bindings.get("__init__", ()):
+        statement = binding.node
+        if isinstance(statement, cst.FunctionDef) and names.index.parent[id(statement)] is node.body:
             params = statement.params
             own = {param.name.value for param in (*params.posonly_params, *params.params, *params.kwonly_params)}
             return bool(own & said) or params.star_kwarg is None

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import gc
 import sys
-import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cache
-from pathlib import PurePath
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any, cast
 
 import libcst as cst
 
 from lintfoot import repairs
 from lintfoot.book import Rule
+from lintfoot.depth import measure
 from lintfoot.findings import (
     Bug,
     Edit,
@@ -33,18 +32,33 @@ from lintfoot.findings import (
 from lintfoot.imports import additions
 from lintfoot.libraries import Models
 from lintfoot.names import Names
-from lintfoot.nodes import CHILDREN
-from lintfoot.parse import Script
+from lintfoot.parse import Refused, Script, Unparsable
 from lintfoot.positions import shifted, spans
 from lintfoot.project import Project, View
 from lintfoot.redact import Hidden
+from lintfoot.regions import InDoubt, Regions
 from lintfoot.scopes import FunctionNode
+from lintfoot.sight import Sight
+from lintfoot.triage import Aim, aimed, hiding, speaking, units_of
 from lintfoot.visitors import VISITORS
 from lintfoot.visitors.base import Context, Hit, Piece, Visitor
 from lintfoot.visitors.evidence import Evidence
+from lintfoot.walk import Walk, trace, walk
 
+__all__ = ["Engine", "Place", "Plan", "Visited", "source_of", "tells_of_exceptions", "visit", "walk"]
+
+UNPARSABLE = "LF000"
+SpansOf = Callable[[Sequence[cst.CSTNode]], dict[int, Span]]
 _LINES_SHOWN = 4  # of a finding that spans many
 _DEEPEST = 30_000  # Python frames; parse refuses what nests deeper than the walk could follow
+
+
+class Engine(StrEnum):
+    """How much of a file is parsed: for tests, which demand the same findings of all."""
+
+    WHOLE = "whole"  # every file, for every visitor
+    FILE = "file"  # the files that hold a visitor's words
+    UNIT = "unit"  # the statements in which there can be something, and what they lead to
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +70,7 @@ class Plan:
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     severities: Mapping[str, Severity] = field(default_factory=dict)
     project: Project | None = None
+    engine: Engine = Engine.UNIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,37 +95,26 @@ class Visited:
     bugs: tuple[Bug, ...] = ()
     source: Source | None = None
     hidden: Hidden | None = None  # what must not be shown of the script, known where there are findings
+    fault: Unparsable | None = None
+    lines: int = 0  # handed to libcst
+    whole: bool = False
 
 
 def visit(script: Script, place: Place, plan: Plan) -> Visited:
     """Run the visitors of the chosen rules over a script."""
-    low = script.text.lower()
-    view = plan.project.view(place.file) if plan.project is not None and place.file else None
-    further = view is not None and view.sees(script.text)
-    wanted = [kind for kind in VISITORS if _has_a_say(kind, plan, low, further=further)]
-    if not wanted:
-        return Visited()
     limit, collecting = sys.getrecursionlimit(), gc.isenabled()
     sys.setrecursionlimit(max(limit, _DEEPEST))
     gc.disable()  # it would walk the whole tree again and again, and finds nothing: the tree lives until the file is done
     try:
-        return _visit(script, place, plan, wanted, view if further else None)
+        return _visit(script, place, plan)
+    except Refused as refused:
+        return Visited(fault=refused.fault)
     except RecursionError as error:
-        return Visited(bugs=(Bug(place.shown, _trace(error)),))
+        return Visited(bugs=(Bug(place.shown, trace(error)),))
     finally:
         sys.setrecursionlimit(limit)
         if collecting:
             gc.enable()
-
-
-def _has_a_say(kind: type[Visitor], plan: Plan, low: str, *, further: bool) -> bool:
-    words = kind.gate(plan.rules, plan.models)
-    own = (
-        name.lower() for code in kind.codes for name in plan.options.get(code, {}).get("names", ())
-    )  # the user's own
-    words = (*words, *own) if words else ()
-    chosen = kind.hides or not plan.rules.keys().isdisjoint(kind.codes) or not kind.codes
-    return chosen and (not words or (further and kind.follows) or any(word in low for word in words))
 
 
 def tells_of_exceptions(names: Names, function: FunctionNode) -> bool:
@@ -118,21 +122,115 @@ def tells_of_exceptions(names: Names, function: FunctionNode) -> bool:
     return Evidence(names).reports(function)
 
 
-def _visit(script: Script, place: Place, plan: Plan, wanted: Iterable[type[Visitor]], view: View | None) -> Visited:
-    models = view.models if view is not None else plan.models
-    names = Names(script.module, models, place.package, view)
-    context = Context(place.shown, script.text, script.module, names, models, plan.rules, plan.options, place.is_test)
-    visitors = [kind(context) for kind in wanted]
+def _visit(script: Script, place: Place, plan: Plan) -> Visited:
+    view = plan.project.view(place.file) if plan.project is not None and place.file else None
+    view = view if view is not None and view.sees(script.text) else None
+    sight = Sight(script.text, place.shown, plan.rules, plan.models, plan.options, further=view is not None)
+    found: Visited | None = None
+    if plan.engine is Engine.UNIT:
+        found = _in_parts(script, place, plan, view, sight)
+    if found is None:
+        kinds = [*speaking(sight, VISITORS), *hiding(sight, VISITORS)] if plan.engine is not Engine.WHOLE else list(VISITORS)
+        found = _whole(script, place, plan, view, kinds) if kinds else Visited()
+    if not found.whole and (found.findings or UNPARSABLE in plan.rules) and script.fault is not None:
+        return Visited(lines=found.lines, fault=script.fault)  # of a broken file nothing else is told
+    return found
+
+
+def _whole(script: Script, place: Place, plan: Plan, view: View | None, kinds: Sequence[type[Visitor]]) -> Visited:
+    """Visit the tree of the whole file."""
+    names = Names(script.module, view.models if view is not None else plan.models, place.package, view)
+    visitors = _visitors(script, place, plan, names, kinds)
     bugs = walk(script.module, visitors, place.shown)
-    hits = [hit for visitor in visitors for hit in visitor.hits if hit.code in plan.rules]
+    hits = _hits(visitors, plan)
+    seen = Visited(bugs=tuple(bugs), lines=len(script.lines), whole=True)
     if not hits:
-        return Visited(bugs=tuple(bugs))
-    hits = [_repaired(context, hit, bugs) for hit in hits]
-    hidden = [node for visitor in visitors for node in visitor.hidden]
-    pieces = [piece for visitor in visitors for piece in visitor.hidden_pieces]
-    finder = _Finder(script, place, plan, names)
-    found = finder.findings(hits, hidden, pieces)
-    return Visited(tuple(found), tuple(bugs), source_of(script, place), finder.hidden)
+        return seen
+    hits = [_repaired(visitors[0].context, hit, bugs) for hit in hits]
+    finder = _Finder(script, place, plan, names, lambda nodes: shifted(spans(script.module, nodes), script.shifts))
+    found = tuple(finder.findings(hits, *_secrets(visitors)))
+    return replace(
+        seen, findings=found, bugs=tuple(bugs), source=source_of(script, place), hidden=finder.hidden
+    )
+
+
+def _in_parts(script: Script, place: Place, plan: Plan, view: View | None, sight: Sight) -> Visited | None:
+    """Visit the parts of a file in which there can be something; None where the file has to be taken whole."""
+    aims = aimed(sight, speaking(sight, VISITORS))
+    if aims is None:
+        return None
+    if not aims or sight.division is None:
+        return Visited()
+    if measure(script.text) is not None:
+        return None
+    try:
+        return _parts(script, place, plan, view, sight, aims, Regions(sight.division, place.package))
+    except InDoubt:
+        return None
+
+
+def _parts(
+    script: Script, place: Place, plan: Plan, view: View | None, sight: Sight, aims: list[Aim], regions: Regions
+) -> Visited:
+    models = view.models if view is not None else plan.models
+    names = Names(regions.module, models, place.package, view, regions.index)
+    visitors, bugs = _sent(script, place, plan, names, aims, regions)
+    hits = _hits(visitors, plan)
+    if not hits:
+        return Visited(bugs=tuple(bugs), lines=regions.lines)
+    kinds = hiding(sight, VISITORS)
+    aims = aimed(sight, kinds)
+    if aims is None:
+        every = frozenset(unit.number for unit in regions.division.units)
+        aims = [Aim(kind, every) for kind in kinds]
+    hiders, faults = _sent(script, place, plan, names, aims, regions)
+    hits = [_repaired(visitors[0].context, hit, bugs) for hit in hits]
+    finder = _Finder(script, place, plan, names, lambda nodes: _spans_in(regions, nodes))
+    found = finder.findings(hits, *_secrets([*visitors, *hiders]))
+    source = source_of(script, place)
+    return Visited(tuple(found), (*bugs, *faults), source, finder.hidden, lines=regions.lines)
+
+
+def _sent(
+    script: Script, place: Place, plan: Plan, names: Names, aims: list[Aim], regions: Regions
+) -> tuple[list[Visitor], list[Bug]]:
+    """Send visitors over the units that they are aimed at, in one walk."""
+    visitors = _visitors(script, place, plan, names, [aim.kind for aim in aims])
+    going = Walk(visitors, place.shown)
+    for unit, among in units_of(aims, regions.division.units):
+        nodes = regions.read(unit)
+        if unit.kind == "head":
+            going.head(cast("cst.ClassDef", nodes[0]), among)
+        else:
+            going.over(nodes, among)
+    going.ends(regions.module)
+    return visitors, going.bugs
+
+
+def _spans_in(regions: Regions, nodes: Sequence[cst.CSTNode]) -> dict[int, Span]:
+    """The places of nodes of a file that was read in parts."""
+    by_unit: dict[int, list[cst.CSTNode]] = {}
+    for node in nodes:
+        by_unit.setdefault(regions.unit(node), []).append(node)
+    found: dict[int, Span] = {}
+    for number, some in by_unit.items():
+        module, above = regions.modules[number]
+        with regions.closed(number):
+            places = spans(module, some)
+        for key, at in places.items():
+            found[key] = Span(at.line + above, at.column, at.end_line + above, at.end_column)
+    return found
+
+
+def _visitors(script: Script, place: Place, plan: Plan, names: Names, kinds: Iterable[type[Visitor]]) -> list[Visitor]:
+    context = Context(place.shown, script.text, names.index.module, names, names.models, plan.rules, plan.options, place.is_test)
+    return [kind(context) for kind in kinds]
+
+
+def _secrets(visitors: Iterable[Visitor]) -> tuple[list[cst.CSTNode], list[str]]:
+    """The literals to hide, and the pieces of text."""
+    nodes = [node for visitor in visitors for node in visitor.hidden]
+    return nodes, [piece for visitor in visitors for piece in visitor.hidden_pieces]
 
 
 def _repaired(context: Context, hit: Hit, bugs: list[Bug]) -> Hit:
@@ -140,8 +238,12 @@ def _repaired(context: Context, hit: Hit, bugs: list[Bug]) -> Hit:
     try:
         return repairs.offered(context, hit)
     except Exception as error:  # noqa: BLE001 - the finding stands without it
-        bugs.append(Bug(context.path, f"the repair of {hit.code}: {_trace(error)}"))
+        bugs.append(Bug(context.path, f"the repair of {hit.code}: {trace(error)}"))
         return hit
+
+
+def _hits(visitors: Iterable[Visitor], plan: Plan) -> list[Hit]:
+    return [hit for visitor in visitors for hit in visitor.hits if hit.code in plan.rules]
 
 
 def source_of(script: Script, place: Place) -> Source:
@@ -158,89 +260,14 @@ def source_of(script: Script, place: Place) -> Source:
     return Source(place.shown, place.relative, wide, {}, script.encoding)
 
 
-# the walk
-
-
-def walk(module: cst.Module, visitors: list[Visitor], path: str = "") -> list[Bug]:
-    """Call every visitor's `visit_X` and `leave_X` in libcst's own order; a visitor that fails is left out from there on."""
-    return _Walk(visitors, path).run(module)
-
-
-class _Walk:
-    def __init__(self, visitors: list[Visitor], path: str) -> None:
-        self.visitors, self.path = list(visitors), path
-        self.bugs: list[Bug] = []
-        self.table: dict[
-            type, tuple[list[Callable[[Any], Any]], tuple[tuple[str, bool], ...], list[Callable[[Any], Any]]]
-        ] = {}
-
-    def run(self, module: cst.Module) -> list[Bug]:
-        self._walk(module)
-        return self.bugs
-
-    def _walk(self, node: cst.CSTNode) -> None:
-        entry = self.table.get(node.__class__) or self._entry(node.__class__)
-        visits, children, leaves = entry
-        for method in visits:
-            method(node)
-        for name, many in children:
-            child = getattr(node, name)
-            if many and child.__class__ in (tuple, list):
-                for item in child:
-                    self._walk(item)
-            elif child is not None and isinstance(child, cst.CSTNode):
-                self._walk(child)
-        for method in leaves:
-            method(node)
-
-    def _entry(
-        self, kind: type
-    ) -> tuple[list[Callable[[Any], Any]], tuple[tuple[str, bool], ...], list[Callable[[Any], Any]]]:
-        name = kind.__name__
-        made = (self._methods(f"visit_{name}"), CHILDREN.get(name, ()), self._methods(f"leave_{name}"))
-        self.table[kind] = made
-        return made
-
-    def _methods(self, name: str) -> list[Callable[[Any], Any]]:
-        return [self._guarded(visitor, name) for visitor in self.visitors if name in methods(type(visitor))]
-
-    def _guarded(self, visitor: Visitor, name: str) -> Callable[[Any], Any]:
-        method = getattr(visitor, name)
-
-        def call(node: cst.CSTNode) -> None:
-            if visitor not in self.visitors:
-                return
-            try:
-                method(node)
-            except Exception as error:  # noqa: BLE001 - one rule that fails must not stop the others
-                self.visitors.remove(visitor)
-                self.bugs.append(Bug(self.path, f"{type(visitor).__name__}: {_trace(error)}"))
-
-        return call
-
-
-@cache
-def methods(kind: type[Visitor]) -> frozenset[str]:
-    """The visit and leave methods a visitor has of its own: `dir()` would meet libcst's 1,500 stubs."""
-    own = kind.__mro__[: kind.__mro__.index(Visitor)]
-    return frozenset(name for one in own for name in vars(one) if name.startswith(("visit_", "leave_")))
-
-
-def _trace(error: BaseException) -> str:
-    """Where it failed, without any text of the script: messages of exceptions may hold some."""
-    frames = traceback.extract_tb(error.__traceback__)[-6:]
-    place = " < ".join(f"{PurePath(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames))
-    return f"{type(error).__name__} at {place}"
-
-
 # from hits to findings
 
 
 class _Finder:
     """Turns the hits of one script into findings."""
 
-    def __init__(self, script: Script, place: Place, plan: Plan, names: Names) -> None:
-        self.script, self.place, self.plan, self.names = script, place, plan, names
+    def __init__(self, script: Script, place: Place, plan: Plan, names: Names, spans_of: SpansOf) -> None:
+        self.script, self.place, self.plan, self.names, self.spans_of = script, place, plan, names, spans_of
         self.spans: dict[int, Span] = {}
         self.hidden = Hidden((), ())
 
@@ -249,8 +276,8 @@ class _Finder:
         wanted: list[cst.CSTNode] = [*hidden, *statements.values()]
         for hit in hits:
             wanted += [hit.node, *(note.node for note in hit.related)]
-            wanted += [node for piece in _pieces(hit) for node in (piece.first, piece.last)]
-        self.spans = shifted(spans(self.script.module, wanted), self.script.shifts)
+            wanted += [node for node, _ in hit.change.replaced] if hit.change else []
+        self.spans = self.spans_of(wanted)
         values = [*pieces, *(value for node in hidden for value in _texts(node))]
         self.hidden = Hidden([self.spans[id(node)] for node in hidden], values)
         ordered = sorted(_once(hits), key=lambda hit: (self.spans[id(hit.node)], hit.code))

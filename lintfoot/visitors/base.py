@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -12,6 +12,7 @@ from lintfoot.book import Rule
 from lintfoot.findings import Confidence, Safety, Severity, unquoted
 from lintfoot.libraries import Models
 from lintfoot.names import Names
+from lintfoot.sight import Sight
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,16 @@ class Visitor(cst.CSTVisitor):
         """The words of the text gate; made from pages and models where those decide."""
         del rules, models
         return cls.words
+
+    @classmethod
+    def places(cls, sight: Sight) -> Iterable[int] | None:
+        """The lines, from 1, of all statements that can hold what the visitor reports or gathers; None for anywhere.
+
+        A statement of the top level or of a class is visited as a whole, and all others are not. What the visitor asks of
+        `names` is answered for the whole file all the same.
+        """
+        del sight
+        return None
 
     def __init__(self, context: Context) -> None:
         super().__init__()

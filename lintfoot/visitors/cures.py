@@ -94,7 +94,7 @@ class Cures:
     def _logger_name(self) -> str:
         """What this file calls its logger; empty where it has none."""
         if self._logger is None:
-            bindings = self.names.index.scopes[id(self.module)].bindings
+            bindings = self.names.index.assigned()
             made = [name for name, found in bindings.items() if any(self._makes_logger(one.value) for one in found)]
             named = [name for name in bindings if name.lower().lstrip("_") in ("log", "logger")]
             self._logger = next(iter((*made, *named, *(["logging"] if "logging" in bindings else []))), "")

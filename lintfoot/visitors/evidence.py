@@ -52,7 +52,7 @@ class Evidence:
 
     def __init__(self, names: Names, reporters: Sequence[str] = ()) -> None:
         self.names, self.tellers = names, Tellers(names, reporters)
-        self._loads: dict[str, list[cst.Name]] | None = None
+        self._loads: dict[int, dict[str, list[cst.Name]]] = {}
         self._helpers: dict[int, bool] = {}
         self._depth = 0
 
@@ -208,21 +208,20 @@ class Evidence:
             return Kept.USED
         inside = isinstance(scope.node, cst.FunctionDef)
         kept = Kept.NOTHING
-        for read in self._reads(target.value):
-            if not inside or any(above is scope.node for above in self.names.index.ancestors(read)):
-                kept = max(kept, self._reach(read, seen))
-                if kept is Kept.USED:
-                    break
+        for read in self._reads(target.value, scope.node if inside else self.names.index.module):
+            kept = max(kept, self._reach(read, seen))
+            if kept is Kept.USED:
+                break
         return kept
 
-    def _reads(self, name: str) -> list[cst.Name]:
-        """Every look-up of a name in the file; one walk, only where a handler has stored its exception under a name."""
-        if self._loads is None:
-            self._loads = {}
-            for node in below(self.names.index.module):
+    def _reads(self, name: str, holder: cst.CSTNode) -> list[cst.Name]:
+        """Every look-up of a name in a function or in the module; one walk, only where a handler has stored its exception."""
+        if id(holder) not in self._loads:
+            table = self._loads[id(holder)] = {}
+            for node in below(holder):
                 if node.__class__ is cst.Name and is_read(node, self._parent(node)):
-                    self._loads.setdefault(node.value, []).append(node)
-        return self._loads.get(name, [])
+                    table.setdefault(node.value, []).append(node)
+        return self._loads[id(holder)].get(name, [])
 
     def _parent(self, node: cst.CSTNode) -> cst.CSTNode | None:
         return self.names.index.parent.get(id(node))

@@ -33,6 +33,7 @@ _PROTOCOLS = {
 }
 _LOWEST = "TLSVersion.MINIMUM_SUPPORTED"
 _SWITCHES = {"OP_NO_SSLv2": "SSL 2", "OP_NO_SSLv3": "SSL 3", "OP_NO_TLSv1": "TLS 1.0", "OP_NO_TLSv1_1": "TLS 1.1"}
+_RENAMED = re.compile(r"\b(\w+)\s+as\s+(\w+)")
 _LASTS = frozenset(name.rpartition(".")[2] for name in _PROTOCOLS)
 _ASKS = frozenset("hasattr getattr isinstance str repr format int len type".split())
 
@@ -78,12 +79,10 @@ class OldTls(Visitor):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._imported = {
-            name
-            for scope in self.names.index.scopes.values()
-            for name, bindings in scope.bindings.items()
-            if any(binding.imported.rpartition(".")[2] in _LASTS for binding in bindings)
-        }
+        self._lasts = frozenset(
+            {last for last in _LASTS if last in context.text}
+            | {name for last, name in _RENAMED.findall(context.text) if last in _LASTS}
+        )
         self._said: set[int] = set()
 
     # constants
@@ -96,8 +95,12 @@ class OldTls(Visitor):
     def visit_Name(self, node: cst.Name) -> None:
         """`PROTOCOL_TLSv1`, imported by itself."""
         parent = self.names.index.parent.get(id(node))
-        if node.value in self._imported and not (isinstance(parent, cst.Attribute) and parent.attr is node):
-            self._mention(node)
+        if node.value in self._lasts and not (isinstance(parent, cst.Attribute) and parent.attr is node):
+            scope = self.names.lookup(node)
+            if scope is not None and any(
+                binding.imported.rpartition(".")[2] in _LASTS for binding in scope.bindings[node.value]
+            ):
+                self._mention(node)
 
     def _mention(self, node: cst.Name | cst.Attribute) -> None:
         for name in self.names.names_of(node):

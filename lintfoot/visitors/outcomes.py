@@ -16,7 +16,7 @@ from lintfoot.nodes import CHILDREN
 from lintfoot.runners import Run
 from lintfoot.shellwords import DATA
 from lintfoot.values import Constant, Display, Parameter, Text, Value
-from lintfoot.visitors.base import Note, Visitor
+from lintfoot.visitors.base import Context, Note, Visitor
 
 _SPLIT, _UNCHECKED = "LF102", "LF103"
 _NOT_THE_STATUS = frozenset({"stdout", "args"})
@@ -29,6 +29,10 @@ class Outcomes(Visitor):
 
     codes: ClassVar[tuple[str, ...]] = (_SPLIT, _UNCHECKED)
     words: ClassVar[tuple[str, ...]] = ("subprocess", "popen", "split", "run", "call")
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._mentions: dict[int, dict[str, list[cst.Name]]] = {}
 
     def visit_Call(self, node: cst.Call) -> None:
         """Ask what the call runs, in what form, and what becomes of its status."""
@@ -210,7 +214,7 @@ class Outcomes(Visitor):
         scope = self.names.lookup(name)
         if scope is None or scope.elsewhere.get(name.value):
             return False
-        for use in self._uses(name.value):
+        for use in self._uses(name.value, scope.node):
             if use is name or self.names.lookup(use) is not scope:
                 continue
             found = reaching(self.names.index, use, scope, scope.bindings[name.value])
@@ -218,11 +222,13 @@ class Outcomes(Visitor):
                 return False
         return True
 
-    def _uses(self, word: str) -> Iterator[cst.Name]:
-        table = self.names.kept.get(f"{__name__}.uses")
+    def _uses(self, word: str, scope: cst.CSTNode) -> Iterator[cst.Name]:
+        """Where a name of a function, or of the whole module, is mentioned."""
+        holder = scope if isinstance(scope, cst.FunctionDef | cst.Lambda) else self.context.module
+        table = self._mentions.get(id(holder))
         if table is None:
-            table = self.names.kept[f"{__name__}.uses"] = {}
-            for name in _names_in(self.context.module):
+            table = self._mentions[id(holder)] = {}
+            for name in _names_in(holder):
                 table.setdefault(name.value, []).append(name)
         for name in table.get(word, ()):
             parent = self.names.index.parent.get(id(name))
@@ -239,8 +245,8 @@ class Outcomes(Visitor):
         return isinstance(parent, cst.Attribute) and parent.attr.value in _NOT_THE_STATUS
 
 
-def _names_in(module: cst.Module) -> Iterator[cst.Name]:
-    stack: list[cst.CSTNode] = [module]
+def _names_in(holder: cst.CSTNode) -> Iterator[cst.Name]:
+    stack: list[cst.CSTNode] = [holder]
     while stack:
         node = stack.pop()
         if isinstance(node, cst.Name):

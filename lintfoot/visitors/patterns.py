@@ -15,6 +15,7 @@ from lintfoot.libraries import Argument, Attribute, Derived, Function, Models, e
 from lintfoot.names import FIELDS
 from lintfoot.paths import within
 from lintfoot.receivers import altered, for_a_server, serves, switched_on_again
+from lintfoot.sight import Sight
 from lintfoot.values import (
     Class,
     Constant,
@@ -59,6 +60,12 @@ class Patterns(Visitor):
             named += [name for pattern in rule.assignments for name in (*pattern.target, *pattern.environment)]
             words.update(name.rpartition(".")[2].lower() for name in expanded(named))
         return tuple(sorted(words))
+
+    @classmethod
+    def places(cls, sight: Sight) -> Iterable[int] | None:
+        """Nowhere without a page that has patterns."""
+        asked = any(rule.calls or rule.names or rule.assignments for rule in sight.rules.values())
+        return None if asked else ()
 
     def __init__(self, context: Any) -> None:
         super().__init__(context)

@@ -216,7 +216,7 @@ class Plaintext(Visitor):
                         yield name, owner
                 case _:
                     pass
-        for call in self.names.calls_of("update"):
+        for call in self.names.calls_of("update", "headers"):
             match call.func:
                 case cst.Attribute(value=cst.Attribute(value=owner, attr=cst.Name(value="headers"))) if call.args:
                     given = calls.Given("given", call.args[0].value, self.names.values(call.args[0].value))

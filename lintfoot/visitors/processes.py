@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
@@ -30,6 +31,7 @@ from lintfoot.visitors.base import Note, Visitor
 from lintfoot.visitors.origins import Origin
 
 _CODE = "LF101"
+_OTHER_NAMES = re.compile(r"\bpartial\s+as\s+(\w+)")
 _STARTERS = frozenset(  # they call a function that they are handed
     "submit map imap imap_unordered starmap map_async starmap_async apply apply_async run_in_executor to_thread Thread"
     " Process Timer register call_later call_soon call_soon_threadsafe run_sync start_new_thread filter schedule enter do"
@@ -69,10 +71,22 @@ class Shells(Visitor):
     def leave_Module(self, original_node: cst.Module) -> None:
         """A partial that nothing in this file calls is called elsewhere: it stands for its calls."""
         del original_node
+        if not any(self._makes_runner(call) for name in self._words_for_partial() for call in self.names.calls_of(name)):
+            return
         used = {id(made) for call in self.names.index.calls for made in self._partials(self.names.values(call.func))}
         for call in self.names.index.calls:
             if id(call) not in used and call.args and self.names.qualified(call.func) == "functools.partial":
                 self._first_argument_runs(call, call.args[0].value, call.args[1:2])
+
+    def _words_for_partial(self) -> set[str]:
+        """What this file calls functools.partial."""
+        return {"partial", *_OTHER_NAMES.findall(self.context.text)} if "partial" in self.context.text else set()
+
+    def _makes_runner(self, call: cst.Call) -> bool:
+        """Whether a call is a partial of something that runs commands."""
+        values = self.names.values(call.args[0].value) if call.args else ()
+        known = (self.models.function(value.name) for value in values if isinstance(value, Named))
+        return any(model is not None and "process" in model.role for model in known)
 
     def _partials(self, values: Values) -> Iterator[cst.Call]:
         for value in values:

@@ -192,6 +192,8 @@ class Responses(Visitor):
         index = self.names.index
         if any(index.attribute_writes.get(word) or index.subscript_writes.get(word) for word in _HOOKS):
             return True
+        if not any(word in self.context.text for word in _HOOKS):
+            return False
         for call in index.calls:
             if any(arg.keyword is not None and arg.keyword.value == "event_hooks" for arg in call.args):
                 return True

@@ -54,7 +54,7 @@ class SecretArguments(SecretJudge):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._secret_calls = secret_calls(context.models)
-        self._takers: Takers | None = None
+        self._takers: dict[str, Takers] = {}
         self._before: dict[int, cst.CSTNode] = {}
         self._blocks: set[int] = set()
 
@@ -146,14 +146,14 @@ class SecretArguments(SecretJudge):
 
     def _taken(self, node: cst.Call, callee: str) -> None:
         """A literal by position for a parameter of this file that is named like a secret."""
-        if self._takers is None:
-            self._takers = takers(self.names.index.scopes.values(), self.said)
-        if callee not in self._takers or not any(
-            isinstance(arg.value, LITERALS) and arg.keyword is None for arg in node.args
-        ):
+        if not any(isinstance(arg.value, LITERALS) and arg.keyword is None for arg in node.args):
+            return
+        if callee not in self._takers:
+            self._takers[callee] = takers(self.names.index.defined(callee), self.said)
+        if not self._takers[callee]:
             return
         found = {id(value.node): value for value in self.names.values(node.func) if isinstance(value, Function | Class)}
-        for owner, places in self._takers[callee]:
+        for owner, places in self._takers[callee].get(callee, ()):
             value = found.get(id(owner))
             bound = isinstance(value, Function) and value.receiver is not None
             for number, arg in enumerate(node.args if value is not None else ()):

@@ -1,0 +1,260 @@
+"""A text cut into statements without a parser: exact about strings, brackets, comments and continuations.
+
+Only the top level and the bodies of classes are cut. Where the text leaves a doubt there is no division, and whoever asks takes
+the file whole; a cut that is wrong all the same (a bracket that nobody could see) leaves pieces that do not parse.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import accumulate
+
+_LONG_CLASS = 25  # lines; shorter classes are read whole
+_QUOTED = re.compile(
+    r"""\#[^\n]*
+    |\"\"\"(?:[^"\\]|\\[\s\S]|"(?!""))*+\"\"\"
+    |'''(?:[^'\\]|\\[\s\S]|'(?!''))*+'''
+    |"(?:[^"\\\n]|\\[\s\S])*+"
+    |'(?:[^'\\\n]|\\[\s\S])*+'""",
+    re.VERBOSE,
+)
+_STRANGE = re.compile(r"[\f\v\0]|\r(?!\n)|^\ufeff")  # they move columns or lines in ways that plain text does not show
+_INSIDE = "\0"  # begins a line that begins inside a string
+_HEAD = re.compile(r"(?:async[ \t]+)?(?P<word>@|\w+)(?:[ \t\\\r\n]+(?P<name>\w+))?")
+_DEFINES = re.compile(r"[ \t]*(?:async[ \t\\]|def[ \t\\]|class[ \t\\])")
+_BLANK = ("", " ", "\t", "\r")
+_JOINS = frozenset({"else", "elif", "except", "finally"})
+_BLOCKS = frozenset({"if", "for", "while", "try", "with", "match"})
+
+
+@dataclass(slots=True)
+class Unit:
+    """A statement of the top level, the head of a class, or a statement in a class; lines from 1, `end` exclusive.
+
+    `lead` is the first of the lines above that belong to nothing: comments and blanks. `owner` is the head of the class round it.
+    """
+
+    number: int
+    lead: int
+    start: int
+    end: int
+    kind: str  # def, class (whole), head (of a class that is cut up), block, plain
+    name: str = ""
+    owner: Unit | None = None
+    members: list[Unit] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Division:
+    """The units of a text in order, and the text without comments and strings, line by line."""
+
+    text: str
+    lines: list[str]
+    bare: list[str]  # without comments, strings empty
+    units: list[Unit]
+
+    @cached_property
+    def offsets(self) -> list[int]:
+        """Where each line begins in the text."""
+        return [0, *accumulate(len(line) + 1 for line in self.lines)]
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """The lines from which on each unit is meant: comments above a statement go with the one before."""
+        return [unit.start for unit in self.units]
+
+    @cached_property
+    def indent(self) -> str:
+        """What the first indented line begins with: libcst takes that for the file's own indent."""
+        for number, (line, start) in enumerate(zip(self.bare, self.logical, strict=True), 1):
+            if start == number and line[:1] in (" ", "\t") and line.strip():
+                return line[: len(line) - len(line.lstrip())]
+        return "    "
+
+    @property
+    def newline(self) -> str:
+        """How the first line ends: what libcst takes for the file's own line end."""
+        return "\r\n" if self.lines[0].endswith("\r") else "\n"
+
+    @cached_property
+    def logical(self) -> list[int]:
+        """For each line, counted from 0, the line from 1 on which its logical line begins."""
+        found: list[int] = []
+        depth = start = 0
+        goes_on = False
+        for number, line in enumerate(self.bare, 1):
+            if not depth and not goes_on and line[:1] != _INSIDE:
+                start = number
+            found.append(start)
+            depth += sum(map(line.count, "([{")) - sum(map(line.count, ")]}"))
+            goes_on = _goes_on(line)
+        return found
+
+    def logical_line(self, number: int) -> str:
+        """The code of the logical line that holds a line."""
+        starts = self.logical
+        first = last = starts[number - 1]
+        while last < len(starts) and starts[last] == first:
+            last += 1
+        return "\n".join(self.bare[first - 1 : last])
+
+    def at(self, line: int) -> Unit | None:
+        """The unit that holds a line; None above the first."""
+        found = bisect_right(self.starts, line) - 1
+        return self.units[found] if found >= 0 else None
+
+    def line_of(self, offset: int) -> int:
+        """The line, from 1, of a place in the text."""
+        return bisect_right(self.offsets, offset)
+
+    def written(self, unit: Unit) -> str:
+        """A unit's own lines, with the comments round it."""
+        return "\n".join(self.lines[unit.lead - 1 : unit.end - 1])
+
+    def code(self, unit: Unit) -> str:
+        """The same without comments, and with nothing in strings."""
+        return "\n".join(self.bare[unit.start - 1 : unit.end - 1])
+
+
+def divide(text: str) -> Division | None:
+    """Cut a text up; None where that is not sure to be right."""
+    if _STRANGE.search(text):
+        return None
+    masked = _QUOTED.sub(_mask, text)
+    if '"""' in masked or "'''" in masked:
+        return None  # a string that does not end
+    lines, bare = text.split("\n"), masked.split("\n")
+    cutter = _Cutter(bare)
+    if not cutter.top():
+        return None
+    return Division(text, lines, bare, cutter.units)
+
+
+def _mask(found: re.Match[str]) -> str:
+    text = found[0]
+    if text[0] == "#":
+        return "\r" if text[-1] == "\r" else ""
+    return "()" if "\n" not in text else "()" + f"\n{_INSIDE}" * text.count("\n")
+
+
+class _Cutter:
+    def __init__(self, bare: list[str]) -> None:
+        self.bare = bare
+        self.units: list[Unit] = []
+
+    def top(self) -> bool:
+        starts = self._starts(1, len(self.bare) + 1, "")
+        if starts is None:
+            return False
+        for lead, start, end in self._grouped(starts, 1, len(self.bare) + 1):
+            self._unit(lead, start, end, None)
+        return True
+
+    def _unit(self, lead: int, start: int, end: int, owner: Unit | None) -> None:
+        kind, name = self._kind(start, end)
+        unit = Unit(len(self.units), lead, start, end, kind, name, owner)
+        self.units.append(unit)
+        if owner is not None:
+            owner.members.append(unit)
+        elif kind == "class" and end - start > _LONG_CLASS:
+            self._open(unit)
+
+    def _kind(self, start: int, end: int) -> tuple[str, str]:
+        """What a unit is and what it is called, by its first line that is no decorator."""
+        number = start
+        if self.bare[start - 1].lstrip().startswith("@"):
+            number = next((n for n in range(start, end) if _DEFINES.match(self.bare[n - 1])), start)
+        head = _HEAD.match(self.bare[number - 1].lstrip())
+        word = head["word"] if head else ""
+        if head is not None and word in ("def", "class"):
+            return word, head["name"] or ""
+        return ("block" if word in _BLOCKS else "plain"), ""
+
+    def _open(self, unit: Unit) -> None:
+        """Cut a class at its members; it stays whole where that is not sure."""
+        body = self._body(unit)
+        if body is None:
+            return
+        first = next((n for n in range(body, unit.end) if self.bare[n - 1].strip(" \t\r")), None)
+        if first is None or self.bare[first - 1][0] == _INSIDE:
+            return
+        line = self.bare[first - 1]
+        indent = line[: len(line) - len(line.lstrip(" \t"))]
+        starts = self._starts(body, unit.end, indent) if indent else None
+        if not starts or starts[0] != first:
+            return
+        end = unit.end
+        unit.kind, unit.end = "head", body
+        for lead, start, stop in self._grouped(starts, body, end):
+            self._unit(lead, start, stop, unit)
+
+    def _body(self, unit: Unit) -> int | None:
+        """The first line below a class's header; None where something follows the colon."""
+        start = next((n for n in range(unit.start, unit.end) if self.bare[n - 1].startswith("class")), None)
+        if start is None:
+            return None
+        for number in range(start, unit.end):
+            if not _open_brackets(self.bare[start - 1 : number]) and not _goes_on(self.bare[number - 1]):
+                return number + 1 if self.bare[number - 1].rstrip().endswith(":") else None
+        return None
+
+    def _starts(self, first: int, end: int, indent: str) -> list[int] | None:
+        """The lines on which statements with this indent begin; None in doubt."""
+        found: list[int] = []
+        width = len(indent)
+        for number in range(first, end):
+            line = self.bare[number - 1]
+            if line[:1] == _INSIDE or (line.startswith(indent) and line[width : width + 1] in _BLANK):
+                continue  # inside a string, deeper, or empty
+            if not line.strip() or (number > first and _goes_on(self.bare[number - 2])):
+                continue
+            if found and _open_brackets(self.bare[found[-1] - 1 : number - 1]):
+                continue
+            if not line.startswith(indent):
+                return None  # less deep than the body it stands in
+            found.append(number)
+        if found and _open_brackets(self.bare[found[-1] - 1 : end - 1]):
+            return None
+        return found
+
+    def _grouped(self, starts: list[int], first: int, end: int) -> list[tuple[int, int, int]]:
+        """Join clauses to their statement and decorators to what they decorate; lead, start, end of each."""
+        groups: list[int] = []
+        decorating = False
+        for start in starts:
+            head = _HEAD.match(self.bare[start - 1].lstrip())
+            word = head["word"] if head else ""
+            if decorating:
+                decorating = word == "@"
+                continue
+            if word in _JOINS and groups:
+                continue
+            groups.append(start)
+            decorating = word == "@"
+        if not groups:
+            return []
+        ends = [*groups[1:], end]
+        leads = [first, *(self._after_code(one, two) for one, two in zip(groups, groups[1:], strict=False))]
+        return list(zip(leads, groups, ends, strict=True))
+
+    def _after_code(self, start: int, end: int) -> int:
+        """The first line behind the last code of a statement."""
+        number = end
+        while number - 1 > start and not self.bare[number - 2].strip():
+            number -= 1
+        return number
+
+
+def _goes_on(line: str) -> bool:
+    return line.rstrip("\r").endswith("\\")
+
+
+def _open_brackets(lines: list[str]) -> bool:
+    """Whether brackets are open at the end of some lines."""
+    text = "\n".join(lines)
+    return (
+        text.count("(") != text.count(")") or text.count("[") != text.count("]") or text.count("{") != text.count("}")
+    )

@@ -1,0 +1,63 @@
+"""A cheap look at the text: which visitors can have anything to say about a file, and in which of its statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lintfoot.sight import Sight
+from lintfoot.split import Unit
+from lintfoot.visitors.base import Visitor
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """A visitor, and the units that it is sent to."""
+
+    kind: type[Visitor]
+    units: frozenset[int]
+
+
+def is_chosen(kind: type[Visitor], sight: Sight) -> bool:
+    """Whether a visitor speaks for a chosen rule."""
+    return not kind.codes or not sight.rules.keys().isdisjoint(kind.codes)
+
+
+def has_a_say(kind: type[Visitor], sight: Sight) -> bool:
+    """Whether a file holds one of the words without which a visitor has nothing to say."""
+    words = sight.gate(kind)
+    return not words or (sight.further and kind.follows) or any(word in sight.low for word in words)
+
+
+def speaking(sight: Sight, kinds: Iterable[type[Visitor]]) -> list[type[Visitor]]:
+    """The visitors of chosen rules that have a say."""
+    return [kind for kind in kinds if is_chosen(kind, sight) and has_a_say(kind, sight)]
+
+
+def hiding(sight: Sight, kinds: Iterable[type[Visitor]]) -> list[type[Visitor]]:
+    """The visitors that run for what they keep out of the findings of others."""
+    return [kind for kind in kinds if kind.hides and not is_chosen(kind, sight) and has_a_say(kind, sight)]
+
+
+def aimed(sight: Sight, kinds: list[type[Visitor]]) -> list[Aim] | None:
+    """Where each visitor has to look; None where one of them needs the whole file, or the text cannot be cut up."""
+    found: list[Aim] = []
+    for kind in kinds:
+        places = kind.places(sight)
+        if places is None:
+            return None
+        lines = set(places)
+        if not lines:
+            continue
+        if sight.division is None:
+            return None
+        units = {unit.number for unit in map(sight.division.at, lines) if unit is not None}
+        if units:
+            found.append(Aim(kind, frozenset(units)))
+    return found
+
+
+def units_of(aims: list[Aim], units: list[Unit]) -> list[tuple[Unit, frozenset[int]]]:
+    """The units that anybody is sent to, in order, with the numbers of the aims."""
+    wanted = sorted(set().union(*(aim.units for aim in aims)))
+    return [(units[one], frozenset(n for n, aim in enumerate(aims) if one in aim.units)) for one in wanted]
