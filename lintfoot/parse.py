@@ -26,12 +26,24 @@ if TYPE_CHECKING:
 
     import libcst as cst
 
-__all__ = ["Decoded", "Refused", "Script", "Trouble", "Unparsable", "decode", "lines", "opened", "parse", "read", "syntax_fault"]
+__all__ = [
+    "Decoded",
+    "Refused",
+    "Script",
+    "Trouble",
+    "Unparsable",
+    "decode",
+    "lines",
+    "opened",
+    "parse",
+    "read",
+    "syntax_fault",
+]
 
 T = TypeVar("T")
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - the text is, and why is told in `fault`
     """A text has no tree; `fault` says why."""
 
     def __init__(self, fault: Unparsable) -> None:

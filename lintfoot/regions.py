@@ -12,7 +12,7 @@ from typing import Any
 
 import libcst as cst
 
-from lintfoot.scopes import Index, Scope, ScopeNode
+from lintfoot.scopes import Index, Scope
 from lintfoot.split import Division, Unit
 
 
@@ -30,11 +30,11 @@ class _Body:
         return self.regions.body_of(self)
 
 
-class _Module(_Body, cst.Module):
+class _Module(_Body, cst.Module):  # type: ignore[misc]
     pass
 
 
-class _Block(_Body, cst.IndentedBlock):
+class _Block(_Body, cst.IndentedBlock):  # type: ignore[misc]
     pass
 
 
@@ -59,9 +59,13 @@ class Regions:
         self.module: cst.Module = _empty(_Module, like, self)
         self.lines = 0  # handed to libcst
         self.nodes: dict[int, tuple[cst.CSTNode, ...]] = {}  # by the number of the unit
-        self.modules: dict[int, tuple[cst.Module, int]] = {}  # the tree a unit was read as, and its lines above the unit's
+        self.modules: dict[
+            int, tuple[cst.Module, int]
+        ] = {}  # the tree a unit was read as, and its lines above the unit's
         self.unit_of: dict[int, int] = {}  # id of a node of a unit's top -> its number
-        self._blocks: dict[int, tuple[int, cst.CSTNode]] = {}  # id of a class's block -> the unit of its head, true body
+        self._blocks: dict[
+            int, tuple[int, cst.CSTNode]
+        ] = {}  # id of a class's block -> the unit of its head, true body
         self._open: dict[int, int] = {}  # id of a class -> the unit of its head
         self._adding = False
         self._tables: dict[int, dict[str, list[Unit]]] = {}
@@ -175,7 +179,7 @@ class Regions:
         for unit in self.division.units:
             self.read(unit)
 
-    def bound(self, scope: ScopeNode, name: str) -> None:
+    def bound(self, scope: cst.CSTNode, name: str) -> None:
         """Read all that may bind a name in the module's scope, or in a class's."""
         head = None if scope is self.module else self._open.get(id(scope))
         if scope is not self.module and head is None:
@@ -279,7 +283,11 @@ class Regions:
         for unit in self.division.units:
             if unit.owner is None and unit.kind in ("plain", "block"):
                 code = self.division.code(unit)
-                if unit.kind == "block" or code.lstrip().startswith(("import", "from")) or ("=" in code and "(" in code):
+                if (
+                    unit.kind == "block"
+                    or code.lstrip().startswith(("import", "from"))
+                    or ("=" in code and "(" in code)
+                ):
                     self.read(unit)
         self.bound(self.module, "logging")
         for name in self._tables[-1]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, cast
 
 import libcst as cst
 
+from lintfoot.asked import Asked, Rest, Scopes
 from lintfoot.nodes import CHILDREN
 
 FunctionNode = cst.FunctionDef | cst.Lambda
@@ -69,94 +70,6 @@ class Scope:
     elsewhere: dict[str, str] = field(default_factory=dict)  # name -> global or nonlocal
 
 
-class Rest(Protocol):
-    """The parts of a module that are not read yet: asked before an answer is given, it reads what may add to that."""
-
-    def bound(self, scope: ScopeNode, name: str) -> None:
-        """Read all that may bind a name in the module's scope, or in a class's."""
-
-    def written(self, name: str, *, item: bool) -> None:
-        """Read all that may assign to `….name`, or to `name[…]` and `….name[…]`."""
-
-    def called(self, name: str, owner: str) -> None:
-        """Read all that may call `name`, or `….owner.name` where an owner is given."""
-
-    def defined(self, name: str) -> None:
-        """Read all functions and classes of a name, wherever they stand."""
-
-    def assigned(self) -> None:
-        """Read all statements of the top level that may give a name the result of a call."""
-
-    def everything(self) -> None:
-        """Read the whole module."""
-
-    def text_of(self, owner: cst.ClassDef) -> str | None:
-        """The text of a class that is read in parts; None for others."""
-
-
-K, V = TypeVar("K"), TypeVar("V")
-
-
-class Asked(dict[K, V]):
-    """A table of a module that is read in parts: what a key asks for is read first, and all of it where no key is given."""
-
-    def __init__(self, read: Callable[[K], None], everything: Callable[[], None], order: Callable[[V], int]) -> None:
-        super().__init__()
-        self._read, self._everything, self._order = read, everything, order
-        self._known: set[K] = set()
-
-    def _ask(self, key: K) -> None:
-        if key not in self._known:
-            self._known.add(key)
-            self._read(key)
-
-    def get(self, key: K, default: Any = None) -> Any:
-        """As a dict's."""
-        self._ask(key)
-        return super().get(key, default)
-
-    def __getitem__(self, key: K) -> V:
-        self._ask(key)
-        return super().__getitem__(key)
-
-    def __contains__(self, key: object) -> bool:
-        self._ask(cast("K", key))
-        return super().__contains__(key)
-
-    def __iter__(self) -> Iterator[K]:
-        return iter(self.keys())
-
-    def items(self) -> Any:
-        """All entries, in the order in which a walk over the whole module would have made them."""
-        self._everything()
-        return self.read().items()
-
-    def keys(self) -> Any:
-        """The keys in the same order."""
-        return dict(self.items()).keys()
-
-    def values(self) -> Any:
-        """The values in the same order."""
-        return dict(self.items()).values()
-
-    def read(self) -> dict[K, V]:
-        """What has been read up to now, in the same order."""
-        return dict(sorted(super().items(), key=lambda item: self._order(item[1])))
-
-
-class Scopes(dict[int, "Scope"]):
-    """The scopes of a module that is read in parts: one by one as they are known, all of them once all is read."""
-
-    def __init__(self, everything: Callable[[], None]) -> None:
-        super().__init__()
-        self._everything = everything
-
-    def values(self) -> Any:
-        """Every scope of the module."""
-        self._everything()
-        return super().values()
-
-
 class Index:
     """What one walk over a module notes. Keys are `id(node)`: a node's own hash is Python code.
 
@@ -203,9 +116,7 @@ class Index:
         rest = self.rest
         if rest is None:
             return {}
-        return Asked(
-            lambda name: rest.bound(node, name), rest.everything, lambda found: self.order[id(found[0].node)]
-        )
+        return Asked(lambda name: rest.bound(node, name), rest.everything, lambda found: self.order[id(found[0].node)])
 
     def add(self, nodes: Sequence[cst.CSTNode], parent: cst.CSTNode, scope: Scope, number: int) -> None:
         """Note statements that were read later; `number` is their place among all parts of the module."""
@@ -242,7 +153,7 @@ class Index:
         while stack:
             one = stack.pop()
             if one.__class__ is cst.Call:
-                found.append(cast("cst.Call", one))
+                found.append(one)
             inner: list[cst.CSTNode] = []
             for name, many in CHILDREN.get(one.__class__.__name__, ()):
                 child = getattr(one, name)

@@ -44,7 +44,6 @@ class Sight:
         """The line, from 1, of a place in the text."""
         return self.text.count("\n", 0, offset) + 1
 
-
     def option(self, code: str, key: str) -> Any:
         """A rule's own setting, or its page's default."""
         given, rule = self.options.get(code, {}), self.rules.get(code)
@@ -68,9 +67,10 @@ class Sight:
             for match in pattern.finditer(line):
                 if match["call"]:
                     found.append(number)
-                elif match.start() < len(division.bare[number - 1]) and pattern.search(division.bare[number - 1]):
-                    if match["renamed"] or not _IMPORT.match(division.logical_line(number)):
-                        return None
+                elif pattern.search(division.bare[number - 1]) and (
+                    match["renamed"] or not _IMPORT.match(division.logical_line(number))
+                ):
+                    return None
         return found
 
 

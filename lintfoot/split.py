@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 _LONG_CLASS = 25  # lines; shorter classes are read whole
 _QUOTED = re.compile(
@@ -124,7 +124,7 @@ def divide(text: str) -> Division | None:
     if _STRANGE.search(text):
         return None
     masked = _QUOTED.sub(_mask, text)
-    if '"""' in masked or "'''" in masked:
+    if '"' in masked or "'" in masked:
         return None  # a string that does not end
     lines, bare = text.split("\n"), masked.split("\n")
     cutter = _Cutter(bare)
@@ -237,7 +237,7 @@ class _Cutter:
         if not groups:
             return []
         ends = [*groups[1:], end]
-        leads = [first, *(self._after_code(one, two) for one, two in zip(groups, groups[1:], strict=False))]
+        leads = [first, *(self._after_code(one, two) for one, two in pairwise(groups))]
         return list(zip(leads, groups, ends, strict=True))
 
     def _after_code(self, start: int, end: int) -> int:

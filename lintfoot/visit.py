@@ -130,7 +130,11 @@ def _visit(script: Script, place: Place, plan: Plan) -> Visited:
     if plan.engine is Engine.UNIT:
         found = _in_parts(script, place, plan, view, sight)
     if found is None:
-        kinds = [*speaking(sight, VISITORS), *hiding(sight, VISITORS)] if plan.engine is not Engine.WHOLE else list(VISITORS)
+        kinds = (
+            [*speaking(sight, VISITORS), *hiding(sight, VISITORS)]
+            if plan.engine is not Engine.WHOLE
+            else list(VISITORS)
+        )
         found = _whole(script, place, plan, view, kinds) if kinds else Visited()
     if not found.whole and (found.findings or UNPARSABLE in plan.rules) and script.fault is not None:
         return Visited(lines=found.lines, fault=script.fault)  # of a broken file nothing else is told
@@ -149,9 +153,7 @@ def _whole(script: Script, place: Place, plan: Plan, view: View | None, kinds: S
     hits = [_repaired(visitors[0].context, hit, bugs) for hit in hits]
     finder = _Finder(script, place, plan, names, lambda nodes: shifted(spans(script.module, nodes), script.shifts))
     found = tuple(finder.findings(hits, *_secrets(visitors)))
-    return replace(
-        seen, findings=found, bugs=tuple(bugs), source=source_of(script, place), hidden=finder.hidden
-    )
+    return replace(seen, findings=found, bugs=tuple(bugs), source=source_of(script, place), hidden=finder.hidden)
 
 
 def _in_parts(script: Script, place: Place, plan: Plan, view: View | None, sight: Sight) -> Visited | None:
@@ -179,11 +181,10 @@ def _parts(
     if not hits:
         return Visited(bugs=tuple(bugs), lines=regions.lines)
     kinds = hiding(sight, VISITORS)
-    aims = aimed(sight, kinds)
-    if aims is None:
-        every = frozenset(unit.number for unit in regions.division.units)
-        aims = [Aim(kind, every) for kind in kinds]
-    hiders, faults = _sent(script, place, plan, names, aims, regions)
+    every = frozenset(unit.number for unit in regions.division.units)
+    further = aimed(sight, kinds)
+    further = [Aim(kind, every) for kind in kinds] if further is None else further
+    hiders, faults = _sent(script, place, plan, names, further, regions)
     hits = [_repaired(visitors[0].context, hit, bugs) for hit in hits]
     finder = _Finder(script, place, plan, names, lambda nodes: _spans_in(regions, nodes))
     found = finder.findings(hits, *_secrets([*visitors, *hiders]))
@@ -223,7 +224,9 @@ def _spans_in(regions: Regions, nodes: Sequence[cst.CSTNode]) -> dict[int, Span]
 
 
 def _visitors(script: Script, place: Place, plan: Plan, names: Names, kinds: Iterable[type[Visitor]]) -> list[Visitor]:
-    context = Context(place.shown, script.text, names.index.module, names, names.models, plan.rules, plan.options, place.is_test)
+    context = Context(
+        place.shown, script.text, names.index.module, names, names.models, plan.rules, plan.options, place.is_test
+    )
     return [kind(context) for kind in kinds]
 
 
@@ -276,7 +279,7 @@ class _Finder:
         wanted: list[cst.CSTNode] = [*hidden, *statements.values()]
         for hit in hits:
             wanted += [hit.node, *(note.node for note in hit.related)]
-            wanted += [node for node, _ in hit.change.replaced] if hit.change else []
+            wanted += [node for piece in _pieces(hit) for node in (piece.first, piece.last)]
         self.spans = self.spans_of(wanted)
         values = [*pieces, *(value for node in hidden for value in _texts(node))]
         self.hidden = Hidden([self.spans[id(node)] for node in hidden], values)

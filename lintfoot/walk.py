@@ -59,7 +59,12 @@ class Walk(list["Visitor | None"]):
         self.bugs.append(Bug(self.path, f"{kind}: {trace(error)}"))
 
     def _steps(self, among: frozenset[int] | None) -> _Steps:
-        return _steps(tuple(type(one) if one is not None and (among is None or number in among) else None for number, one in enumerate(self)))
+        return _steps(
+            tuple(
+                type(one) if one is not None and (among is None or number in among) else None
+                for number, one in enumerate(self)
+            )
+        )
 
 
 class _Steps(dict[type, Step]):
@@ -85,7 +90,12 @@ class _Steps(dict[type, Step]):
         for field, many in fields:
             lines.append(f" child = node.{field}")
             if many:
-                lines += [" if child.__class__ in sequences:", "  for one in child:", "   steps[one.__class__](one, walk, steps)", " else:"]
+                lines += [
+                    " if child.__class__ in sequences:",
+                    "  for one in child:",
+                    "   steps[one.__class__](one, walk, steps)",
+                    " else:",
+                ]
             lines.append(f" {' ' if many else ''}steps[child.__class__](child, walk, steps)")
         lines += self._calls(f"leave_{name}")
         if len(lines) == len(("def", "pass")):

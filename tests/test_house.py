@@ -75,6 +75,7 @@ LAYERS = {
         "what a piece of code means: trees, names, values, calls, commands; knows models and never a rule",
         (
             "argv",
+            "asked",
             "callers",
             "calls",
             "commandlines",
@@ -94,9 +95,11 @@ LAYERS = {
             "project",
             "questions",
             "receivers",
+            "regions",
             "runner_names",
             "runners",
             "scopes",
+            "sight",
             "sketches",
             "unmodelled",
             "values",
@@ -134,6 +137,7 @@ LAYERS = {
             "visitors.flags",
             "visitors.global_state",
             "visitors.glued_paths",
+            "visitors.handler_lines",
             "visitors.handlers",
             "visitors.host_keys",
             "visitors.in_place",
@@ -221,7 +225,7 @@ LAYERS = {
     ),
     "visit": Layer(
         "one walk over one script: findings, placed and redacted",
-        ("redact", "visit"),
+        ("redact", "triage", "visit", "walk"),
         ("records", "wording", "pages", "meaning", "visitors", "repairs"),
     ),
     "reports": Layer(
@@ -309,7 +313,7 @@ LAYERS = {
 # Who may bring along what comes from outside, and why nobody else does.
 OUTSIDE = {
     # 120 ms, so commands that read no code never pay for it
-    "libcst": (*LAYERS["meaning"].rooms, *LAYERS["visitors"].rooms, *LAYERS["repairs"].rooms, "visit"),
+    "libcst": (*LAYERS["meaning"].rooms, *LAYERS["visitors"].rooms, *LAYERS["repairs"].rooms, "visit", "walk"),
     "rich": ("reports.text", "progress"),  # 13 ms, and only a terminal needs it
     "tomli_w": ("baseline",),  # where a baseline is written
     "tomlkit": ("tables",),  # 5 ms, for the place of an error and for nothing else

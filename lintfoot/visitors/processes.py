@@ -71,7 +71,9 @@ class Shells(Visitor):
     def leave_Module(self, original_node: cst.Module) -> None:
         """A partial that nothing in this file calls is called elsewhere: it stands for its calls."""
         del original_node
-        if not any(self._makes_runner(call) for name in self._words_for_partial() for call in self.names.calls_of(name)):
+        if not any(
+            self._makes_runner(call) for name in self._words_for_partial() for call in self.names.calls_of(name)
+        ):
             return
         used = {id(made) for call in self.names.index.calls for made in self._partials(self.names.values(call.func))}
         for call in self.names.index.calls:

@@ -1,0 +1,175 @@
+"""Every engine finds the same: whole files, gated files, and files read in parts; whatever way a text is written."""
+
+import ast
+import random
+import re
+import sysconfig
+import textwrap
+import warnings
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from verbs import FIXTURES, the_book, the_models
+
+from lintfoot.decoding import Decoded
+from lintfoot.parse import Script, opened
+from lintfoot.split import divide
+from lintfoot.visit import Engine, Place, Plan, visit
+
+FILES = sorted(FIXTURES.glob("LF[0-9][0-9][0-9]/*.py"))
+RULES = {code: rule for code, rule in the_book().by_code.items() if code != "LF000"}
+CARD = {code: rule for code, rule in RULES.items() if rule.default == "card"}
+
+
+def stdlib(number):
+    """Some modules of the running Python: real code that is there in CI, whatever else is not."""
+    files = sorted(Path(sysconfig.get_paths()["stdlib"]).glob("**/*.py"))
+    files = [path for path in files if "site-packages" not in path.parts and path.stat().st_size < 60_000]
+    return random.Random(11).sample(files, number)
+
+
+def seen(text, engine, rules, name="script.py"):
+    script = opened(name, Decoded(text))
+    assert isinstance(script, Script), script
+    visited = visit(script, Place(name, name, is_test="test" in name), Plan(rules, the_models(), engine=engine))
+    assert not visited.bugs, visited.bugs
+    return visited
+
+
+def parses(text):
+    script = opened("script.py", Decoded(text))
+    return isinstance(script, Script) and script.fault is None
+
+
+def same(text, rules=RULES, engines=(Engine.UNIT,), name="script.py"):
+    """All engines say the same, word for word."""
+    expected = seen(text, Engine.WHOLE, rules, name)
+    for engine in engines:
+        found = seen(text, engine, rules, name)
+        assert found.findings == expected.findings, (engine, name)
+        assert found.fault == expected.fault, (engine, name)
+    return expected
+
+
+def under_if(text):
+    return "if True:\n" + textwrap.indent(text, "    ") + "\n"
+
+
+def in_class(text):
+    lines = "".join(f"    def filler_{number}(self):\n        return {number}\n\n" for number in range(12))
+    return f"{text}\n\nclass Long:\n{lines}"
+
+
+def continued(text):
+    return re.sub(r"^(\s*\w+ =) (?=[\w\"'])", r"\1 \\\n    ", text, flags=re.MULTILINE)
+
+
+REWRITINGS = {
+    "CRLF": lambda text: text.replace("\n", "\r\n"),
+    "lone CR": lambda text: text.replace("\n", "\r"),
+    "tabs": lambda text: re.sub(r"^(?: {4})+", lambda m: "\t" * (len(m[0]) // 4), text, flags=re.MULTILINE),
+    "form feeds": lambda text: re.sub(r"^(?=def |class )", "\f", text, flags=re.MULTILINE),
+    "BOM": lambda text: "\ufeff" + text,
+    "continuations": continued,
+    "the code inside triple quotes first": lambda text: "'''\n" + text.replace("'''", '"""') + "\n'''\n" + text,
+    "semicolons": lambda text: re.sub(r"^(import \w+)$", r"\1; _ = 0; __ = 1", text, flags=re.MULTILINE),
+    "decorators with comments between": lambda text: re.sub(
+        r"^( *)((?:async )?def )", r"\1@decorate(1)\n\n\1# why\n\1@decorate\n\1\2", text, flags=re.MULTILINE
+    ),
+    "blanks around dots": lambda text: re.sub(r"(?<=[a-z])\.(?=[a-z]+\()", " . ", text),
+    "under if True": under_if,
+    "with a long class": in_class,
+    "non-ASCII names": lambda text: text.replace("host", "hôst"),
+    "no final newline": lambda text: text.rstrip("\n"),
+}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_fixtures_say_the_same_however_they_are_read(path):
+    text = path.read_text(encoding="utf-8")
+    same(text, engines=(Engine.FILE, Engine.UNIT), name=path.name)
+    same(text, CARD, name=path.name)
+    own = {path.parent.name: RULES[path.parent.name]}
+    same(text, own, engines=(Engine.FILE, Engine.UNIT), name=path.name)
+
+
+@pytest.mark.parametrize("way", REWRITINGS)
+def test_rewritten_fixtures_say_the_same_however_they_are_read(way):
+    compared = 0
+    for path in random.Random(way).sample(FILES, min(len(FILES), 12)):
+        text = REWRITINGS[way](path.read_text(encoding="utf-8"))
+        if parses(text):
+            own = {path.parent.name: RULES[path.parent.name]}
+            same(text, own, name=path.name)
+            compared += 1
+    assert compared >= 4, way
+
+
+def test_real_code_says_the_same_however_it_is_read():
+    for path in stdlib(20):
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+        if parses(text):
+            same(text, CARD, name=path.name)
+
+
+def test_a_page_of_ones_own_is_heard_in_every_part():
+    own = replace(RULES["LF302"], code="OPS101", calls=RULES["LF601"].calls, names=RULES["LF302"].names)
+    text = FIXTURES.joinpath("LF302").glob("*.py")
+    for path in text:
+        same(path.read_text(encoding="utf-8"), {"OPS101": own, "LF503": RULES["LF503"]})
+
+
+def test_of_a_broken_file_nothing_but_that_is_told():
+    text = "import requests\n\n\ndef get():\n    requests.get('a')\n\n\ndef broken(:\n    pass\n"
+    for engine in Engine:
+        visited = seen(text, engine, RULES)
+        assert visited.findings == ()
+        assert visited.fault is not None
+        assert visited.fault.line == 8
+
+
+# the splitter
+
+
+def starts(tree):
+    """Where the statements of a module begin, decorators included."""
+    return [min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))]) for node in tree.body]
+
+
+def test_units_are_the_statements_that_python_sees():
+    compared = 0
+    for path in (*FILES, *stdlib(120)):
+        try:
+            text = path.read_text(encoding="utf-8")
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                tree = ast.parse(text)
+        except (UnicodeDecodeError, SyntaxError):
+            continue
+        division = divide(text)
+        if division is None:
+            continue
+        expected = set(starts(tree))
+        heads = {unit.start for unit in division.units if unit.kind == "head"}
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef) and starts(ast.Module([node], []))[0] in heads:
+                expected |= set(starts(node))
+        assert [unit.start for unit in division.units] == sorted(expected), path
+        compared += len(expected)
+    assert compared > 3000
+
+
+@pytest.mark.parametrize("text", ["x = '''\n", "a\rb\n", "\fdef f(): pass\n", "x = (\n", "\ufeffx = 1\n"])
+def test_in_doubt_a_text_is_not_divided(text):
+    assert divide(text) is None
+
+
+def test_code_in_strings_is_no_code():
+    text = 'USAGE = """\ndef f():\n    pass\n"""\nx = 1\n'
+    division = divide(text)
+    assert [(unit.start, unit.end, unit.kind) for unit in division.units] == [(1, 5, "plain"), (5, 7, "plain")]
+    assert "def" not in division.code(division.units[0])
