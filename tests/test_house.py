@@ -51,6 +51,7 @@ LAYERS = {
             "secret_values",
             "shebang",
             "shellwords",
+            "split",
             "tokens",
             "trail",
         ),
