@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import ClassVar
 
 import libcst as cst
@@ -10,7 +11,7 @@ import libcst as cst
 from lintfoot import calls, literals
 from lintfoot.runner_names import words as words_of
 from lintfoot.scopes import How
-from lintfoot.values import Constant, Text
+from lintfoot.values import Text
 from lintfoot.visitors.base import Context, Visitor
 from lintfoot.visitors.below import below, in_test, last_name
 from lintfoot.visitors.file_paths import bindings, opened
@@ -97,24 +98,34 @@ class GluedPaths(Visitor):
         """Whether data and slashes are put together to a text that can be a path."""
         if isinstance(node, cst.BinaryOperation) and not isinstance(node.operator, cst.Add | cst.Modulo):
             return False
-        texts = [value for value in self.names.values(node) if isinstance(value, Text)]
-        if texts:
-            known = [part for part in texts[0].parts if isinstance(part, str)]
-        elif any(isinstance(value, Constant) for value in self.names.values(node)):
-            known = [
-                part for part in self._pieces(node) if isinstance(part, str)
-            ]  # every piece is known, and still glued
-            if len(known) == len(list(self._pieces(node))) and not self._has_names(node):
-                return False
-        else:
+        pieces = list(self._pieces(node))
+        known = [piece for piece in pieces if isinstance(piece, str)]
+        if len(known) == len(pieces) and not self._has_names(node):
             return False
         text = "\0".join(known)
-        return "/" in text and not _NO_PATH.search(text) and not text.startswith(_KERNEL) and not self._is_address(node)
+        if "/" not in text or _NO_PATH.search(text):
+            return False
+        whole = [value.known for value in self.names.values(node) if isinstance(value, Text)]
+        return not any(_NO_PATH.search(one) or one.startswith(_KERNEL) for one in whole) and not self._is_address(node)
 
-    def _pieces(self, node: cst.BaseExpression) -> list[str | cst.BaseExpression]:
-        if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Add):
-            return [*self._pieces(node.left), *self._pieces(node.right)]
-        return list(literals.parts_of(self.names, node))
+    def _pieces(self, node: cst.BaseExpression) -> Iterator[str | cst.BaseExpression]:
+        """What is written out here, piece by piece; of a constant that is named only a slash at its end counts."""
+        match node:
+            case (
+                cst.BinaryOperation(left=left, operator=cst.Add(), right=right)
+                | cst.ConcatenatedString(left=left, right=right)
+            ):
+                yield from self._pieces(left)
+                yield from self._pieces(right)
+            case cst.BinaryOperation(left=left, operator=cst.Modulo()):
+                template = self.names.constant(left)
+                yield template if isinstance(template, str) else left
+                yield left
+            case cst.SimpleString() | cst.FormattedString():
+                yield from literals.parts_of(self.names, node)
+            case _:
+                constant = self.names.constant(node)
+                yield "/" if isinstance(constant, str) and constant.endswith("/") else node
 
     def _has_names(self, node: cst.BaseExpression) -> bool:
         return any(isinstance(one, cst.Name | cst.Attribute) for one in below(node))

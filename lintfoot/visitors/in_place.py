@@ -44,6 +44,9 @@ class InPlace(Visitor):
         """Each call that empties a file to write it anew."""
         if last_name(node.func) not in _OPENERS or (self.context.is_test and in_test(self.names, node)):
             return
+        parent = self.names.index.parent.get(id(node))
+        if isinstance(parent, cst.Attribute) and parent.attr.value == "close":
+            return  # a flag that is there or not, or a log that starts anew
         for creation in created(self.names, node):
             if creation.appends or "w" not in creation.mode:
                 continue

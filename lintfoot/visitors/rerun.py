@@ -63,19 +63,25 @@ _METHODS = {
     "unlink": Step(REMOVES, None, "", ("missing_ok",), "{path}.unlink(missing_ok=True)"),
     "rmdir": Step(REMOVES, None, "", (), "except FileNotFoundError"),
 }
+_MEANT = {MAKES: frozenset({"builtins.FileExistsError"}), REMOVES: frozenset({"builtins.FileNotFoundError"})}
 _CAUGHT = {
-    MAKES: frozenset({"builtins.FileExistsError", "builtins.OSError", "builtins.IOError", "builtins.EnvironmentError"}),
+    MAKES: frozenset(
+        {"builtins.FileExistsError", "builtins.OSError", "builtins.IOError", "builtins.EnvironmentError", "os.error"}
+    ),
     REMOVES: frozenset(
-        {"builtins.FileNotFoundError", "builtins.OSError", "builtins.IOError", "builtins.EnvironmentError"}
+        {"builtins.FileNotFoundError", "builtins.OSError", "builtins.IOError", "builtins.EnvironmentError", "os.error"}
     ),
 }
 _ASKS = frozenset(
-    "access exists glob is_dir is_file is_mount is_symlink isdir isfile islink ismount iterdir lexists listdir lstat "
+    "access contains exists glob is_dir is_file is_mount is_symlink isdir isfile islink ismount iterdir lexists listdir lstat "
     "path_exists rglob samefile scandir stat walk".split()
 )
 _ASKING_WORDS = frozenset("absent exist existing exists found fresh missing present created".split())
 _FRESH = ("tempfile.", "uuid.", "secrets.", "random.")
-_OPERATIONS = frozenset("copytree delete link makedirs mkdir mkdirs remove rm rmdir rmtree symlink unlink".split())
+_FINDS = frozenset("find found get latest list locate lookup newest oldest search select which".split())
+_OPERATIONS = frozenset(
+    "copytree delete deltree link makedirs mkdir mkdirs remove rm rmdir rmtree symlink unlink".split()
+)
 _SAYING = frozenset("critical debug error exception format info log print warn warning write".split())
 _SAME = frozenset("str fspath Path abspath realpath expanduser".split())
 
@@ -111,7 +117,7 @@ class Rerun(Visitor):
             if (
                 advice
                 and self._is_checked(node)
-                and not self._guard_round(node, MAKES)
+                and not self._guard_round(node, MAKES, None)
                 and not self._asked_before(node, "")
             ):
                 self.report(
@@ -147,7 +153,7 @@ class Rerun(Visitor):
     def _is_guarded(self, node: cst.Call, path: cst.BaseExpression, kind: str) -> bool:
         key = self._key(path)
         return (
-            self._guard_round(node, kind)
+            self._guard_round(node, kind, path)
             or self._is_wrapper(node, path)
             or self._is_fresh(path)
             or self._asked_before(node, key)
@@ -160,9 +166,14 @@ class Rerun(Visitor):
             path = path.args[0].value
         return self.written(path, 400)
 
-    def _guard_round(self, node: cst.Call, kind: str) -> bool:
+    def _guard_round(self, node: cst.Call, kind: str, path: cst.BaseExpression | None) -> bool:
         """A `try` that catches the failure, a `with suppress(…)`, an `if` that asks first, or a handler that cleans up."""
         child: cst.CSTNode = node
+        own = (
+            {one.value for one in below(path) if isinstance(one, cst.Name)} - {"os", "self"}
+            if path is not None
+            else set()
+        )
         for above in self.names.index.ancestors(node):
             match above:
                 case cst.FunctionDef() | cst.Lambda() | cst.ClassDef():
@@ -178,7 +189,7 @@ class Rerun(Visitor):
                 case cst.With() if any(self._suppresses(item.item, kind) for item in above.items):
                     return True
                 case cst.If(test=test) | cst.While(test=test) | cst.IfExp(test=test) if child is not test:
-                    if self._asks(test):
+                    if self._asks(test) or self._speaks_of(test, own):
                         return True
                 case cst.BooleanOperation(left=left) if child is not left:
                     if self._asks(left):
@@ -188,12 +199,18 @@ class Rerun(Visitor):
             child = above
         return False
 
+    def _speaks_of(self, test: cst.BaseExpression, own: set[str]) -> bool:
+        """`if path in made:`, `if "file" in state:`: whoever asks about the path knows why."""
+        return any(isinstance(one, cst.Name) and one.value in own for one in below(test))
+
     def _catches(self, handler: cst.ExceptHandler | cst.ExceptStarHandler, kind: str) -> bool:
+        found = classes(self.names, handler.type) if handler.type is not None else None
+        if found and not _MEANT[kind].isdisjoint(found):
+            return True
         if _only_leaves(handler.body):
             return False
         if catches_all(self.names, handler.type):
             return True
-        found = classes(self.names, handler.type)
         return found is None or not _CAUGHT[kind].isdisjoint(found) or "shutil.Error" in found
 
     def _suppresses(self, item: cst.BaseExpression, kind: str) -> bool:
@@ -227,8 +244,24 @@ class Rerun(Visitor):
         function = self.names.index.function_of(node)
         order = self.names.index.order
         for call in self.names.index.calls:
-            if order[id(call)] < order[id(node)] and self.names.index.function_of(call) is function:
+            earlier = order[id(call)] < order[id(node)] and self.names.index.function_of(call) is function
+            if earlier and not self._are_apart(call, node):
                 yield call
+
+    def _are_apart(self, one: cst.CSTNode, other: cst.CSTNode) -> bool:
+        """Whether two calls stand in different branches of one `if`, so that only one of them runs."""
+        above = {id(node): child for node, child in self._chain(other)}
+        for node, child in self._chain(one):
+            if id(node) in above:
+                branches = isinstance(node, cst.If) and child is not above[id(node)]
+                return branches and node.test is not child and node.test is not above[id(node)]  # type: ignore[attr-defined]
+        return False
+
+    def _chain(self, node: cst.CSTNode) -> Iterator[tuple[cst.CSTNode, cst.CSTNode]]:
+        child = node
+        for parent in self.names.index.ancestors(node):
+            yield parent, child
+            child = parent
 
     def _asked_before(self, node: cst.Call, key: str) -> bool:
         """`if os.path.isdir(path): return` further up: whoever comes here knows."""
@@ -255,7 +288,10 @@ class Rerun(Visitor):
         return any(
             last_name(call.func) in ("replace", "rename", "move")
             and self.names.index.function_of(call) is function
-            and key in self.written(call, 800)
+            and (
+                (bool(call.args) and key in self.written(call.args[0].value, 800))
+                or (isinstance(call.func, cst.Attribute) and self.written(call.func.value, 400) == key)
+            )
             for call in self.names.index.calls
         )
 
@@ -269,6 +305,13 @@ class Rerun(Visitor):
                 if not inside and last_name(call.func) not in ("join", "Path", "basename", "dirname", "format", "str"):
                     return True
             if isinstance(call.func, cst.Attribute) and self.written(call.func.value, 400) == key:
+                return True
+            owner, dot, _ = key.rpartition(".")
+            if (
+                dot
+                and owner not in ("self", "args")
+                and any(self.written(arg.value, 400) == owner for arg in call.args)
+            ):
                 return True
         return False
 
@@ -304,16 +347,31 @@ class Rerun(Visitor):
 
     def _is_listed(self, path: cst.BaseExpression) -> bool:
         """One of what a loop goes through: a listing, or what somebody collected; written-out names are none."""
-        for name in below(path):
-            if not isinstance(name, cst.Name):
-                continue
-            scope = self.names.lookup(name)
-            for binding in scope.bindings[name.value] if scope is not None else ():
-                if binding.how is How.LOOPED and not self._is_written_out(binding.value):
-                    return True
-                if binding.how is How.ASSIGNED and binding.value is not None and self._lists(binding.value):
-                    return True
+        return any(isinstance(name, cst.Name) and self._is_found(name, 0) for name in below(path))
+
+    def _is_found(self, name: cst.Name, depth: int) -> bool:
+        scope = self.names.lookup(name)
+        for binding in scope.bindings[name.value] if scope is not None else ():
+            if binding.how is How.LOOPED and not self._is_written_out(binding.value):
+                return True
+            if binding.how is How.ASSIGNED and binding.value is not None and self._tells(binding.value, depth):
+                return True
         return False
+
+    def _tells(self, value: cst.BaseExpression, depth: int) -> bool:
+        """Whether a value comes out of a listing or a search, or is the name of an open file."""
+        match value:
+            case cst.Attribute(attr=cst.Name(value="name")):
+                return True
+            case cst.Call() if not _FINDS.isdisjoint(words_of(last_name(value.func))) and not self._is_setting(value):
+                return True
+            case _:
+                inner = (one for one in below(value) if isinstance(one, cst.Name))
+                return self._lists(value) or (depth < 2 and any(self._is_found(one, depth + 1) for one in inner))  # noqa: PLR2004 - names for names
+
+    def _is_setting(self, call: cst.Call) -> bool:
+        """`os.environ.get("X")`, `config.get("x")`: a name that was set, not found."""
+        return last_name(call.func) in ("get", "getenv")
 
     def _lists(self, value: cst.BaseExpression) -> bool:
         return any(
@@ -352,6 +410,8 @@ class Rerun(Visitor):
 
 def _only_leaves(body: cst.BaseSuite) -> bool:
     """Whether a handler does nothing about the error but to pass it on or to end the script."""
+    if any(isinstance(one, cst.Name | cst.Attribute) and last_name(one) == "errno" for one in below(body)):
+        return False
     for statement in body.body:
         small = statement.body[-1] if isinstance(statement, cst.SimpleStatementLine) else statement
         if isinstance(small, cst.Raise):

@@ -102,27 +102,33 @@ class Sources:
         ]
         return any(last_name(one) in _DECORATORS for one in made)
 
-    def is_namespace(self, node: cst.BaseExpression) -> bool:
+    def is_namespace(self, node: cst.BaseExpression, depth: int = 0) -> bool:
         """Whether an expression is what `parse_args()` returned."""
+        if depth > _DEEPEST:
+            return False
         match node:
             case cst.Call(func=func):
                 return last_name(func) in _ASKED
             case cst.Subscript(value=value):
-                return self.is_namespace(value)
+                return self.is_namespace(value, depth + 1)
             case cst.Name():
                 scope = self.names.lookup(node)
                 return scope is not None and any(
-                    (binding.how is How.ASSIGNED and binding.path in ((), (0,)) and self._is_asked(binding.value, node))
+                    (
+                        binding.how is How.ASSIGNED
+                        and binding.path in ((), (0,))
+                        and self._is_asked(binding.value, node, depth)
+                    )
                     or (binding.how is How.PARAMETER and node.value in _NAMESPACES and self._speaks_cli)
                     for binding in scope.bindings[node.value]
                 )
             case cst.Attribute(attr=cst.Name(value=attr)) if dotted(node).startswith("self."):
                 writes = self.names.index.attribute_writes.get(attr, ())
-                return any(self._is_asked(binding.value, node) for _, binding in writes)
+                return any(self._is_asked(binding.value, node, depth) for _, binding in writes)
             case _:
                 return False
 
-    def _is_asked(self, value: cst.BaseExpression | None, use: cst.BaseExpression) -> bool:
+    def _is_asked(self, value: cst.BaseExpression | None, use: cst.BaseExpression, depth: int) -> bool:
         if value is None or any(one is use for one in below(value)):
             return False
         if isinstance(value, cst.Call) and last_name(value.func) not in _ASKED:
@@ -130,7 +136,7 @@ class Sources:
                 isinstance(one, Instance) and one.call is not None and last_name(one.call.func) in _ASKED
                 for one in self.names.values(value)
             )
-        return self.is_namespace(value)
+        return self.is_namespace(value, depth + 1)
 
     # whole tables
 
