@@ -11,7 +11,7 @@ from lintfoot.runner_names import words as words_of
 from lintfoot.scopes import Binding, FunctionNode, How, parameters
 from lintfoot.values import Function, Named
 from lintfoot.visitors.base import Note, Visitor
-from lintfoot.visitors.below import LATER, below, in_test
+from lintfoot.visitors.below import LATER, below, in_test, last_name
 from lintfoot.visitors.definitions import CONSTRUCTORS
 from lintfoot.visitors.mutation import changed
 
@@ -44,11 +44,22 @@ class GlobalState(Visitor):
             return
         bindings = self.names.index.scopes[id(self.context.module)].bindings
         for name in declared:
+            if _is_cache(name) or _is_cache(node.name.value):
+                continue
             here = [one for one in bindings.get(name, ()) if self.names.index.function_of(one.node) is node]
-            if here:
+            if here and not any(self._imports(one) for one in here):
                 first = min(here, key=lambda one: self.names.index.order[id(one.node)])
                 elsewhere = next((one for one in bindings[name] if one not in here), None)
                 self._say_rebound(node, name, first, elsewhere)
+
+    def _imports(self, binding: Binding) -> bool:
+        """An import that waits until it is needed."""
+        made = binding.value
+        if isinstance(made, cst.Call) and last_name(made.func) in ("__import__", "import_module"):
+            return True
+        if isinstance(made, cst.Name) and (scope := self.names.lookup(made)) is not None:
+            return any(one.how is How.IMPORTED for one in scope.bindings[made.value])
+        return binding.how is How.IMPORTED
 
     def _say_rebound(self, node: cst.FunctionDef, name: str, binding: Binding, elsewhere: Binding | None) -> None:
         related = (Note(elsewhere.node, "bound here as well"),) if elsewhere is not None else ()
@@ -114,7 +125,7 @@ class GlobalState(Visitor):
                 return False
 
     def _is_innocent(self, node: cst.FunctionDef, name: cst.Name) -> bool:
-        if not _CACHES.isdisjoint(words_of(name.value)) or node.name.value in _INIT:
+        if _is_cache(name.value) or _is_cache(node.name.value) or node.name.value in _INIT:
             return True
         return self._registers(node) or self._remembers(node, name) or self._runs_at_import(node)
 
@@ -171,6 +182,10 @@ class GlobalState(Visitor):
         if isinstance(place, cst.AssignTarget):
             return self.names.index.parent[id(place)]
         return place
+
+
+def _is_cache(name: str) -> bool:
+    return not _CACHES.isdisjoint(words_of(name))
 
 
 def _returns_own(

@@ -89,10 +89,14 @@ class GluedPaths(Visitor):
         self.report(
             CODE,
             node,
-            f"`{self.written(node, 50)}` glues a path: a slash too many, one too few, or an absolute part goes unnoticed",
+            f"{self._shown(node)} glues a path: a slash too many, one too few, or an absolute part goes unnoticed",
             label="a path as text",
             help=self._advice(node),
         )
+
+    def _shown(self, node: cst.BaseExpression) -> str:
+        text = self.written(node, 50)
+        return f"`{text}`" if "…" not in text or isinstance(node, cst.BinaryOperation) else "this text"
 
     def _is_glue(self, node: cst.BaseExpression) -> bool:
         """Whether data and slashes are put together to a text that can be a path."""

@@ -29,7 +29,7 @@ _MAKES = {
     "os.mknod": 1,
     "pathlib.Path.touch": 0,
 }
-_SYMBOLIC = re.compile(r"([ugoa]*)([+=])([rwxXstugo]*)")
+_SYMBOLIC = re.compile(r"([ugoa]*)([-+=])([rwxXstugo]*)")
 _OCTAL = re.compile(r"0*([0-7]{1,4})")
 _MODE_OPTIONS = {"mkdir": ("-m", "--mode"), "install": ("-m", "--mode")}
 _REMOVES = frozenset({"rmtree", "remove", "unlink", "rmdir", "removedirs"})
@@ -283,6 +283,10 @@ def _mode_opens(mode: str) -> bool:
     if octal:
         return _opens(int(octal[1], 8))
     parts = [_SYMBOLIC.fullmatch(part) for part in mode.split(",")]
-    if not all(parts) or any(part and "t" in part[3] for part in parts):
-        return False
-    return any(part and "w" in part[3] and ("o" in part[1] or "a" in part[1]) for part in parts)
+    writes = False
+    for part in parts:
+        if part is None or "t" in part[3]:
+            return False
+        if not {"o", "a"}.isdisjoint(part[1]):
+            writes = ("w" in part[3] and part[2] != "-") if part[2] == "=" or "w" in part[3] else writes
+    return writes

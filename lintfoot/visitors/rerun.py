@@ -346,8 +346,22 @@ class Rerun(Visitor):
         return False
 
     def _is_listed(self, path: cst.BaseExpression) -> bool:
-        """One of what a loop goes through: a listing, or what somebody collected; written-out names are none."""
+        """One of what a loop goes through: a listing, or what somebody collected; the file of an object that was made here."""
+        if isinstance(path, cst.Attribute) and isinstance(path.value, cst.Name) and self._is_made_here(path.value):
+            return True
         return any(isinstance(name, cst.Name) and self._is_found(name, 0) for name in below(path))
+
+    def _is_made_here(self, owner: cst.Name) -> bool:
+        scope = self.names.lookup(owner)
+        function = self.names.index.function_of(owner)
+        return (
+            scope is not None
+            and function is not None
+            and any(
+                isinstance(binding.value, cst.Call) and self.names.index.function_of(binding.node) is function
+                for binding in scope.bindings[owner.value]
+            )
+        )
 
     def _is_found(self, name: cst.Name, depth: int) -> bool:
         scope = self.names.lookup(name)
