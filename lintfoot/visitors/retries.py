@@ -8,6 +8,7 @@ import libcst as cst
 
 from lintfoot import calls
 from lintfoot.visitors.base import Context, Note, Visitor
+from lintfoot.visitors.failures import Handler
 from lintfoot.visitors.limits import Limits
 from lintfoot.visitors.loops import Loops, asks_a_person
 
@@ -40,16 +41,27 @@ class Retries(Visitor):
             return
         if asks_a_person(loop.body) or self._limits.bounded(loop, loop.body) or self._limits.timed(loop):
             return
-        what = "a failed answer" if isinstance(again, cst.If) else "an exception"
         self.report(
             UNBOUNDED,
             loop,
-            f"this loop leaves on success, {what} comes round again, and nothing counts the attempts or the time: "
-            "it can retry for ever",
+            f"this loop leaves on success, `{self._again(again)}` comes round again, and nothing counts the attempts or the "
+            "time: it can retry for ever",
             label="no attempt count, no deadline",
             help="for attempt in range(5): … and raise the last error after the loop",
             related=(Note(again, "a failure comes round again from here"),),
         )
+
+    def _again(self, node: Handler | cst.With | cst.If) -> str:
+        """The line from which a failure comes round, as it is written."""
+        match node:
+            case cst.If(test=test):
+                return f"if {self.written(test, 50)}"
+            case cst.With(items=[item, *_]):
+                return f"with {self.written(item.item, 50)}"
+            case cst.ExceptHandler(type=cst.BaseExpression() as caught) | cst.ExceptStarHandler(type=caught):
+                return f"except {self.written(caught, 50)}"
+            case _:
+                return "except"
 
     def visit_Decorator(self, node: cst.Decorator) -> None:
         """`@retry` without any argument."""
