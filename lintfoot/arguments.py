@@ -69,6 +69,13 @@ COMMANDS = {
             "markdown": "print the reference of all settings",
         },
     ),
+    "suppress": Command(
+        "write suppressions with a reason for the findings of some rules",
+        "PATH",
+        "files, folders or globs (default: the working directory)",
+        most=MANY,
+        checks=True,
+    ),
     "init": Command("add a [tool.lintfoot] table to pyproject.toml"),
 }
 _EXIT_CODES = """\
@@ -85,7 +92,7 @@ exit codes:
 class Asked:
     """What the command line says: a command, its words, the form to print in, and the settings given with it.
 
-    `folder` is where to write pages instead of printing.
+    `folder` is where to write pages instead of printing; `rules` and `reason` are what `suppress` writes.
     """
 
     command: str = ""
@@ -94,6 +101,8 @@ class Asked:
     folder: str = ""
     sources: Sources = field(default_factory=Sources)
     problems: tuple[Problem, ...] = ()
+    rules: tuple[str, ...] = ()
+    reason: str = ""
 
 
 class _Help(argparse.RawDescriptionHelpFormatter):
@@ -136,7 +145,9 @@ def parse(arguments: Sequence[str]) -> Asked:
         problems.append(Problem("--isolated", 0, 0, "reads no configuration file, and --config names one"))
     paths = words if COMMANDS[name].checks else ()
     sources = Sources(arguments=settings, paths=paths, file=file, isolated=isolated)
-    return Asked(name, words, given.get("form") or "", given.get("folder") or "", sources, tuple(problems))
+    form, folder, reason = (given.get(key) or "" for key in ("form", "folder", "reason"))
+    rules = tuple(word.strip() for text in given.get("silenced") or () for word in text.split(","))
+    return Asked(name, words, form, folder, sources, tuple(problems), rules, reason)
 
 
 _FIRST = ("-h", "--help", "-V", "--version")
@@ -204,6 +215,8 @@ def parser_of(name: str) -> argparse.ArgumentParser:
         epilog=_EXIT_CODES if name == "check" else None,
     )
     _forms(parser, command)
+    if name == "suppress":
+        _silencing(parser)
     if name != "init":
         _sources(parser)
         _settings(parser, name)
@@ -220,6 +233,13 @@ def _forms(parser: argparse.ArgumentParser, command: Command) -> None:
         group.add_argument("--pages", dest="folder", metavar="FOLDER", help=text)
 
 
+def _silencing(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("Suppressions")
+    text = "the rules whose findings are suppressed: codes, names, prefixes; several by comma or by more flags"
+    group.add_argument("--rule", dest="silenced", metavar="RULES", action="append", help=text)
+    group.add_argument("--reason", metavar="TEXT", help="why these findings may stay; it stands in every comment")
+
+
 def _sources(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("Configuration")
     text = f"read this file instead of the nearest pyproject.toml with a [tool.lintfoot] table [env: {CONFIG_VARIABLE}]"
@@ -231,6 +251,9 @@ def _settings(parser: argparse.ArgumentParser, command: str) -> None:
     for group in Group:
         like = "check" if COMMANDS[command].checks else command
         mine = [one for one in table() if one.about.group is group and like in one.about.commands]
+        mine = [
+            one for one in mine if command != "suppress" or one.name != "rule"
+        ]  # there --rule names what to suppress
         section = parser.add_argument_group(group.value) if mine else None
         for setting in mine:
             _add(section, setting)

@@ -52,6 +52,10 @@ def _command(name: str) -> Callable[[Asked], int]:
         from lintfoot.checking import check
 
         return check
+    if name == "suppress":
+        from lintfoot.suppressing import suppress
+
+        return suppress
     if name == "baseline":
         from lintfoot.recording import baseline
 

@@ -39,6 +39,7 @@ def faults(config: Config, book: Book) -> Faults:
             kind = problems if key[0].endswith("select") else warnings
             kind += _unknown(layer, book, key, words)
         problems += _unknown(layer, book, (SEVERITY,), layer.values.get(SEVERITY, {}))
+        problems += _unknown(layer, book, ("unsuppressable",), layer.values.get("unsuppressable", ()))
         for name, table in layer.values.get("rule", {}).items():
             problems += _rule_faults(layer, book, name, table)
     return Faults(tuple(problems), tuple(warnings))

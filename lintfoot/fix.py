@@ -41,11 +41,13 @@ def mend(
     levels: Collection[Safety],
     newline: str,
     known: Collection[str] = (),
+    *,
+    comments: bool = True,
 ) -> Mended:
     """Apply the repairs of these levels, round by round, as each may clear the way for the next.
 
     `check` gives the findings of a text, or None where it does not parse; `findings` are those of `text` itself.
-    Findings whose fingerprints are `known` (a baseline's) are left as they are.
+    Findings whose fingerprints are `known` (a baseline's) are left as they are. `comments` says that none may get lost.
     """
     applied: list[Finding] = []
     refused: dict[str, Finding] = {}
@@ -56,7 +58,7 @@ def mend(
         if not batch:
             break
         for group in [batch] if len(batch) == 1 else [batch, *([one] for one in batch)]:
-            step = _step(text, findings, group, check, newline)
+            step = _step(text, findings, group, check, newline, comments=comments)
             if step is not None:
                 text, findings = step
                 applied += group
@@ -71,11 +73,11 @@ def _is_offered(finding: Finding, levels: Collection[Safety]) -> bool:
 
 
 def _step(
-    text: str, findings: Sequence[Finding], batch: Sequence[Finding], check: Check, newline: str
+    text: str, findings: Sequence[Finding], batch: Sequence[Finding], check: Check, newline: str, *, comments: bool
 ) -> tuple[str, Sequence[Finding]] | None:
     """The text with these repairs and its findings; None where it is not what the repairs promise."""
     after = applied(text, [one.fix for one in batch if one.fix], newline)
-    keeps = all(one.code in _ABOUT_COMMENTS for one in batch) or not _comments(text) - _comments(after)
+    keeps = not comments or all(one.code in _ABOUT_COMMENTS for one in batch) or not _comments(text) - _comments(after)
     left = check(after) if keeps and after != text else None
     return (after, left) if left is not None and _cleared(findings, left, batch) else None
 

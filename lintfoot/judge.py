@@ -12,7 +12,7 @@ from lintfoot.findings import Finding, Silence
 from lintfoot.layers import Config
 from lintfoot.parse import Script, opened
 from lintfoot.redact import Hidden
-from lintfoot.selection import select
+from lintfoot.selection import lasting, select
 from lintfoot.visit import Place, Plan, source_of, visit
 from lintfoot.work import Called, Desk, Outcome, unparsable
 
@@ -51,7 +51,11 @@ def _plan(here: Desk) -> Plan:
 def _own_selection(here: Desk, script: Script, place: Place) -> Desk:
     """The script's own PEP 723 block is stronger than the project's settings."""
     config = of_script(here.config, here.book, script.text, place.shown)
-    return here if config is here.config else replace(here, config=config, selection=select(config, here.book))
+    if config is here.config:
+        return here
+    chosen = select(config, here.book)
+    codes = chosen.codes | (here.selection.codes & lasting(config, here.book))
+    return replace(here, config=config, selection=replace(chosen, codes=codes))
 
 
 def _visited(here: Desk, place: Place, script: Script, data: bytes) -> Outcome:
@@ -73,6 +77,8 @@ def _visited(here: Desk, place: Place, script: Script, data: bytes) -> Outcome:
             chosen.severities,
             own=here.config.suppressions,
             foreign=here.config.suppressions and here.config.foreign_suppressions,
+            lasting=lasting(here.config, here.book),
+            reasons=here.config.require_reason,
         ),
     )
     extra = tuple(one for one in heard.extra if one.code in chosen.codes)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lintfoot import fix, judge, work
+from lintfoot import fix, judge, silencing, work
 from lintfoot.atomic import write
 from lintfoot.decoding import Decoded, Unparsable, decode, read
 from lintfoot.diffs import Shown, unified
@@ -57,6 +57,35 @@ def mended_text(
     if mending is None:
         return outcome, Mending(name, (), (), "", data)
     return (outcome if here.config.diff else after), mending
+
+
+def silenced(here: Desk, path: Path, wanted: Collection[str], reason: str) -> tuple[int, int]:
+    """Write suppressions for the findings of a file whose fingerprints are wanted; how many were, and were not, silenced."""
+    called = work.naming(here.config, path)
+    data = read(path, called.shown)
+    decoded = decode(data, called.shown) if isinstance(data, bytes) else data
+    if isinstance(decoded, Unparsable) or isinstance(data, Unparsable) or path.is_symlink():
+        return 0, 1
+    if _encoded(decoded, decoded.text) != data:
+        return 0, 1
+
+    def check(text: str) -> Sequence[Finding] | None:
+        new = _encoded(decoded, text)
+        outcome = work.check_bytes(here, called, new) if new is not None else None
+        if outcome is None or outcome.failed or outcome.bugs:
+            return None
+        offered = silencing.fixes(text, outcome.findings, here.book, reason)
+        pairs = zip(outcome.findings, offered, strict=True)
+        return [replace(one, fix=comment if one.fingerprint in wanted else None) for one, comment in pairs]
+
+    findings = check(decoded.text)
+    if findings is None:
+        return 0, 1
+    done = fix.mend(decoded.text, findings, check, (Safety.SAFE,), decoded.newline, comments=False)
+    after = _encoded(decoded, done.text)
+    if done.applied and after is not None:
+        write(path, after)
+    return len(done.applied), sum(one.fingerprint in wanted for one in findings) - len(done.applied)
 
 
 def _is_offered(config: Config, outcome: Outcome, known: Collection[str]) -> bool:

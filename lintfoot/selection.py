@@ -121,6 +121,11 @@ def _verdicts(layer: Layer, book: Book) -> dict[str, bool]:
     return {code: on for word, on in words for code in book.chosen(word) or ()}
 
 
+def lasting(config: Config, book: Book) -> frozenset[str]:
+    """The rules that nothing in a script can silence."""
+    return frozenset(code for word in config.unsuppressable for code in book.chosen(word) or ())
+
+
 SELECTORS = ("select", "extend_select", "ignore", "extend_ignore")
 
 

@@ -202,6 +202,13 @@ class Settings:
         ),
     ] = True
 
+    require_reason: Annotated[
+        bool, About(_RULES, "A suppression without `-- reason` silences nothing and is a finding (LF002).")
+    ] = False
+    unsuppressable: Annotated[
+        Words, About(_RULES, "Rules that no comment and no script's own settings can silence.", "RULES")
+    ] = ()
+
     exclude: Annotated[
         Words, About(_FILES, "Files and folders to leave out, as gitignore-style patterns.", "PATTERNS")
     ] = EXCLUDED

@@ -49,6 +49,8 @@ class Told:
     severities: Mapping[str, Severity] = field(default_factory=dict)
     own: bool = True
     foreign: bool = True
+    lasting: Collection[str] = ()  # rules that no comment silences
+    reasons: bool = False  # whether a suppression has to say why
 
 
 def apply(findings: Sequence[Finding], text: str, book: Book, told: Told) -> Suppressed:
@@ -62,14 +64,14 @@ def apply(findings: Sequence[Finding], text: str, book: Book, told: Told) -> Sup
     if not (own or foreign):
         return Suppressed(tuple(findings))
     found = layout(text)
-    directives = list(read(found, book)) if own else []
+    directives = [_allowed(one, told) for one in read(found, book)] if own else []
     matcher = _Matcher(found, directives)
     others = Foreign(found, book) if foreign else None
     kept, silenced = [], []
     for finding in findings:
         places = found.places(finding.span)
         silence = None
-        if not finding.code.startswith(OWN_FAMILY):
+        if not finding.code.startswith(OWN_FAMILY) and finding.code not in told.lasting:
             silence = matcher.silence(finding, places) or (others.silence(finding, places) if others else None)
         if silence:
             silenced.append(replace(finding, silenced_by=silence))
@@ -77,6 +79,18 @@ def apply(findings: Sequence[Finding], text: str, book: Book, told: Told) -> Sup
             kept.append(finding)
     made = _Maker(NEWLINE.split(text), book, told).findings(directives, matcher.used)
     return Suppressed(tuple(kept), tuple(silenced), tuple(made))
+
+
+def _allowed(one: Directive, told: Told) -> Directive:
+    """The suppression, or what the project's settings have against it."""
+    if one.problem:
+        return one
+    lasting = [word for word, code in zip(one.words, one.codes, strict=True) if code in told.lasting]
+    if lasting:
+        return replace(one, problem=f"the settings let no comment silence {', '.join(lasting)} (unsuppressable)")
+    if told.reasons and not one.reason:
+        return replace(one, problem="it gives no reason, and the settings ask for one (require-reason)")
+    return one
 
 
 # matching

@@ -270,8 +270,8 @@ LAYERS = {
     ),
     "fixes": Layer(
         "repairs put into a text, each checked afterwards; knows findings, no tree and no rule",
-        ("diffs", "fix"),
-        ("records", "wording", "visit"),
+        ("diffs", "fix", "silencing"),
+        ("records", "wording", "pages", "visit", "silence"),
     ),
     "run": Layer(
         "the flow from paths to a result: the one room that knows every stage, and no report",
@@ -305,6 +305,7 @@ LAYERS = {
             "recording",
             "reference",
             "settling",
+            "suppressing",
             "terminal",
         ),
         ("records", "wording", "pages", "settings", "choices", "reports", "files", "baselines", "run"),
