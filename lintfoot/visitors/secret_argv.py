@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar
 
 import libcst as cst
 
-from lintfoot import argv, prefixes, runner_names, runners, shellwords
+from lintfoot import argv, literals, prefixes, runner_names, runners, shellwords
 from lintfoot.findings import Confidence
 from lintfoot.runners import Run
 from lintfoot.scopes import How, dotted
-from lintfoot.secret_names import Kind
-from lintfoot.values import Constant, Display, Function, Text
+from lintfoot.secret_names import Kind, evidence, said, words
+from lintfoot.values import Constant, Display, Function, Instance, Text
 from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.below import last_name
 from lintfoot.visitors.leaves import text_of
@@ -34,6 +35,7 @@ class Piece:
 
     node: cst.BaseExpression
     place: cst.CSTNode
+    before: str = ""  # the constant word in front of it
 
 
 class SecretArgv(Visitor):
@@ -81,11 +83,13 @@ class SecretArgv(Visitor):
             return
         match node:
             case cst.List(elements=elements) | cst.Tuple(elements=elements):
+                before = ""
                 for element in elements:
                     if isinstance(element, cst.StarredElement):
                         yield from self._spelled(element.value, place, depth + 1)
                     else:
-                        yield Piece(element.value, place)
+                        yield Piece(element.value, place, before)
+                    before = text_of(element.value) or ""
             case cst.BinaryOperation(left=left, operator=cst.Add(), right=right) if self._is_list(node):
                 yield from self._spelled(left, place, depth + 1)
                 yield from self._spelled(right, place, depth + 1)
@@ -181,7 +185,7 @@ class SecretArgv(Visitor):
     def _piece(self, call: cst.Call, run: Run, piece: Piece) -> None:
         if any(isinstance(value, Display) and value.kind == "dict" for value in self.names.values(piece.node)):
             return  # a request to some API: no command line
-        held = self._holders.first(piece.node)
+        held = self._holders.first(piece.node) or self._behind_option(piece)
         if held is None or id(piece.place) in self._said or not self._fits(held, piece, call, run):
             return
         if self._is_quiet_builtin(piece):
@@ -201,6 +205,32 @@ class SecretArgv(Visitor):
             related=related,
             confidence=Confidence.MEDIUM if run.how == "name" or not held.said.sure else Confidence.HIGH,
         )
+
+    def _behind_option(self, piece: Piece) -> Held | None:
+        """`["--password", value]`, `f"--password={value}"`: the option says what the value is."""
+        for text, node in ((piece.before, piece.node), *self._behind_texts(piece.node)):
+            match = _SECRET_OPTION.search(text)
+            found = said(match[1] or match[2]) if match else None
+            sure = found is not None and found.sure and found.kind in (Kind.PASSWORD, Kind.SECRET)
+            if found is not None and sure and self._may_be_secret(node):
+                return Held(node, self.written(node, 40).replace("{", "(").replace("}", ")"), found)
+        return None
+
+    def _may_be_secret(self, node: cst.BaseExpression) -> bool:
+        """Whether a value may be anything: no constant, no path, no name that only refers to a secret."""
+        name = last_name(node)
+        if not isinstance(node, cst.Name | cst.Attribute | cst.Subscript) or evidence(name):
+            return False
+        known = any(isinstance(value, Constant | Instance) for value in self.names.values(node))
+        return not known and _REFERENCES.isdisjoint(words(name))
+
+    def _behind_texts(self, node: cst.BaseExpression) -> Iterator[tuple[str, cst.BaseExpression]]:
+        parts = (
+            literals.parts_of(self.names, node) if isinstance(node, cst.FormattedString | cst.BinaryOperation) else ()
+        )
+        for before, after in pairwise(parts):
+            if isinstance(before, str) and not isinstance(after, str):
+                yield before, after
 
     def _inside(self, node: cst.CSTNode, outer: cst.CSTNode) -> bool:
         return node is outer or any(above is outer for above in self.names.index.ancestors(node))
@@ -258,6 +288,8 @@ class SecretArgv(Visitor):
             )
 
 
+_SECRET_OPTION = re.compile(r"(?:^|[\s'\"])--?([A-Za-z][\w-]+)[= ]?['\"]?$|(?:^|[\s,;&?'\"])([A-Za-z_]\w+)=['\"]?$")
+_REFERENCES = frozenset("path file filename name dir arn uri url ref fd env flag option opt arg args prompt".split())
 _SEARCHES = re.compile(r"""^\[?\(?f?["'](?:\S*/)?[ef]?grep\b""")
 
 

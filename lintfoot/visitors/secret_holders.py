@@ -15,7 +15,7 @@ from lintfoot import literals
 from lintfoot.flow import reaching
 from lintfoot.names import Names
 from lintfoot.scopes import Binding, How, dotted, parameters
-from lintfoot.secret_names import Kind, Said, words
+from lintfoot.secret_names import Kind, Said, evidence, words
 from lintfoot.values import Class, Display, Function, Instance, Object, Text, Value
 from lintfoot.visitors.base import Context
 from lintfoot.visitors.below import below, last_name
@@ -156,7 +156,7 @@ class Holders:
         for value in self.names.values(node):
             match value:
                 case Object(node=owner):
-                    yield from self._record(owner, node)
+                    yield from self._record(owner, node, depth)
                 case Display(kind="dict"):
                     yield from self._table(value, node, depth)
                 case Instance(call=cst.Call() as call):
@@ -176,7 +176,10 @@ class Holders:
             case _:
                 pass
 
-    def _record(self, owner: cst.ClassDef, node: cst.BaseExpression) -> Iterator[Held]:
+    def _record(self, owner: cst.ClassDef, node: cst.BaseExpression, depth: int) -> Iterator[Held]:
+        for method in _shows(owner):
+            returned = self.names.index.returns.get(id(method), ())
+            yield from self._each([one for one in returned if one is not None], depth + 2)
         for name in shown_fields(owner):
             found = self.claims.said(name)
             if found is not None and (found.sure or found.kind is Kind.KEY):
@@ -187,8 +190,11 @@ class Holders:
     def _attribute(self, node: cst.Attribute, depth: int) -> Iterator[Held]:
         name = node.attr.value
         found = self.claims.said(name)
-        if found is None or (name.isupper() and dotted(node.value)[:1].isupper()):
+        if found is None:
             yield from self._stored(node, depth)
+            return
+        if name.isupper() and dotted(node.value)[:1].isupper() and last_name(node.value).lower() not in _SETTINGS:
+            yield from self._of_class(node, depth)
             return
         owner = last_name(node.value)
         if owner.lower() in _PUBLIC_TABLES or (not found.sure and found.kind is Kind.SECRET):
@@ -203,6 +209,14 @@ class Holders:
             return
         yield Held(node, dotted(node) or name, found)
 
+    def _of_class(self, node: cst.Attribute, depth: int) -> Iterator[Held]:
+        """`Registry.PASSWORD`: mostly a key of an enumeration; of a class in this file, what stands there."""
+        for value in self.names.values(node.value):
+            if isinstance(value, Class):
+                scope = self.names.index.scopes[id(value.node)]
+                given = [one.value for one in scope.bindings.get(node.attr.value, ()) if one.value is not None]
+                yield from self._each(given, depth)
+
     def _writes(self, node: cst.Attribute) -> list[cst.BaseExpression]:
         path = dotted(node)
         writes = self.names.index.attribute_writes.get(node.attr.value, ())
@@ -210,8 +224,10 @@ class Holders:
         return [value for value in found if value is not None]
 
     def _stored(self, node: cst.Attribute, depth: int) -> Iterator[Held]:
-        if node.attr.value in ("__dict__", "password_"):
+        if node.attr.value == "__dict__":
             yield from self._namespace(node.value)
+        elif node.attr.value in _CONTENT:
+            yield from self._content(node.value, depth)
         elif dotted(node).startswith(("self.", "cls.")):
             yield from self._each(self._writes(node), depth)
         yield from self._known(node, depth)
@@ -244,6 +260,8 @@ class Holders:
         """`client.get_secret_value(…)["SecretString"]`, `json.loads(…)[0]`: an item of what a store gave."""
         match node:
             case cst.Subscript():
+                yield from self._content(node.value, depth + 1)
+            case cst.Attribute() if node.attr.value in _CONTENT:
                 yield from self._content(node.value, depth + 1)
             case cst.Call():
                 yield from self._source(node, node)
@@ -402,6 +420,10 @@ class Holders:
         return found
 
     def _plain(self, node: cst.BaseExpression) -> bool:
+        """Whether a value that its key calls a secret may be one: something stored, and not a hash or a message."""
+        name = last_name(node)
+        if evidence(name) or not _FAULTS.isdisjoint(words(name)):
+            return False
         return isinstance(node, cst.Name | cst.Attribute | cst.Subscript)
 
     def _spread(self, node: cst.CSTNode, depth: int) -> Iterator[Held]:
@@ -442,7 +464,16 @@ _SHOWN = _set(
 _GIVES = _set(
     "get fetch load read generate gen make create retrieve obtain lookup decrypt request ask build new find resolve prompt acquire"
 )
-_CONTENT = _set("SecretString SecretBinary Parameter Value Plaintext data value secret")
+_CONTENT = _set("SecretString SecretBinary Parameter Value Plaintext data value secret payload")
+_SETTINGS = _set("config conf settings setting secrets env environment cfg")
+_FAULTS = _set("error errors err errs msg msgs message messages help text label labels field fields reason why")
+
+
+def _shows(owner: cst.ClassDef) -> Iterator[cst.FunctionDef]:
+    """The methods by which a class says itself how it is shown."""
+    for one in owner.body.body:
+        if isinstance(one, cst.FunctionDef) and one.name.value in ("__str__", "__repr__"):
+            yield one
 
 
 def _inside(node: cst.BaseExpression) -> Sequence[cst.BaseExpression]:

@@ -17,7 +17,7 @@ def _set(text: str) -> frozenset[str]:
 
 # What stands before `token` where it opens something. Any other word may be a parser's or a pager's.
 _OPENS = _set(
-    "access auth authentication authorization api bearer refresh id session sess oauth oauth2 jwt client user bot personal service "
+    "access auth authentication authorization api bearer refresh id session sess oauth oauth2 jwt user bot personal service "
     "admin account github gitlab gh gl bitbucket azure aws gcp google slack telegram discord vault consul nomad kube kubernetes k8s "
     "cluster join bootstrap registration runner deploy registry docker npm pypi hf keystone iam security sts web identity login "
     "device push webhook secret private root master unseal grafana influx sentry datadog cloudflare digitalocean hetzner linode jenkins "
