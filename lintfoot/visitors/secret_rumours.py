@@ -63,7 +63,7 @@ def company(text: str) -> Company:
 def holds(name: str, around: Company) -> Said | None:
     """What a name says of the secret in its value; None where it says nothing, or where that would be a guess."""
     found = said(name)
-    if found is None or name.upper() in _FOLDER_NAMES:
+    if found is None or name in _FOLDER_NAMES:
         return None
     parts = words(name)
     if parts[-1] in _LAST_OFF or found.many or (name.isupper() and parts[0] in _NAMES_A_KEY):

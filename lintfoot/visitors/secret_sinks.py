@@ -103,12 +103,10 @@ class SecretSinks(Visitor):
                 if not streams or not streams <= _STREAMS:
                     return ""
         if last_name(node.func) in _VERBS or any(one.startswith(("logging.", "syslog.")) for one in found):
-            return f"is written to the log by `{name}`"
-        return (
-            ""
-            if self._is_for_programs(node, found)
-            else f"is printed by `{name}`: it stays in the log of the job and on the terminal"
-        )
+            return "" if self._is_filtered() else f"is written to the log by `{name}`"
+        if self._is_for_programs(node, found):
+            return ""
+        return f"is printed by `{name}`: it stays in the log of the job and on the terminal"
 
     def _is_for_programs(self, node: cst.Call, found: set[str]) -> bool:
         """`print(f"export AWS_SECRET_ACCESS_KEY={key}")`, `print(f"password={token}")`: another program reads it.
