@@ -129,6 +129,8 @@ class GluedPaths(Visitor):
                 yield from literals.parts_of(self.names, node)
             case _:
                 constant = self.names.constant(node)
+                if not {"os.sep", "os.path.sep"}.isdisjoint(self.names.names_of(node)):
+                    constant = "/"
                 yield "/" if isinstance(constant, str) and constant.endswith("/") else node
 
     def _has_names(self, node: cst.BaseExpression) -> bool:

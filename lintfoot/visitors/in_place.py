@@ -18,7 +18,8 @@ from lintfoot.visitors.file_paths import DATA, GUESSED, spellings
 
 CODE = "LF701"
 _STATE = frozenset(
-    "baseline bookmark cfg checkpoint conf config configs configuration credentials crontab cursor fstab history hosts index "
+    "authorized baseline bookmark "
+    "compose cfg checkpoint conf config configs configuration credentials crontab cursor fstab history hosts index "
     "inventory lastrun manifest offset offsets prefs preferences progress registry sequence serial session settings state "
     "states status watermark zone".split()
 )
@@ -60,12 +61,15 @@ class InPlace(Visitor):
         names = set(self._names_of(path))
         if any(text.startswith(_NOT_DISKS) for text in texts):
             return ""
-        passing = [words_of(name) for name in (*texts, *names)]
-        if any(not _PASSING.isdisjoint(words) for words in passing) or self._is_temporary(path):
+        if any(_is_passing(text) for text in texts) or self._is_temporary(path):
+            return ""
+        if any(not _PASSING.isdisjoint(words_of(name)) for name in names) and not any(
+            one.startswith(_FOLDERS) for one in texts
+        ):
             return ""
         for text in texts:
             last = posixpath.basename(text)
-            if text.startswith(_FOLDERS) or posixpath.splitext(last)[1].lower() in _SUFFIXES:
+            if text.startswith(_FOLDERS) or posixpath.splitext(f"x{last}")[1].lower() in _SUFFIXES:
                 return _shown(last) or self.written(path, 40)
             if not _STATE.isdisjoint(words_of(last)):
                 return _shown(last)
@@ -146,6 +150,13 @@ class InPlace(Visitor):
             label="written in place",
             help=f"write to a temporary file in the same folder, then os.replace(temporary, {shown})",
         )
+
+
+def _is_passing(text: str) -> bool:
+    """Whether a path is that of a report, a log, a copy: in /etc only its suffix can say so."""
+    name, suffix = posixpath.splitext(text)
+    said = suffix if text.startswith("/etc/") else posixpath.basename(name) + suffix
+    return not _PASSING.isdisjoint(words_of(said))
 
 
 def _shown(text: str) -> str:

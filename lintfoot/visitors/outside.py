@@ -29,7 +29,7 @@ _UNPACK = frozenset(  # what they return is what they were given, in other cloth
         "base64": "b64decode urlsafe_b64decode standard_b64decode b32decode b16decode decodebytes b85decode a85decode",
         "binascii": "unhexlify a2b_hex a2b_base64",
         "bz2": "decompress open BZ2File",
-        "builtins": "bytes bytearray memoryview",
+        "builtins": "bytes bytearray memoryview bytes.fromhex bytearray.fromhex",
         "codecs": "decode encode",
         "gzip": "decompress open GzipFile",
         "io": "BytesIO StringIO BufferedReader",
@@ -115,7 +115,7 @@ class Outside:
                 return self.source(call.args[0].value, depth + 1)
             if last in ("read_bytes", "read_text", "open"):
                 return self.path(call.func.value, depth)
-            if (found := self.source(call.func.value, depth + 1)) not in ("", ARGV):
+            if (found := self._attribute(call.func, depth)) not in ("", ARGV):
                 return found
         return self._of_function(call, depth)
 

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from typing import ClassVar
 
 import libcst as cst
 
 from lintfoot.flow import reaching
-from lintfoot.runner_names import words as words_of
 from lintfoot.scopes import How, dotted
 from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.below import below, last_name
+from lintfoot.visitors.declared_options import Options
 from lintfoot.visitors.settings_sources import CONFIG, ENVIRONMENT, FLAG, Sources
 
 CODE = "LF707"
 _WEAKER = {ENVIRONMENT: "the environment", CONFIG: "the config file"}
-_SWITCHES = frozenset("check colour color debug dry force quiet verbose yes".split())
-_SWITCH_ACTIONS = frozenset({"store_true", "store_false", "count", "store_const"})
-_OPTION = re.compile(r"--?[A-Za-z][\w-]*")
 
 
 class Precedence(Visitor):
@@ -32,7 +27,7 @@ class Precedence(Visitor):
         super().__init__(context)
         self._sources = Sources(context.names)
         self._said: set[int] = set()
-        self._options: dict[str, bool] | None = None
+        self._options = Options(context.names)
 
     # expressions
 
@@ -65,6 +60,10 @@ class Precedence(Visitor):
             and not node.args[0].keyword
         ):
             self._updated(node, node.func.value)
+        elif "builtins.dict" in self.names.names_of(node.func):
+            self._layers(
+                node, [self._sources.mapping(arg.value) for arg in node.args if arg.keyword is None and arg.star != "*"]
+            )
         elif "builtins.setattr" in self.names.names_of(node.func) and len(node.args) == 3:  # noqa: PLR2004 - object, name, value
             self._set(node)
 
@@ -109,6 +108,10 @@ class Precedence(Visitor):
         """Every setting of a file is written over the flag of the same name, whatever that was."""
         if not self._sources.is_namespace(node.args[0].value) or self._is_guarded(node, node.args[0].value):
             return
+        kinds = self._sources.kinds(node.args[2].value)
+        if kinds and FLAG not in kinds:
+            self._say(node, kinds[0], None)
+            return
         for above in self.names.index.ancestors(node):
             if isinstance(above, cst.FunctionDef):
                 return
@@ -132,7 +135,7 @@ class Precedence(Visitor):
         for target in node.targets:
             match target.target:
                 case cst.Attribute(value=owner, attr=cst.Name(value=name)) as written:
-                    weaker = kinds[0] in _WEAKER and self._sources.is_namespace(owner) and self._is_option(name)
+                    weaker = kinds[0] in _WEAKER and self._sources.is_namespace(owner) and self._options.has(name)
                     if weaker and not self._is_guarded(node, written):
                         self._say(node, kinds[0], written)
                 case cst.Name() as name:
@@ -161,6 +164,34 @@ class Precedence(Visitor):
                 found |= set(self._sources.kinds(binding.value)) or {""}
         return found
 
+    def visit_IndentedBlock(self, node: cst.IndentedBlock) -> None:
+        """`if "X" in os.environ: return os.environ["X"]`, then `return args.x`."""
+        early: list[tuple[cst.Return, str]] = []
+        for statement in node.body:
+            test: cst.BaseExpression | None = None
+            match statement:
+                case cst.If(test=asked, body=body, orelse=None):
+                    test, returned = asked, self._returned(body)
+                case cst.SimpleStatementLine(body=[cst.Return() as plain]):
+                    returned = plain
+                case _:
+                    continue
+            kinds = self._sources.kinds(returned.value) if returned is not None else ()
+            if returned is not None and kinds[:1] == (FLAG,):
+                for one, kind in early:
+                    self._say(one, kind, returned.value)
+                return
+            asks = test is not None and returned is not None and self._asks_flag(test, returned)
+            if returned is not None and kinds and FLAG not in kinds and test is not None and not asks:
+                early.append((returned, kinds[0]))
+
+    def _returned(self, body: cst.BaseSuite) -> cst.Return | None:
+        match body.body:
+            case [cst.SimpleStatementLine(body=[cst.Return() as returned])]:
+                return returned
+            case _:
+                return None
+
     def visit_If(self, node: cst.If) -> None:
         """`if "X" in os.environ: x = os.environ["X"]`, `else: x = args.x`."""
         if not isinstance(node.orelse, cst.Else):
@@ -181,7 +212,7 @@ class Precedence(Visitor):
 
     # guards
 
-    def _asks_flag(self, test: cst.BaseExpression, flag: cst.BaseExpression) -> bool:
+    def _asks_flag(self, test: cst.BaseExpression, flag: cst.CSTNode) -> bool:
         """Whether a test looks at a flag: then the flag is asked first."""
         written = self.written(flag, 200)
         return any(
@@ -228,43 +259,10 @@ class Precedence(Visitor):
                         return False
         return False
 
-    # options
-
-    def _is_option(self, name: str) -> bool:
-        """Whether the file's parser has such an option; switches that are on or off have no order."""
-        return name in self._declared() and not self._declared()[name]
-
-    def _declared(self) -> dict[str, bool]:
-        """The options that this file declares, by the name under which they arrive: whether each is a mere switch."""
-        if self._options is None:
-            self._options = {}
-            for call in self.names.index.calls:
-                if last_name(call.func) in ("add_argument", "add_option", "option", "argument", "add"):
-                    switch = self._is_switch(call)
-                    for name in self._dests(call):
-                        self._options[name] = switch
-        return self._options
-
-    def _is_switch(self, call: cst.Call) -> bool:
-        given = {arg.keyword.value: self.names.constant(arg.value) for arg in call.args if arg.keyword is not None}
-        return given.get("action") in _SWITCH_ACTIONS or given.get("is_flag") is True
-
-    def _dests(self, call: cst.Call) -> Iterator[str]:
-        for arg in call.args:
-            text = self.names.constant(arg.value)
-            if not isinstance(text, str) or (arg.keyword is not None and arg.keyword.value != "dest"):
-                continue
-            if arg.keyword is not None or _OPTION.fullmatch(text) or text.isidentifier():
-                yield text.partition("/")[0].lstrip("-").replace("-", "_")
-
-    def _is_mere_switch(self, flag: cst.BaseExpression | None) -> bool:
-        name = dotted(flag).rpartition(".")[2] if flag is not None else ""
-        if not name:
-            return False
-        return self._declared().get(name, False) or not _SWITCHES.isdisjoint(words_of(name))
-
     def _say(self, node: cst.CSTNode, kind: str, flag: cst.BaseExpression | None) -> None:
-        if id(node) in self._said or self._is_mere_switch(flag):
+        if id(node) in self._said or self._options.is_switch(
+            dotted(flag).rpartition(".")[2] if flag is not None else ""
+        ):
             return
         self._said.add(id(node))
         inner = [one for one in below(node) if one is not node and id(one) in self._said]

@@ -24,6 +24,8 @@ _SHARED = ("/tmp/", "/var/tmp/", "/dev/shm/", "/private/tmp/")  # noqa: S108 - w
 _OUTPUTS = {"curl": ("-o", "--output"), "wget": ("-O", "--output-document", "-o")}
 _PRIVATE = ("tempfile.mkdtemp", "tempfile.TemporaryDirectory")
 _EXCLUSIVE = re.compile(r"link|symbolic|mkfifo|mkdir|makedirs|mknod|bind")
+_COPIES = frozenset({"cp", "mv", "install"})
+_FEWEST = 2  # the program and what it copies
 _WRITES_INTO = frozenset({"tee", "touch"})
 
 
@@ -108,6 +110,8 @@ def _outputs(command: Command) -> Iterator[str]:
         if target and "<" not in sign:
             yield target.lstrip("|&")
     words = command.words
+    if command.program in _COPIES and None not in words and len(words) > _FEWEST:
+        yield (words[-1] or DATA) if not (words[-1] or "/").endswith("/") else DATA
     for number, word in enumerate(words[1:], 1):
         if word is None:
             return
