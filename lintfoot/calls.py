@@ -162,7 +162,7 @@ def _bind(names: Names, call: cst.Call, argument: Argument, *, skip: int, place:
 def _starred(names: Names, node: cst.BaseExpression) -> tuple[cst.BaseExpression | None, ...]:
     match names.values(node):
         case (Display(kind="list" | "tuple") as display,):
-            return literals.elements(names, display)
+            return literals.elements(names, display, node)
         case _:
             return (None,)
 
@@ -284,6 +284,8 @@ def _meanings(names: Names, values: Values, argument: Argument, facet: str) -> f
 
 def _meaning_of(names: Names, value: Value, argument: Argument, facet: str, depth: int) -> frozenset[str]:
     match value:
+        case Constant(value=None, node=node) if facet in _CHECKS and _holds_a_place(names, node):
+            return _UNTOLD
         case Constant(value=constant):
             return frozenset({constant_meaning(constant, argument.means)})
         case Named(name=name):
@@ -306,7 +308,18 @@ def _meaning_of(names: Names, value: Value, argument: Argument, facet: str, dept
             return _UNTOLD
 
 
+_CHECKS = frozenset({"verify", "hostname"})
+
+
+def _holds_a_place(names: Names, node: cst.CSTNode) -> bool:
+    """`self.validate_certs = None` in `__init__`: whoever fills it in later decides."""
+    parent = names.index.parent.get(id(node))
+    return isinstance(parent, cst.Assign) and any(isinstance(one.target, cst.Attribute) for one in parent.targets)
+
+
 def _made_meaning(names: Names, value: Instance, call: cst.Call, argument: Argument, facet: str) -> frozenset[str]:
+    if value.name in argument.means:
+        return frozenset({argument.means[value.name]})
     if any(True for _ in written_facets(names, value, facet)):
         return _UNTOLD  # what is assigned to the object's attribute decides, and is looked at where it stands
     for maker in targets(names, call):

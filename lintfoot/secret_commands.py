@@ -126,8 +126,8 @@ def in_words(words: Words, *, trusted: bool = True) -> Iterator[Found]:
     for index, word in enumerate(words):
         if programs[index] in _OPTIONS or programs[index] in _PLACED:
             start = index
-        if not word:
-            continue
+        if not word or (word.startswith("-") and word.lstrip("-") in words):
+            continue  # `["password", "-password", "session", "-session"]` is a table of words
         following = words[index + 1] if index + 1 < len(words) else None
         found = _short(programs[start], words[start:], index, index - start) if index > start else None
         found = found or _long(index, word, following, trusted=trusted) or _slashed(programs[start], word, index)

@@ -99,7 +99,7 @@ _LAST_OFF = _set(
     "attributes property prop setting settings cls class style template form input box widget dialog button icon "
     "color page view route site tab menu section sections group groups role roles user users username usernames "
     "server servers host hosts hostname port service services backend backends engine engines provider providers "
-    "manager managers store stores storage vault source sources ref refs reference generator generate gen validator "
+    "manager managers management store stores storage vault source sources ref refs reference generator generate gen validator "
     "validation validators check checker checks checking strength score rule rules requirement requirements callback "
     "cmd command program script helper getter setter func function fn handler handlers tool mode modes mechanism "
     "mechanisms method methods strategy state status exists valid invalid encoding encryption encrypt hashing hasher "

@@ -141,7 +141,10 @@ def _is_prose(text: str, said: Said) -> bool:
 
 
 def _password(text: str, said: Said, *, names: bool) -> Verdict:
+    text = text.removesuffix(".")  # `"--password": "Password."` in a help text
     own = [word for word in words(text) if word not in _ARTICLES]
+    if len(own) > 1 and text.isalpha() and text.isupper() and own[-1] in PASSWORDS:
+        return Verdict.NO  # PGPASSWORD is a variable
     if text.lower() in _MODES or _is_named_after(text, own, said):
         return Verdict.NO
     if said.words == _PASS and text.lower() in _OUTCOMES:

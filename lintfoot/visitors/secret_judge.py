@@ -66,6 +66,8 @@ class SecretJudge(Visitor):
         if next(leaves(self.names, value), None) is None:
             return
         holder = self.names.index.parent.get(id(node))
+        if any(key == "choices" for key, _ in siblings(holder)):
+            return  # one of the words that may be chosen
         if key_of(node).lower() in ("value", "parametervalue"):
             for key, sibling in siblings(holder):
                 text = text_of(sibling) if key.lower() in NAME_KEYS and isinstance(sibling, cst.SimpleString) else None
