@@ -53,7 +53,8 @@ def _called(names: Names, function: cst.BaseExpression, args: list[cst.Arg]) -> 
     if isinstance(function, cst.Name | cst.Attribute | cst.Call) and any(
         isinstance(value, Named | Partial) for value in names.values(function)
     ):
-        yield cst.Call(function, args)
+        # A helper may have put a keyword in front of what it was handed.
+        yield cst.Call(function, sorted(args, key=lambda arg: arg.keyword is not None or arg.star == "**"))
 
 
 def _by_tables(names: Names, call: cst.Call, place: int | None) -> Iterator[cst.Call]:

@@ -6,13 +6,16 @@ from lintfoot.visitors.cloud_keys import CloudKeys
 from lintfoot.visitors.clusters import Clusters
 from lintfoot.visitors.commandlines import CommandLines
 from lintfoot.visitors.definitions import Definitions
+from lintfoot.visitors.dry_runs import DryRuns
 from lintfoot.visitors.fanout import FanOut
+from lintfoot.visitors.fleets import Fleets
 from lintfoot.visitors.global_state import GlobalState
 from lintfoot.visitors.glued_paths import GluedPaths
 from lintfoot.visitors.handlers import Handlers
 from lintfoot.visitors.host_keys import HostKeys
 from lintfoot.visitors.in_place import InPlace
 from lintfoot.visitors.json_by_text import JsonByText
+from lintfoot.visitors.log_formats import LogFormats
 from lintfoot.visitors.old_tls import OldTls
 from lintfoot.visitors.open_files import OpenFiles
 from lintfoot.visitors.outcomes import Outcomes
@@ -83,4 +86,7 @@ VISITORS: tuple[type[Visitor], ...] = (
     Precedence,
     GlobalState,
     GluedPaths,
+    LogFormats,
+    Fleets,
+    DryRuns,
 )

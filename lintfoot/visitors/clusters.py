@@ -24,6 +24,7 @@ _OF_CLUSTER = re.compile(r"list_(\w+?)(?:_with_http_info)?")
 _SCOPES = ("cluster", "cluster-objects", "resource")
 # What narrows a list, or makes a stream of it. A page token belongs to a list that was begun with a limit.
 _NARROW = ("label_selector", "field_selector", "limit", "watch", "_continue", "name", "namespace")
+_SINGLE = ("config.openshift.io", "operator.openshift.io")  # groups with one object of each kind
 _CLIENTS = frozenset({"kubernetes", "kubernetes_asyncio", "openshift"})
 _ANY = Function(names=())
 
@@ -95,6 +96,9 @@ class Clusters(Visitor):
 
     def _narrowed(self, call: cst.Call, target: Target) -> bool:
         """Whether an argument keeps the answer small, or may."""
+        group = target.function.arguments.get("group")
+        if group is not None and calls.given(self.names, call, group, target.partials).constant in _SINGLE:
+            return True
         own = target.function.arguments
         known = [own.get(word.replace("_", "-").strip("-"), Argument((word,))) for word in _NARROW]
         return any(self._is_given(call, argument, target) for argument in known)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -28,6 +29,12 @@ _ELSEWHERE = frozenset(
 _MADE_OF = frozenset({"threading.Thread", "multiprocessing.Process", "gevent.Greenlet"})
 _POPEN = frozenset({"subprocess.Popen", "multiprocessing.Process"})
 _SERVES = frozenset("serve_forever serve run_forever listen accept mainloop start_consuming consume".split())
+_CLOSES = frozenset(
+    "fini close aclose stop start cancel shutdown disconnect teardown dispose cleanup quit exit kill".split()
+)
+_TELLS = frozenset("wait anext handle notify broadcast emit dispatch publish".split())  # no work for the one who calls
+_WORDS = re.compile(r"[a-z]+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _DEEPEST = 6
 
 Loop = cst.For | cst.While | cst.CompFor
@@ -89,7 +96,7 @@ class FanOut(Visitor):
 
     def _start(self, node: cst.Call) -> None:
         what = self._started(node)
-        if not what or self._ceilings.around(node) or self._serves(node):
+        if not what or self._ceilings.around(node) or self._serves(node) or self._dispatches(node):
             return
         loop = self._growing(node)
         if loop is None or self._guarded(node):
@@ -113,7 +120,7 @@ class FanOut(Visitor):
                 return "a thread"
         word = last_name(node.func)
         if word in _TASKS and node.args and isinstance(node.func, cst.Attribute | cst.Name):
-            starts = word == "start_soon" or isinstance(node.args[0].value, cst.Call)
+            starts = word == "start_soon" or _starts(node.args[0].value)
             return "a task" if starts and not self._in_pool(node.args[0].value) else ""
         return ""
 
@@ -121,6 +128,18 @@ class FanOut(Visitor):
         """`Thread(target=server.serve_forever)`: one for each address to listen on."""
         targets = [arg.value for arg in node.args if arg.keyword is None or arg.keyword.value == "target"]
         return any(last_name(one) in _SERVES for one in targets)
+
+    def _dispatches(self, node: cst.CSTNode) -> bool:
+        """`elif isinstance(command, Hook): create_task(…)`: a loop over events, of which some start something."""
+        for above in self.names.index.ancestors(node):
+            match above:
+                case cst.If(test=cst.Call(func=cst.Name(value="isinstance"))) | cst.MatchCase():
+                    return True
+                case cst.For() | cst.FunctionDef():
+                    return False
+                case _:
+                    pass
+        return False
 
     def _kept(self, node: cst.Call, loop: Loop) -> bool:
         """A Popen whose object goes into a list or dict, to be waited for when all of them run."""
@@ -217,7 +236,7 @@ class FanOut(Visitor):
             one for arg in node.args if arg.star == "*" or word != "gather" for one in self._coroutines(arg.value, node)
         ]
         self._gathered |= {id(loop) for _, loop in starts}
-        if not starts or self._ceilings.capped() or self._ceilings.around(node):
+        if not starts or self._ceilings.capped() or self._ceilings.around(node) or self._races(node):
             return True
         if any(not self._coroutine_guards(one) and not self._in_pool(one) for one, _ in starts):
             self.report(
@@ -228,6 +247,13 @@ class FanOut(Visitor):
                 help="take a place inside the coroutine: `async with semaphore:`, with `semaphore = asyncio.Semaphore(20)`",
             )
         return True
+
+    def _races(self, node: cst.Call) -> bool:
+        """`for first in as_completed(tasks): … break`: the first answer wins, and the rest is called off."""
+        above = self.names.index.parent.get(id(node))
+        if not isinstance(above, cst.For) or above.iter is not node:
+            return False
+        return any(isinstance(one, cst.Break | cst.Return) for one in below(above.body, (*LATER, cst.For, cst.While)))
 
     def _is_asyncio(self, node: cst.Call) -> bool:
         names = self.names.names_of(node.func)
@@ -273,7 +299,7 @@ class FanOut(Visitor):
         self, made: cst.BaseExpression, loop: cst.CompFor
     ) -> Iterator[tuple[cst.BaseExpression, Loop]]:
         made = _unwrapped(made)
-        repeated = not is_crew(_named(loop.iter)) and not is_crew(loop.target)
+        repeated = not is_crew(_named(loop.iter)) and not is_crew(loop.target) and not _closes_own(made, loop)
         if repeated and _starts(made) and self._sizes.comprehension_grows(loop):
             yield made, loop
 
@@ -306,13 +332,25 @@ def _unwrapped(node: cst.BaseExpression) -> cst.BaseExpression:
 
 
 def _starts(node: cst.BaseExpression) -> bool:
-    """Whether an expression starts something of its own: a call, but none that a pool answers for."""
-    return isinstance(node, cst.Call) and last_name(node.func) not in _ELSEWHERE
+    """Whether an expression starts something of its own: none that a pool answers for, that only waits, or that closes."""
+    if not isinstance(node, cst.Call) or last_name(node.func) in _ELSEWHERE:
+        return False
+    words = _WORDS.findall(_CAMEL.sub("_", last_name(node.func)).lower())
+    closes = isinstance(node.func, cst.Attribute) and not node.args and not _CLOSES.isdisjoint(words)
+    return not closes and _TELLS.isdisjoint(words)
+
+
+def _closes_own(node: cst.BaseExpression, loop: cst.CompFor) -> bool:
+    """`self._kill(task) for task in self.tasks`: what an object has started it may end."""
+    words = _WORDS.findall(_CAMEL.sub("_", last_name(node.func)).lower()) if isinstance(node, cst.Call) else ()
+    return not _CLOSES.isdisjoint(words) and dotted(_named(loop.iter)).startswith("self.")
 
 
 def _named(node: cst.BaseExpression) -> cst.BaseExpression:
     """What a loop's items come from, behind `enumerate`, `.items()` and the like."""
     while isinstance(node, cst.Call):
+        if last_name(node.func) == "zip":
+            return node
         if node.args and last_name(node.func) in ("enumerate", "list", "sorted", "reversed", "set", "tuple"):
             node = node.args[0].value
         elif isinstance(node.func, cst.Attribute) and last_name(node.func) in ("items", "keys", "values"):

@@ -41,8 +41,14 @@ def words_of(node: cst.CSTNode) -> set[str]:
 
 
 def is_crew(node: cst.CSTNode) -> bool:
-    """Whether a name speaks of those who do the work."""
-    return not _CREW.isdisjoint(words_of(node))
+    """Whether a name speaks of those who do the work; of several names one is enough."""
+    match node:
+        case cst.Tuple(elements=elements):
+            return any(is_crew(element.value) for element in elements)
+        case cst.Call(func=cst.Name(value="zip"), args=args):
+            return any(is_crew(arg.value) for arg in args)
+        case _:
+            return not _CREW.isdisjoint(words_of(node))
 
 
 class Sizes:
@@ -130,9 +136,11 @@ class Sizes:
     def _name_grows(self, node: cst.Name | cst.Attribute, depth: int) -> bool:
         if not _PIECES.isdisjoint(words_of(node)) or self._is_piece(node):
             return False
-        if self._filled(node):
+        if self._filled(node, depth):
             return True
         if isinstance(node, cst.Name):
+            if any(getattr(one.node, "star", "") == "*" for one in self._bindings(node)):
+                return False  # `*events`: whoever calls writes them out
             given = self.assigned(node)
             if given:
                 return any(self.grows(value, depth + 1) for value in given)
@@ -150,20 +158,40 @@ class Sizes:
             return isinstance(node.elt, cst.Subscript)
         return self.is_cut(node) or not _PIECES.isdisjoint(words_of(node))
 
-    def _filled(self, node: cst.Name | cst.Attribute) -> bool:
-        """Whether this file adds to it: then what it started with says nothing."""
+    def _filled(self, node: cst.Name | cst.Attribute, depth: int) -> bool:
+        """Whether this file adds to it for as long as something else lasts: then what it started with says nothing."""
         path = dotted(node)
         for method in _GROWN_BY:
             for call in self.names.calls_of(method):
-                if isinstance(call.func, cst.Attribute) and path and dotted(call.func.value) == path:
-                    owner = call.func.value
-                    if not isinstance(owner, cst.Name) or not isinstance(node, cst.Name):
-                        return True
-                    if self.names.lookup(owner) is self.names.lookup(node):
-                        return True
+                owner = call.func.value if isinstance(call.func, cst.Attribute) else None
+                if owner is None or not path or dotted(owner) != path or not self._same(owner, node):
+                    continue
+                if self._adds_many(call, node, method, depth):
+                    return True
         if isinstance(node, cst.Name):
             return any(one.how is How.AUGMENTED for one in self._bindings(node))
         return bool(self.names.index.subscript_writes.get(node.attr.value))
+
+    def _same(self, one: cst.BaseExpression, other: cst.BaseExpression) -> bool:
+        if isinstance(one, cst.Name) and isinstance(other, cst.Name):
+            return self.names.lookup(one) is self.names.lookup(other)
+        return True
+
+    def _adds_many(self, call: cst.Call, node: cst.BaseExpression, method: str, depth: int) -> bool:
+        """Whether a call that adds is made again and again, or adds something that grows itself."""
+        here = self.names.index.function_of(node)
+        if self.names.index.function_of(call) is not here:
+            return True
+        for above in self.names.index.ancestors(call):
+            if above is here or isinstance(above, cst.While):
+                break
+            if isinstance(above, cst.For) and self.grows(above.iter, depth + 1):
+                return True
+        else:
+            above = self.names.index.module
+        if isinstance(above, cst.While):
+            return True
+        return method in ("extend", "update") and any(self.grows(arg.value, depth + 1) for arg in call.args)
 
     def _bindings(self, node: cst.Name) -> list[Binding]:
         scope = self.names.lookup(node)

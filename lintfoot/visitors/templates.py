@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -11,7 +12,7 @@ from lintfoot import calls
 from lintfoot.calls import Target
 from lintfoot.libraries import Function
 from lintfoot.paths import within
-from lintfoot.values import Class, Instance, Named, Object
+from lintfoot.values import Class, Constant, Instance, Named, Object
 from lintfoot.values import Function as Local
 from lintfoot.visitors.additions import with_argument
 from lintfoot.visitors.base import Visitor
@@ -21,6 +22,7 @@ LENIENT = "LF803"
 _MAKERS = frozenset({"jinja2.Environment", "jinja2.Template"})
 _READS_ONLY = ("parse", "lex", "compile_expression", "iter_extensions", "list_templates", "compile_templates")
 _RENDERS = ("from_string", "get_template", "select_template", "get_or_select_template", "render", "render_async")
+_PAGE = re.compile(r"\.x?html?(\.(j2|jinja2?))?$")
 _CHECKED = "find_undeclared_variables"
 
 
@@ -36,6 +38,8 @@ class Templates(Visitor):
             return
         target = next((one for one in self._makers(node) if self._is_lenient(node, one)), None)
         if target is None or self._told_later(node) or self._only_read(node) or self._asked_before():
+            return
+        if self._makes_pages(node, target):
             return
         strict = self._strict()
         self.report(
@@ -114,6 +118,18 @@ class Templates(Visitor):
             return any(isinstance(func, cst.Attribute) and self._is_made_here(node, func.value) for func in found)
 
         return used(_READS_ONLY) and not used(_RENDERS)
+
+    def _makes_pages(self, node: cst.Call, target: Target) -> bool:
+        """An environment that escapes for browsers, and whose templates are all pages: a blank is what they show."""
+        escapes = calls.given(self.names, node, target.function.arguments["autoescape"], target.partials)
+        if escapes.state != "given" or any(isinstance(one, Constant) and not one.value for one in escapes.values):
+            return False
+        asked = [
+            self.names.constant(call.args[0].value)
+            for call in self.names.calls_of("get_template")
+            if call.args and isinstance(call.func, cst.Attribute) and self._is_made_here(node, call.func.value)
+        ]
+        return bool(asked) and all(isinstance(name, str) and _PAGE.search(name) for name in asked)
 
     def _asked_before(self) -> bool:
         """A file that looks for undeclared variables itself."""
