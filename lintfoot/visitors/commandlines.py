@@ -47,7 +47,7 @@ class CommandLines(Visitor):
             word.casefold(): (rule, pattern)
             for rule in context.rules.values()
             for pattern in rule.commands
-            for word in (*pattern.options, *pattern.next)
+            for word in pattern.next or pattern.options  # an option that needs a word behind it says nothing alone
             if _UNMISTAKABLE.fullmatch(word)
         }
         self._said: set[tuple[str, int]] = set()
