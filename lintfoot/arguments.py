@@ -92,7 +92,8 @@ exit codes:
 class Asked:
     """What the command line says: a command, its words, the form to print in, and the settings given with it.
 
-    `folder` is where to write pages instead of printing; `rules` and `reason` are what `suppress` writes.
+    `folder` is where to write pages instead of printing; `rules` and `reason` are what `suppress` writes; `given` are the
+    words as they were given.
     """
 
     command: str = ""
@@ -103,6 +104,7 @@ class Asked:
     problems: tuple[Problem, ...] = ()
     rules: tuple[str, ...] = ()
     reason: str = ""
+    given: tuple[str, ...] = ()
 
 
 class _Help(argparse.RawDescriptionHelpFormatter):
@@ -147,7 +149,7 @@ def parse(arguments: Sequence[str]) -> Asked:
     sources = Sources(arguments=settings, paths=paths, file=file, isolated=isolated)
     form, folder, reason = (given.get(key) or "" for key in ("form", "folder", "reason"))
     rules = tuple(word.strip() for text in given.get("silenced") or () for word in text.split(","))
-    return Asked(name, words, form, folder, sources, tuple(problems), rules, reason)
+    return Asked(name, words, form, folder, sources, tuple(problems), rules, reason, tuple(arguments))
 
 
 _FIRST = ("-h", "--help", "-V", "--version")

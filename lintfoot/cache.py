@@ -99,7 +99,7 @@ class Cache:
         known = self.entries if stamps.stamp(self.file) == self.before else _loaded(self.file)
         kept = {path: one for path, one in (known | self.changed).items() if one[4] + _OLD >= self.today}
         if self.before is None:
-            _tidy(os.path.dirname(self.file))
+            tidy(os.path.dirname(self.file))
         return keeping.save(self.file, _compact(kept))
 
 
@@ -216,7 +216,7 @@ def _parser() -> bytes:
     return digest(data) if isinstance(data, bytes) else repr(found and stamps.stamp(found.origin or "")).encode()
 
 
-def _tidy(folder: str) -> None:
+def tidy(folder: str) -> None:
     """Remove what nobody has asked for in a month, what a killed run has left, and the oldest where it is too much."""
     found = []
     try:

@@ -7,17 +7,20 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lintfoot import replay, stamps, witnesses
 from lintfoot.atomic import write
 from lintfoot.findings import Severity
 from lintfoot.outputs import Output, planned
 from lintfoot.progress import watched
+from lintfoot.replay import Tape
 from lintfoot.reports import REPORTS, Options
 from lintfoot.reports.frames import first_line
 from lintfoot.reports.safety import whole_line
 from lintfoot.settings import FailOn, Format
 from lintfoot.settling import Settled, settle
 from lintfoot.tables import Problem, Problems
-from lintfoot.terminal import colored, hush, is_terminal, say, send, tell, width
+from lintfoot.terminal import colored, hush, is_terminal, say, send, tapes, tell, width
+from lintfoot.work import Heard
 
 if TYPE_CHECKING:
     from lintfoot.arguments import Asked
@@ -32,16 +35,36 @@ PEOPLE = (Format.TEXT, Format.CONCISE)
 
 def check(asked: Asked) -> int:
     """Check what was named, write every report that was asked for, and say how it went by the exit code."""
-    settled = settle(asked, planned)
+    started, tape = stamps.now(), Tape()
+    tapes.append(tape)
+    try:
+        settled = settle(asked, planned)
+        if settled.config.show_files:
+            return _show_files(settled.config)
+        heard = Heard()
+        tape.code = _check(settled, heard)
+    finally:
+        tapes.remove(tape)
+    if tape.code in (CLEAN, FINDINGS):
+        _keep(asked, settled.config, heard, started, tape)
+    return tape.code
+
+
+def _keep(asked: Asked, config: Config, heard: Heard, started: int, tape: Tape) -> None:
+    """Leave the answer to the next run that asks the very same, if what it hangs on can be told for certain."""
+    found = witnesses.gathered(config, heard, started)
+    if found is not None:
+        replay.keep(asked.given, found.seen, found.there, tape)
+
+
+def _check(settled: Settled, heard: Heard) -> int:
     config = settled.config
-    if config.show_files:
-        return _show_files(config)
     outputs = planned(config)
     stdin = _standard_input() if STDIN in config.paths else None
     from lintfoot import run  # what is wrong with the command line is told without it
 
     with watched(config) as progress:
-        result = run.check(config, stdin=stdin, progress=progress)
+        result = run.check(config, stdin=stdin, progress=progress, heard=heard)
     tell(*(_told(note) for note in result.notes if config.verbose or note.level is not Severity.NOTE))
     tell(*(line for bug in result.bugs for line in _bug(bug)))
     shown = _put_mended(result, config, stdin=stdin is not None)

@@ -84,7 +84,7 @@ class _Search:
             level = Severity.NOTE if asked else Severity.WARNING
             self._skip(self._called(full, path), "excluded (`--no-force-exclude` checks it)", level)
         elif stat.S_ISDIR(mode):
-            self._add(full, path, below_folder(full, self._wish(full, _may_be_script), self.root), is_script)
+            self._add(full, path, below_folder(full, self._wish(full, may_be_script), self.root), is_script)
         elif not stat.S_ISREG(mode):
             why = f"{kind(mode)} is not read; `-` reads standard input"
             self._skip(self._called(full, path), why, Severity.WARNING)
@@ -188,10 +188,11 @@ class _Search:
 
 def is_script(path: str) -> bool:
     """Whether a file found in a folder is Python: by its suffix, or by its shebang where it has none."""
-    return path.lower().endswith(SUFFIXES) or (_may_be_script(path) and _has_shebang(path))
+    return path.lower().endswith(SUFFIXES) or (may_be_script(path) and _has_shebang(path))
 
 
-def _may_be_script(path: str) -> bool:
+def may_be_script(path: str) -> bool:
+    """Whether a name is a script's by its suffix, or has none, so that the first line has to be asked."""
     name = os.path.basename(path)
     return "." not in name.lstrip(".") or name.lower().endswith(SUFFIXES)
 

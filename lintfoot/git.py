@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 _TIMEOUT = 60  # seconds for one answer
-_KEPT = frozenset(
+KEPT = frozenset(
     {"GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_CEILING_DIRECTORIES", "GIT_EXEC_PATH"}
 )
 _HARMLESS = ("core.fsmonitor=false", f"core.hooksPath={os.devnull}", "safe.bareRepository=explicit")
@@ -40,7 +40,7 @@ def run(folder: str, *words: str, given: bytes = b"") -> Answer | None:
     import subprocess
 
     settings = [part for one in _HARMLESS for part in ("-c", one)]
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_") or key in _KEPT}
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_") or key in KEPT}
     environment |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
     try:
         done = subprocess.run(  # noqa: S603 - fixed words, no shell, and a git found in the system's PATH

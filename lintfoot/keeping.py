@@ -86,6 +86,20 @@ def _read(file: str, most: int) -> bytes | None:
         os.close(descriptor)
 
 
+def named(text: str, secret: bytes) -> str:
+    """A name for something, from which nobody without the key can guess what it is."""
+    return blake2b(text.encode("utf-8", "surrogatepass"), key=secret, digest_size=16).hexdigest()
+
+
+def folder(path: str) -> bool:
+    """Make a folder for kept files; whether it is there."""
+    try:
+        os.makedirs(path, mode=0o700, exist_ok=True)
+    except (OSError, ValueError):
+        return False
+    return True
+
+
 def _seal(secret: bytes, name: str, body: bytes) -> bytes:
     about = f"{name}\0{sys.implementation.cache_tag}\0".encode("utf-8", "surrogateescape")
     return blake2b(about + body, key=secret, digest_size=_SEAL, person=b"lintfoot").digest()

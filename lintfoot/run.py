@@ -11,15 +11,20 @@ from lintfoot import cache, discover, work, workers
 from lintfoot.cache import Cache
 from lintfoot.findings import Result, Source
 from lintfoot.layers import Config
-from lintfoot.work import Desk, Outcome, Setup
+from lintfoot.work import Desk, Heard, Outcome, Setup
 
 _HASHED = ("sarif",)  # formats that show GitHub's line hashes
 
 Progress = Callable[[int, int], None]
 
 
-def check(config: Config, *, stdin: bytes | None = None, progress: Progress | None = None) -> Result:
-    """Check everything the configuration names. Raises Problems for what is wrong with pages, models or paths."""
+def check(
+    config: Config, *, stdin: bytes | None = None, progress: Progress | None = None, heard: Heard | None = None
+) -> Result:
+    """Check everything the configuration names. Raises Problems for what is wrong with pages, models or paths.
+
+    `heard` is told what the result was made of.
+    """
     setup = Setup(config, _wants_hashes(config), os.urandom(8).hex(), config.cache)
     here = work.desk(setup)
     found = discover.discover(config)
@@ -31,6 +36,9 @@ def check(config: Config, *, stdin: bytes | None = None, progress: Progress | No
     if kept is not None and (fault := kept.close()):
         notes = (cache.cannot(kept.file, fault),)
     found = replace(found, notes=(*found.notes, *notes))
+    if heard is not None:
+        heard.state, heard.outcomes = here.knowledge.shelf.state, made
+        heard.files = [os.path.join(config.folder, path) for path in found.files]  # noqa: PTH118 - as in `_checked`
     result = _told(here, _result(made, found), found, stdin)
     if not (config.fix or config.diff):
         return result

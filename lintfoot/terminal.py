@@ -12,6 +12,10 @@ from lintfoot.settings import Color
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from lintfoot.replay import Tape
+
+tapes: list[Tape] = []  # that listen to what is printed
+
 
 def colored(choice: Color, environment: Mapping[str, str], *, terminal: bool) -> bool:
     """Whether text is coloured; the first that applies decides.
@@ -54,6 +58,8 @@ def say(text: str) -> None:
 
 def send(data: bytes) -> None:
     """Put bytes on standard output, through to the reader."""
+    for tape in tapes:
+        tape.out.append(data)
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
     sys.stdout.flush()
@@ -64,7 +70,10 @@ def tell(*lines: object) -> None:
     for line in lines:
         text = whole_line(str(line))
         encoding = sys.stderr.encoding or "utf-8"
-        sys.stderr.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+        shown = text.encode(encoding, "backslashreplace").decode(encoding) + "\n"
+        for tape in tapes:
+            tape.told.append(shown)
+        sys.stderr.write(shown)
 
 
 def hush() -> None:

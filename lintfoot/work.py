@@ -20,7 +20,7 @@ from lintfoot.digests import digest
 from lintfoot.findings import Bug, Finding, Note, Severity, Source, Span, fingerprint
 from lintfoot.layers import Config
 from lintfoot.selection import Selection, load_shelf, select
-from lintfoot.shelf import Shelf
+from lintfoot.shelf import Shelf, State
 from lintfoot.stamps import Stamp
 from lintfoot.tables import Problems
 
@@ -56,6 +56,15 @@ class Outcome:
     source: Source | None = None
     failed: bool = False
     basis: Basis | None = None
+
+
+@dataclass(slots=True)
+class Heard:
+    """What a run was made of: the state of the pages, and each file (as an absolute path) with what came of it."""
+
+    state: State = ()
+    files: Sequence[str] = ()
+    outcomes: Sequence[Outcome] = ()
 
 
 Lean = tuple[str, str, bytes]  # folder or file, its path, a digest of what was found there

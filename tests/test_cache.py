@@ -481,10 +481,10 @@ def test_old_and_unfinished_files_go_and_too_many_too(tmp_path, monkeypatch):
         (tmp_path / name).write_bytes(b"x" * 100)
         os.utime(tmp_path / name, (now - age, now - age))
     (tmp_path / "else.txt").write_text("stays")
-    cache._tidy(str(tmp_path))
+    cache.tidy(str(tmp_path))
     assert sorted(one.name for one in tmp_path.iterdir()) == ["else.txt", "new.kept", "y.unfinished"]
     monkeypatch.setattr(cache, "_MOST", 50)
-    cache._tidy(str(tmp_path))
+    cache.tidy(str(tmp_path))
     assert [one.name for one in tmp_path.iterdir()] == ["else.txt"]
 
 

@@ -53,8 +53,8 @@ def analysis(monkeypatch):
     seen = []
 
     def plan(result):
-        def check(config, *, stdin=None, progress=None):
-            del progress
+        def check(config, *, stdin=None, progress=None, heard=None):
+            del progress, heard
             seen.append((config, stdin))
             if isinstance(result, BaseException):
                 raise result
@@ -530,7 +530,7 @@ FAKE = """
 import sys, types, time, lintfoot
 from lintfoot.findings import *
 run = types.ModuleType("lintfoot.run")
-def check(config, *, stdin=None, progress=None):
+def check(config, *, stdin=None, progress=None, heard=None):
 {body}
 run.check = check
 sys.modules["lintfoot.run"] = lintfoot.run = run

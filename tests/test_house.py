@@ -282,7 +282,7 @@ LAYERS = {
     ),
     "run": Layer(
         "the flow from paths to a result: the one room that knows every stage, and no report",
-        ("cache", "judge", "known", "mending", "run", "work", "workers"),
+        ("cache", "judge", "known", "mending", "replay", "run", "witnesses", "work", "workers"),
         (
             "records",
             "keeping",
@@ -307,6 +307,7 @@ LAYERS = {
             "checking",
             "cli",
             "commands",
+            "dispatch",
             "outputs",
             "progress",
             "recording",
