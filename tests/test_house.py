@@ -316,7 +316,7 @@ LAYERS = {
             "suppressing",
             "terminal",
         ),
-        ("records", "wording", "pages", "settings", "choices", "reports", "files", "baselines", "run"),
+        ("records", "keeping", "wording", "pages", "settings", "choices", "reports", "files", "baselines", "run"),
     ),
 }
 
