@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 _WORST = 1  # exit code of a linter that found something
+_NOT_THEIRS = ("LINTFOOT_", "RUFF_", "PYTHON")  # variables: bytecode, say, is kept as it is for everybody else
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,8 @@ class Runner:
 def run(one: Runner) -> Taken:
     """Run a command once. Raises where it did not do its work."""
     one.before()
-    environment = {**os.environ, **one.environment}
+    given = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_THEIRS)}
+    environment = {**given, **one.environment}
     quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     begun = time.perf_counter()
     process = subprocess.Popen(one.command, cwd=one.folder, env=environment, **quiet)
