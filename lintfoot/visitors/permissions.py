@@ -15,6 +15,7 @@ from lintfoot.libraries import Argument
 from lintfoot.values import Constant, Function, Parameter
 from lintfoot.visitors.base import Note, Visitor
 from lintfoot.visitors.below import below, in_test, last_name
+from lintfoot.visitors.file_paths import is_path
 
 CODE = "LF706"
 _OTHERS_WRITE = 0o002
@@ -70,7 +71,9 @@ class Permissions(Visitor):
 
     def _chmod(self, node: cst.Call, last: str) -> None:
         mode = _mode_of(node)
-        if mode is None or self._is_double(node) or self._slip(node, mode, last) or self._is_removed(node):
+        if mode is None or self._is_double(node) or self._is_removed(node):
+            return
+        if self._counts_in_octal(node) and self._slip(node, mode, last):
             return
         values = self.names.values(mode)
         for value in values:
@@ -87,6 +90,11 @@ class Permissions(Visitor):
                     pass
         if not any(isinstance(value, Constant) for value in values) and self._is_open(mode):
             self._written(node, mode, node)
+
+    def _counts_in_octal(self, node: cst.Call) -> bool:
+        """Whether the mode is a number as the kernel takes it: other clients read 755 as it looks."""
+        known = any(name.startswith(("os.", "paramiko.", "pysftp.")) for name in self.names.names_of(node.func))
+        return known or (isinstance(node.func, cst.Attribute) and is_path(self.names, node.func.value))
 
     def _is_double(self, node: cst.Call) -> bool:
         """`call().chmod(0o666)`: what a test expects of a mock."""

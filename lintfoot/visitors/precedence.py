@@ -14,7 +14,7 @@ from lintfoot.visitors.declared_options import Options
 from lintfoot.visitors.settings_sources import CONFIG, ENVIRONMENT, FLAG, Sources
 
 CODE = "LF707"
-_WEAKER = {ENVIRONMENT: "the environment", CONFIG: "the config file"}
+_WEAKER = {ENVIRONMENT: "The environment", CONFIG: "The config file"}
 
 
 class Precedence(Visitor):

@@ -46,6 +46,7 @@ class Guards:
 
     def __init__(self, names: Names) -> None:
         self.names = names
+        self._calls: dict[int, list[cst.Call]] | None = None  # by the function that holds them
 
     def written(self, node: cst.CSTNode, longest: int) -> str:
         """A node's code on one line."""
@@ -143,12 +144,18 @@ class Guards:
 
     def _before(self, node: cst.Call) -> Iterator[cst.Call]:
         """The calls in the same function that stand before this one, in the source."""
-        function = self.names.index.function_of(node)
         order = self.names.index.order
-        for call in self.names.index.calls:
-            earlier = order[id(call)] < order[id(node)] and self.names.index.function_of(call) is function
-            if earlier and not self._are_apart(call, node):
+        for call in self._beside(node):
+            if order[id(call)] < order[id(node)] and not self._are_apart(call, node):
                 yield call
+
+    def _beside(self, node: cst.Call) -> list[cst.Call]:
+        """The calls in the same function."""
+        if self._calls is None:
+            self._calls = {}
+            for call in self.names.index.calls:
+                self._calls.setdefault(id(self.names.index.function_of(call)), []).append(call)
+        return self._calls.get(id(self.names.index.function_of(node)), [])
 
     def _are_apart(self, one: cst.CSTNode, other: cst.CSTNode) -> bool:
         """Whether two calls stand in different branches of one `if`, so that only one of them runs."""
@@ -186,15 +193,13 @@ class Guards:
 
     def _moved_after(self, node: cst.Call, key: str) -> bool:
         """`os.symlink(target, fresh)`, `os.replace(fresh, link)`: the name is gone again at the end."""
-        function = self.names.index.function_of(node)
         return any(
             last_name(call.func) in ("replace", "rename", "move")
-            and self.names.index.function_of(call) is function
             and (
                 (bool(call.args) and key in self.written(call.args[0].value, 800))
                 or (isinstance(call.func, cst.Attribute) and self.written(call.func.value, 400) == key)
             )
-            for call in self.names.index.calls
+            for call in self._beside(node)
         )
 
     def _used_before(self, node: cst.Call, key: str) -> bool:
