@@ -14,7 +14,7 @@ from lintfoot.scopes import How
 from lintfoot.values import Text
 from lintfoot.visitors.base import Context, Visitor
 from lintfoot.visitors.below import below, in_test, last_name
-from lintfoot.visitors.file_paths import bindings, opened
+from lintfoot.visitors.file_paths import DATA, bindings, opened
 
 CODE = "LF703"
 _TAKES_PATHS = re.compile(
@@ -106,9 +106,9 @@ class GluedPaths(Visitor):
         known = [piece for piece in pieces if isinstance(piece, str)]
         if len(known) == len(pieces) and not self._has_names(node):
             return False
-        text = "\0".join(known)
-        if "/" not in text or _NO_PATH.search(text):
-            return False
+        text = "".join(piece if isinstance(piece, str) else DATA for piece in pieces)
+        if "/" not in text.rstrip("/") or _NO_PATH.search(text.replace(DATA, "")):
+            return False  # a slash at the end alone joins nothing
         whole = [value.known for value in self.names.values(node) if isinstance(value, Text)]
         return not any(_NO_PATH.search(one) or one.startswith(_KERNEL) for one in whole) and not self._is_address(node)
 

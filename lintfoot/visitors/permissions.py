@@ -84,7 +84,8 @@ class Permissions(Visitor):
                     self._written(default, default, node)
                 case Constant(value=int() as bits, node=written) if _opens(bits):
                     caller = self._caller(written, node)
-                    self._written(caller or node, written, node)
+                    if caller is None or not self._is_removed(caller):
+                        self._written(caller or node, written, node)
                     return
                 case _:
                     pass

@@ -33,6 +33,7 @@ _ASKS = frozenset(
 )
 _ASKING_WORDS = frozenset("absent exist existing exists found fresh missing present created".split())
 _FRESH = ("tempfile.", "uuid.", "secrets.", "random.")
+_TEMPORARY = frozenset({"tmp", "temp", "tempdir", "tmpdir", "tempfile", "temporary", "mkdtemp"})
 _FINDS = frozenset("find found get latest list locate lookup newest oldest search select which".split())
 _OPERATIONS = frozenset(
     "copytree delete deltree link makedirs mkdir mkdirs remove rm rmdir rmtree symlink unlink".split()
@@ -243,9 +244,11 @@ class Guards:
             return False
         if any(isinstance(value, Instance) and value.name.startswith(_FRESH) for value in self.names.values(node)):
             return True
+        if isinstance(node, cst.Call) and not _TEMPORARY.isdisjoint(words_of(last_name(node.func))):
+            return True
         if not isinstance(node, cst.Name):
             return False
-        if not {"tmp", "temp", "tempdir", "tmpdir", "tempfile"}.isdisjoint(words_of(node.value)):
+        if not _TEMPORARY.isdisjoint(words_of(node.value)):
             return True
         scope = self.names.lookup(node)
         for binding in reaching(self.names.index, node, scope, scope.bindings[node.value]) if scope is not None else ():
