@@ -19,9 +19,10 @@ from lintfoot.values import Constant, Display, Function, Instance, Text
 from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.below import last_name
 from lintfoot.visitors.leaves import text_of
-from lintfoot.visitors.secret_holders import Held, Holders
+from lintfoot.visitors.secret_held import Held
+from lintfoot.visitors.secret_holders import Holders
 from lintfoot.visitors.secret_names_gate import GATE
-from lintfoot.visitors.secret_options import takes_secret
+from lintfoot.visitors.secret_options import takes_option, takes_secret
 from lintfoot.visitors.secret_remedies import remedy
 
 CODE = "LF404"
@@ -319,27 +320,3 @@ def _of_line(text: str) -> str:
             at, _ = prefixes.start(words, by_shell=True)
             return _before(list(words), at) or (prefixes.program(words[at]) if at < len(words) else "")
     return ""
-
-
-_FREE = frozenset("prompt prompt_required envvar is_flag count callback hide_input".split())
-
-
-def takes_option(call: cst.Call) -> str:
-    """The name of an option that takes a secret's value, as argparse, optparse, click and typer declare it; else empty."""
-    callee = last_name(call.func)
-    if callee not in ("add_argument", "add_option", "option", "Option"):
-        return ""
-    for arg in call.args:
-        word = arg.keyword.value if arg.keyword is not None else ""
-        if word in _FREE and not (isinstance(arg.value, cst.Name) and arg.value.value in ("False", "None")):
-            return ""
-        if word == "action" and (text_of(arg.value) or last_name(arg.value)) not in ("store", "append", "extend"):
-            return ""
-        if word == "nargs" and text_of(arg.value) == "?":
-            return ""  # without a value it asks
-        if word == "type" and last_name(getattr(arg.value, "func", arg.value)) in ("FileType", "File", "Path", "bool"):
-            return ""
-    texts = [
-        text_of(arg.value) or "" for arg in call.args if arg.keyword is None and isinstance(arg.value, cst.SimpleString)
-    ]
-    return next((text for text in texts if text.startswith("--") and takes_secret(text)), "")

@@ -5,37 +5,27 @@ A call that nobody knows is taken for what it mostly is: something that makes an
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import libcst as cst
 
 from lintfoot import literals
-from lintfoot.flow import reaching
 from lintfoot.names import Names
 from lintfoot.scopes import Binding, How, dotted, parameters
-from lintfoot.secret_names import Kind, Said, evidence, words
+from lintfoot.secret_names import Kind, Said, words
 from lintfoot.values import Class, Display, Function, Instance, Object, Text, Value
 from lintfoot.visitors.base import Context
 from lintfoot.visitors.below import below, last_name
 from lintfoot.visitors.secret_claims import LOOKS_UP, REDACTS, SAME, WHOLE, Claims, texts_of
+from lintfoot.visitors.secret_held import Held, inside
 from lintfoot.visitors.secret_records import shown_fields
 from lintfoot.visitors.secret_rumours import company
 from lintfoot.visitors.secret_stores import gives_secret
+from lintfoot.visitors.secret_tables import Tables
 
 
 def _set(text: str) -> frozenset[str]:
     return frozenset(text.split())
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A secret in an expression: `node` is what says so, `shown` its name for people, `sure` whether the name alone proves it."""
-
-    node: cst.BaseExpression
-    shown: str
-    said: Said
 
 
 _DEEPEST = 10
@@ -53,6 +43,7 @@ class Holders:
         self.names: Names = context.names
         self.callers = callers
         self.claims = Claims(context.names, company(context.text))
+        self._tables = Tables(context.names, self.claims, self.held)
         self._seen: set[int] = set()
 
     def first(self, node: cst.BaseExpression) -> Held | None:
@@ -80,14 +71,14 @@ class Holders:
             case cst.Call():
                 yield from self._call(node, depth)
             case cst.BinaryOperation(left=left, operator=cst.Modulo(), right=right):
-                yield from self._percent(left, right, depth)
+                yield from self._tables.percent(left, right, depth)
             case cst.Dict():
-                yield from self._table(Display(node, "dict"), None, depth)
+                yield from self._tables.table(Display(node, "dict"), None, depth)
             case cst.FormattedString():
                 parts = literals.parts_of(self.names, node)
                 yield from self._each([part for part in parts if not isinstance(part, str)], depth)
             case _:
-                yield from self._each(_inside(node), depth)
+                yield from self._each(inside(node), depth)
 
     def _each(self, nodes: Sequence[cst.BaseExpression], depth: int) -> Iterator[Held]:
         for node in nodes:
@@ -97,7 +88,7 @@ class Holders:
 
     def _name(self, node: cst.Name, depth: int) -> Iterator[Held]:
         found = self.claims.said(node.value)
-        bindings = self._bindings(node)
+        bindings = self._tables.bindings(node)
         if found is not None and self.claims.speaks(node, bindings, found):
             yield Held(node, node.value, found)
             return
@@ -113,11 +104,7 @@ class Holders:
                 yield from self._looped(binding, depth)
         if not any(isinstance(one.value, cst.Call) and self.claims.clears(one.value) for one in bindings):
             yield from self._known(node, depth)
-        yield from self._namespace(node)
-
-    def _bindings(self, node: cst.Name) -> list[Binding]:
-        scope = self.names.lookup(node)
-        return reaching(self.names.index, node, scope, scope.bindings[node.value]) if scope is not None else []
+        yield from self._tables.namespace(node)
 
     def _bound(self, binding: Binding, depth: int) -> Iterator[Held]:
         value = binding.value
@@ -158,7 +145,7 @@ class Holders:
                 case Object(node=owner):
                     yield from self._record(owner, node, depth)
                 case Display(kind="dict"):
-                    yield from self._table(value, node, depth)
+                    yield from self._tables.table(value, node, depth)
                 case Instance(call=cst.Call() as call):
                     yield from self._source(call, node)
                 case _:
@@ -169,7 +156,7 @@ class Holders:
             case Text(parts=parts):
                 yield from self._each([part for part in parts if not isinstance(part, str)], depth)
             case Display(kind="dict"):
-                yield from self._table(value, node, depth)
+                yield from self._tables.table(value, node, depth)
             case Display(node=cst.BaseExpression() as display):
                 items = [one for one in literals.elements(self.names, value) if one is not None]
                 yield from self._each(items or [display], depth)
@@ -225,7 +212,7 @@ class Holders:
 
     def _stored(self, node: cst.Attribute, depth: int) -> Iterator[Held]:
         if node.attr.value == "__dict__":
-            yield from self._namespace(node.value)
+            yield from self._tables.namespace(node.value)
         elif node.attr.value in _CONTENT:
             yield from self._content(node.value, depth)
         elif dotted(node).startswith(("self.", "cls.")):
@@ -281,11 +268,11 @@ class Holders:
             yield source
             return
         if name == "format" and isinstance(node.func, cst.Attribute):
-            yield from self._formatted(node, depth)
+            yield from self._tables.formatted(node, depth)
         elif name == "join" and isinstance(node.func, cst.Attribute) and node.args and not self.claims.is_file(node):
             yield from self._joined(node.args[0].value, depth)
         elif name == "vars":
-            yield from self._namespace(node.args[0].value) if node.args else ()
+            yield from self._tables.namespace(node.args[0].value) if node.args else ()
         elif name in ("getLogger", "get_logger"):
             return
         elif name in SAME and isinstance(node.func, cst.Attribute):
@@ -308,7 +295,7 @@ class Holders:
 
     def _as_table(self, node: cst.Call, name: str, depth: int) -> Iterator[Held]:
         if name == "dict":
-            yield from self._table(Display(node, "dict"), None, depth)
+            yield from self._tables.table(Display(node, "dict"), None, depth)
 
     def _joined(self, node: cst.BaseExpression, depth: int) -> Iterator[Held]:
         """`" ".join(command)`, `" ".join(quote(word) for word in command)`."""
@@ -357,105 +344,6 @@ class Holders:
         if gives_secret(self.names, call):
             yield Held(node, _shown(node, f"{last_name(call.func)}()"), _SECRET)
 
-    # templates, dicts, namespaces
-
-    def _percent(self, left: cst.BaseExpression, right: cst.BaseExpression, depth: int) -> Iterator[Held]:
-        template = self.names.constant(left)
-        keys = re.findall(r"%\((\w+)\)", template) if isinstance(template, str) else []
-        if keys:
-            yield from self._by_key(keys, right, depth)
-        else:
-            yield from self._each((left, right), depth)
-
-    def _formatted(self, node: cst.Call, depth: int) -> Iterator[Held]:
-        """`"{} {user[name]}".format(password, user=user)`: whole values, and parts of them by name."""
-        template = self.names.constant(node.func.value) if isinstance(node.func, cst.Attribute) else ...
-        parts = re.findall(r"\{(\w*)[.\[](\w+)", template) if isinstance(template, str) else []
-        keys = re.findall(r"\{(\w+)", template) if isinstance(template, str) else []
-        for place, arg in enumerate(node.args):
-            name = arg.keyword.value if arg.keyword is not None else str(place)
-            inner = [key for owner, key in parts if owner in (name, "")]
-            if arg.star == "**":
-                yield from self._by_key(keys, arg.value, depth)
-            elif inner:
-                yield from self._by_key(inner, arg.value, depth)
-            elif not arg.star:
-                yield from self.held(arg.value, depth + 1)
-
-    def _by_key(self, keys: Sequence[str], table: cst.BaseExpression, depth: int) -> Iterator[Held]:
-        """The values that a template takes by name out of a dict, `locals()` or `vars(args)`."""
-        known = [one for one in self.names.values(table) if isinstance(one, Display) and one.kind == "dict"]
-        for key in keys:
-            found = self.claims.said(key)
-            if known:
-                given, _ = literals.mapping(self.names, known[0], table)
-                yield from self._each(given.get(key, []), depth)
-            elif found is not None and found.sure:
-                yield Held(table, key, found)
-
-    def _table(self, value: Display, written: cst.BaseExpression | None, depth: int) -> Iterator[Held]:
-        """A dict: what its values hold, and what its keys say of values that nobody can tell."""
-        given, _ = literals.mapping(self.names, value, written)
-        removed = self._removed(written)
-        for key, nodes in given.items():
-            found = self.claims.said(key)
-            if key in removed or (len(nodes) > 1 and found is not None and not self.claims.fits(nodes[-1], found)):
-                continue
-            for node in nodes:
-                inner = next(self.held(node, depth + 1), None)
-                if inner is not None:
-                    yield inner
-                elif found is not None and found.sure and self._plain(node) and self.claims.fits(node, found):
-                    yield Held(node, key, found)
-        yield from self._spread(value.node, depth)
-
-    def _removed(self, written: cst.BaseExpression | None) -> set[str]:
-        """The keys that are taken out again before the dict is shown: `settings.pop("password")`."""
-        path = dotted(written) if written is not None else ""
-        found: set[str] = set()
-        for call in self.names.calls_of("pop") if path else ():
-            owner = call.func.value if isinstance(call.func, cst.Attribute) else None
-            if owner is not None and dotted(owner) == path:
-                found.update(texts_of(call)[:1])
-        return found
-
-    def _plain(self, node: cst.BaseExpression) -> bool:
-        """Whether a value that its key calls a secret may be one: something stored, and not a hash or a message."""
-        name = last_name(node)
-        if evidence(name) or not _FAULTS.isdisjoint(words(name)):
-            return False
-        return isinstance(node, cst.Name | cst.Attribute | cst.Subscript)
-
-    def _spread(self, node: cst.CSTNode, depth: int) -> Iterator[Held]:
-        for element in node.elements if isinstance(node, cst.Dict) else ():
-            if isinstance(element, cst.StarredDictElement):
-                yield from self.held(element.value, depth + 1)
-
-    def _namespace(self, node: cst.BaseExpression) -> Iterator[Held]:
-        """`vars(args)`, `args.__dict__`: every option of the command line."""
-        for name in self.options(node):
-            found = self.claims.said(name.lstrip("-"))
-            if found is not None and found.sure:
-                yield Held(node, name, found)
-                return
-
-    def options(self, node: cst.BaseExpression) -> list[str]:
-        """The options that a namespace holds, if the expression is what `parse_args` gave."""
-        made = [one for one in self._bindings(node) if one.path != (1,)] if isinstance(node, cst.Name) else []
-        values = [binding.value for binding in made] + [node]
-        if not any(
-            isinstance(one, cst.Call) and last_name(one.func).startswith(("parse_args", "parse_known"))
-            for one in values
-        ):
-            return []
-        found = []
-        for call in self.names.calls_of("add_argument"):
-            switch = any(arg.keyword is not None and arg.keyword.value == "action" for arg in call.args)
-            found += (
-                [] if switch else [text for text in texts_of(call) if text.startswith("--") or not text.startswith("-")]
-            )
-        return found
-
 
 _SECRET = Said(Kind.SECRET, frozenset({"secret"}))
 _SHOWN = _set(
@@ -466,7 +354,6 @@ _GIVES = _set(
 )
 _CONTENT = _set("SecretString SecretBinary Parameter Value Plaintext data value secret payload")
 _SETTINGS = _set("config conf settings setting secrets env environment cfg")
-_FAULTS = _set("error errors err errs msg msgs message messages help text label labels field fields reason why")
 
 
 def _shows(owner: cst.ClassDef) -> Iterator[cst.FunctionDef]:
@@ -474,25 +361,6 @@ def _shows(owner: cst.ClassDef) -> Iterator[cst.FunctionDef]:
     for one in owner.body.body:
         if isinstance(one, cst.FunctionDef) and one.name.value in ("__str__", "__repr__"):
             yield one
-
-
-def _inside(node: cst.BaseExpression) -> Sequence[cst.BaseExpression]:
-    """The expressions whose values an expression may be, or holds as they are."""
-    match node:
-        case cst.ConcatenatedString(left=left, right=right) | cst.IfExp(body=left, orelse=right):
-            return (left, right)
-        case cst.BinaryOperation(left=left, operator=cst.Add(), right=right):
-            return (left, right)
-        case cst.BooleanOperation(left=left, operator=operator, right=right):
-            return (left, right) if isinstance(operator, cst.Or) else (right,)
-        case cst.Await(expression=inner) | cst.NamedExpr(value=inner):
-            return (inner,)
-        case cst.List(elements=elements) | cst.Tuple(elements=elements) | cst.Set(elements=elements):
-            return [element.value for element in elements]
-        case cst.ListComp(elt=element) | cst.GeneratorExp(elt=element):
-            return (element,)
-        case _:
-            return ()
 
 
 def _shown(node: cst.BaseExpression, otherwise: str) -> str:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 
+import libcst as cst
+
 from lintfoot.secret_names import Kind, said
+from lintfoot.visitors.below import last_name
+from lintfoot.visitors.leaves import text_of
 
 _OPTION = re.compile(r"(?<![\w-])--?([A-Za-z][\w-]+)|([A-Za-z][\w.-]*)[=:]")
 _OTHER = re.compile(r"(?i)authorization|bearer|(?<![\w-])-u(?:ser)?\b|x-[\w-]*key|:\S*@|sshpass")
@@ -17,3 +21,27 @@ def takes_secret(text: str) -> bool:
         if found is not None and found.kind is not Kind.LOGIN and (found.sure or found.kind in (Kind.TOKEN, Kind.KEY)):
             return True
     return bool(_OTHER.search(text))
+
+
+_FREE = frozenset("prompt prompt_required envvar is_flag count callback hide_input".split())
+
+
+def takes_option(call: cst.Call) -> str:
+    """The name of an option that takes a secret's value, as argparse, optparse, click and typer declare it; else empty."""
+    callee = last_name(call.func)
+    if callee not in ("add_argument", "add_option", "option", "Option"):
+        return ""
+    for arg in call.args:
+        word = arg.keyword.value if arg.keyword is not None else ""
+        if word in _FREE and not (isinstance(arg.value, cst.Name) and arg.value.value in ("False", "None")):
+            return ""
+        if word == "action" and (text_of(arg.value) or last_name(arg.value)) not in ("store", "append", "extend"):
+            return ""
+        if word == "nargs" and text_of(arg.value) == "?":
+            return ""  # without a value it asks
+        if word == "type" and last_name(getattr(arg.value, "func", arg.value)) in ("FileType", "File", "Path", "bool"):
+            return ""
+    texts = [
+        text_of(arg.value) or "" for arg in call.args if arg.keyword is None and isinstance(arg.value, cst.SimpleString)
+    ]
+    return next((text for text in texts if text.startswith("--") and takes_secret(text)), "")

@@ -40,7 +40,7 @@ _OPENS_DOORS = re.compile(
 _KUBERNETES = re.compile(
     r"(?i)kubernetes|kubectl|\bk8s|namespaced|secret_?(?:id|name|arn|path)\b|secret_?manager|access_secret_version"
 )
-_FOLDERS = re.compile(r"getcwd|Path\.cwd|chdir|\bcwd\b|\"PWD\"|'PWD'")
+_FOLDERS = re.compile(r"getcwd|Path\.cwd|chdir|\bcwd\b|\"PWD\"|'PWD'|[\[(]['\"]pwd['\"][\])]")
 _ACCOUNTS = re.compile(r"getpwnam|getpwuid|getpwall|import pwd\b|\bpw_(?:name|uid|dir)\b")
 
 

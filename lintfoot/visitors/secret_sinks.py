@@ -16,7 +16,8 @@ from lintfoot.secret_names import words
 from lintfoot.values import Class, Display
 from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.below import last_name
-from lintfoot.visitors.secret_holders import Held, Holders
+from lintfoot.visitors.secret_held import Held
+from lintfoot.visitors.secret_holders import Holders
 from lintfoot.visitors.secret_names_gate import GATE
 from lintfoot.visitors.tellers import is_logger
 
