@@ -27,7 +27,7 @@ _LIMITS = frozenset("wait_for timeout timeout_at fail_after fail_at move_on_afte
 _ALARMS = frozenset(("signal.alarm", "signal.setitimer"))
 _BY_HAND = frozenset(  # a person sits before them and ends them
     "vi vim nvim nano emacs ed pico less more most man top htop btop atop watch tmux screen passwd visudo crontab su login fzf dialog "
-    "whiptail gdb pdb ipython sensible-editor sensible-pager xdg-open".split()
+    "whiptail session-manager-plugin gdb pdb ipython sensible-editor sensible-pager xdg-open".split()
 )
 _PERSONS = frozenset("editor pager shell visual browser".split())
 

@@ -29,6 +29,7 @@ def _set(text: str) -> frozenset[str]:
 
 
 _DEEPEST = 10
+_FEW = 2  # returns of a function that answers with a secret
 _LISTS = _set("list tuple set sorted")
 _PUBLIC_TABLES = _set(
     "errors error labels label help messages message schema properties columns counts prompts types names docs urls paths usage "
@@ -317,8 +318,9 @@ class Holders:
         """What a function of this file builds: its text or its dict."""
         for function in self.names.values(node.func):
             if isinstance(function, Function):
-                returned = self.names.index.returns.get(id(function.node), ())
-                yield from self._each([one for one in returned if one is not None], depth + 2)
+                returned = [one for one in self.names.index.returns.get(id(function.node), ()) if one is not None]
+                if len(returned) <= _FEW:  # what returns many things may return any
+                    yield from self._each(returned, depth + 2)
 
     def _answered(self, node: cst.Call, name: str) -> Iterator[Held]:
         """`get_password()`, `generate_token(user)`, `vault.read_secret(…)`: the name of the call says what it gives."""

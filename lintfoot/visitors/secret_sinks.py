@@ -16,6 +16,7 @@ from lintfoot.secret_names import words
 from lintfoot.values import Class, Display
 from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.below import last_name
+from lintfoot.visitors.secret_claims import key_of
 from lintfoot.visitors.secret_held import Held
 from lintfoot.visitors.secret_holders import Holders
 from lintfoot.visitors.secret_names_gate import GATE
@@ -117,13 +118,18 @@ class SecretSinks(Visitor):
         first = node.args[0].value if node.args else None
         if self._is_credential_process(first):
             return True
-        if "sys.stdout.write" in found and isinstance(first, cst.Name | cst.Attribute | cst.Subscript):
+        if "sys.stdout.write" in found and first is not None and self._is_one(first):
             return True
         for value in self.names.values(first):
             text = getattr(value, "known", getattr(value, "value", ""))
             if isinstance(text, str) and _PROTOCOL.match(text):
                 return True
         return False
+
+    def _is_one(self, node: cst.BaseExpression) -> bool:
+        """Whether an expression is nothing but a secret."""
+        name = key_of(node) if isinstance(node, cst.Subscript) else last_name(node)
+        return self._holders.claims.said(name) is not None
 
     def _is_credential_process(self, first: cst.BaseExpression | None) -> bool:
         """What the AWS tools read from a `credential_process`: JSON with a version and keys."""
