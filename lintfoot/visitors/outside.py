@@ -17,6 +17,7 @@ from lintfoot.visitors.file_paths import opened, writes
 NETWORK = "the network"
 UPLOAD = "whoever sends the request"
 ARGV = "the command line"
+NAMED = f"a file named on {ARGV}"
 DOWNLOAD = "a download"
 ANYBODY = "a folder in which every user may write"
 
@@ -93,7 +94,7 @@ class Outside:
         if any(key.startswith(_OPEN_TO_ALL) for key in keys):
             return ANYBODY
         found = self.source(_innermost(node), depth + 1)
-        return f"a file named on {ARGV}" if found == ARGV else found if found == UPLOAD else ""
+        return NAMED if found == ARGV else found if found == UPLOAD else ""
 
     def _called(self, call: cst.Call, depth: int) -> str:
         known = set(self.names.names_of(call.func))

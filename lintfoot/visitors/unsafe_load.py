@@ -13,8 +13,8 @@ from lintfoot.names import Names
 from lintfoot.scopes import How, dotted
 from lintfoot.values import Class, Instance, Parameter
 from lintfoot.visitors.base import Context, Note, Visitor
-from lintfoot.visitors.below import below
-from lintfoot.visitors.outside import Outside
+from lintfoot.visitors.below import below, last_name
+from lintfoot.visitors.outside import ARGV, NAMED, Outside
 
 CODE = "LF705"
 _YAML = ("yaml.", "ruamel.yaml.", "strictyaml.", "oyaml.")
@@ -144,9 +144,10 @@ class UnsafeLoads(Visitor):
             return  # an Unpickler of the file's own looks at what it is asked for
         of_path = target.name in _SHELVES or target.name == "joblib.load"
         source = (of_path and self._outside.path(data)) or self._outside.source(data)
-        if not source or (of_path and source == "the command line") or self._is_signed(node):
+        if not source or (of_path and source == ARGV) or self._is_signed(node):
             return
-        if self._is_own_store(data):
+        own = self._is_own_format(node, target) if source == NAMED else self._is_own_store(data)
+        if own:
             return
         self.report(
             CODE,
@@ -161,6 +162,23 @@ class UnsafeLoads(Visitor):
         scope = function if function is not None else self.context.module
         return any(
             isinstance(one, cst.Call) and not _SIGNED.isdisjoint(self.names.names_of(one.func)) for one in below(scope)
+        )
+
+    def _is_own_format(self, node: cst.Call, target: calls.Target) -> bool:
+        """A file that this script writes as well as reads: its own state, wherever the caller keeps it."""
+        if target.name in _SHELVES:
+            parent = self.names.index.parent.get(id(node))
+            bound = ""
+            if isinstance(parent, cst.WithItem) and isinstance(parent.asname, cst.AsName):
+                bound = getattr(parent.asname.name, "value", "")
+            elif isinstance(parent, cst.Assign):
+                bound = last_name(parent.targets[0].target)
+            return bound in self.names.index.subscript_writes
+        library = target.name.partition(".")[0]
+        return any(
+            last_name(call.func) in ("dump", "dumps")
+            and any(name.startswith(f"{library}.") for name in self.names.names_of(call.func))
+            for call in self.names.index.calls
         )
 
     def _is_own_store(self, data: cst.BaseExpression) -> bool:
