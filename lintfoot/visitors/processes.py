@@ -264,7 +264,7 @@ class Shells(Visitor):
             values = self.names.values(arg.value)
             if word == "shell" and any(_truthy(value) for value in values):
                 return True
-            if word in ("kwargs", "kwds"):
+            if word in ("kwargs", "kwds", ""):
                 for value in values:
                     if isinstance(value, Display) and value.kind == "dict":
                         table, _ = literals.mapping(self.names, value, arg.value)
