@@ -32,14 +32,14 @@ def mended(here: Desk, path: Path, outcome: Outcome, known: Collection[str] = ()
     if not _is_offered(here.config, outcome, known):
         return outcome, None
     called = work.naming(here.config, path)
-    data = read(path, called.shown)
-    if isinstance(data, Unparsable) or path.is_symlink():
+    data = read(called.file, called.shown)
+    if isinstance(data, Unparsable) or Path(called.file).is_symlink():
         return outcome, None
     after, mending = _mended(here, called, data, outcome, known)
     if mending is None or here.config.diff:
         return outcome, mending
     try:
-        write(path, mending.data)
+        write(Path(called.file), mending.data)
     except OSError as error:
         problem = Note(called.shown, Severity.ERROR, f"cannot be written, and stays as it is: {error.strerror}")
         return replace(outcome, notes=(*outcome.notes, problem)), None
@@ -62,9 +62,9 @@ def mended_text(
 def silenced(here: Desk, path: Path, wanted: Collection[str], reason: str) -> tuple[int, int]:
     """Write suppressions for the findings of a file whose fingerprints are wanted; how many were, and were not, silenced."""
     called = work.naming(here.config, path)
-    data = read(path, called.shown)
+    data = read(called.file, called.shown)
     decoded = decode(data, called.shown) if isinstance(data, bytes) else data
-    if isinstance(decoded, Unparsable) or isinstance(data, Unparsable) or path.is_symlink():
+    if isinstance(decoded, Unparsable) or isinstance(data, Unparsable) or Path(called.file).is_symlink():
         return 0, 1
     if _encoded(decoded, decoded.text) != data:
         return 0, 1
@@ -84,7 +84,7 @@ def silenced(here: Desk, path: Path, wanted: Collection[str], reason: str) -> tu
     done = fix.mend(decoded.text, findings, check, (Safety.SAFE,), decoded.newline, comments=False)
     after = _encoded(decoded, done.text)
     if done.applied and after is not None:
-        write(path, after)
+        write(Path(called.file), after)
     return len(done.applied), sum(one.fingerprint in wanted for one in findings) - len(done.applied)
 
 

@@ -91,7 +91,7 @@ def _checked(
 
 def _worked(setup: Setup, here: Desk, files: Sequence[Path]) -> Iterator[tuple[int, Outcome]]:
     """Outcomes with the numbers of their files, as they come: from this process, or from many."""
-    sizes = [_size(path) for path in files]
+    sizes = [_size(here.config.folder / path) for path in files]
     count = workers.processes(setup.config.jobs, sizes)
     if count == 1:
         yield from enumerate(work.outcomes(here, files))

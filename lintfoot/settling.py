@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lintfoot.book import Book
-from lintfoot.config import gather
+from lintfoot.config import Sources, gather
 from lintfoot.faults import faults
 from lintfoot.layers import Config
 from lintfoot.selection import load_book
-from lintfoot.tables import Problems
+from lintfoot.tables import Problem, Problems
 from lintfoot.terminal import tell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from lintfoot.arguments import Asked
 
@@ -28,12 +28,26 @@ class Settled:
 
 
 def settle(asked: Asked, *steps: Callable[[Config], object]) -> Settled:
-    """Read the configuration and the book; tell the warnings, and raise Problems with all that is wrong at once.
+    """What the command line asked for, settled; warnings are told. Raises Problems with all that is wrong at once."""
+    made, warnings = _judged(asked.sources, steps, asked.problems)
+    tell(*(f"warning: {warning}" for warning in sorted(set(warnings))))
+    return made()
 
-    `steps` are further looks at the configuration that may raise Problems.
+
+def settled(sources: Sources) -> Settled:
+    """The same for programs: nothing is printed. Raises Problems."""
+    return _judged(sources, (), ())[0]()
+
+
+def _judged(
+    sources: Sources, steps: Iterable[Callable[[Config], object]], problems: Iterable[Problem]
+) -> tuple[Callable[[], Settled], list[Problem]]:
+    """Read the configuration and the book. `steps` are further looks at the configuration that may raise Problems.
+
+    Returns what gives the result or raises all problems, and the warnings, which are told before either.
     """
-    gathered = gather(asked.sources)
-    problems = [*asked.problems, *gathered.problems]
+    gathered = gather(sources)
+    wrong = [*problems, *gathered.problems]
     warnings = [*gathered.warnings]
     books: list[Book] = []
 
@@ -41,15 +55,18 @@ def settle(asked: Asked, *steps: Callable[[Config], object]) -> Settled:
         book = load_book(config)
         found = faults(config, book)
         warnings.extend(found.warnings)
-        problems.extend(found.problems)
+        wrong.extend(found.problems)
         books.append(book)
 
     for step in (judge, *steps):
         try:
             step(gathered.config)
         except Problems as error:
-            problems += error.problems
-    tell(*(f"warning: {warning}" for warning in sorted(set(warnings))))
-    if problems:
-        raise Problems(problems)
-    return Settled(gathered.config, books[0])
+            wrong += error.problems
+
+    def made() -> Settled:
+        if wrong:
+            raise Problems(wrong)
+        return Settled(gathered.config, books[0])
+
+    return made, warnings

@@ -166,7 +166,7 @@ def check_file(here: Desk, path: Path) -> Outcome:
     """Check one file of the disk."""
     called = naming(here.config, path)
     at, stamp = stamps.now(), stamps.stamp(called.file) if here.keeps else None
-    data = read(path, called.shown)
+    data = read(called.file, called.shown)
     if isinstance(data, Unparsable):
         return unparsable(here, called, data)
     outcome = check_bytes(here, called, data)
@@ -231,7 +231,7 @@ def _trace(error: BaseException) -> str:
 
 def naming(config: Config, path: Path) -> Called:
     """How a file is called."""
-    absolute = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
+    absolute = Path(os.path.abspath(config.folder / path))  # noqa: PTH100 - resolve() would follow links
     relative = _relative(config, absolute)
     return Called(shown(config, path), relative, _is_test(relative), str(absolute))
 

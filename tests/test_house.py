@@ -305,6 +305,7 @@ LAYERS = {
         "arguments in, words and exit codes out: terminals, files, the progress bar",
         (
             "__main__",
+            "api",
             "arguments",
             "checking",
             "cli",

@@ -1,0 +1,140 @@
+"""lintfoot from Python: the same checks as on the command line, as records.
+
+    from lintfoot import api
+
+    result = api.check(["deploy/"], select=["card"])
+    for finding in result.findings:
+        print(finding.path, finding.span.line, finding.code, finding.message)
+
+What is named in `__all__` changes as codes and exit codes do: not lightly, and never silently. Settings are keywords, by
+the names of `lintfoot config` with underscores. Nothing is printed, and no process exits.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lintfoot.config import Sources
+from lintfoot.findings import Confidence, Finding, Fix, Related, Result, Safety, Severity, Span
+from lintfoot.settings import Kind, Setting, by_name
+from lintfoot.tables import Problem, Problems, did_you_mean, quoted
+
+if TYPE_CHECKING:
+    from lintfoot.settling import Settled
+
+__all__ = [
+    "Confidence",
+    "Finding",
+    "Fix",
+    "Problems",
+    "Related",
+    "Result",
+    "Safety",
+    "Severity",
+    "Span",
+    "check",
+    "check_source",
+    "to_json",
+]
+
+
+def check(
+    paths: Iterable[str | os.PathLike[str]] = (".",),
+    *,
+    folder: str | os.PathLike[str] | None = None,
+    isolated: bool = False,
+    **settings: Any,
+) -> Result:
+    """Check files and folders. Raises Problems for settings, pages or paths that are wrong, with all that is wrong at once.
+
+    `folder` is what relative paths start from (default: the working directory); configuration is looked for from there
+    upwards. `isolated` reads neither a configuration file nor the environment. With `fix=True` files are written.
+    """
+    start = Path.cwd() if folder is None else Path(folder).absolute()
+    names = tuple(str(start / path) for path in paths)
+    return _run(_settled(names, folder, settings, isolated=isolated))
+
+
+def check_source(
+    text: str | bytes,
+    *,
+    filename: str = "<string>",
+    folder: str | os.PathLike[str] | None = None,
+    isolated: bool = True,
+    **settings: Any,
+) -> tuple[Finding, ...]:
+    """Check one text; `filename` is what findings call it, and what per-file settings go by. Raises Problems.
+
+    Nothing is read from the disk but what the settings ask for; a text that is no Python is a finding, LF000.
+    """
+    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    given = {"project": False, "cache": False, **settings, "stdin_filename": filename}
+    return _run(_settled(("-",), folder, given, isolated=isolated), data).findings
+
+
+def to_json(result: Result, *, folder: str | os.PathLike[str] | None = None, isolated: bool = False) -> str:
+    """The document of `--format json`: it has a `schema_version`, and holds no secret."""
+    from lintfoot.reports import REPORTS, Options
+
+    settled = _settled((".",), folder, {}, isolated=isolated)
+    return REPORTS["json"](result, settled.book, Options(root=settled.config.root.as_posix()))
+
+
+def _run(settled: Settled, data: bytes | None = None) -> Result:
+    from lintfoot import run  # it brings libcst along where a script has to be parsed
+
+    return run.check(settled.config, stdin=data)
+
+
+def _settled(
+    paths: tuple[str, ...], folder: str | os.PathLike[str] | None, settings: Mapping[str, Any], *, isolated: bool
+) -> Settled:
+    from lintfoot.settling import settled
+
+    unknown = [name for name in settings if name not in by_name()]
+    if unknown:
+        raise Problems(Problem(name, 0, 0, f"no such setting{did_you_mean(name, by_name())}") for name in unknown)
+    arguments = {name: _given(by_name()[name], value) for name, value in settings.items()}
+    return settled(
+        Sources(
+            arguments=arguments,
+            paths=paths,
+            folder=Path.cwd() if folder is None else Path(folder).absolute(),
+            isolated=isolated,
+        )
+    )
+
+
+def _given(setting: Setting, value: Any) -> tuple[str, ...] | bool:
+    """A value as the command line would give it, so that it is judged by the same reader."""
+    match setting.kind, value:
+        case Kind.SWITCH, bool():
+            return value
+        case Kind.LEVELS, Mapping():
+            return tuple(f"{rule}={level}" for rule, level in value.items())
+        case Kind.PATTERNS, Mapping():
+            return tuple(f"{pattern}:{','.join(rules)}" for pattern, rules in value.items())
+        case Kind.OPTIONS, Mapping():
+            return tuple(f"{rule}.{key}={_text(one)}" for rule, table in value.items() for key, one in table.items())
+        case Kind.LIST, Iterable() if not isinstance(value, str):
+            return tuple(_text(one) for one in value)
+        case ((Kind.TEXT | Kind.CHOICE | Kind.LIST), str() | os.PathLike()):
+            return (_text(value),)
+        case _:
+            message = f"{quoted(repr(value))} is no value for it ({setting.kind})"
+            raise Problems([Problem(setting.name, 0, 0, message)])
+
+
+def _text(value: Any) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case os.PathLike():
+            return str(Path(value))
+        case list() | tuple():
+            return ",".join(map(_text, value))
+        case _:
+            return str(value)
