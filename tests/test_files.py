@@ -241,6 +241,14 @@ def test_only_a_flag_that_comes_second_is_upside_down(first, second):
     assert bool(findings(f"{HEAD}url = {first}\nif not url:\n    url = {second}\n", "LF707")) is wrong
 
 
+@pytest.mark.parametrize(
+    "wrong", ["os.environ.get('URL') or args.url", "os.getenv('URL', args.url)", "site.get('url') or args.url"]
+)
+def test_what_the_help_says_clears_the_finding(wrong):
+    (one,) = reports(f"{HEAD}url = {wrong}\n", "LF707")
+    silent(f"{HEAD}url = {one.help}\n", "LF707")
+
+
 def test_namespaces_that_go_in_circles_end():
     code = "import argparse\nclass A:\n    def f(self):\n        self.a = self.b\n        self.b = self.a\n        x = self.a.url or self.b\n"
     silent(code, "LF707")

@@ -36,19 +36,20 @@ class Precedence(Visitor):
         if isinstance(node.operator, cst.Or):
             left, right = self._sources.kinds(node.left), self._sources.kinds(node.right)
             if left and FLAG not in left and right[:1] == (FLAG,):
-                self._say(node, left[0], node.right)
+                self._say(node, left[0], node.right, f"{self.written(node.right)} or {self.written(node.left)}")
 
     def visit_IfExp(self, node: cst.IfExp) -> None:
         """`os.environ["X"] if "X" in os.environ else args.x`."""
         body, orelse = self._sources.kinds(node.body), self._sources.kinds(node.orelse)
         if body and FLAG not in body and orelse[:1] == (FLAG,) and not self._asks_flag(node.test, node.orelse):
-            self._say(node, body[0], node.orelse)
+            self._say(node, body[0], node.orelse, f"{self.written(node.orelse)} or {self.written(node.body)}")
 
     def visit_Call(self, node: cst.Call) -> None:
         """`os.environ.get("X", args.x)`, `settings.update(os.environ)`, `setattr(args, key, value)`."""
         kinds = self._sources.kinds(node)
         if len(kinds) > 1 and kinds[0] != FLAG and FLAG in kinds and len(node.args) > 1:
-            self._say(node, kinds[0], node.args[-1].value)
+            flag, asked = node.args[-1].value, f"{self.written(node.func)}({self.written(node.args[0].value)})"
+            self._say(node, kinds[0], flag, f"{self.written(flag)} or {asked}" if len(node.args) == 2 else "")  # noqa: PLR2004 - key, default
             return
         last = last_name(node.func)
         if last == "ChainMap":
@@ -259,7 +260,7 @@ class Precedence(Visitor):
                         return False
         return False
 
-    def _say(self, node: cst.CSTNode, kind: str, flag: cst.BaseExpression | None) -> None:
+    def _say(self, node: cst.CSTNode, kind: str, flag: cst.BaseExpression | None, cure: str = "") -> None:
         if id(node) in self._said or self._options.is_switch(
             dotted(flag).rpartition(".")[2] if flag is not None else ""
         ):
@@ -276,6 +277,7 @@ class Precedence(Visitor):
             node,
             f"{_WEAKER[kind]} beats {shown}: what somebody types on the command line changes nothing",
             label="the flag comes second",
-            help="ask the flag first: `flag or os.environ.get(…) or config.get(…)`, with no default on the option",
+            help=cure
+            or "ask the flag first: `flag or os.environ.get(…) or config.get(…)`, with no default on the option",
             related=related,
         )
