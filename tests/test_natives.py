@@ -11,7 +11,7 @@ from lintfoot.visitors import json_makers
     [
         ("['rm', '-rf', path]", "shutil.rmtree(path, ignore_errors=True)"),
         ("['rm', path]", "Path(path).unlink()"),
-        ("['rm', '-f', '/tmp/x/*.lock']", 'Path("/tmp/x").glob("*.lock")'),
+        ("['rm', '-f', '/tmp/x/*.lock']", 'for one in glob.glob("/tmp/x/*.lock"): os.remove(one)'),
         ("['mkdir', '-p', path]", "os.makedirs(path, exist_ok=True)"),
         ("['cp', '-r', path, '/srv']", 'shutil.copytree(path, "/srv")'),
         ("['cp', '-p', path, '/srv']", 'shutil.copy2(path, "/srv")'),

@@ -18,6 +18,7 @@ from lintfoot.values import Constant, Display, Instance, Parameter
 from lintfoot.visitors.base import Note, Visitor
 from lintfoot.visitors.below import last_name
 from lintfoot.visitors.key_origins import Origin, Origins
+from lintfoot.visitors.secret_claims import key_of, texts_of
 
 CODE = "LF403"
 
@@ -111,7 +112,10 @@ class CloudKeys(Visitor):
         """Whether a `credential=` that may be anything is a key: a text, or something called so."""
         if any(isinstance(value, Constant) and isinstance(value.value, str) for value in self.names.values(node)):
             return True
-        found = said(last_name(node)) if isinstance(node, cst.Name | cst.Attribute) else None
+        name = key_of(node) if isinstance(node, cst.Subscript) else last_name(node)
+        if isinstance(node, cst.Call):
+            name = next(iter(texts_of(node)), "")
+        found = said(name)
         return found is not None and found.kind in (Kind.KEY, Kind.SECRET, Kind.PASSWORD)
 
     # keys for something else than the cloud

@@ -27,6 +27,7 @@ _SHORT = {
 _ALWAYS = {"docker": "inspect", "podman": "inspect", "nerdctl": "inspect", "buildah": "inspect", "skopeo": "inspect"}
 _FETCHES = _set("curl wget http https xh httpie")
 _MAY = _set("consul etcdctl vault rabbitmqadmin ceph terraform ansible-inventory lxc incus")
+_NO_BODY = re.compile(r"-[a-zA-Z]*I[a-zA-Z]*|--head|-w.*|--write-out.*|-[a-zA-Z]*o|--output.*|--spider")
 _OTHERWISE = re.compile(
     r"(?:-f|-o|--format|--output|--template|--query)(?:$|=)|-[of](?:tsv|table|text|yaml|wide|name|jsonpath)"
 )
@@ -52,6 +53,8 @@ def makes_json(words: Words) -> bool:
     if name in _ALWAYS and _ALWAYS[name] in rest:
         return not any(_OTHERWISE.match(word) for word in rest)
     if name in _FETCHES:
+        if any(_NO_BODY.fullmatch(word) for word in rest):
+            return False
         return any(
             _JSON_URL.search(word) or ("application/json" in word.lower() and "accept" in word.lower()) for word in rest
         )
@@ -128,6 +131,8 @@ def reads_json_file(words: Words) -> str:
     if not takes_apart(words) or not _BOUNDED.isdisjoint(rest) or any(word.startswith("--include") for word in rest):
         return ""
     files = [word for word in rest[1:] if word.endswith(".json") and not word.startswith("-")]
+    if any(re.fullmatch(r"(?:\d+|\$)?(?:,(?:\d+|\$))?[pdq]", word) for word in rest):
+        return ""  # lines by their numbers
     return files[0] if files and (speaks_json(words) or _name(words) != "grep") else ""
 
 

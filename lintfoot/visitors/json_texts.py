@@ -71,8 +71,10 @@ class JsonTexts:
         name = last_name(node.func)
         if names & _DUMPS:
             return True
-        if name == "read" and isinstance(node.func, cst.Attribute) and self._opens_json(node.func.value):
-            return True
+        if name == "read" and isinstance(node.func, cst.Attribute):
+            owner = node.func.value
+            if self._opens_json(owner) or self._answers_json(owner):
+                return True
         if name == "read_text" and isinstance(node.func, cst.Attribute) and self._is_json_path(node.func.value):
             return True
         if name in _SAME and isinstance(node.func, cst.Attribute):

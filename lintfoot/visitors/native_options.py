@@ -51,6 +51,9 @@ def called(words: tuple[Word, ...], valued: frozenset[str], show: Shower) -> Cal
             operands.append(shown(word, show))
         elif text == "--":
             only_operands = True
+        elif text[1:].isdigit() and "n" in valued:  # `head -1`
+            options.add("n")
+            values["n"] = text[1:]
         elif text.startswith("--") or text in valued:
             name, sign, value = text.partition("=")
             options.add(name)

@@ -30,17 +30,27 @@ def _native(covered: str, replaced: Callable[[Called], str], valued: str = "") -
     return Native(_set(covered) | _set(valued), _set(valued), replaced)
 
 
+def _is_pattern(path: str) -> bool:
+    return path.startswith(('"', 'f"')) and any(sign in path for sign in "*?[")
+
+
 def _rm(call: Called) -> str:
     path = call.operand(0)
     if not call.operands:
         return ""
-    if path.startswith('"') and any(sign in path for sign in "*?["):
-        folder, _, pattern = path.strip('"').rpartition("/")
-        root = f'"{folder}"' if folder else ""
-        return f'for path in Path({root}).glob("{pattern}"): path.unlink()'
-    if call.has("r", "R", "--recursive"):
+    recursive = call.has("r", "R", "--recursive")
+    if _is_pattern(path):
+        return f"for one in glob.glob({path}): {'shutil.rmtree' if recursive else 'os.remove'}(one)"
+    if recursive:
         return f"shutil.rmtree({path}{', ignore_errors=True' if call.has('f', '--force') else ''})"
     return f"Path({path}).unlink({'missing_ok=True' if call.has('f', '--force') else ''})"
+
+
+def _mv(call: Called) -> str:
+    source, target = call.operand(0, "source"), call.operand(-1, "target")
+    if _is_pattern(source):
+        return f"for one in glob.glob({source}): shutil.move(one, {target})"
+    return f"shutil.move({source}, {target})"
 
 
 def _mkdir(call: Called) -> str:
@@ -57,6 +67,8 @@ def _cp(call: Called) -> str:
     if len(call.operands) < 2:  # noqa: PLR2004 - from and to
         return ""
     pair = f"{call.operand(0, 'source')}, {call.operand(-1, 'target')}"
+    if _is_pattern(call.operand(0)):
+        return f"for one in glob.glob({call.operand(0)}): shutil.copy(one, {call.operand(-1)})"
     if call.has("r", "R", "a", "--recursive", "--archive"):
         return f"shutil.copytree({pair}{', symlinks=True' if call.has('a', '--archive') else ''})"
     return f"shutil.{'copy2' if call.has('p', '--preserve') else 'copy'}({pair})"
@@ -232,7 +244,7 @@ NATIVES: dict[str, Native] = {
     "unlink": _native("", _told("Path(#).unlink()")),
     "mkdir": _native("p v --parents --verbose", _mkdir, "m --mode"),
     "cp": _native("r R a f v p d L P --recursive --archive --force --verbose --preserve", _cp),
-    "mv": _native("f v n T --force --verbose", lambda call: f"shutil.move({call.operand(0)}, {call.operand(-1)})"),
+    "mv": _native("f v n T --force --verbose", _mv),
     "ln": _native("s f n v --symbolic --force", _ln),
     "touch": _native("a m c", _told("Path(#).touch()")),
     "cat": _native("", _cat),

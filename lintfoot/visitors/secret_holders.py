@@ -218,6 +218,9 @@ class Holders:
             yield from self._content(node.value, depth)
         elif dotted(node).startswith(("self.", "cls.")):
             yield from self._each(self._writes(node), depth)
+        for value in self.names.values(node):
+            if isinstance(value, Text):  # a property of this file that builds one
+                yield from self._value(value, node, depth)
         yield from self._known(node, depth)
 
     def _subscript(self, node: cst.Subscript, depth: int) -> Iterator[Held]:

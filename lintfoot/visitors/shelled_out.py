@@ -138,5 +138,5 @@ def _is_far(call: cst.Call) -> bool:
 _FAR = re.compile(r"remote|ssh|winrm|container|docker|kube|lxc|guest|exec_run|exec_create|exec_command|vm_")
 _PREFIXES = frozenset(
     "sudo doas su runuser su-exec gosu setpriv chroot nsenter unshare systemd-run flock nice ionice chrt taskset xargs watch strace "
-    "systemd-inhibit fakeroot faketime cgexec numactl wsl sshpass ssh docker podman kubectl oc nerdctl lxc incus machinectl busybox".split()
+    "systemd-inhibit fakeroot faketime cgexec numactl wsl sshpass ssh machinectl busybox".split()
 )
