@@ -15,6 +15,7 @@ from lintfoot.visitors.handlers import Handlers
 from lintfoot.visitors.host_keys import HostKeys
 from lintfoot.visitors.in_place import InPlace
 from lintfoot.visitors.json_by_text import JsonByText
+from lintfoot.visitors.listings import Listings
 from lintfoot.visitors.log_formats import LogFormats
 from lintfoot.visitors.old_tls import OldTls
 from lintfoot.visitors.open_files import OpenFiles
@@ -27,6 +28,7 @@ from lintfoot.visitors.precedence import Precedence
 from lintfoot.visitors.process_waits import ProcessWaits
 from lintfoot.visitors.processes import Shells
 from lintfoot.visitors.recursion import Recursion
+from lintfoot.visitors.repeats import Repeats
 from lintfoot.visitors.rerun import Rerun
 from lintfoot.visitors.responses import Responses
 from lintfoot.visitors.retries import Retries
@@ -57,7 +59,9 @@ VISITORS: tuple[type[Visitor], ...] = (
     Retries,
     Recursion,
     Backoffs,
+    Listings,
     Polls,
+    Repeats,
     RetryAfter,
     Secrets,
     SecretArguments,

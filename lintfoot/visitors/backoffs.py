@@ -32,6 +32,7 @@ _REMOTE = re.compile(
     r"Connection|Timeout|TimedOut|Request|HTTP|Http|URLError|Socket|socket|SSH|SSL|Network|Unavailable|ClientError|"
     r"Throttl|RateLimit|TooManyRequests|Api|API|BotoCore|Transport|Unreachable|Gateway|Server"
 )
+_BLINK = 0.5  # seconds
 _AGAIN = {
     "tenacity": "wait=wait_exponential_jitter(initial=1, max=60)",
     "backoff": "backoff.expo in place of backoff.constant",
@@ -123,7 +124,11 @@ class Backoffs(Visitor):
         if isinstance(function, cst.FunctionDef) and _says_wait(function.name.value):
             return
         found = pauses(self.names, loop)
-        if any(pause.kind != CONSTANT for pause in found) or self._is_local(loop, again):
+        if (
+            any(pause.kind != CONSTANT for pause in found)
+            or self._is_local(loop, again)
+            or self._is_tiny(loop, again, found)
+        ):
             return
         if not found and not self._hurts_at_once(loop, again):
             return
@@ -147,11 +152,31 @@ class Backoffs(Visitor):
             kinds = kinds_of(again)
             if kinds and all(_HERE.search(kind) or kind in HELD for kind in kinds):
                 return True
+            if any("Lock" in kind for kind in kinds) or (again.type is not None and "sqlite3" in dotted(again.type)):
+                return True
         attempts = list(self._attempts(loop))
         named = [name for call in attempts for name in self.names.names_of(call.func)]
-        local = [name for name in named if _LOCAL.match(name)]
         unknown = [call for call in attempts if not self.names.names_of(call.func)]
-        return bool(local) and len(local) == len(named) and not unknown
+        if not unknown and all(_LOCAL.match(name) for name in named):
+            return True
+        return any(last_word(call.func) in ("open", "fopen") for call in attempts) and not self._is_remote(attempts)
+
+    def _is_remote(self, attempts: list[cst.Call]) -> bool:
+        roles = {
+            role
+            for call in attempts
+            for target in calls.targets(self.names, call)
+            for role in calls.roles(self.names, call, target)
+        }
+        return not roles.isdisjoint(("request", "connect", "process", "command"))
+
+    def _is_tiny(self, loop: cst.While | cst.For, again: cst.CSTNode, found: list[Pause]) -> bool:
+        """A blink between attempts at something that is not known to be far away."""
+        seconds = [self.names.constant(pause.call.args[0].value) for pause in found if pause.call.args]
+        if not seconds or not all(isinstance(one, int | float) and one <= _BLINK for one in seconds):
+            return False
+        far = isinstance(again, Handler) and any(_REMOTE.search(kind) for kind in kinds_of(again))
+        return not far and not self._is_remote(list(self._attempts(loop)))
 
     def _attempts(self, loop: cst.While | cst.For) -> Iterator[cst.Call]:
         """The calls of a loop that are no logging, no pausing and no exception being made."""
@@ -174,13 +199,7 @@ class Backoffs(Visitor):
             return False
         if isinstance(again, Handler) and any(_REMOTE.search(kind) for kind in kinds_of(again)):
             return True
-        roles = {
-            role
-            for call in self._attempts(loop)
-            for target in calls.targets(self.names, call)
-            for role in calls.roles(self.names, call, target)
-        }
-        return not roles.isdisjoint(("request", "connect", "process", "command"))
+        return self._is_remote(list(self._attempts(loop)))
 
     def _mends(self, handler: Handler) -> bool:
         """`except Unauthorized: self.login()`: something is put right before the next attempt."""
