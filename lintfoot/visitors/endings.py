@@ -277,11 +277,13 @@ class Endings:
         )
 
     def _fails_a_test(self, call: cst.Call, last: str) -> bool:
-        """`self.fail()` and `pytest.fail()` raise, and what they raise is chained to the exception being handled."""
-        if last != "fail":
+        """`self.fail()` and `pytest.skip()` raise, and what they raise is chained to the exception being handled."""
+        if last not in ("exit", "fail", "skip", "skipTest", "xfail"):
             return False
-        if dotted(call.func) == "pytest.fail":
+        if dotted(call.func).startswith("pytest."):
             return True
+        if last not in ("fail", "skipTest"):
+            return False
         function = self.names.index.function_of(call)
         owner = self.names.index.class_of(function) if function is not None else None
         return owner is not None and any("Test" in dotted(base.value) for base in owner.bases)

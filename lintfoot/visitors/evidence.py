@@ -219,9 +219,22 @@ class Evidence:
         if id(holder) not in self._loads:
             table = self._loads[id(holder)] = {}
             for node in below(holder):
-                if node.__class__ is cst.Name and is_read(node, self._parent(node)):
+                if node.__class__ is cst.Name and is_read(node, self._parent(node)) and not self._is_unpacked(node):
                     table.setdefault(node.value, []).append(node)
         return self._loads[id(holder)].get(name, [])
+
+    def _is_unpacked(self, node: cst.CSTNode) -> bool:
+        """`kind, error, trace = sys.exc_info()`: names that are bound in a tuple."""
+        parent = self._parent(node)
+        while isinstance(parent, cst.Element | cst.StarredElement | cst.Tuple | cst.List):
+            node, parent = parent, self._parent(parent)
+        match parent:
+            case cst.AssignTarget():
+                return True
+            case cst.For(target=target) | cst.CompFor(target=target):
+                return target is node
+            case _:
+                return False
 
     def _parent(self, node: cst.CSTNode) -> cst.CSTNode | None:
         return self.names.index.parent.get(id(node))
