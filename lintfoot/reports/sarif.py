@@ -39,7 +39,7 @@ _KEPT = 5_000  # results of one run that GitHub and GitLab keep
 _STEPS = 1_000  # steps of a flow that GitHub shows
 _LINKS = 5  # related places linked from a message: more would leave no room for the message
 # Where a related place is a step of the data's way to the finding, not just an explanation.
-_FLOWS = frozenset({"LF101", "LF201", "LF301", "LF402"})
+_FLOWS = frozenset({"LF101", "LF201", "LF301", "LF303", "LF304", "LF305", "LF402", "LF403"})
 _BASE = "%SRCROOT%"
 _CHARSETS = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "ascii": "US-ASCII", "iso8859-1": "ISO-8859-1"}
 

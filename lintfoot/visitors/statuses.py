@@ -49,8 +49,8 @@ def of_outcome(test: cst.BaseExpression, assigned: set[str]) -> bool:
     """Whether a test looks at the status of what this turn got."""
     for node in (test, *within(test)):
         match node:
-            case cst.Attribute(value=owner, attr=cst.Name(value=name)) if (
-                name in STATUS and root_name(owner) in assigned
+            case cst.Attribute(value=owner, attr=cst.Name(value=name)) if name in STATUS and (
+                isinstance(owner, cst.Call) or root_name(owner) in assigned
             ):
                 return name in ("ok", "is_success") or _against_number(test)
             case cst.Name(value=name) if (
