@@ -36,7 +36,7 @@ class Sight:
 
     def gate(self, kind: Any) -> tuple[str, ...]:
         """The words of a visitor's gate, the user's own names included."""
-        words: tuple[str, ...] = kind.gate(self.rules, self.models)
+        words = words_of(kind, self.rules, self.models)
         own = (name.lower() for code in kind.codes for name in self.options.get(code, {}).get("names", ()))
         return (*words, *own) if words else ()
 
@@ -75,3 +75,19 @@ class Sight:
 
 
 _IMPORT = re.compile(r"\s*(?:from|import)\b")
+
+_words: dict[tuple[Any, Models, tuple[int, ...]], tuple[tuple[str, ...], tuple[Rule, ...]]] = {}
+_MOST = 1000  # gates kept: some configurations of one process
+
+
+def words_of(kind: Any, rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:
+    """The words of a visitor's gate, worked out once: they take longer to make than to look for.
+
+    Rules are told apart by identity; those of a kept gate are held, so that no other can take their place.
+    """
+    key = (kind, models, tuple(map(id, rules.values())))
+    if key not in _words:
+        if len(_words) >= _MOST:
+            _words.clear()
+        _words[key] = kind.gate(rules, models), tuple(rules.values())
+    return _words[key][0]

@@ -17,6 +17,7 @@ from lintfoot.names import Names
 from lintfoot.parse import Script, parse
 from lintfoot.positions import spans
 from lintfoot.redact import Hidden
+from lintfoot.sight import words_of
 from lintfoot.visit import Place, Plan, visit, walk
 from lintfoot.visitors import VISITORS
 from lintfoot.visitors.base import Context, Visitor
@@ -183,3 +184,12 @@ def test_hidden_values_are_cut_out_and_marks_move():
     assert line.text == 'password = "…"; run(x)  # "…"'
     assert line.text[line.marks[1].start - 1 : line.marks[1].end - 1] == "run(x)"
     assert hidden.clean("the value 'hunter22' of x") == 'the value "…" of x'
+
+
+def test_the_words_of_a_gate_are_made_once_and_for_the_rules_that_were_asked_for():
+    kind = next(one for one in VISITORS if "gate" in vars(one))
+    book, models = the_book(), the_models()
+    rules = dict(book.by_code)
+    assert words_of(kind, rules, models) is words_of(kind, dict(rules), models)
+    few = {code: rule for code, rule in rules.items() if code == "LF301"}
+    assert words_of(kind, few, models) == kind.gate(few, models)
