@@ -153,9 +153,7 @@ STARTER = """\
 # extend-select = ["opt"]    # the rules that are off by default
 # extend-exclude = ["vendor/"]
 # fail-on = "error"
-
-# [tool.lintfoot.per-file-ignores]
-# "tests/**" = ["LF401"]
+# per-file-ignores = { "tests/**" = ["LF401"] }
 """
 
 
@@ -175,10 +173,15 @@ def init(asked: Asked) -> int:
     tool = document.get("tool", {})
     if isinstance(tool, dict) and "lintfoot" in tool:
         raise Problems([Problem(str(file), 0, 0, "has a [tool.lintfoot] table already")])
-    after = _with_table(before)
+    from lintfoot.inheriting import inherited  # two parsers of settings, for this command alone
+
+    taken = inherited(file.parent, settle(asked).book).lines()
+    after = _with_table(before, "\n".join([*STARTER.splitlines(), *taken]) + "\n" if taken else STARTER)
     _make_sure(file, document, after)
     write(file, after)
     say(f"{printable(str(file))}: added [tool.lintfoot]\n")
+    for line in taken:
+        say(f"  {printable(line)}\n" if line else "")
     return 0
 
 
@@ -192,10 +195,10 @@ def _nearest(here: Path) -> Path:
     return here / FILE_NAME
 
 
-def _with_table(before: bytes) -> bytes:
+def _with_table(before: bytes, table: str) -> bytes:
     ending = b"\r\n" if b"\r\n" in before else b"\n"
     gap = b"" if not before.strip() else ending if before.endswith(b"\n") else ending * 2
-    return before + gap + STARTER.encode().replace(b"\n", ending)
+    return before + gap + table.encode().replace(b"\n", ending)
 
 
 def _make_sure(file: Path, before: dict[str, Any], after: bytes) -> None:

@@ -316,6 +316,7 @@ LAYERS = {
             "cli",
             "commands",
             "dispatch",
+            "inheriting",
             "outputs",
             "progress",
             "recording",
