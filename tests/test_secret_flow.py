@@ -5,7 +5,7 @@ import textwrap
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from verbs import findings, reports, silent
+from verbs import findings, reports, silent, steps
 
 from lintfoot.visitors.secret_options import takes_secret
 from lintfoot.visitors.secret_rumours import company, holds
@@ -290,3 +290,27 @@ def test_the_help_is_the_call_without_keys():
 def test_tests_may_hand_over_what_they_like():
     code = 'import boto3\ndef test_it(k, s):\n    boto3.client("s3", aws_access_key_id=k, aws_secret_access_key=s)\n'
     silent(code, "LF403", path="tests/test_it.py")
+
+
+@pytest.mark.parametrize("line", ["words = words + ['-x', value]", "words += ['-x', value]", "words.append(value)"])
+def test_a_list_that_is_added_up_many_times_is_gone_through_once(line):
+    def work(many):
+        lines = "\n".join([f"    {line}"] * many)
+        code = (
+            f"import subprocess\ndef run(value, password):\n    words = ['tool']\n{lines}\n    subprocess.run(words)\n"
+        )
+        return steps(lambda: silent(code, "LF404"))
+
+    assert work(120) < 6 * work(60)
+
+
+@pytest.mark.parametrize(
+    "line", ["text = text + value", "text += value", "text = f'{text} {value}'", "table = dict(table, x=text)"]
+)
+def test_a_text_that_is_added_up_many_times_is_gone_through_once(line):
+    def work(many):
+        lines = "\n".join([f"    {line}"] * many)
+        code = f"def show(value, password_file):\n    text = table = 'token'\n{lines}\n    print(text, table)\n"
+        return steps(lambda: silent(code, "LF402"))
+
+    assert work(120) < 6 * work(60)

@@ -50,6 +50,7 @@ class SecretArgv(Visitor):
         self._holders = Holders(context, callers=False)
         self._receiving = bool(context.option(CODE, "receiving-side"))
         self._said: set[int] = set()
+        self._passed: set[int] = set()
 
     def visit_Call(self, node: cst.Call) -> None:
         """Ask what the call runs and what stands in its words."""
@@ -75,13 +76,15 @@ class SecretArgv(Visitor):
             nodes += [given.node] if given.node is not None else []
         if run.how == "name" and run.argv is None and run.command.node is None:
             return
+        self._passed.clear()  # `words = words + more`, fifty times, is gone through once
         for node in dict.fromkeys(nodes):
             yield from self._spelled(node, call, 0)
 
     def _spelled(self, node: cst.BaseExpression, place: cst.CSTNode, depth: int) -> Iterator[Piece]:
         """The words of a list, also those that are added only sometimes; a string is one piece."""
-        if depth > _DEEPEST:
+        if depth > _DEEPEST or id(node) in self._passed:
             return
+        self._passed.add(id(node))
         match node:
             case cst.List(elements=elements) | cst.Tuple(elements=elements):
                 before = ""
@@ -176,6 +179,9 @@ class SecretArgv(Visitor):
                 if self.names.index.function_of(call) is not here or not self._may_reach(call, node, here):
                     continue
                 last = call.args[-1].value
+                if id(call) in self._passed:
+                    continue
+                self._passed.add(id(call))
                 if method == "extend":
                     yield from self._spelled(last, call, depth + 1)
                 else:

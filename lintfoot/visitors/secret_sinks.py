@@ -81,34 +81,35 @@ class SecretSinks(Visitor):
 
     def _told(self, node: cst.Call) -> str:
         """What a call does with its words, for people; empty where it writes nothing for anybody to read."""
-        name = self.written(node.func, 40)
+        if last_name(node.func) in _VERBS and isinstance(node.func, cst.Attribute) and self._is_teller(node.func):
+            return self._logged(node)
         found = set(self.names.names_of(node.func))
         if found & _LEAVES and not isinstance(self.names.index.parent.get(id(node)), cst.Raise):
-            return f"is printed by `{name}`" if node.args and self._speaks(node.args[0].value) else ""
+            speaks = node.args and self._speaks(node.args[0].value)
+            return f"is printed by `{self.written(node.func, 40)}`" if speaks else ""
         targets = [one.function for one in calls.targets(self.names, node)]
-        if any("log" in one.role and not isinstance(one, Derived) for one in targets):
-            return self._printed(node, name, found)
-        if found & _PRETTY:
-            return self._printed(node, name, found)
-        if last_name(node.func) in _VERBS and isinstance(node.func, cst.Attribute) and self._is_teller(node.func):
-            return "" if self._is_filtered() else f"is written to the log by `{name}`"
+        if found & _PRETTY or any("log" in one.role and not isinstance(one, Derived) for one in targets):
+            return self._printed(node, found)
         return ""
+
+    def _logged(self, node: cst.Call) -> str:
+        return "" if self._is_filtered() else f"is written to the log by `{self.written(node.func, 40)}`"
 
     def _is_teller(self, callee: cst.Attribute) -> bool:
         """A logger by its name, or Ansible's module and display."""
         return is_logger(callee) or last_name(callee.value).strip("_").lower() in _HOUSES
 
-    def _printed(self, node: cst.Call, name: str, found: set[str]) -> str:
+    def _printed(self, node: cst.Call, found: set[str]) -> str:
         for arg in node.args:
             if arg.keyword is not None and arg.keyword.value in ("file", "stream"):
                 streams = set(self.names.names_of(arg.value))
                 if not streams or not streams <= _STREAMS:
                     return ""
         if last_name(node.func) in _VERBS or any(one.startswith(("logging.", "syslog.")) for one in found):
-            return "" if self._is_filtered() else f"is written to the log by `{name}`"
+            return self._logged(node)
         if self._is_for_programs(node, found):
             return ""
-        return f"is printed by `{name}`: it stays in the log of the job and on the terminal"
+        return f"is printed by `{self.written(node.func, 40)}`: it stays in the log of the job and on the terminal"
 
     def _is_for_programs(self, node: cst.Call, found: set[str]) -> bool:
         """`print(f"export AWS_SECRET_ACCESS_KEY={key}")`, `print(f"password={token}")`: another program reads it.
