@@ -99,6 +99,8 @@ def markdown(rule: Rule) -> str:
 
 def _sections(rule: Rule) -> Iterator[tuple[str, list[_Block]]]:
     state = f"Severity: {rule.severity.value}; {_DEFAULTS[rule.default.value]}; since {rule.since}."
+    if rule.default.value == "opt":
+        state += f' `extend-select = ["{rule.code}"]` in `[tool.lintfoot]` switches it on.'
     yield "What it flags", [_Prose(rule.summary), _Prose(state)]
     if rule.why.strip():
         yield "Why it hurts", [_Prose(rule.why)]
@@ -215,16 +217,45 @@ def _clean(line: str) -> str:
 
 def pages(book: Book) -> Iterator[tuple[str, str]]:
     """The reference as files: a page per rule, called by its code, and an index that links them."""
-    rows = _markdown_rows(book.rules, "{0.code}.md".format)
-    yield "index.md", f"# Rules\n\n{_ABOUT_THE_INDEX}\n\n{rows}"
+    yield "index.md", "\n\n".join(("# Rules", _ABOUT_THE_INDEX, *_families(book), *_all_twins(book))) + "\n"
     for rule in book.rules:
         yield f"{rule.code}.md", markdown(rule)
+
+
+def _families(book: Book) -> Iterator[str]:
+    """A heading and a table for each family, in the order of the codes."""
+    for code in dict.fromkeys(rule.family for rule in book.rules):
+        rules = [rule for rule in book.rules if rule.family == code]
+        yield f"## {code}: {family(rules[0])}"
+        yield _markdown_rows(rules, _page).rstrip("\n")
+
+
+def _all_twins(book: Book) -> Iterator[str]:
+    """Which rule to look at for a code of another linter."""
+    found = [(twin, rule) for rule in book.rules for twin in rule.twins if _CODE.fullmatch(twin)]
+    twins = sorted(found, key=lambda one: one[0])
+    if twins:
+        yield "## Coming from another linter"
+        yield _ABOUT_THE_TWINS
+        rows = [f"| {_clean(twin)} | [{rule.code} {rule.name}]({_page(rule)}) |" for twin, rule in twins]
+        yield "\n".join(("| their code | here |", "| --- | --- |", *rows))
+
+
+def _page(rule: Rule) -> str:
+    return f"{rule.code}.md"
+
+
+_CODE = re.compile(r"[A-Z]+[0-9]+")
+_ABOUT_THE_TWINS = """\
+A comment that names one of these codes (`# noqa: S602`, `# nosec B602`, `# pylint: disable=W1510`) silences the rule beside it
+on that line, unless `foreign-suppressions = false`."""
 
 
 _ABOUT_THE_INDEX = """\
 `lintfoot explain LF201` shows a page in the terminal; a rule's name or its twin's code in another linter do as well.
 
-Default `card` and `on`: the rule runs unless you say otherwise. `opt`: off until selected. `audit`: in audits only."""
+Default `card` and `on`: the rule runs unless you say otherwise. `opt`: off until selected. `audit`: in audits only.
+`lintfoot rules --select LF8,opt` shows what a selection switches on."""
 
 
 def catalogue(book: Book, form: str, width: int = 0) -> str:

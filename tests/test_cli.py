@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from verbs import the_book
 
 import lintfoot
 from lintfoot.atomic import write
@@ -412,6 +413,48 @@ def test_rules_lists_all_or_those_selected(capsys):
     assert json.loads(capsys.readouterr().out)[0]["code"] == "LF201"
     main(["rules", "--select", "LF201", "--markdown"])
     assert len(told(capsys)[0]) == 3
+
+
+def codes(*defaults, family=""):
+    """The codes of the book by what they are by default, of one family or of all."""
+    chosen = (rule for rule in the_book().rules if not defaults or rule.default in defaults)
+    return {rule.code for rule in chosen if rule.code.startswith(family)}
+
+
+@pytest.mark.parametrize(
+    ("flags", "expected"),
+    [
+        ("--select card", codes("card")),
+        ("--select on", codes("card", "on")),
+        ("--select opt", codes("opt")),
+        ("--select ALL", codes("card", "on", "opt")),
+        ("--select LF6", codes(family="LF6")),
+        ("--select lf8,LF901", codes(family="LF8") | {"LF901"}),
+        ("--select tls-verify-disabled", {"LF301"}),
+        ("--select LF5 --ignore broad-except", codes(family="LF5") - {"LF503"}),
+        ("--select LF2,LF201 --ignore LF2", {"LF201"}),
+        ("--extend-select opt --ignore LF1", codes("card", "on", "opt") - codes(family="LF1")),
+        ("--extend-ignore card", codes("on")),
+        ("--ignore on --extend-select no-dry-run", {"LF902"}),
+    ],
+)
+def test_rules_show_what_a_selection_switches_on(capsys, flags, expected):
+    assert main(["rules", "--isolated", "--format", "json", *flags.split()]) == 0
+    assert {rule["code"] for rule in json.loads(capsys.readouterr().out)} == expected
+
+
+def test_rules_know_what_the_project_selected_where_a_flag_adjusts_it(capsys, folder):
+    (folder / "pyproject.toml").write_text('[tool.lintfoot]\nselect = ["LF8"]\n')
+    main(["rules", "--extend-ignore", "LF803", "--format", "json"])
+    shown = {rule["code"] for rule in json.loads(capsys.readouterr().out)}
+    assert shown == codes(family="LF8") - {"LF803"}
+
+
+def test_rules_tell_a_word_that_selects_nothing(capsys):
+    assert main(["rules", "--isolated", "--select", "LF77"]) == 2
+    assert "unknown rule" in capsys.readouterr().err
+    assert main(["rules", "--isolated", "--select", "S602"]) == 2
+    assert "LF101" in capsys.readouterr().err
 
 
 def test_rules_are_written_as_pages(capsys, folder):

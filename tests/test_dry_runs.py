@@ -21,6 +21,7 @@ DESTRUCTIVE = {
     "objects": "s3 = boto3.client('s3')\ns3.delete_object(Bucket=bucket, Key=key)",
     "a snapshot": "ec2 = boto3.client('ec2')\nec2.delete_snapshot(SnapshotId=one)",
     "a bucket": "boto3.resource('s3').Bucket(bucket).delete()",
+    "all of a collection": "for volume in boto3.resource('ec2').volumes.all():\n    volume.delete()",
     "pods": "client.CoreV1Api().delete_namespaced_pod(name, namespace)",
     "a record": "requests.delete(url, timeout=5)",
     "a record by a session": "with requests.Session() as session:\n    session.delete(url, timeout=5)",

@@ -75,6 +75,31 @@ def test_ansible_writes_its_own_first_line(body):
     silent(f"#!/usr/bin/python\n{body}", "LF901")
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "library/ping",
+        "roles/web/library/ping.py",
+        "ansible_collections/a/b/plugins/modules/c.py",
+        "lib/ansible/modules/x.py",
+    ],
+)
+def test_where_ansible_keeps_its_modules(path):
+    silent(f"#!/usr/bin/python\n{BODY}", "LF901", path=path)
+    reports(f"#!/usr/bin/python\n{BODY}", "LF901", path="modules/ping.py")
+
+
+def test_a_file_that_only_defines_things_is_started_by_nobody():
+    library = (
+        "#!/usr/bin/python\n'''Parse.'''\nimport json\nLIMIT = 5\n\ndef parse(text):\n    return json.loads(text)\n"
+    )
+    silent(library, "LF901", path="parse.py")
+    reports(library, "LF901", path="bin/parse")
+    reports(f"{library}\nparse('{{}}')\n", "LF901", path="parse.py")
+    reports(f"{library}\nif __name__ == '__main__':\n    parse('1')\n", "LF901", path="parse.py")
+    reports("#!/usr/bin/python\nimport json\nLIMIT = 5\n", "LF901", path="parse.py")
+
+
 def test_only_the_first_line_counts():
     silent(f"\n#!/usr/bin/python\n{BODY}", "LF901")
     silent("print('''\n#!/usr/bin/python\n''')\n", "LF901")

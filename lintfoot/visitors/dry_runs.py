@@ -9,7 +9,7 @@ from typing import ClassVar
 import libcst as cst
 
 from lintfoot.commandlines import commands
-from lintfoot.scopes import parameters
+from lintfoot.scopes import How, parameters
 from lintfoot.values import Constant, Instance, Named, Text, Value
 from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.below import below, last_name
@@ -194,9 +194,20 @@ class DryRuns(Visitor):
         return bool(asked) and bool(node.args) and self.names.constant(node.args[0].value) in ("DELETE", "delete")
 
     def _in_cloud(self, node: cst.Call) -> bool:
-        return isinstance(node.func, cst.Attribute) and any(
-            isinstance(value, Named) and value.name.startswith(_CLOUDS) for value in self.names.values(node.func)
+        if not isinstance(node.func, cst.Attribute):
+            return False
+        return self._is_cloudy(node.func) or self._from_cloud(node.func.value)
+
+    def _is_cloudy(self, node: cst.BaseExpression) -> bool:
+        return any(
+            isinstance(value, Named | Instance) and value.name.startswith(_CLOUDS) for value in self.names.values(node)
         )
+
+    def _from_cloud(self, node: cst.BaseExpression) -> bool:
+        """`for volume in ec2.volumes.all(): volume.delete()`."""
+        scope = self.names.lookup(node) if isinstance(node, cst.Name) else None
+        bindings = scope.bindings[node.value] if scope is not None and isinstance(node, cst.Name) else []
+        return any(one.how is How.LOOPED and one.value is not None and self._is_cloudy(one.value) for one in bindings)
 
     def _is_sql(self, node: cst.BaseExpression) -> bool:
         return any(_SQL.match(_text(value)) for value in self.names.values(node))

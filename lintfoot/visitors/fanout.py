@@ -162,7 +162,7 @@ class FanOut(Visitor):
             for one in below(loop.body, LATER)
         )
 
-    def _growing(self, node: cst.Call) -> Loop | None:
+    def _growing(self, node: cst.BaseExpression) -> Loop | None:
         """The nearest loop that makes the call for every item of an input, unless it waits in between."""
         child: cst.CSTNode = node
         for above in self.names.index.ancestors(node):
@@ -292,6 +292,7 @@ class FanOut(Visitor):
                 for value in self._sizes.given(node):
                     yield from self._coroutines(value, use, depth + 1)
                 yield from self._appended(node, use)
+                yield from self._added(node)
             case _:
                 return
 
@@ -314,6 +315,15 @@ class FanOut(Visitor):
             inside = loop is not None and any(above is loop for above in self.names.index.ancestors(use))
             if loop is not None and not inside and _starts(made):
                 yield made, loop
+
+    def _added(self, node: cst.Name) -> Iterator[tuple[cst.BaseExpression, Loop]]:
+        """`tasks += [fetch(host)]` in a loop."""
+        for value in self._sizes.augmented(node):
+            loop = self._growing(value)
+            for element in value.elements if loop is not None else ():
+                made = self._made(element.value)
+                if loop is not None and _starts(made):
+                    yield made, loop
 
     def _made(self, node: cst.BaseExpression) -> cst.BaseExpression:
         """`task = asyncio.create_task(fetch(host))` under its name."""

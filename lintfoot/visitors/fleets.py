@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import libcst as cst
 
-from lintfoot.commandlines import Command, commands
+from lintfoot.commandlines import Command, commands, spelled
 from lintfoot.values import Function
 from lintfoot.visitors.base import Note, Visitor
 from lintfoot.visitors.below import LATER, below, last_name
@@ -29,6 +29,7 @@ _SETTERS = frozenset(
 )
 _PUTS = frozenset({"put", "putfo", "upload"})
 _REMOTE = re.compile(r"sftp|scp|ssh|conn|connection|fabric|client|remote|^c$|host")
+_SHELLS = frozenset({"ssh", "slogin", "sshpass", "plink", "rsh"})
 _DEEPEST = 3
 Loop = cst.For | cst.CompFor
 
@@ -87,6 +88,27 @@ class Fleets(Visitor):
                     if isinstance(value, Function) and isinstance(value.node, cst.FunctionDef):
                         yield from ((node, inner) for _, inner in self._setting(value.node.body, depth + 1))
 
+    def _over_helper(self, node: cst.Call) -> str:
+        """`ssh(host, "systemctl restart nginx")`, where this file's `ssh` hands the text to another host."""
+        texts = [arg.value for arg in node.args if arg.star == ""]
+        for value in self.names.values(node.func):
+            if isinstance(value, Function) and isinstance(value.node, cst.FunctionDef) and self._is_remote(value.node):
+                for text in texts:
+                    for command in spelled(self.names, text, self.names.values(text), by_shell=True, remote=True):
+                        if sets_state(command):
+                            return _words_of(command)
+        return ""
+
+    def _is_remote(self, function: cst.FunctionDef) -> bool:
+        return any(
+            isinstance(one, cst.Call)
+            and (
+                last_name(one.func) == "exec_command"
+                or any(command.remote or command.program in _SHELLS for command in commands(self.names, one))
+            )
+            for one in below(function.body, LATER)
+        )
+
     def _shown(self, node: cst.Call) -> str:
         """What a call does to another host, in a few words; empty where it only asks, or stays here."""
         word = last_name(node.func)
@@ -97,8 +119,12 @@ class Fleets(Visitor):
                 return word
         for command in commands(self.names, node):
             if sets_state(command) and (command.remote or (command.program in _COPIES and _leaves(command))):
-                return " ".join(text.replace("\0", "…") for text in command.words[:4] if text is not None)[:40]
-        return ""
+                return _words_of(command)
+        return self._over_helper(node)
+
+
+def _words_of(command: Command) -> str:
+    return " ".join(text.replace("\0", "…") for text in command.words[:4] if text is not None)[:40]
 
 
 def _receiver(node: cst.Attribute) -> cst.BaseExpression:

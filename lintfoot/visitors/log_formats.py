@@ -22,6 +22,7 @@ _PLAIN = frozenset(
     "logging.StreamHandler logging.FileHandler logging.handlers.RotatingFileHandler "
     "logging.handlers.TimedRotatingFileHandler logging.handlers.WatchedFileHandler".split()
 )
+_FILES = _PLAIN - {"logging.StreamHandler"}
 # Libraries that write the record themselves, or into a place that has a clock.
 _KEEPERS = frozenset(
     "structlog coloredlogs systemd cysystemd pythonjsonlogger json_log_formatter ecs_logging aws_lambda_powertools "
@@ -112,6 +113,8 @@ class LogFormats(Visitor):
             if isinstance(value, Instance)
         }
         owners = [one.func.value for one in self.names.calls_of("setFormatter") if isinstance(one.func, cst.Attribute)]
+        if any("handlers" in self.written(one) for one in owners):  # `logging.root.handlers[0].setFormatter(…)`
+            return True
         return any(
             isinstance(one, Instance) and id(one.call) in made for node in owners for one in self.names.values(node)
         )
@@ -135,7 +138,12 @@ class LogFormats(Visitor):
             and call.args
             and any(isinstance(one, Instance) and one.call is node for one in self.names.values(call.args[0].value))
         ]
-        return bool(found) and all(self._is_plain(one) for one in found)
+        return bool(found) and all(self._is_file(one) for one in found)
+
+    def _is_file(self, node: cst.BaseExpression) -> bool:
+        """A log file: what goes to the screen is read while it happens."""
+        values = self.names.values(node)
+        return all(isinstance(value, Instance) and value.name.removesuffix("()") in _FILES for value in values)
 
     def _by_dict(self, node: cst.Call) -> None:
         """`dictConfig({"formatters": {"plain": {"format": "…"}}})`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import ClassVar
 
 import libcst as cst
@@ -10,6 +11,7 @@ import libcst as cst
 from lintfoot.scopes import How
 from lintfoot.shebang import interpreter
 from lintfoot.visitors.base import Visitor
+from lintfoot.visitors.below import below
 
 AMBIGUOUS = "LF901"
 # Folders whose `python` is whatever the system calls so; that of a virtual environment is one certain Python.
@@ -18,7 +20,9 @@ _SYSTEM = frozenset(
 )
 _BARE = re.compile(r"python")
 _TWO = re.compile(r"python2(\.\d+)?")
-_MODULE_WORDS = ("ansible.module_utils", "AnsibleModule(", "WANT_JSON", "ansible_module_")
+_MODULE_WORDS = ("module_utils", "AnsibleModule(", "WANT_JSON", "ansible_module_")
+# Where Ansible looks for modules that are nothing but files: `library/` beside a play, `plugins/modules/` of a collection.
+_MODULE_FOLDERS = re.compile(r"(^|[/\\])(plugins[/\\]modules|library|module_utils|ansible[/\\]modules)[/\\]")
 _MODULE_NAMES = frozenset({"DOCUMENTATION", "ANSIBLE_METADATA"})
 
 
@@ -48,7 +52,7 @@ class Shebangs(Visitor):
             )
         else:
             return
-        if not self._is_ansible_module(node):
+        if not self._is_ansible_module(node) and not self._is_library(node):
             certain = re.sub(r"python[\d.]*(?=\s|[\"']|$)", "python3", comment.value.rstrip(), count=1)
             self.report(AMBIGUOUS, comment, message, label=label, help=certain)
 
@@ -56,4 +60,30 @@ class Shebangs(Visitor):
         """Whether Ansible runs the file: it writes a first line of its own there."""
         bindings = self.names.index.scopes[id(node)].bindings
         named = any(one.how is How.ASSIGNED for name in _MODULE_NAMES for one in bindings.get(name, ()))
-        return named or any(word in self.context.text for word in _MODULE_WORDS)
+        placed = _MODULE_FOLDERS.search(self.context.path) is not None
+        return named or placed or any(word in self.context.text for word in _MODULE_WORDS)
+
+    def _is_library(self, node: cst.Module) -> bool:
+        """Whether the file only defines things: started by itself it would do nothing, so nobody does."""
+        if not self.context.path.endswith(".py"):
+            return False
+        kinds = {type(one) for statement in node.body for one in _simple(statement)}
+        defines = not kinds.isdisjoint({cst.FunctionDef, cst.ClassDef})
+        return defines and not any(_acts(one) for statement in node.body for one in _simple(statement))
+
+
+def _simple(statement: cst.CSTNode) -> Sequence[cst.CSTNode]:
+    return statement.body if isinstance(statement, cst.SimpleStatementLine) else (statement,)
+
+
+def _acts(statement: cst.CSTNode) -> bool:
+    """Whether a statement at the top does something, or asks whether the file is started by itself."""
+    match statement:
+        case cst.Expr(value=cst.SimpleString() | cst.ConcatenatedString()):
+            return False
+        case cst.Expr() | cst.For() | cst.While() | cst.With() | cst.Raise():
+            return True
+        case cst.If(test=test):
+            return any(isinstance(one, cst.Name) and one.value == "__name__" for one in below(test))
+        case _:
+            return False

@@ -211,6 +211,11 @@ class Sizes:
             if one.how is How.ASSIGNED and one.value is not None and not one.path
         ]
 
+    def augmented(self, node: cst.Name) -> list[cst.List]:
+        """The lists that are added to a name: `tasks += [fetch(host)]`."""
+        found = (one.value for one in self._bindings(node) if one.how is How.AUGMENTED)
+        return [value for value in found if isinstance(value, cst.List)]
+
     def _all_small(self, node: cst.BaseExpression, depth: int) -> bool:
         values = self.names.values(node)
         return all(self._is_small(value, node, depth) for value in values)
