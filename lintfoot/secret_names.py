@@ -120,7 +120,7 @@ _FIRST_OFF = _set(
     "update is has have had need needs allow allows show hide ask asks require requires required prompt check verify "
     "validate forgot forget reset change changed missing no not without should must can may will was does did skip "
     "ignore expire expired revoke rotate delete remove max min num count parse display print log mask redact "
-    "sanitize sanitise store save read load fetch find lookup encode decode"
+    "sanitize sanitise save read load fetch find lookup encode decode"
 )
 # A word anywhere in it that says the value is public, stands for a secret only, or is none.
 _ANYWHERE_OFF = _set(
