@@ -28,6 +28,7 @@ _TIDY_METHODS = frozenset(
 )
 _LOOKED_UP = frozenset({"os.environ.get", "os.getenv"})
 _RENAMES = frozenset({"with_name", "with_suffix", "with_stem"})
+_BYTES_FIELD = re.compile(r"%[a-z]")
 _LISTS = frozenset({"glob", "rglob", "iterdir"})
 
 
@@ -44,6 +45,8 @@ def spellings(names: Names, node: cst.BaseExpression | None, depth: int = 0) -> 
             found = (*spellings(names, left, depth + 1), *spellings(names, right, depth + 1))
         case cst.NamedExpr(value=value):
             found = spellings(names, value, depth + 1)
+        case cst.BinaryOperation(left=left, operator=cst.Modulo()) if isinstance(names.constant(left), bytes):
+            found = (_BYTES_FIELD.sub(DATA, names.constant(left).decode("latin-1")),)
         case cst.Name() | cst.Attribute():
             found = _known(names, node, depth) or _bound(names, node, depth)
         case _:

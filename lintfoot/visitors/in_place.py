@@ -77,8 +77,10 @@ class InPlace(Visitor):
         return found or self._written_data(node)
 
     def _names_of(self, path: cst.BaseExpression) -> Iterator[str]:
+        """The names in a path expression; of `config.target` the last word alone says what the file is."""
         for one in below(path):
-            if isinstance(one, cst.Name | cst.Attribute) and (written := dotted(one)):
+            inner = isinstance(self.names.index.parent.get(id(one)), cst.Attribute)
+            if isinstance(one, cst.Name | cst.Attribute) and not inner and (written := dotted(one)):
                 yield written.rpartition(".")[2]
 
     def _is_temporary(self, path: cst.BaseExpression) -> bool:
