@@ -9,6 +9,7 @@ import libcst as cst
 from lintfoot.findings import Safety
 from lintfoot.repairs.edits import code, replaced
 from lintfoot.visitors.base import Change
+from lintfoot.visitors.below import below
 
 if TYPE_CHECKING:
     from lintfoot.visitors.base import Context, Hit
@@ -27,6 +28,8 @@ def read_within(context: Context, hit: Hit) -> Change | None:
     if not _is_read_at_once(context, call) or not isinstance(
         index.parent.get(id(statement)), cst.IndentedBlock | cst.Module
     ):
+        return None
+    if not _comes_first(context, call, statement.body[0]):
         return None
     text, opening, name = code(context, statement.body[0]), code(context, call), _free_name(context)
     if text.count(opening) != 1 or "\n" in text:
@@ -62,6 +65,19 @@ def _is_eager(context: Context, node: cst.CSTNode) -> bool:
         if isinstance(above, cst.SimpleStatementLine):
             return True
         if isinstance(above, lazy):
+            return False
+    return False
+
+
+def _comes_first(context: Context, opening: cst.Call, statement: cst.CSTNode) -> bool:
+    """Whether nothing that could have effects is evaluated in the statement before the file is opened."""
+    around = {id(one) for one in context.names.index.ancestors(opening)}
+    loops = [one for one in context.names.index.ancestors(opening) if isinstance(one, cst.ListComp | cst.SetComp)]
+    around |= {id(node) for loop in loops for node in below(loop.elt)}  # evaluated after what it goes over
+    for node in below(statement):
+        if node is opening:
+            return True
+        if isinstance(node, cst.Call | cst.Await | cst.Yield | cst.NamedExpr) and id(node) not in around:
             return False
     return False
 
