@@ -61,10 +61,26 @@ class SecretArgv(Visitor):
                 run.how != "model" and _asks_a_database(node)
             ):
                 continue
-            for piece in self._pieces(node, run):
-                self._piece(node, run, piece)
+            self._run(node, run)
         if self._receiving:
             self._received(node)
+
+    def _run(self, node: cst.Call, run: Run) -> None:
+        """One finding for each secret: where it is put in, if it goes through several lines."""
+        found: dict[int, tuple[Piece, Held]] = {}
+        for piece in self._pieces(node, run):
+            held = self._judged(node, piece)
+            if held is None:
+                continue
+            before = found.get(id(held.node))
+            if before is None or (
+                self._inside(held.node, piece.place) and not self._inside(held.node, before[0].place)
+            ):
+                found[id(held.node)] = (piece, held)
+        for piece, held in found.values():
+            if id(piece.place) not in self._said:
+                self._said.add(id(piece.place))
+                self._say(node, run, piece, held)
 
     # what a call runs
 
@@ -189,15 +205,17 @@ class SecretArgv(Visitor):
 
     # judging
 
-    def _piece(self, call: cst.Call, run: Run, piece: Piece) -> None:
-        if any(isinstance(value, Display) and value.kind == "dict" for value in self.names.values(piece.node)):
-            return  # a request to some API: no command line
+    def _judged(self, call: cst.Call, piece: Piece) -> Held | None:
+        """The secret in a piece of a command line."""
+        values = self.names.values(piece.node)
+        if any(isinstance(value, Display) and value.kind == "dict" for value in values):
+            return None  # a request to some API: no command line
+        if all(isinstance(value, Constant) for value in values):
+            return None  # a text that only mentions a variable of the environment
         held = self._holders.first(piece.node) or self._behind_option(piece)
-        if held is None or id(piece.place) in self._said or not self._fits(held, piece, call, run):
-            return
-        if self._is_quiet_builtin(piece):
-            return
-        self._said.add(id(piece.place))
+        return held if held is not None and self._fits(held, piece, call) else None
+
+    def _say(self, call: cst.Call, run: Run, piece: Piece, held: Held) -> None:
         program = self._program(run, piece)
         far = runner_names.elsewhere(call) or "command" in run.roles
         where = "of the other host" if far else "of this host"
@@ -242,24 +260,14 @@ class SecretArgv(Visitor):
     def _inside(self, node: cst.CSTNode, outer: cst.CSTNode) -> bool:
         return node is outer or any(above is outer for above in self.names.index.ancestors(node))
 
-    def _fits(self, held: Held, piece: Piece, call: cst.Call, run: Run) -> bool:
+    def _fits(self, held: Held, piece: Piece, call: cst.Call) -> bool:
         """A bare `token` or a key counts behind an option that says so, or in a text that does."""
         if held.said.kind is Kind.PASSWORD or (held.said.sure and held.said.kind is not Kind.KEY):
             return True
-        around = self._text(piece, call, run).lower()
+        around = f"{self.written(piece.place, 400)} {self.written(call, 400)}".lower()
         if held.said.kind is Kind.TOKEN:
             return "rev-parse" not in around and not _SEARCHES.search(around)
         return takes_secret(around)
-
-    def _text(self, piece: Piece, call: cst.Call, run: Run) -> str:
-        """The constant text round a piece: the words before it, or the line that it stands in."""
-        shown = self.written(piece.place, 400) + " " + self.written(call, 400)
-        del run
-        return shown
-
-    def _is_quiet_builtin(self, piece: Piece) -> bool:
-        """A constant text that only mentions a variable of the environment."""
-        return all(isinstance(value, Constant) for value in self.names.values(piece.node))
 
     def _program(self, run: Run, piece: Piece) -> str:
         """The program whose command line it is, where it can be told."""

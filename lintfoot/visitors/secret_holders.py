@@ -330,7 +330,8 @@ class Holders:
         parts = words(name)
         if len(parts) < 2 or parts[0] not in _GIVES or not REDACTS.isdisjoint(parts):  # noqa: PLR2004 - a verb and a secret
             return
-        found = self.claims.said("_".join(parts[1:]))
+        ends = next((place for place, word in enumerate(parts) if word in _LINKS), len(parts))
+        found = self.claims.said("_".join(parts[1:ends]))  # `get_user_from_token()` gives a user
         if found is not None and (found.sure or found.kind is Kind.KEY) and not found.many:
             yield Held(node, f"{name}()", found)
 
@@ -338,7 +339,7 @@ class Holders:
         """`os.environ.get("DB_PASSWORD")`, `config.get("db", "password")`, `getattr(args, "password")`."""
         if last_name(getattr(node.func, "value", node.func)).lower() in _PUBLIC_TABLES:
             return
-        for key in texts_of(node)[:2]:
+        for key in _keys(node):
             found = self.claims.said(key)
             if found is not None:
                 yield Held(node, key, found)
@@ -357,8 +358,17 @@ _SHOWN = _set(
 _GIVES = _set(
     "get fetch load read generate gen make create retrieve obtain lookup decrypt request ask build new find resolve prompt acquire"
 )
+_LINKS = _set("from by for of with in at to via using")
+_CONFIGS = _set("config conf cfg parser ini section settings cp configparser props properties")
 _CONTENT = _set("SecretString SecretBinary Parameter Value Plaintext data value secret payload")
 _SETTINGS = _set("config conf settings setting secrets env environment cfg")
+
+
+def _keys(call: cst.Call) -> Sequence[str]:
+    """What a look-up asks for: `get("password")`, `config.get("database", "password")`, `getattr(args, "password")`."""
+    texts = texts_of(call)
+    owner = call.func.value if isinstance(call.func, cst.Attribute) else call.func
+    return texts[:2] if not _CONFIGS.isdisjoint(words(last_name(owner))) else texts[:1]
 
 
 def _shows(owner: cst.ClassDef) -> Iterator[cst.FunctionDef]:
