@@ -137,14 +137,12 @@ def _login_shell(names: Names, node: cst.BaseExpression) -> bool:
 
 
 def arguments(names: Names, arg: cst.Arg) -> list[Word]:
-    """The words that one argument of a call gives: one, or those of a list behind a star."""
-    if not arg.star:
-        return [word_of(names, arg.value)]
+    """The words that one argument of a call gives: one, or those of a list, with a star before it or without."""
     match names.values(arg.value):
         case (Display(kind="list" | "tuple") as display,):
             return argv(names, arg.value, display)
         case _:
-            return [Word(None)]
+            return [Word(None)] if arg.star else [word_of(names, arg.value)]
 
 
 # strings that are cut into lists

@@ -71,6 +71,8 @@ def started(names: Names, call: cst.Call, run: runners.Run) -> Iterator[Command]
     own = () if any(isinstance(value, Parameter) for value in run.command.values) else run.command.values
     if run.argv is not None:
         words = [word for arg in run.argv for word in arguments(names, arg)]
+        if words and (words[0].text or "").startswith("-") and run.executable.node is not None:
+            words.insert(0, word_of(names, run.executable.node))  # `os.spawnlp(mode, "sh", "-c", line)`
         yield from _resolved(names, words, call, by_shell=False, remote=remote)
     elif run.args.node is not None:
         yield from _with_args(names, run, remote=remote)

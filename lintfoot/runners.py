@@ -256,6 +256,9 @@ class _Runners:
     def _spread(self, call: cst.Call) -> tuple[cst.Arg, ...] | None:
         """`execute("sh", "-c", line)`: the words of a command as arguments of their own."""
         words_ = tuple(arg for arg in call.args if arg.keyword is None and arg.star != "**")
+        words_ = (
+            words_[1:] if runner_names.called(call) == "subprocess_exec" else words_
+        )  # asyncio's loops: the protocol
         if len(words_) < 2 or words_[0].star or words_[1].star:  # noqa: PLR2004 - a program and an option
             return None
         first, second = (self.names.constant(arg.value) for arg in words_[:2])
