@@ -21,7 +21,7 @@ from lintfoot.visitors.wording import LOG_VERBS, PAUSES, last_word
 
 STEADY = "LF602"
 _ADAPTER = "requests.adapters.HTTPAdapter"
-_WAITS = frozenset("wait waits waiting poll polling until await watch".split())
+_WAITS = frozenset("wait waits waiting poll polling until await watch probe".split())
 # Contention with a neighbour on this host, or another writer of the same row: the next attempt is as good as a later one.
 _HERE = re.compile(
     r"^(PermissionError|NotADirectoryError|IsADirectoryError|FileNotFoundError|IntegrityError|StaleDataError)$"

@@ -65,6 +65,8 @@ class Listings(Visitor):
         """`client.describe_instances()` on a client that was handed in, in a script that speaks of boto3."""
         if not isinstance(node.func, cst.Attribute) or not re.search(r"\b(boto3|botocore)\b", self.context.text):
             return None
+        if any(arg.star != "**" and (arg.keyword is None or "_" in arg.keyword.value) for arg in node.args):
+            return None  # boto3 takes keywords alone, and in capitals: this is somebody's wrapper
         known = (Instance, Object, OwnFunction, Partial, Constant, Named)
         if any(isinstance(one, known) for one in self.names.values(node.func.value)):
             return None
@@ -76,7 +78,8 @@ class Listings(Visitor):
                 if name.startswith(_AWS) and "listing" in function.role and not function.only_with
             }
         operation = node.func.attr.value
-        return self._by_operation.get(operation) if operation.startswith(("describe_", "list_")) else None
+        known_to_page = operation.startswith(("describe_", "list_")) and "tags" not in operation
+        return self._by_operation.get(operation) if known_to_page else None
 
     def _check(self, node: cst.Call, name: str, function: Function) -> None:
         token = calls.given(self.names, node, function.arguments["token"])

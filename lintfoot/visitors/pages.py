@@ -15,9 +15,10 @@ from lintfoot.visitors.wording import last_word
 
 _OF_ONE = re.compile(r"(Name|Id|Arn|Identifier|name|id|arn|identifier)$")
 _OF_SOME = re.compile(r"(Names|Ids|Arns|IDs|ARNs|Identifiers|names|ids|arns|identifiers)$")
-_FILTERS = re.compile(
-    r"(?i)(-id|-ids|(?<!state)(?<!status)-names?|\.id|^name|^id|address|dns|tag:name|-code|-arn|identifier)$"
-)
+_FILTERS = re.compile(r"(?i)((?<!state)(?<!status)-names?|^name|address|dns|tag:name|identifier)$")
+_FILTER_IDS = re.compile(r"(?i)^(.*?)[-.]?(ids?|arns?|codes?)$")
+# Lists whose length AWS sets, whatever the account holds.
+_FIXED = frozenset(("accountlimits", "accountattributes", "accountsettings"))
 _OWNERS = frozenset(("owner", "account", "ownerid", "executableuser", "restorableby", "restorablebyuser"))
 _META = frozenset(("ResponseMetadata",))
 
@@ -25,16 +26,32 @@ _META = frozenset(("ResponseMetadata",))
 def is_pinned(names: Names, call: cst.Call, operation: str) -> bool:
     """Whether a call names the things it wants: `InstanceIds=[one]`, `StackName=name`, a filter by id or name."""
     noun = re.sub(r"^(describe|list|get|search)_", "", operation).replace("_", "").lower()
-    for arg in call.args:
-        keyword = arg.keyword.value if arg.keyword is not None else ""
+    if noun in _FIXED or (noun != "tags" and (noun.startswith("tags") or noun.endswith("tags"))):
+        return True  # a resource has fifty tags at most
+    given = list(_keywords(names, call))
+    if sum(1 for keyword, _ in given if _OF_ONE.search(keyword)) > 1:
+        return True
+    for keyword, value in given:
         if _OF_SOME.search(keyword) and _OF_SOME.sub("", keyword).lower() not in _OWNERS:
             return True
         stem = _OF_ONE.sub("", keyword).lower()
         if stem != keyword.lower() and (_is_about(noun, stem) or (not stem and operation.startswith("describe_"))):
             return True
-        if keyword in ("Filters", "filters", "Filter") and _filters_by_identity(names, arg.value):
+        if keyword in ("Filters", "filters", "Filter") and _filters_by_identity(names, value, noun):
             return True
     return False
+
+
+def _keywords(names: Names, call: cst.Call) -> Iterator[tuple[str, cst.BaseExpression]]:
+    """The keywords of a call, those in a `**dict` that this file fills included."""
+    for arg in call.args:
+        if arg.keyword is not None:
+            yield arg.keyword.value, arg.value
+        elif arg.star == "**":
+            for one in names.values(arg.value):
+                if isinstance(one, Display) and one.kind == "dict":
+                    table, _ = literals.mapping(names, one, arg.value)
+                    yield from ((key, expressions[-1]) for key, expressions in table.items())
 
 
 def _is_about(noun: str, stem: str) -> bool:
@@ -42,16 +59,25 @@ def _is_about(noun: str, stem: str) -> bool:
     return bool(stem) and noun in (stem, f"{stem}s", f"{stem}es", f"{stem.removesuffix('y')}ies", f"{stem}status")
 
 
-def _filters_by_identity(names: Names, node: cst.BaseExpression) -> bool:
-    """Filters of which one names an id, a name or an address."""
+def _filters_by_identity(names: Names, node: cst.BaseExpression, noun: str) -> bool:
+    """Filters of which one names an id of the thing itself, a name or an address; `vpc-id` leaves many subnets."""
     for one in _dicts(names, node):
         table, _ = literals.mapping(names, one)
         for key in ("Name", "name", "Key", "Field"):
             for expression in table.get(key, ()):
                 text = names.constant(expression)
-                if isinstance(text, str) and _FILTERS.search(text):
+                if isinstance(text, str) and (_FILTERS.search(text) or _is_own_id(noun, text)):
                     return True
     return False
+
+
+def _is_own_id(noun: str, text: str) -> bool:
+    """`instance-id` for describe_instances, `group-id` for describe_security_groups, `attachment.instance-id`."""
+    match = _FILTER_IDS.match(text)
+    stem = re.sub(r"[^a-z]", "", match[1].lower()) if match else ""
+    if match is None or text.startswith("attachment."):
+        return match is not None
+    return not stem or noun.startswith(stem) or noun.removesuffix("s").endswith(stem) or _is_about(noun, stem)
 
 
 def _dicts(names: Names, node: cst.BaseExpression) -> Iterator[Display]:

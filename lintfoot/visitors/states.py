@@ -22,7 +22,7 @@ _SERVICE = re.compile(
 # Processes, threads and queues of this very process: they end with it.
 _LOCAL = re.compile(
     r"(?i)^(poll|is_?alive|isAlive|active_?count|qsize|empty|full|join|waitpid|unfinished_tasks|has_key|readline|recv|read|get_nowait|select|pending|in_waiting|inWaiting|kbhit)$"
-    r"|thread|future|fut\b|greenlet|procs?$|process(es)?$|worker|child|^p$|^t$|queue|^q$|pool|executor|subprocess|popen|coro"
+    r"|thread|future|fut\b|greenlet|procs?$|(?<!sub)process(es)?$|worker|child|^p$|^t$|queue|^q$|pool|executor|popen|coro"
 )
 _GOES_ON = frozenset(
     "exists isfile isdir islink locked lock progress pending busy mounted deleting creating building updating".split()
