@@ -104,7 +104,7 @@ def _print_full(
 ) -> None:
     if not rows:
         return
-    places = sum(row.verdict == "right" for row in rows)
+    places = sum(row.verdict == "right" and row.code in CARD for row in rows)
     print(f"{len({row[:2] for row in rows})} files read in full, with {places} places that should be reported")
     for name, found in tools.items():
         told = of_full(folder, rows, found, spans)
