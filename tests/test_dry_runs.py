@@ -47,6 +47,12 @@ HARMLESS = {
     "a build tree": "shutil.rmtree('build')",
     "in a finally": "try:\n    work()\nfinally:\n    shutil.rmtree(target)",
     "in a handler": "try:\n    work()\nexcept OSError:\n    shutil.rmtree(target)\n    raise",
+    "its own output, made anew": "shutil.rmtree(out)\nos.makedirs(out)",
+    "its own output as a path": "out = pathlib.Path(where)\nshutil.rmtree(out)\nout.mkdir()",
+    "what it was told to keep": "if not keep_tmp:\n    shutil.rmtree(target)",
+    "what it was told to wipe": "if args.wipe:\n    shutil.rmtree(target)",
+    "a message that has been read": "boto3.client('sqs').delete_message(QueueUrl=url, ReceiptHandle=handle)",
+    "a service": "import uvicorn\nshutil.rmtree(uploads)\nuvicorn.run(app)",
     "a key of a dict": "settings.pop('x')\ndel settings['y']",
     "something of this file": "def delete_host(name):\n    print(name)\ndelete_host('x')",
     "a process of its own": "p = subprocess.Popen(['sleep', '5'])\np.terminate()",
@@ -120,6 +126,10 @@ def test_without_a_parser_the_call_is_the_place():
 def test_parents_bring_options():
     code = "import argparse, shutil\nfrom house import common\nparser = argparse.ArgumentParser(parents=[common()])\nshutil.rmtree(x)\n"
     silent(code, "LF902")
+
+
+def test_a_setup_script_cleans_its_own_tree():
+    silent(f"{parser('argparse', '--name')}shutil.rmtree(target)\n", "LF902", path="setup.py")
 
 
 def test_tests_may_delete():

@@ -43,13 +43,29 @@ _CLOUDS = (
 )  # fmt: skip
 _HTTP = re.compile(r"(requests|httpx|aiohttp|urllib3)\.(.*\.)?delete")
 _ENDING = re.compile(
-    r"(delete|terminate|deregister|purge|destroy|remove|drop|flush)(_\w+)?|release_address(es)?|Destroy_Task"
+    r"(?!delete_message|remove_(listener|handler|tag))(delete|terminate|deregister|purge|destroy|remove|drop|flush)(_\w+)?"
+    r"|release_address(es)?|Destroy_Task"
 )
 _KUBERNETES = re.compile(r"delete_(namespaced|collection|cluster|node|namespace|persistent)\w*")
 _FILES = frozenset({"shutil.rmtree", "os.removedirs"})
+_MAKES = frozenset("makedirs mkdir copytree unpack_archive extractall clone_from symlink_to move rename".split())
 _SINGLE_FILES = frozenset({"os.remove", "os.unlink", "os.rmdir", "pathlib.Path.unlink", "pathlib.Path.rmdir"})
 _SQL = re.compile(r"\s*(delete\s+from|drop\s+(table|database|schema|user|index|role)|truncate)\b", re.IGNORECASE)
 _RUNS_SQL = frozenset("execute executemany executescript query sql text raw command".split())
+# A service has a command line to be started with, and what it removes it has been asked for in another way.
+_SERVICES = (
+    "fastapi",
+    "flask",
+    "uvicorn",
+    "aiohttp.web",
+    "socketserver",
+    "http.server",
+    "twisted",
+    "django",
+    "starlette",
+    "grpc",
+)
+_ASKED = re.compile(r"wipe|delete|purge|clean|remove|force|destroy|prune|confirm|apply|overwrite|args\.\w*yes")
 _OWN = re.compile(
     r"te?mp|scratch|work_?dir|cache|build|sandbox|lock|pid|sock|_test|test_|stage|staging|extract|unpack|partial"
 )
@@ -178,14 +194,12 @@ class DryRuns(Visitor):
 
     def _repeated(self, node: cst.Call) -> bool:
         """Whether files are removed in a loop: one file is mostly the script's own."""
-        function = self.names.index.function_of(node)
         for above in self.names.index.ancestors(node):
             if isinstance(above, cst.For | cst.ListComp | cst.While):
                 return True
-            if above is function:
-                break
-        callers = self.names.callers(function) if isinstance(function, cst.FunctionDef) else []
-        return any(isinstance(above, cst.For) for call in callers for above in self.names.index.ancestors(call))
+            if isinstance(above, cst.FunctionDef):
+                return False
+        return False
 
     def _deletes_over_http(self, node: cst.Call, names: tuple[str, ...]) -> bool:
         asked = [
@@ -229,10 +243,28 @@ class DryRuns(Visitor):
     def _cleans_up(self, node: cst.Call) -> bool:
         """Whether it only clears up behind a failure or at the end."""
         for above in self.names.index.ancestors(node):
-            if isinstance(above, cst.Finally | cst.ExceptHandler):
-                return True
-            if isinstance(above, cst.FunctionDef):
-                return _OWN.search(above.name.value.lower()) is not None
+            match above:
+                case cst.Finally() | cst.ExceptHandler():
+                    return True
+                case cst.If(test=test) if _OWN.search(self.written(test).lower()) or _ASKED.search(
+                    self.written(test).lower()
+                ):
+                    return True
+                case cst.FunctionDef(name=cst.Name(value=name)):
+                    return _OWN.search(name.lower()) is not None or self._makes_anew(node, above)
+                case _:
+                    pass
+        return self._makes_anew(node, self.context.module)
+
+    def _makes_anew(self, node: cst.Call, scope: cst.CSTNode) -> bool:
+        """`shutil.rmtree(out)`, then `os.makedirs(out)`: the script's own output, of which it makes a new one."""
+        removed = self.written(node.args[0].value) if node.args else ""
+        for one in below(scope):
+            if isinstance(one, cst.Call) and last_name(one.func) in _MAKES:
+                if any(self.written(arg.value) == removed for arg in one.args):
+                    return True
+                if isinstance(one.func, cst.Attribute) and self.written(one.func.value) == removed:
+                    return True
         return False
 
     # the verdict
@@ -240,7 +272,9 @@ class DryRuns(Visitor):
     def leave_Module(self, original_node: cst.Module) -> None:
         """One finding for a script: at its parser, or at what it does where it only reads `sys.argv`."""
         del original_node
-        if self._ending is None or self._asks or self.context.is_test:
+        if self._ending is None or self._asks or self.context.is_test or self.context.path.endswith("setup.py"):
+            return
+        if self._serves():
             return
         node, shown = self._ending
         place = self._parser or (node if self._reads_argv and "__main__" in self.context.text else None)
@@ -254,6 +288,11 @@ class DryRuns(Visitor):
             help='parser.add_argument("--dry-run", action="store_true", help="only say what would be done")',
             related=(Note(node, "this is for good"),),
         )
+
+    def _serves(self) -> bool:
+        scopes = self.names.index.scopes.values()
+        bound = (one.imported for scope in scopes for many in scope.bindings.values() for one in many)
+        return any(name.startswith(_SERVICES) for name in bound if name)
 
 
 def _text(value: Value) -> str:

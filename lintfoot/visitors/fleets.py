@@ -20,6 +20,11 @@ _HOSTS = frozenset(
     "device devices router routers switch switches minion minions box boxes droplet droplets instance instances target targets "
     "member members worker workers master masters webserver webservers inventory fleet peer peers connection connections conn".split()
 )
+# What belongs to hosts and is none: `minion_keys`, `server_packages`.
+_THINGS = frozenset(
+    "key keys var vars fact facts config configs option options package packages service services command commands file files "
+    "result results error errors data params port ports user users task tasks line lines path paths".split()
+)
 _WORDS = re.compile(r"[a-z]+")
 _COPIES = frozenset({"scp", "rsync", "ssh-copy-id", "sftp"})
 # Methods of remote sessions that change something by what they are: files put there, configuration sent to a device.
@@ -56,9 +61,10 @@ class Fleets(Visitor):
         named = [one for one in below(loop.target) if isinstance(one, cst.Name)]
         named += [one for one in below(loop.iter) if isinstance(one, cst.Name)]
         texts = [self.names.constant(one) for one in below(loop.iter) if isinstance(one, cst.SimpleString)]
-        words = {word for one in named for word in _words(one.value)}
-        words |= {word for text in texts if isinstance(text, str) for word in _words(text)}
-        return not _HOSTS.isdisjoint(words)
+        found = [_words(one.value) for one in named]
+        found += [_words(text) for text in texts if isinstance(text, str)]
+        of_hosts = [words for words in found if not _HOSTS.isdisjoint(words)]
+        return bool(of_hosts) and not any(words[-1] in _THINGS for words in of_hosts)
 
     def _judge(self, loop: cst.For | cst.ListComp, body: cst.CSTNode) -> None:
         found = next(self._setting(body, 0), None)
