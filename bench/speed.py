@@ -25,6 +25,7 @@ from lintfoot.shelf import shelf
 
 HERE = Path(__file__).parent
 PATIENCE = 3.5  # seconds until a file counts as settled
+_SMALL = 200  # bytes; most files below are empty packages
 CLEAN = '''\
 """Print how full the disks are."""
 
@@ -184,9 +185,10 @@ def single(bench: Bench) -> Iterator[Row]:
 
 def growth(bench: Bench) -> Iterator[Row]:
     """Whether ten times the files take ten times as long: copies of the same files, a tenth of them first."""
-    few = [file for file in bench.files if file.stat().st_size][:: max(1, len(bench.files) // 100)][:100]
-    for name, copies in (("few", 10), ("many", 100)):
-        for number in range(copies):
+    few = sorted(file for file in bench.files if file.stat().st_size > _SMALL)
+    few = sorted(few, key=lambda file: file.stat().st_size)[:100]  # small ones: what a file costs counts here
+    for name, count in (("few", 1_000), ("many", 10_000)):
+        for number in range(count // len(few)):
             for at, file in enumerate(few):
                 copied(file, bench.scratch / name / f"copy{number}" / f"script{at}.py")
     taken = bench.turns(

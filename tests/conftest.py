@@ -15,7 +15,8 @@ for _name in [name for name in os.environ if name.startswith("LINTFOOT_")]:
     del os.environ[_name]  # whoever runs the tests may have settings of their own
 
 # What is kept between runs stays with the tests, and is nobody's own.
-os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="lintfoot-tests-")
+_caches = tempfile.TemporaryDirectory(prefix="lintfoot-tests-", ignore_cleanup_errors=True)
+os.environ["XDG_CACHE_HOME"] = _caches.name
 
 # How long one example takes says more about the machine than about the code. In CI the examples are the same every time.
 settings.register_profile("house", deadline=None, derandomize=bool(os.environ.get("CI")))
