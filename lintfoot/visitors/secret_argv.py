@@ -264,6 +264,8 @@ class SecretArgv(Visitor):
         """A bare `token` or a key counts behind an option that says so, or in a text that does."""
         if held.said.kind is Kind.PASSWORD or (held.said.sure and held.said.kind is not Kind.KEY):
             return True
+        if held.said.kind is Kind.KEY and not _SURE_KEYS.isdisjoint(held.said.words):
+            return True
         around = f"{self.written(piece.place, 400)} {self.written(call, 400)}".lower()
         if held.said.kind is Kind.TOKEN:
             return "rev-parse" not in around and not _SEARCHES.search(around)
@@ -303,6 +305,7 @@ class SecretArgv(Visitor):
             )
 
 
+_SURE_KEYS = frozenset("api encryption account auth".split())  # others are mostly paths and names of objects
 _SECRET_OPTION = re.compile(r"(?:^|[\s'\"])--?([A-Za-z][\w-]+)[= ]?['\"]?$|(?:^|[\s,;&?'\"])([A-Za-z_]\w+)=['\"]?$")
 _REFERENCES = frozenset("path file filename name dir arn uri url ref fd env flag option opt arg args prompt".split())
 _SEARCHES = re.compile(r"""^\[?\(?f?["'](?:\S*/)?[ef]?grep\b""")

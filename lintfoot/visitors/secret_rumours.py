@@ -76,7 +76,7 @@ def holds(name: str, around: Company) -> Said | None:
         case Kind.HEADER:
             return found
         case Kind.TOKEN:
-            return _token(parts, found, around)
+            return _token(name, found, around)
         case Kind.KEY:
             return None if not _NO_KEY.isdisjoint(parts) else found
         case _:
@@ -99,10 +99,12 @@ def _no_password(parts: tuple[str, ...], around: Company) -> bool:
     return parts == ("pass",) or ("pwd" in parts and around.accounts and len(parts) == 1)
 
 
-def _token(parts: tuple[str, ...], found: Said, around: Company) -> Said | None:
+def _token(name: str, found: Said, around: Company) -> Said | None:
+    parts = words(name)
     if not _OPENS.isdisjoint(parts):
         return found
-    return found if len(parts) == 1 and around.opens and not around.parses else None
+    alone = len(parts) == 1 or name.isupper()  # `KUBEADM_TOKEN` comes out of the environment
+    return found if alone and around.opens and not around.parses else None
 
 
 def _bare_secret(found: Said, around: Company) -> Said | None:
