@@ -21,7 +21,8 @@ _PIECES = frozenset(
 )
 # Who waits for work instead of being it: their number is somebody's setting.
 _CREW = frozenset(
-    "worker workers thread threads proc procs process processes core cores cpu cpus job jobs concurrency parallel "
+    "worker workers thread threads affinity getaffinity gpu gpus cpus "
+    "proc procs process processes core cores cpu cpus job jobs concurrency parallel "
     "parallelism consumer consumers producer producers listener listeners handler handlers pool slots replicas forks "
     "loop loops iterations rounds repeat repeats attempts retries daemons signals stream streams pipe pipes "
     "channel channels pusher pushers publisher publishers subscriber subscribers plugin plugins callback callbacks hook hooks "
@@ -47,6 +48,10 @@ def is_crew(node: cst.CSTNode) -> bool:
             return any(is_crew(element.value) for element in elements)
         case cst.Call(func=cst.Name(value="zip"), args=args):
             return any(is_crew(arg.value) for arg in args)
+        case cst.Call(func=func):
+            return is_crew(func)  # `os.sched_getaffinity(0)`, `torch.cuda.gpus()`
+        case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Index(value=cst.SimpleString(value=key)))]):
+            return not _CREW.isdisjoint(_WORDS.findall(key.lower()))
         case _:
             return not _CREW.isdisjoint(words_of(node))
 
