@@ -58,7 +58,7 @@ class SecretArgv(Visitor):
             return
         for run in runners.runs(self.names, node):
             if (run.target is not None and run.target.name.startswith(_DEVICES)) or (
-                run.how != "model" and _asks_a_database(node)
+                run.how != "model" and (_asks_a_database(node) or _is_request(run.command.node))
             ):
                 continue
             self._run(node, run)
@@ -309,6 +309,16 @@ _SURE_KEYS = frozenset("api encryption account auth".split())  # others are most
 _SECRET_OPTION = re.compile(r"(?:^|[\s'\"])--?([A-Za-z][\w-]+)[= ]?['\"]?$|(?:^|[\s,;&?'\"])([A-Za-z_]\w+)=['\"]?$")
 _REFERENCES = frozenset("path file filename name dir arn uri url ref fd env flag option opt arg args prompt".split())
 _SEARCHES = re.compile(r"""^\[?\(?f?["'](?:\S*/)?[ef]?grep\b""")
+
+
+def _is_request(command: cst.BaseExpression | None) -> bool:
+    """`exec_cli_command(to_bytes(json.dumps(command)))`: what is written out as JSON is a request to some device."""
+    while isinstance(command, cst.Call):
+        if last_name(command.func) == "dumps":
+            return True
+        inner = command.func.value if isinstance(command.func, cst.Attribute) else None
+        command = command.args[0].value if command.args else inner
+    return False
 
 
 def _asks_a_database(call: cst.Call) -> bool:
