@@ -25,6 +25,11 @@ _KNOWS = re.compile(
     r"(?i)next_?token|next_?marker|\bmarker\b|is_?truncated|last_?evaluated|continuation|paginat|start_?key|next_?page|"
     r"has_?more|_continue\b|starting_?token|page_?token|next_?record|nextforwardtoken|build_full_result|next_key"
 )
+# A client of unknown make is taken for one of these.
+_USUAL = frozenset(
+    "autoscaling cloudformation cloudfront cloudtrail cloudwatch dynamodb ec2 ecr ecs efs eks elasticache elasticbeanstalk elb elbv2 "
+    "events glue iam kms lambda logs organizations rds redshift route53 s3 secretsmanager sns sqs ssm stepfunctions".split()
+)
 _HANDFUL = 10  # a limit up to this asks for some, not for all
 _ORDERED = re.compile(r"(?i)order|sort|descending|scanindexforward|reverse|newest|latest")
 
@@ -38,7 +43,14 @@ class Listings(Visitor):
     def gate(cls, rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:
         """The modules of the libraries that give pages, and the hosts whose APIs do."""
         del rules, models
-        return ("boto", "kubernetes", "gitlab", "googleapiclient", "graph.microsoft.com", "api.github.com")
+        return (
+            "boto",
+            "kubernetes",
+            "gitlab",
+            "googleapiclient",
+            "graph.microsoft.com",
+            "api.github.com",
+        )
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -75,11 +87,32 @@ class Listings(Visitor):
             self._by_operation = {
                 name.rpartition(".")[2]: (name, function)
                 for name, function in functions
-                if name.startswith(_AWS) and "listing" in function.role and not function.only_with
+                if name.startswith(_AWS)
+                and name.split(".")[2] in _USUAL
+                and "listing" in function.role
+                and not function.only_with
             }
         operation = node.func.attr.value
+        service = self._service(node.func.value)
+        if service:
+            name = f"{_AWS}{service}.{operation}"
+            function = self.models.own(name)
+            return (name, function) if function is not None and "token" in function.arguments else None
         known_to_page = operation.startswith(("describe_", "list_")) and "tags" not in operation
-        return self._by_operation.get(operation) if known_to_page else None
+        found = self._by_operation.get(operation) if known_to_page else None
+        return (f"boto3.client.{operation}", found[1]) if found is not None else None
+
+    def _service(self, owner: cst.BaseExpression) -> str:
+        """`self.session.client("ec2")`: the service that a session of unknown make is asked for."""
+        match owner:
+            case cst.Call(
+                func=cst.Attribute(attr=cst.Name(value="client" | "create_client")),
+                args=[first, *_],
+            ):
+                text = self.names.constant(first.value)
+                return text if isinstance(text, str) else ""
+            case _:
+                return ""
 
     def _check(self, node: cst.Call, name: str, function: Function) -> None:
         token = calls.given(self.names, node, function.arguments["token"])
@@ -115,8 +148,8 @@ class Listings(Visitor):
         if limit.state == "absent":
             return False
         many = limit.constant
-        if limit.state == "unknown" or (isinstance(many, int) and many <= _HANDFUL):
-            return True
+        if many is ... or (isinstance(many, int) and many <= _HANDFUL):
+            return True  # a number from elsewhere says how many are wanted
         return any(arg.keyword is not None and _ORDERED.search(arg.keyword.value) for arg in node.args)
 
     def _knows(self, node: cst.Call) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from lintfoot import literals
+from lintfoot.flow import reaching
 from lintfoot.names import Names
 from lintfoot.paths import within
 from lintfoot.values import Constant, Display
@@ -19,7 +20,16 @@ _FILTERS = re.compile(r"(?i)((?<!state)(?<!status)-names?|^name|address|dns|tag:
 _FILTER_IDS = re.compile(r"(?i)^(.*?)[-.]?(ids?|arns?|codes?)$")
 # Lists whose length AWS sets, whatever the account holds.
 _FIXED = frozenset(("accountlimits", "accountattributes", "accountsettings"))
-_OWNERS = frozenset(("owner", "account", "ownerid", "executableuser", "restorableby", "restorablebyuser"))
+_OWNERS = frozenset(
+    (
+        "owner",
+        "account",
+        "ownerid",
+        "executableuser",
+        "restorableby",
+        "restorablebyuser",
+    )
+)
 _META = frozenset(("ResponseMetadata",))
 
 
@@ -34,6 +44,8 @@ def is_pinned(names: Names, call: cst.Call, operation: str) -> bool:
     for keyword, value in given:
         if _OF_SOME.search(keyword) and _OF_SOME.sub("", keyword).lower() not in _OWNERS:
             return True
+        if keyword.endswith(("NamePrefix", "namePrefix")) and names.constant(value) is ...:
+            return True  # a name that is asked for by what it begins with
         stem = _OF_ONE.sub("", keyword).lower()
         if stem != keyword.lower() and (_is_about(noun, stem) or (not stem and operation.startswith("describe_"))):
             return True
@@ -56,7 +68,13 @@ def _keywords(names: Names, call: cst.Call) -> Iterator[tuple[str, cst.BaseExpre
 
 def _is_about(noun: str, stem: str) -> bool:
     """`stack` of describe_stacks, `dbinstance` of describe_db_instances, `policy` of list_policies."""
-    return bool(stem) and noun in (stem, f"{stem}s", f"{stem}es", f"{stem.removesuffix('y')}ies", f"{stem}status")
+    return bool(stem) and noun in (
+        stem,
+        f"{stem}s",
+        f"{stem}es",
+        f"{stem.removesuffix('y')}ies",
+        f"{stem}status",
+    )
 
 
 def _filters_by_identity(names: Names, node: cst.BaseExpression, noun: str) -> bool:
@@ -141,7 +159,10 @@ class Pages:
             if isinstance(parent, cst.AssignTarget) or (isinstance(parent, cst.Attribute) and parent.attr is node):
                 continue
             scope = self.names.lookup(node)
-            if scope is not None and any(one.node is assign for one in scope.bindings.get(node.value, ())):
+            bindings = scope.bindings.get(node.value, ()) if scope is not None else ()
+            if scope is not None and any(
+                one.node is assign for one in reaching(self.names.index, node, scope, bindings)
+            ):
                 yield node
 
     def _is_whole(self, node: cst.CSTNode, depth: int = 0) -> bool:

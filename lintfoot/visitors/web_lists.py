@@ -21,12 +21,15 @@ _PLURALS = frozenset(
     "runs artifacts runners workflows secrets variables jobs keys packages".split()
 )
 _KNOWS_GITHUB = re.compile(
-    r"\.links\b|[\"'](next|[Ll]ink|page)[\"']|rel=|[?&]page=|paginat|next_url|next_page|hasNextPage", re.IGNORECASE
+    r"\.links\b|[\"'](next|[Ll]ink|page)[\"']|rel=|[?&]page=|paginat|next_url|next_page|hasNextPage|json\(\)\[0\]",
+    re.IGNORECASE,
 )
 _KNOWS_GOOGLE = re.compile(r"(?i)next_?page_?token|list_next|page_?token|paginat|_next\(")
 _PER_PAGE_ONE = re.compile(r"per_page[\"']?\s*[=:]\s*1\b")
 _TOP_ONE = re.compile(r"\$top[\"']?\s*[=:]\s*1\b|\$filter.{0,80}\beq\b|\$count", re.DOTALL)
 _GITLAB_ALL = frozenset("all iterator get_all as_list page".split())
+# The Admin SDK gives these whole.
+_WHOLE_GOOGLE = frozenset("domains orgunits domainAliases asps tokens verificationCodes".split())
 _FEW_GOOGLE = frozenset(("pageSize", "maxResults"))
 _MORE = "ask again as long as the answer names a next page"
 
@@ -120,7 +123,10 @@ class WebLists:
                 case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Index(value=key))]):
                     if self.names.constant(key) == "value":
                         return True
-                case cst.Call(func=cst.Attribute(attr=cst.Name(value="get")), args=[cst.Arg(value=key), *_]):
+                case cst.Call(
+                    func=cst.Attribute(attr=cst.Name(value="get")),
+                    args=[cst.Arg(value=key), *_],
+                ):
                     if self.names.constant(key) == "value":
                         return True
                 case _:
@@ -151,6 +157,9 @@ class WebLists:
                 pass
             case _:
                 return
+        owner = asked.func.value if isinstance(asked.func, cst.Attribute) else asked
+        if isinstance(owner, cst.Call) and last_word(owner.func) in _WHOLE_GOOGLE:
+            return
         if not self._is_of_service(asked) or _KNOWS_GOOGLE.search(self._code_round(node)):
             return
         few = [arg for arg in asked.args if arg.keyword is not None and arg.keyword.value in _FEW_GOOGLE]
