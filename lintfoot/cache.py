@@ -204,7 +204,8 @@ def _name(setup: Setup, here: Desk) -> str:
         (str(layer.folder), sorted((key, value) for key, value in layer.values.items() if key in said))
         for layer in config.sources
     ]
-    facts = (here.knowledge.shelf.content, _parser(), str(config.root), str(config.folder), setup.hashes, layers)
+    run = (str(config.root), str(config.folder), config.isolated, setup.hashes)
+    facts = (here.knowledge.shelf.content, _parser(), run, layers)
     return digest(repr(facts).encode("utf-8", "surrogatepass")).hex()
 
 

@@ -231,6 +231,17 @@ def test_a_changed_setting_is_seen(project, monkeypatch, more, count):
     assert len(result.findings) == count
 
 
+@pytest.mark.usefixtures("how")
+def test_a_script_that_may_not_speak_for_itself_is_looked_at_again(project):
+    """`--isolated` is no setting, and changes what a script's own block means."""
+    block = "# /// script\n# [tool.lintfoot]\n# extend-ignore = ['LF101']\n# ///\n"
+    (project / "guilty.py").write_text(block + GUILTY)
+    arguments = {"severity": ("LF201=note",)}
+    for isolated, count in ((False, 0), (True, 1), (False, 0)):
+        config = load(Sources(folder=project, arguments=arguments, environment={}, isolated=isolated))
+        assert len([one for one in run.check(config).findings if one.code == "LF101"]) == count
+
+
 def test_every_setting_is_part_of_the_answer_or_known_not_to_be(project):
     """A setting of rules, or that a script may set, changes what files say; one of any other group has to be named."""
     for setting in table():
