@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,18 +12,68 @@ from typing import Any
 from lintfoot.book import Rule
 from lintfoot.libraries import Models
 from lintfoot.split import Division, divide
+from lintfoot.spread import Spread
 
 
 @dataclass
 class Sight:
-    """One file's text, and what is looked for in it. `further` says that it imports other files of the project."""
+    """One file's text, and what is looked for in it. `view` is the project as it sees it, where it imports from that."""
 
     text: str
     path: str
     rules: Mapping[str, Rule]
     models: Models
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    further: bool = False
+    view: Any = None
+    package: str = ""
+
+    @property
+    def further(self) -> bool:
+        """Whether the file imports others of the project."""
+        return self.view is not None
+
+    def is_project(self, line: str) -> bool:
+        """Whether an import is of another file of the project."""
+        return self.view is not None and bool(self.view.sees(line.lstrip()))
+
+    def telling(self, line: str) -> set[str]:
+        """The names that an import brings in of which another file of the project tells something, and those below them."""
+        found: set[str] = set()
+        for full, bound in self.imported(line):
+            for below in {"", *self._members(bound)}:
+                if self.view.told(f"{full}{below}") is not None:
+                    found.update(re.findall(r"\w+", f"{bound}{below}"))
+        return found
+
+    def imported(self, line: str) -> list[tuple[str, str]]:
+        """What an import brings in: the full name and the one it is bound to; a star is bound to a star."""
+        try:
+            nodes = ast.parse(line.strip()).body
+        except (SyntaxError, ValueError):
+            return [(word, word) for word in re.findall(r"\w+", line)]
+        found = []
+        for node in nodes:
+            for alias in node.names if isinstance(node, ast.Import | ast.ImportFrom) else ():
+                if isinstance(node, ast.ImportFrom):
+                    found.append((f"{self._module(node)}.{alias.name}", alias.asname or alias.name))
+                else:
+                    first = alias.name.partition(".")[0]
+                    found.append((alias.name, alias.asname) if alias.asname else (first, first))
+        return found
+
+    def _module(self, node: ast.ImportFrom) -> str:
+        if not node.level:
+            return node.module or ""
+        parts = self.package.split(".") if self.package else []
+        base = ".".join(parts[: len(parts) - node.level + 1])
+        return f"{base}.{node.module}" if node.module else base
+
+    def _members(self, name: str) -> set[str]:
+        """What the text writes behind a name: `.session`, `.session.get`, `.http.session.get`."""
+        pattern = re.compile(rf"\b{re.escape(name)}((?:\s*\.\s*\w+){{1,4}})")
+        whole = {re.sub(r"\s", "", match) for match in pattern.findall(self.text)} if name in self.text else set()
+        parts = [one.split(".")[1:] for one in whole]
+        return {"." + ".".join(one[:length]) for one in parts for length in range(1, len(one) + 1)}
 
     @cached_property
     def low(self) -> str:
@@ -33,6 +84,11 @@ class Sight:
     def division(self) -> Division | None:
         """The statements of the text; None in doubt."""
         return divide(self.text)
+
+    @cached_property
+    def spread(self) -> Spread | None:
+        """Where names lead in the text; None in doubt."""
+        return Spread(self.division) if self.division is not None else None
 
     def gate(self, kind: Any) -> tuple[str, ...]:
         """The words of a visitor's gate, the user's own names included."""

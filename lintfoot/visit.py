@@ -125,7 +125,7 @@ def tells_of_exceptions(names: Names, function: FunctionNode) -> bool:
 def _visit(script: Script, place: Place, plan: Plan) -> Visited:
     view = plan.project.view(place.file) if plan.project is not None and place.file else None
     view = view if view is not None and view.sees(script.text) else None
-    sight = Sight(script.text, place.shown, plan.rules, plan.models, plan.options, further=view is not None)
+    sight = Sight(script.text, place.shown, plan.rules, plan.models, plan.options, view, place.package)
     found: Visited | None = None
     if plan.engine is Engine.UNIT:
         found = _in_parts(script, place, plan, view, sight)

@@ -31,6 +31,7 @@ from lintfoot.values import (
 )
 from lintfoot.visitors.base import Note, Visitor
 from lintfoot.visitors.offline import stays_here
+from lintfoot.visitors.pattern_lines import lines_of
 
 _ENVIRON = ("os.environ", "os.environb")
 
@@ -63,9 +64,9 @@ class Patterns(Visitor):
 
     @classmethod
     def places(cls, sight: Sight) -> Iterable[int] | None:
-        """Nowhere without a page that has patterns."""
+        """Calls by names that lead to a library a page speaks of; nowhere without a page that has patterns."""
         asked = any(rule.calls or rule.names or rule.assignments for rule in sight.rules.values())
-        return None if asked else ()
+        return lines_of(sight) if asked else ()
 
     def __init__(self, context: Any) -> None:
         super().__init__(context)

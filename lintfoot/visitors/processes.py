@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar
 
 import libcst as cst
@@ -14,6 +14,7 @@ from lintfoot.findings import Confidence, Severity
 from lintfoot.libraries import Derived
 from lintfoot.runners import Run
 from lintfoot.scopes import parameters
+from lintfoot.sight import Sight
 from lintfoot.values import (
     Class,
     Constant,
@@ -29,6 +30,7 @@ from lintfoot.values import (
 from lintfoot.visitors import advice, origins
 from lintfoot.visitors.base import Note, Visitor
 from lintfoot.visitors.origins import Origin
+from lintfoot.visitors.shell_lines import lines_of
 
 _CODE = "LF101"
 _OTHER_NAMES = re.compile(r"\bpartial\s+as\s+(\w+)")
@@ -60,6 +62,11 @@ class Shells(Visitor):
         '"su"',
         "runuser",
     )
+
+    @classmethod
+    def places(cls, sight: Sight) -> Iterable[int] | None:
+        """Where something may hand a command to a shell, and where it is handed on."""
+        return lines_of(sight)
 
     def visit_Call(self, node: cst.Call) -> None:
         """Ask what the call runs, and whether a shell is what it runs."""

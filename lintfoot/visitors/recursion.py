@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 import libcst as cst
 
 from lintfoot.paths import within
 from lintfoot.scopes import parameters
+from lintfoot.sight import Sight
 from lintfoot.values import Function
 from lintfoot.visitors.base import Note, Visitor
 from lintfoot.visitors.bounds import any_way_out, changing_in
@@ -26,6 +27,22 @@ class Recursion(Visitor):
 
     codes: ClassVar[tuple[str, ...]] = (UNBOUNDED,)
     words: ClassVar[tuple[str, ...]] = ("except", "status", "returncode", ".ok")
+
+    @classmethod
+    def places(cls, sight: Sight) -> Iterable[int] | None:
+        """Functions in which their own name stands again."""
+        if sight.division is None or sight.spread is None:
+            return None
+        division, spread = sight.division, sight.spread
+        found = []
+        for name, starts in spread.definitions.items():
+            for start in starts:
+                unit = division.at(start)
+                if unit is not None and any(
+                    unit.start <= line < unit.end and line != start for line in spread.lines_with.get(name, ())
+                ):
+                    found.append(start)
+        return found
 
     def visit_ExceptHandler(self, node: cst.ExceptHandler) -> None:
         """A function that calls itself from its own handler."""

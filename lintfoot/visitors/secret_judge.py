@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 import libcst as cst
@@ -10,8 +10,10 @@ import libcst as cst
 from lintfoot.findings import Confidence
 from lintfoot.secret_names import Kind, Said, evidence, said, words
 from lintfoot.secret_values import PASSWORD, Verdict, is_login, judge, pieces_of
+from lintfoot.sight import Sight
 from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.leaves import LITERALS, Leaf, leaves, name_of, text_of
+from lintfoot.visitors.secret_lines import named_lines
 from lintfoot.visitors.secret_literals import WORDS, formats_of, told
 from lintfoot.visitors.secret_places import COMPANY, NAME_KEYS, in_enumeration, judged_bytes, key_of, siblings
 from lintfoot.visitors.secret_words import CODE, FALLBACK_LABEL, LABEL, advice, message
@@ -27,6 +29,11 @@ class SecretJudge(Visitor):
     codes: ClassVar[tuple[str, ...]] = (CODE,)
     words: ClassVar[tuple[str, ...]] = WORDS
     hides: ClassVar[bool] = True
+
+    @classmethod
+    def places(cls, sight: Sight) -> Iterable[int] | None:
+        """Where something called like a secret may be given a literal."""
+        return named_lines(sight)
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
 import libcst as cst
@@ -14,8 +14,10 @@ from lintfoot.libraries import Models
 from lintfoot.secret_formats import Formats
 from lintfoot.secret_names import variable, words
 from lintfoot.secret_texts import traces
+from lintfoot.sight import Sight
 from lintfoot.visitors.base import Context, Visitor
 from lintfoot.visitors.leaves import LITERALS, name_of, text_of
+from lintfoot.visitors.secret_lines import literal_lines
 from lintfoot.visitors.secret_words import CODE, LABEL, environ, variable_of
 
 WORDS = (
@@ -95,6 +97,11 @@ class SecretLiterals(Visitor):
         """The words of names, and what provider formats begin with."""
         del rules
         return (*cls.words, *(start.lower() for start in models.formats.starts if len(start) > _TOO_COMMON))
+
+    @classmethod
+    def places(cls, sight: Sight) -> Iterable[int] | None:
+        """Where a literal looks like a secret, or like what holds one."""
+        return literal_lines(sight, _HINT)
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

@@ -1,0 +1,69 @@
+"""Which loops and decorators of a text are worth reading for the rules on retries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lintfoot.sight import Sight
+from lintfoot.visitors.statuses import STATUS
+
+_LOOP = re.compile(r"[ \t]*(?:async\s+)?(?P<kind>while|for)\b")
+_FAILS = re.compile(rf"\b(?:except|suppress|{'|'.join(sorted(STATUS))})\b")
+_WITH = re.compile(r"\bwith\b")
+_DECORATOR = re.compile(r"[ \t]*@[ \t]*[\w.]*?(?P<name>\w+)[ \t\r]*$")
+_KNOWN = frozenset(
+    "property cached_property staticmethod classmethod abstractmethod override overload final wraps setter getter deleter "
+    "contextmanager asynccontextmanager fixture dataclass singledispatch cache lru_cache".split()
+)
+
+
+def loop_lines(sight: Sight) -> Iterator[int]:
+    """The headers of loops whose blocks handle failures, or look at how something ended."""
+    division = sight.division
+    if division is None:
+        return
+    bare = division.bare
+    counts = "itertools" in sight.text or any(word in sight.text for word in ("count(", "cycle(", "repeat("))
+    suppresses = "suppress" in sight.text
+    for number, line in enumerate(bare, 1):
+        found = _LOOP.match(line) if "while" in line or "for" in line else None
+        if found is None or (found["kind"] == "for" and not counts):
+            continue
+        indent = len(line) - len(line.lstrip())
+        if any(_FAILS.search(inner) or (suppresses and _WITH.search(inner)) for inner in _below(bare, number, indent)):
+            yield number
+
+
+def _below(bare: list[str], number: int, indent: int) -> Iterator[str]:
+    """What a header holds: its own line, and all lines that stand deeper or go on."""
+    yield bare[number - 1]
+    for line in bare[number:]:
+        if (
+            line.strip()
+            and line[0] != "\0"
+            and len(line) - len(line.lstrip()) <= indent
+            and line.lstrip()[0] not in ")]}"
+        ):
+            return
+        yield line
+
+
+def bare_decorators(sight: Sight, role: str) -> Iterator[int]:
+    """Decorators without arguments, where something may be one that a model gives this role."""
+    division = sight.division
+    if division is None or not (sight.further or any(word in sight.low for word in _imports(sight, role))):
+        return
+    for number, line in enumerate(division.bare, 1):
+        found = _DECORATOR.match(line) if "@" in line else None
+        if found is not None and found["name"] not in _KNOWN:
+            yield number
+
+
+def _imports(sight: Sight, role: str) -> set[str]:
+    """The modules of libraries that have a function with this role, and the functions' own names."""
+    found: set[str] = set()
+    for library in sight.models.libraries:
+        if any(role in function.role for function in library.functions):
+            found.update(name.lower() for name in library.imports)
+    return found

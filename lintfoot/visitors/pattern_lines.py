@@ -1,0 +1,179 @@
+"""Which lines of a text the pages' patterns may speak of: calls of modelled functions by names that lead to their libraries.
+
+The words come from the very pages and models that the visitor asks.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from operator import is_
+
+from lintfoot import unmodelled
+from lintfoot.book import CallPattern, Rule
+from lintfoot.libraries import Function, Models, expanded
+from lintfoot.sight import Sight
+from lintfoot.spread import Spread
+
+_WORD = re.compile(r"[^\W\d]\w*")
+_IMPORT = re.compile(r"\s*(?:from\b|import\b)")
+_REACHES = ("getattr", "__import__", "import_module")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The words of some pages: last names of calls, words that must stand there too, words that are enough, and modules."""
+
+    calls: frozenset[str]  # of functions that may be wrong without another word
+    told: frozenset[str]  # of functions that are wrong only where a word of `words` stands in the file
+    verbs: frozenset[str]  # of functions whose result is nothing of which a page speaks
+    words: frozenset[str]
+    modules: frozenset[str]
+
+
+def lines_of(sight: Sight) -> set[int] | None:
+    """The lines; None where only the whole file tells."""
+    spread = sight.spread
+    if spread is None:
+        return None
+    asked = _asked_of(sight)
+    reached = spread.reach(asked.words)
+    if reached.inherited and any(word in asked.words for word in reached.words):
+        return None
+    found = set(reached.lines)
+    present = any(word in spread.lines_with for word in asked.words)
+    calls = asked.calls | asked.told if present else asked.calls
+    if calls:
+        seeds = _seeds(sight, spread, asked)
+        if seeds is None:
+            return None
+        through = spread.reach(seeds, asked.verbs)
+        if through.inherited:
+            return None
+        found |= _called(spread, through.lines, through.words, calls | frozenset(_REACHES))
+    return found
+
+
+def _called(spread: Spread, lines: frozenset[int], words: frozenset[str], calls: frozenset[str]) -> set[int]:
+    """Of the lines those on which one of the calls is mentioned, or a word is called by itself."""
+    found = set()
+    for start in lines:
+        text = spread.texts[start]
+        if _IMPORT.match(text):
+            continue
+        mentioned = set(_WORD.findall(text))
+        alone = (word for word in words & mentioned if re.search(rf"\b{word}[\s\\)]*\(", text))
+        if not calls.isdisjoint(mentioned) or "](" in text or ")(" in text or any(alone):
+            found.add(start)
+    return found
+
+
+def _seeds(sight: Sight, spread: Spread, asked: Asked) -> set[str] | None:
+    """The names that this file imports from the libraries; None where a star hides them."""
+    seeds: set[str] = set()
+    for start in {*spread.lines_with.get("import", ()), *spread.lines_with.get("from", ())}:
+        text = spread.texts[start]
+        if not _IMPORT.match(text):
+            continue
+        for full, bound in sight.imported(text):
+            name = full.removesuffix(".*")
+            leads = name in asked.modules or sight.models.canonical(name) in asked.modules
+            if bound == "*" and (leads or sight.is_project(text)):
+                return None
+            if leads:
+                seeds.add(bound)
+        if sight.further and sight.is_project(text):
+            seeds |= sight.telling(text)
+    for word in _REACHES[1:]:
+        for start in spread.lines_with.get(word, ()):
+            seeds |= set(_WORD.findall(spread.texts[start]))
+    return seeds
+
+
+_kept: list[tuple[tuple[Rule, ...], Models, Asked]] = []  # of the last pages and models asked about
+
+
+def _asked_of(sight: Sight) -> Asked:
+    rules = tuple(sight.rules.values())
+    for known, models, asked in _kept:
+        if models is sight.models and len(known) == len(rules) and all(map(is_, known, rules)):
+            return asked
+    found = _asked(rules, sight.models)
+    _kept[:] = [(rules, sight.models, found)]
+    return found
+
+
+def _asked(rules: tuple[Rule, ...], models: Models) -> Asked:
+    calls: set[str] = set()
+    told: set[str] = set()
+    words: set[str] = set()
+    modules: set[str] = set()
+    patterns = [pattern for rule in rules for pattern in rule.calls if pattern.facet]
+    bearing = {
+        name
+        for library in models.libraries
+        for function in library.functions
+        if any(_meets(pattern, function) for pattern in patterns)
+        for name in expanded(function.names)
+    }
+    owners = _owners(models, bearing)
+    gives: set[str] = set()
+    for library in models.libraries:
+        for function in library.functions:
+            lasts = {name.rpartition(".")[2] for name in expanded(function.names)}
+            if _gives(function, owners) or function.returns == "self" or function.enters:
+                gives |= lasts
+            for pattern in patterns:
+                if not _meets(pattern, function):
+                    continue
+                argument = function.arguments[pattern.facet]
+                if pattern.every or argument.default in pattern.when or argument.default.startswith("@"):
+                    calls |= lasts
+                else:
+                    words.update(argument.keyword)
+                    told |= lasts
+        for attribute in library.attributes:
+            if any(written.facet == attribute.facet for rule in rules for written in rule.assignments if written.facet):
+                words.update(name.rpartition(".")[2] for name in expanded(attribute.names))
+    if {pattern.facet for pattern in patterns if not pattern.call} & set(unmodelled.FACETS.values()):
+        words |= unmodelled.WORDS | set(unmodelled.STORED)
+    words |= _named(rules)
+    leading = bearing | owners | {name for name, giver in models.functions.items() if _gives(giver, owners)}
+    leading |= {
+        alias for alias, name in models.aliases.items() if any(f"{one}.".startswith(f"{name}.") for one in leading)
+    }
+    for name in leading:
+        parts = name.split(".")
+        modules.update(".".join(parts[:length]) for length in range(1, len(parts) + 1))
+    made = calls | told
+    return Asked(
+        frozenset(calls), frozenset(told - calls), frozenset(made - gives), frozenset(words), frozenset(modules)
+    )
+
+
+def _owners(models: Models, bearing: set[str]) -> set[str]:
+    """The classes whose methods these are, and those that lead to one of them."""
+    owners = {name.rpartition(".")[0] for name in bearing} | bearing
+    while True:
+        more = {name.rpartition(".")[0] for name, one in models.functions.items() if _gives(one, owners)}
+        more |= {name.rpartition(".")[0] for name, one in models.attributes.items() if one.returns in owners}
+        more |= {name for name, one in models.functions.items() if one.bases and not owners.isdisjoint(one.bases)}
+        if more <= owners:
+            return owners
+        owners |= more
+
+
+def _gives(function: Function, owners: set[str]) -> bool:
+    return function.returns in owners or function.enters in owners or "{" in function.returns
+
+
+def _named(rules: tuple[Rule, ...]) -> set[str]:
+    """The last words of the names that pages write out, and of environment variables."""
+    named = [name for rule in rules for pattern in rule.calls for name in pattern.call]
+    named += [name for rule in rules for pattern in rule.names for name in pattern.names]
+    named += [name for rule in rules for one in rule.assignments for name in (*one.target, *one.environment)]
+    return {name.rpartition(".")[2] for name in expanded(named)}
+
+
+def _meets(pattern: CallPattern, function: Function) -> bool:
+    return pattern.facet in function.arguments and (not pattern.role or not set(pattern.role).isdisjoint(function.role))

@@ -1,0 +1,124 @@
+"""Which lines of a text may hold a secret in the source: names that say so beside a literal, and literals that look like one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lintfoot.secret_names import evidence, said
+from lintfoot.sight import Sight
+from lintfoot.spread import Spread
+from lintfoot.visitors.secret_places import (
+    ENCODERS,
+    SETTERS,
+    TYPED,
+    VALUE_KEYS,
+    answered_by,
+    secret_calls,
+    set_by,
+    takes_a_pair,
+)
+
+_WORD = re.compile(r"[^\W\d]\w*")
+_SPOKEN = re.compile(r"[\w.-]+")
+_CALLED = re.compile(r"(\w+)[\s\\)]*\(")
+_STRINGS = re.compile(r"\"\"\"[\s\S]*?\"\"\"|'''[\s\S]*?'''|\"(?:[^\"\\\n]|\\[\s\S])*+\"|'(?:[^'\\\n]|\\[\s\S])*+'")
+_BESIDE = re.compile(r"['\"][\s\\)]*[rRbBuUfF]{0,2}['\"]")
+_OPTION = re.compile(r"['\"](?:-|/p:|add_user|login|change_password)")
+
+
+def named_lines(sight: Sight) -> set[int] | None:
+    """Lines on which something that is called like a secret may be given a literal."""
+    spread = sight.spread
+    if spread is None:
+        return None
+    public = set(sight.option("LF401", "public-names") or ())
+    more = set(sight.option("LF401", "names") or ())
+    literal = _given_literals(spread)
+    calls = secret_calls(sight.models)
+    found: set[int] = set()
+    takers: set[str] = set()
+    for start, text in spread.texts.items():
+        if not text:
+            continue
+        names = {word for word in _SPOKEN.findall(text) if _says(word, more) and word not in public}
+        if names:
+            takers.update(spread.around.get(start, ()))
+            takers.update(_WORD.findall(text)[:2] if text.lstrip().startswith(("def", "class", "async")) else ())
+        quoted = "'" in text or '"' in text
+        if not quoted and literal.isdisjoint(_WORD.findall(text)):
+            continue
+        if names or _calls_one(text, calls) or _answers(spread, start, text):
+            found.add(start)
+    for name in takers:
+        for start in spread.lines_with.get(name, ()):
+            text = spread.texts[start]
+            if ("'" in text or '"' in text) and "(" in text:
+                found.add(start)
+    return found
+
+
+def literal_lines(sight: Sight, hint: re.Pattern[str]) -> set[int] | None:
+    """Lines with a literal that looks like a secret, or like a command line or an address that holds one."""
+    spread, division = sight.spread, sight.division
+    if spread is None or division is None:
+        return None
+    formats = sight.models.formats.within(sight.text)
+    starts = [start for start in formats.starts if start in sight.text]
+    found: set[int] = set()
+    for start, text in spread.texts.items():
+        if "'" not in text and '"' not in text:
+            continue
+        strings = _STRINGS.findall(text)
+        if any(hint.search(one) for one in strings) or _OPTION.search(text):
+            found.add(start)
+        elif "\n" in text or _BESIDE.search(text) or "{" in text:
+            joined = re.sub(r"['\"\s\\()]+[rRbBuUfF]{0,2}(?=['\"])|['\"]", "", text)
+            if hint.search(f"'{joined}'"):
+                found.add(start)
+    if starts:
+        for number, line in enumerate(division.lines, 1):
+            if any(start in line for start in starts):
+                found.add(number)
+    return found
+
+
+def _says(word: str, more: set[str]) -> bool:
+    last = word.rpartition(".")[2] if "." in word else word
+    return word in more or last in more or said(last.lstrip("-")) is not None or said(word.strip("-.")) is not None
+
+
+def _calls_one(text: str, calls: frozenset[str]) -> bool:
+    """Whether a call on the line takes a secret, by what it is called."""
+    for name in _CALLED.findall(text):
+        if name in SETTERS or name in ENCODERS or name in TYPED or name in calls or name == "compare_digest":
+            return True
+        if takes_a_pair(name) or set_by(name) is not None:
+            return True
+    return False
+
+
+def _answers(spread: Spread, start: int, text: str) -> bool:
+    stripped = text.lstrip()
+    return stripped.startswith("return") and any(answered_by(name) is not None for name in spread.around.get(start, ()))
+
+
+def _given_literals(spread: Spread) -> set[str]:
+    """The names that are bound on a line with a string on it."""
+    found: set[str] = set()
+    for text in spread.texts.values():
+        if "'" in text or '"' in text:
+            stripped = text.lstrip()
+            if stripped.startswith(("def", "async", "for", "class")):
+                found.update(_WORD.findall(text))
+            elif "=" in text:
+                found.update(_names_before(text))
+    return {name for name in found if not evidence(name)}
+
+
+def _names_before(text: str) -> Iterator[str]:
+    for part in text.split("=")[:-1]:
+        yield from _WORD.findall(part)[-4:]
+
+
+__all__ = ["VALUE_KEYS", "literal_lines", "named_lines"]
