@@ -297,7 +297,7 @@ class Regions:
     def _places(self, name: str, where: str) -> Iterator[tuple[Unit, str, int]]:
         """Where a word stands: the unit, the line, the column from 0."""
         division = self.division
-        if name not in division.text:
+        if not name or name not in division.text:
             return
         lines = division.bare if where == "bare" else division.lines
         for number, line in enumerate(lines, 1):

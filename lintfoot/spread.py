@@ -103,8 +103,8 @@ class Spread:
     ) -> Reached:
         """All words that some words may stand behind, and the logical lines that hold any.
 
-        What calls of `verbs` give is something else, and does not spread. `lines` are reached to begin with. With `callers` a function that holds such a line
-        spreads its own name as well.
+        What calls of `verbs` give is something else, and does not spread. `lines` are reached to begin with. With
+        `callers` a function that holds such a line spreads its own name as well.
         """
         known: set[str] = set()
         reached = set(lines)
@@ -144,7 +144,7 @@ class Spread:
             return {owner[1]}
         if text.lstrip().startswith(("return", "yield", "@")) or " yield " in text or "lambda" in text:
             found.update(around)
-        found |= self._assigned(text, word, pattern, verbs)
+        found |= self._assigned(text, pattern, verbs)
         for match in _BOUND.finditer(text):
             found.update(_WORD.findall(match[0]))
         for match in _FILLED.finditer(text):
@@ -154,7 +154,7 @@ class Spread:
                 found |= self._handed(match[1], text[match.end() :], pattern)
         return found
 
-    def _assigned(self, text: str, word: str, pattern: re.Pattern[str], verbs: frozenset[str]) -> set[str]:
+    def _assigned(self, text: str, pattern: re.Pattern[str], verbs: frozenset[str]) -> set[str]:
         signs = [match.start() for match in _EQUALS.finditer(text)]
         if not signs:
             return set()
