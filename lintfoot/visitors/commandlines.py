@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar, cast
 
 import libcst as cst
@@ -15,6 +15,7 @@ from lintfoot.commandlines import Command, commands
 from lintfoot.libraries import Models
 from lintfoot.names import Names
 from lintfoot.scopes import dotted
+from lintfoot.sight import Sight
 from lintfoot.values import Constant, Display, Text
 from lintfoot.visitors.base import Context, Visitor
 
@@ -35,6 +36,26 @@ class CommandLines(Visitor):
         return tuple(
             sorted({name for rule in rules.values() for pattern in rule.commands for name in _programs(pattern)})
         ) or ("\0",)
+
+    @classmethod
+    def places(cls, sight: Sight) -> Iterable[int] | None:
+        """Lines that name a program, and those that it is handed on to; nowhere without an option that a page speaks of."""
+        patterns = [pattern for rule in sight.rules.values() for pattern in rule.commands]
+        asked = [
+            one for one in patterns if not one.options or any(_stands_in(sight.text, word) for word in one.options)
+        ]
+        spread = sight.spread
+        if not asked or spread is None:
+            return None if asked else ()
+        programs = {name for pattern in asked for name in _programs(pattern)}
+        said = {word.casefold() for pattern in asked for word in (*pattern.options, *pattern.next) if len(word) > 2}  # noqa: PLR2004 - an option of one letter says nothing alone
+        first = {
+            start
+            for start, text in spread.texts.items()
+            if text and any(word in text.casefold() for word in (*programs, *(one.rstrip("*=") for one in said)))
+        }
+        reached = spread.reach((), lines=first, callers=True)
+        return None if reached.inherited else reached.lines
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -154,6 +175,13 @@ class CommandLines(Visitor):
             for text in (pattern.message or rule.summary, pattern.label, pattern.help)
         )
         self.report(rule.code, node, message, label=label, help=advice, severity=pattern.severity)
+
+
+def _stands_in(text: str, option: str) -> bool:
+    """Whether a text may hold an option; one of a single letter may stand among others."""
+    if re.fullmatch(r"-[A-Za-z]", option):
+        return re.search(rf"-[A-Za-z]*{option[1]}", text) is not None
+    return option.rstrip("*=").casefold() in text.casefold()
 
 
 def _programs(pattern: CommandPattern) -> Iterator[str]:

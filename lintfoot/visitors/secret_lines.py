@@ -70,17 +70,23 @@ def literal_lines(sight: Sight, hint: re.Pattern[str]) -> set[int] | None:
         if "'" not in text and '"' not in text:
             continue
         strings = _STRINGS.findall(text)
-        if any(hint.search(one) for one in strings) or _OPTION.search(text):
+        glued = "'" + "".join(map(_content, strings)) + "'" if _BESIDE.search(text) else ""
+        if _OPTION.search(text) or any(map(hint.search, (*strings, glued))):
             found.add(start)
-        elif "\n" in text or _BESIDE.search(text) or "{" in text:
-            joined = re.sub(r"['\"\s\\()]+[rRbBuUfF]{0,2}(?=['\"])|['\"]", "", text)
-            if hint.search(f"'{joined}'"):
-                found.add(start)
-    if starts:
+    for sign in starts:
+        patterns = [re.compile(one.pattern) for one in formats.formats if sign in one.starts]
         for number, line in enumerate(division.lines, 1):
-            if any(start in line for start in starts):
+            if sign in line and (
+                "\\" in line
+                or any(pattern.search(line) for pattern in patterns)
+                or _BESIDE.search(spread.texts.get(division.logical[number - 1]) or "''")
+            ):
                 found.add(number)
     return found
+
+
+def _content(string: str) -> str:
+    return string.strip("'\"")
 
 
 def _says(word: str, more: set[str]) -> bool:
