@@ -55,7 +55,7 @@ class CommandLines(Visitor):
             if text and any(word in text.casefold() for word in (*programs, *(one.rstrip("*=") for one in said)))
         }
         reached = spread.reach((), lines=first, callers=True)
-        return None if reached.inherited else reached.lines
+        return reached.lines
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

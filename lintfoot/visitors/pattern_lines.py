@@ -16,6 +16,7 @@ from lintfoot.sight import Sight
 from lintfoot.spread import Spread
 
 _WORD = re.compile(r"[^\W\d]\w*")
+_SELF = re.compile(r"[=(,]\s*(?:self|cls)\s*[\n,)]")  # handed on as a whole
 _IMPORT = re.compile(r"\s*(?:from\b|import\b)")
 _REACHES = ("getattr", "__import__", "import_module")
 
@@ -25,7 +26,7 @@ class Asked:
     """The words of some pages: last names of calls, words that must stand there too, words that are enough, and modules."""
 
     calls: frozenset[str]  # of functions that may be wrong without another word
-    told: frozenset[str]  # of functions that are wrong only where a word of `words` stands in the file
+    told: frozenset[tuple[str, tuple[str, ...]]]  # of functions that are wrong only where one of these words stands too
     verbs: frozenset[str]  # of functions whose result is nothing of which a page speaks
     words: frozenset[str]
     modules: frozenset[str]
@@ -38,23 +39,27 @@ def lines_of(sight: Sight) -> set[int] | None:
         return None
     asked = _asked_of(sight)
     reached = spread.reach(asked.words)
-    if reached.inherited and any(word in asked.words for word in reached.words):
-        return None
     found = set(reached.lines)
-    present = any(word in spread.lines_with for word in asked.words)
-    calls = asked.calls | asked.told if present else asked.calls
+    calls = asked.calls | {
+        last
+        for last, words in asked.told
+        if not words or any(word in spread.lines_with for word in (*words, *asked.words))
+    }
     if calls:
         seeds = _seeds(sight, spread, asked)
         if seeds is None:
             return None
         through = spread.reach(seeds, asked.verbs)
-        if through.inherited:
-            return None
-        found |= _called(spread, through.lines, through.words, calls | frozenset(_REACHES))
+        lines = set(through.lines)
+        if through.inherited:  # a class of this file is one of theirs: its own methods call what it has from them
+            if _SELF.search(sight.text):
+                return None
+            lines.update(*(spread.lines_with.get(word, ()) for word in ("self", "cls", "super")))
+        found |= _called(spread, lines, through.words, calls | frozenset(_REACHES))
     return found
 
 
-def _called(spread: Spread, lines: frozenset[int], words: frozenset[str], calls: frozenset[str]) -> set[int]:
+def _called(spread: Spread, lines: set[int], words: frozenset[str], calls: frozenset[str]) -> set[int]:
     """Of the lines those on which one of the calls is mentioned, or a word is called by itself."""
     found = set()
     for start in lines:
@@ -105,7 +110,7 @@ def _asked_of(sight: Sight) -> Asked:
 
 def _asked(rules: tuple[Rule, ...], models: Models) -> Asked:
     calls: set[str] = set()
-    told: set[str] = set()
+    told: set[tuple[str, tuple[str, ...]]] = set()
     words: set[str] = set()
     modules: set[str] = set()
     patterns = [pattern for rule in rules for pattern in rule.calls if pattern.facet]
@@ -127,11 +132,11 @@ def _asked(rules: tuple[Rule, ...], models: Models) -> Asked:
                 if not _meets(pattern, function):
                     continue
                 argument = function.arguments[pattern.facet]
-                if pattern.every or argument.default in pattern.when or argument.default.startswith("@"):
+                sure = pattern.every or argument.default in pattern.when or argument.default.startswith("@")
+                if sure or argument.position is not None or argument.key or not argument.keyword:
                     calls |= lasts
                 else:
-                    words.update(argument.keyword)
-                    told |= lasts
+                    told.update((last, argument.keyword) for last in lasts)
         for attribute in library.attributes:
             if any(written.facet == attribute.facet for rule in rules for written in rule.assignments if written.facet):
                 words.update(name.rpartition(".")[2] for name in expanded(attribute.names))
@@ -145,10 +150,8 @@ def _asked(rules: tuple[Rule, ...], models: Models) -> Asked:
     for name in leading:
         parts = name.split(".")
         modules.update(".".join(parts[:length]) for length in range(1, len(parts) + 1))
-    made = calls | told
-    return Asked(
-        frozenset(calls), frozenset(told - calls), frozenset(made - gives), frozenset(words), frozenset(modules)
-    )
+    made = calls | {last for last, _ in told}
+    return Asked(frozenset(calls), frozenset(told), frozenset(made - gives), frozenset(words), frozenset(modules))
 
 
 def _owners(models: Models, bearing: set[str]) -> set[str]:

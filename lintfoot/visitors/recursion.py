@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
@@ -15,11 +16,14 @@ from lintfoot.visitors.base import Note, Visitor
 from lintfoot.visitors.bounds import any_way_out, changing_in
 from lintfoot.visitors.failures import tells_no_failure
 from lintfoot.visitors.loops import asks_a_person
-from lintfoot.visitors.statuses import means_success, of_outcome
+from lintfoot.visitors.statuses import STATUS, means_success, of_outcome
 from lintfoot.visitors.wording import LOG_VERBS, PAUSES, assigned_in, last_word, names_in, root_name
 
 UNBOUNDED = "LF601"
 _OF_EXCEPTION = frozenset("isinstance issubclass hasattr getattr str repr type int len bool any all".split())
+
+
+_FAILS = re.compile(rf"\b(?:except|ok|{'|'.join(sorted(STATUS))})\b")
 
 
 class Recursion(Visitor):
@@ -38,8 +42,10 @@ class Recursion(Visitor):
         for name, starts in spread.definitions.items():
             for start in starts:
                 unit = division.at(start)
-                if unit is not None and any(
-                    unit.start <= line < unit.end and line != start for line in spread.lines_with.get(name, ())
+                if (
+                    unit is not None
+                    and _FAILS.search(division.code(unit))
+                    and any(unit.start <= line < unit.end and line != start for line in spread.lines_with.get(name, ()))
                 ):
                     found.append(start)
         return found

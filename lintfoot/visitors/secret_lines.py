@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 
+from lintfoot.libraries import expanded
 from lintfoot.secret_names import evidence, said
+from lintfoot.secret_texts import traces
 from lintfoot.sight import Sight
 from lintfoot.spread import Spread
 from lintfoot.visitors.secret_places import (
     ENCODERS,
-    SETTERS,
     TYPED,
-    VALUE_KEYS,
     answered_by,
-    secret_calls,
     set_by,
     takes_a_pair,
 )
@@ -23,7 +23,10 @@ _WORD = re.compile(r"[^\W\d]\w*")
 _SPOKEN = re.compile(r"[\w.-]+")
 _CALLED = re.compile(r"(\w+)[\s\\)]*\(")
 _STRINGS = re.compile(r"\"\"\"[\s\S]*?\"\"\"|'''[\s\S]*?'''|\"(?:[^\"\\\n]|\\[\s\S])*+\"|'(?:[^'\\\n]|\\[\s\S])*+'")
-_BESIDE = re.compile(r"['\"][\s\\)]*[rRbBuUfF]{0,2}['\"]")
+_LITERALS = re.compile(rf"[rRbBuUfFtT]{{0,2}}(?:{_STRINGS.pattern})")
+_BESIDE = re.compile(r"\(\)[\s\\]*[rRbBuUfFtT]{0,2}\(\)")  # in a text whose strings are empty
+_ESCAPED = re.compile(r"\\[xuUN0-7\n]|\\$")
+_ASKED = re.compile(r"(?i)ass(?:word|phrase|code)")
 _OPTION = re.compile(r"['\"](?:-|/p:|add_user|login|change_password)")
 
 
@@ -35,7 +38,7 @@ def named_lines(sight: Sight) -> set[int] | None:
     public = set(sight.option("LF401", "public-names") or ())
     more = set(sight.option("LF401", "names") or ())
     literal = _given_literals(spread)
-    calls = secret_calls(sight.models)
+    calls = _secret_calls(sight)
     found: set[int] = set()
     takers: set[str] = set()
     for start, text in spread.texts.items():
@@ -59,7 +62,7 @@ def named_lines(sight: Sight) -> set[int] | None:
 
 
 def literal_lines(sight: Sight, hint: re.Pattern[str]) -> set[int] | None:
-    """Lines with a literal that looks like a secret, or like a command line or an address that holds one."""
+    """Lines with a literal that holds a secret, is put together of pieces that hint at one, or may be an option for one."""
     spread, division = sight.spread, sight.division
     if spread is None or division is None:
         return None
@@ -69,24 +72,47 @@ def literal_lines(sight: Sight, hint: re.Pattern[str]) -> set[int] | None:
     for start, text in spread.texts.items():
         if "'" not in text and '"' not in text:
             continue
-        strings = _STRINGS.findall(text)
-        glued = "'" + "".join(map(_content, strings)) + "'" if _BESIDE.search(text) else ""
-        if _OPTION.search(text) or any(map(hint.search, (*strings, glued))):
+        strings = _LITERALS.findall(text)
+        glued = "'" + "".join(map(_content, strings)) + "'" if _BESIDE.search(division.logical_line(start)) else ""
+        options = len(strings) > 1 and _OPTION.search(text)
+        if options or hint.search(glued) or any(hint.search(one) and _holds(one) for one in strings):
             found.add(start)
     for sign in starts:
         patterns = [re.compile(one.pattern) for one in formats.formats if sign in one.starts]
         for number, line in enumerate(division.lines, 1):
             if sign in line and (
-                "\\" in line
+                _ESCAPED.search(line)
                 or any(pattern.search(line) for pattern in patterns)
-                or _BESIDE.search(spread.texts.get(division.logical[number - 1]) or "''")
+                or _BESIDE.search(division.logical_line(number))
             ):
                 found.add(number)
     return found
 
 
+def _holds(literal: str) -> bool:
+    """Whether a literal gives a secret away; one whose value the text alone does not tell may."""
+    try:
+        value = ast.literal_eval(literal)
+    except (SyntaxError, ValueError):
+        return True  # an f-string
+    return bool(traces(value if isinstance(value, str) else value.decode("latin-1")))
+
+
 def _content(string: str) -> str:
-    return string.strip("'\"")
+    return string.lstrip("rRbBuUfFtT").strip("'\"")
+
+
+def _secret_calls(sight: Sight) -> frozenset[str]:
+    """The last names of calls that take a secret, of the libraries that the text names; and what types an answer."""
+    known = {
+        name.rpartition(".")[2]
+        for library in sight.models.libraries
+        if sight.further or any(word.lower() in sight.low for word in library.imports)
+        for function in library.functions
+        if any(argument.secret for argument in function.arguments.values())
+        for name in expanded(function.names)
+    }
+    return frozenset(known | TYPED if _ASKED.search(sight.text) else known)
 
 
 def _says(word: str, more: set[str]) -> bool:
@@ -97,7 +123,7 @@ def _says(word: str, more: set[str]) -> bool:
 def _calls_one(text: str, calls: frozenset[str]) -> bool:
     """Whether a call on the line takes a secret, by what it is called."""
     for name in _CALLED.findall(text):
-        if name in SETTERS or name in ENCODERS or name in TYPED or name in calls or name == "compare_digest":
+        if name in ENCODERS or name in calls:
             return True
         if takes_a_pair(name) or set_by(name) is not None:
             return True
@@ -125,6 +151,3 @@ def _given_literals(spread: Spread) -> set[str]:
 def _names_before(text: str) -> Iterator[str]:
     for part in text.split("=")[:-1]:
         yield from _WORD.findall(part)[-4:]
-
-
-__all__ = ["VALUE_KEYS", "literal_lines", "named_lines"]

@@ -31,7 +31,7 @@ def lines_of(sight: Sight) -> set[int] | None:
         if imported or _SHELLS.search(text) or called.search(text.replace("platform.system(", "")):
             first.add(start)
     reached = spread.reach(words & spread.lines_with.keys(), lines=first, callers=True)
-    return None if reached.inherited else set(reached.lines)
+    return set(reached.lines)
 
 
 def _asked(sight: Sight) -> tuple[set[str], set[str]]:
