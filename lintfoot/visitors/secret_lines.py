@@ -25,7 +25,6 @@ _CALLED = re.compile(r"(\w+)[\s\\)]*\(")
 _STRINGS = re.compile(r"\"\"\"[\s\S]*?\"\"\"|'''[\s\S]*?'''|\"(?:[^\"\\\n]|\\[\s\S])*+\"|'(?:[^'\\\n]|\\[\s\S])*+'")
 _LITERALS = re.compile(rf"[rRbBuUfFtT]{{0,2}}(?:{_STRINGS.pattern})")
 _BESIDE = re.compile(r"\(\)[\s\\]*[rRbBuUfFtT]{0,2}\(\)")  # in a text whose strings are empty
-_ESCAPED = re.compile(r"\\[xuUN0-7\n]|\\$")
 _ASKED = re.compile(r"(?i)ass(?:word|phrase|code)")
 _OPTION = re.compile(r"['\"](?:-|/p:|add_user|login|change_password)")
 
@@ -81,7 +80,8 @@ def literal_lines(sight: Sight, hint: re.Pattern[str]) -> set[int] | None:
         patterns = [re.compile(one.pattern) for one in formats.formats if sign in one.starts]
         for number, line in enumerate(division.lines, 1):
             if sign in line and (
-                _ESCAPED.search(line)
+                "\\" in line
+                or "\0" in "".join(one[:1] for one in division.bare[number - 1 : number + 1])
                 or any(pattern.search(line) for pattern in patterns)
                 or _BESIDE.search(division.logical_line(number))
             ):
