@@ -35,6 +35,8 @@ def reaching(index: Index, use: cst.CSTNode, scope: Scope, bindings: Sequence[Bi
         if id(_holder(index, binding)) in above:
             stop = binding
             break
+    if not any(isinstance(node, _LOOPS) for node in index.ancestors(use)):
+        return found  # nothing comes round
     later = [binding for binding in bindings if index.order[id(binding.node)] > place or _in_value(index, use, binding)]
     return found + [binding for binding in later if _comes_round(index, binding, above, stop)]
 

@@ -154,7 +154,8 @@ class Names:
         bindings = reaching(self.index, node, scope, scope.bindings[node.value])
         if not bindings:
             return NOTHING_KNOWN
-        filled = {id(one.node): falsy for one in bindings for falsy in filled_in(self.index, node, one)}
+        few = bindings if len(bindings) <= _MOST_VALUES else ()
+        filled = {id(one.node): falsy for one in few for falsy in filled_in(self.index, node, one)}
         if not filled:
             return self._union(self.bound(binding, node.value) for binding in bindings)
         falsy = any(filled.values())
