@@ -259,7 +259,6 @@ FORGETS = [
     "task.call_later(lambda error: print(error))",
     "def later():\n    traceback.print_exc()\ntask.at_exit(later)",
     "task.handle_error()",
-    "pytest.skip('x')",
 ]
 
 
