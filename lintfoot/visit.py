@@ -70,7 +70,7 @@ class Plan:
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     severities: Mapping[str, Severity] = field(default_factory=dict)
     project: Project | None = None
-    engine: Engine = Engine.UNIT
+    engine: Engine = Engine.FILE  # not UNIT yet: that it finds the same is shown for too few real files so far
 
 
 @dataclass(frozen=True, slots=True)
