@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -199,7 +198,8 @@ def test_an_answer_that_does_not_fit_is_none():
 
 
 SLOW = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts what runs in the background without
 from lintfoot import work, workers, cli
 
 def slow(setup, files):
@@ -217,10 +217,8 @@ def test_an_interrupt_ends_them_all_at_once(tree):
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     started = subprocess.Popen(command, cwd=tree, start_new_session=True, **pipes)
     assert started.stdout.readline().startswith("at work")
-    begun = time.monotonic()
     os.killpg(started.pid, signal.SIGINT)  # as a terminal does for Ctrl-C
-    _, said = started.communicate(timeout=30)
-    assert time.monotonic() - begun < 20  # and not the minute that the work takes
+    _, said = started.communicate(timeout=30)  # the work takes a minute
     assert (started.returncode, said) == (130, "lintfoot: interrupted\n")
     with pytest.raises(ProcessLookupError):
         os.killpg(started.pid, 0)
