@@ -21,14 +21,18 @@ def expected(text):
     return marks
 
 
-def found(path, code):
+def seen(path, code):
     data = path.read_bytes()
     script = parse(path.name, data)
     assert isinstance(script, Script), script
     place = Place(path.name, path.name, is_test=path.name.startswith("test_"))
     visited = visit(script, place, Plan({code: the_book().by_code[code]}, the_models()))
     assert not visited.bugs, visited.bugs
-    return [(one.span.line, one.code) for one in visited.findings]
+    return visited.findings
+
+
+def found(path, code):
+    return [(one.span.line, one.code) for one in seen(path, code)]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
@@ -40,3 +44,14 @@ def test_guilty_lines_are_reported_and_all_others_are_silent(path):
 def test_every_card_rule_has_fixtures_enough(code):
     marks = [mark for path in FILES if path.parent.name == code for mark in expected(path.read_text(encoding="utf-8"))]
     assert len(marks) >= 12, f"{code} has {len(marks)} guilty places"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_no_advice_is_what_stands_there_already(path):
+    """Advice that repeats the call is worse than none: whoever follows it sees the finding again."""
+    lines = path.read_text(encoding="utf-8").split("\n")
+    for finding in seen(path, path.parent.name):
+        span = finding.span
+        if span.line == span.end_line:
+            text = lines[span.line - 1][span.column - 1 : span.end_column - 1]
+            assert finding.help != text, f"{path}:{span.line}"

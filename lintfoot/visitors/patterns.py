@@ -491,6 +491,17 @@ class Patterns(Visitor):
             severity=pattern.severity,
         )
 
+    def _advised(self, node: cst.CSTNode, words: Mapping[str, str], suggest: str) -> dict[str, str]:
+        """The call as it should be; words where that call would be the very same."""
+        made = self._rewritten(node, words["keyword"], suggest)
+        same = self._rewritten(node, "", suggest)["without"]
+        if made["without"] == same:
+            set_elsewhere = f"leave `{words['keyword']}` out where it is set, or give it what it should be"
+            made["without"] = words["instead"] or set_elsewhere
+        if made["suggested"] == same and words["instead"]:
+            made["suggested"] = words["instead"]
+        return made
+
     def _rewritten(self, node: cst.CSTNode, keyword: str, value: str) -> dict[str, str]:
         """The call with `keyword=value` in it, and the call without that argument: advice that can be pasted."""
         if not isinstance(node, cst.Call):
@@ -530,7 +541,9 @@ class Patterns(Visitor):
             text = text.replace("`{call}` is {function}", "`{call}`")
         told = f"`{words['keyword']}={words['value']}`" if words["keyword"] else f"`{words['value']}`"
         if "{suggested}" in text or "{without}" in text:
-            words |= self._rewritten(node, words["keyword"], suggest)
+            words |= self._advised(node, words, suggest)
+        if not words["value"]:
+            text = text.replace(" (`{keyword}={value}`)", "")  # what the call does without being told
         words["given"] = (
             told
             if given.node is not None and words["keyword"]
