@@ -116,7 +116,7 @@ def test_real_code_says_the_same_however_it_is_read():
         try:
             text = path.read_text(encoding="utf-8")
         except UnicodeDecodeError:
-            continue
+            continue  # a file of another encoding: the rest is enough
         if parses(text):
             same(text, CARD, name=path.name)
 
@@ -144,7 +144,7 @@ def test_of_real_code_only_a_share_is_parsed():
         try:
             text = path.read_text(encoding="utf-8")
         except UnicodeDecodeError:
-            continue
+            continue  # a file of another encoding: the rest is enough
         lines += text.count("\n") + 1
         handed += seen(text, Engine.UNIT, CARD, path.name).lines
     assert lines > 10_000
@@ -177,7 +177,7 @@ def test_units_are_the_statements_that_python_sees():
                 warnings.simplefilter("ignore")
                 tree = ast.parse(text)
         except (UnicodeDecodeError, SyntaxError):
-            continue
+            continue  # Python itself cannot say where its statements begin
         division = divide(text)
         if division is None:
             continue

@@ -56,7 +56,8 @@ def packaged():
 
 def test_the_wheel_holds_the_tree_and_nothing_else(built):
     (wheel,) = built.glob("*.whl")
-    names = set(zipfile.ZipFile(wheel).namelist())
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
     about = f"lintfoot-{lintfoot.__version__}.dist-info/"
     own, pages = packaged()
     assert {name for name in names if not name.startswith(about)} == own | {f"lintfoot/{name}" for name in pages}
