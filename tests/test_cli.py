@@ -570,8 +570,9 @@ def test_init_finds_the_file_of_the_project(folder, capsys, monkeypatch):
 # --- as a process -----------------------------------------------------------------------------------------------------
 
 FAKE = """
-import sys, types, time, lintfoot
+import signal, sys, types, time, lintfoot
 from lintfoot.findings import *
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts what runs in the background without
 run = types.ModuleType("lintfoot.run")
 def check(config, *, stdin=None, progress=None, heard=None):
 {body}

@@ -62,7 +62,7 @@ BY_PLACE_ONCE = ("pymysql.connect",)  # up to 0.10
 GONE_KEYWORDS = {"http.client.HTTPSConnection": "check_hostname"}  # until 3.11
 
 # What a library makes while it runs, so that its classes do not show it.
-MADE_LATER = ("botocore.client.*", "kubernetes.dynamic.Resource.*")
+MADE_LATER = ("boto3.resource.*", "botocore.client.*", "kubernetes.dynamic.Resource.*")
 
 # Two versions with different names, of which one is installed; a decorator factory whose first parameter comes later.
 TOLD_ELSEWHERE = ("scrapli.*", "funcy.retry")
