@@ -3,6 +3,7 @@
 import ast
 import random
 import re
+import sys
 import sysconfig
 import textwrap
 import warnings
@@ -23,7 +24,8 @@ from lintfoot.visitors.definitions import Definitions
 
 FILES = sorted(FIXTURES.glob("LF[0-9][0-9][0-9]/*.py"))
 RULES = {code: rule for code, rule in the_book().by_code.items() if code != "LF000"}
-CARD_SHARE = 0.7  # of the lines of the standard library; measured: 0.61
+# Of the lines of the standard library, which is another one in each Python; measured: 0.61, 0.71, 0.55.
+CARD_SHARE = {(3, 11): 0.65, (3, 12): 0.75, (3, 13): 0.6}
 CARD = {code: rule for code, rule in RULES.items() if rule.default == "card"}
 
 
@@ -148,7 +150,7 @@ def test_of_real_code_only_a_share_is_parsed():
         lines += text.count("\n") + 1
         handed += seen(text, Engine.UNIT, CARD, path.name).lines
     assert lines > 10_000
-    assert handed / lines < CARD_SHARE, handed / lines
+    assert handed / lines < CARD_SHARE.get(sys.version_info[:2], max(CARD_SHARE.values())), handed / lines
 
 
 def test_a_visitor_runs_under_plain_libcst_too():
