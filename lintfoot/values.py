@@ -127,6 +127,17 @@ Value = (
 Values = tuple[Value, ...]
 
 
+def known_text(value: Value) -> str:
+    """The text that a value is, with a NUL where data goes in; empty for what is no text."""
+    match value:
+        case Constant(value=str() as text):
+            return text
+        case Text() as built:
+            return built.known
+        case _:
+            return ""
+
+
 class Elsewhere(Protocol):
     """Whoever knows what names mean that other files of the project bind."""
 

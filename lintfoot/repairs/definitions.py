@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from lintfoot.findings import Safety
-from lintfoot.repairs.edits import code, inserted_after, inserted_before, replaced
+from lintfoot.repairs.edits import code, indent_of, inserted_after, inserted_before, replaced
 from lintfoot.scopes import parameters
 from lintfoot.visitors.base import Change
 
@@ -41,28 +41,16 @@ def _guard(context: Context, function: cst.FunctionDef, name: str, value: str) -
     if not isinstance(body, cst.IndentedBlock) or not body.body:
         return None
     indent = body.indent or context.module.default_indent
-    outer = _outer(context, function)
-    if outer is None:
-        return None
+    if any(isinstance(one, cst.SimpleStatementSuite) for one in context.names.index.ancestors(function)):
+        return None  # a definition on somebody else's line
+    outer = indent_of(context, function)
     lines = f"if {name} is None:\n{outer}{indent}{context.module.default_indent}{name} = {value}\n{outer}{indent}"
     first = body.body[0]
     if not _is_docstring(first):
         return inserted_before(first, lines)
     if len(body.body) > 1:
         return inserted_before(body.body[1], lines)
-    after = lines.rstrip().replace("\n", f"\n{outer}{indent}", 0)
-    return inserted_after(first, f"\n{outer}{indent}{after}")
-
-
-def _outer(context: Context, node: cst.CSTNode) -> str | None:
-    """What stands before a definition on its line; None where that cannot be told."""
-    made = ""
-    for above in context.names.index.ancestors(node):
-        if isinstance(above, cst.IndentedBlock):
-            made = (above.indent or context.module.default_indent) + made
-        elif isinstance(above, cst.SimpleStatementSuite):
-            return None
-    return made
+    return inserted_after(first, f"\n{outer}{indent}{lines.rstrip()}")
 
 
 def _is_docstring(node: cst.CSTNode) -> bool:

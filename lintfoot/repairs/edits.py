@@ -58,6 +58,12 @@ def removed(context: Context, statement: cst.SimpleStatementLine) -> Piece:
     return replaced(statement, "pass" if alone else "")
 
 
+def indent_of(context: Context, node: cst.CSTNode) -> str:
+    """What the blocks around a node put before it on its line."""
+    blocks = [one for one in context.names.index.ancestors(node) if isinstance(one, cst.IndentedBlock)]
+    return "".join(block.indent or context.module.default_indent for block in reversed(blocks))
+
+
 def code(context: Context, node: cst.CSTNode) -> str:
     """A node as it stands in the script."""
     return context.module.code_for_node(node)

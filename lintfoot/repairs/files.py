@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from lintfoot.findings import Safety
-from lintfoot.repairs.edits import code, replaced
+from lintfoot.repairs.edits import code, indent_of, replaced
 from lintfoot.visitors.base import Change
 from lintfoot.visitors.below import below
 
@@ -32,9 +32,9 @@ def read_within(context: Context, hit: Hit) -> Change | None:
     if not _comes_first(context, call, statement.body[0]):
         return None
     text, opening, name = code(context, statement.body[0]), code(context, call), _free_name(context)
-    if text.count(opening) != 1 or "\n" in text:
+    if not name or text.count(opening) != 1 or "\n" in text:
         return None
-    indent = _indent(context, statement)
+    indent = indent_of(context, statement)
     made = f"with {opening} as {name}:\n{indent}{context.module.default_indent}{text.replace(opening, name)}"
     return Change("close the file", Safety.SAFE, (replaced(statement.body[0], made),))
 
@@ -83,17 +83,6 @@ def _comes_first(context: Context, opening: cst.Call, statement: cst.CSTNode) ->
 
 
 def _free_name(context: Context) -> str:
+    """A name for the handle; empty where the script has all of them in use."""
     taken = {name for scope in context.names.index.scopes.values() for name in scope.bindings}
-    return next(name for name in ("file", "handle", "stream", "opened_file") if name not in taken)
-
-
-def _indent(context: Context, node: cst.CSTNode) -> str:
-    return "".join(
-        reversed(
-            [
-                one.indent or context.module.default_indent
-                for one in context.names.index.ancestors(node)
-                if isinstance(one, cst.IndentedBlock)
-            ]
-        )
-    )
+    return next((name for name in ("file", "handle", "stream", "opened_file") if name not in taken), "")

@@ -9,7 +9,7 @@ from lintfoot.flow import reaching
 from lintfoot.libraries import Argument
 from lintfoot.names import Names
 from lintfoot.scopes import How
-from lintfoot.values import Constant, Display, Instance, Text, Value
+from lintfoot.values import Display, Instance, known_text
 from lintfoot.visitors import json_makers
 from lintfoot.visitors.below import last_name
 
@@ -115,7 +115,7 @@ class JsonTexts:
     def _asks_for_json(self, call: cst.Call, target: calls.Target) -> bool:
         url = target.function.arguments.get("url")
         given = calls.given(self.names, call, url, target.partials) if url is not None else calls.ABSENT
-        if any(json_makers.is_json_url(_known(value)) for value in given.values if given.state == "given"):
+        if any(json_makers.is_json_url(known_text(value)) for value in given.values if given.state == "given"):
             return True
         headers = calls.given(self.names, call, Argument(("headers",)), target.partials)
         for value in headers.values if headers.state == "given" else ():
@@ -141,24 +141,16 @@ class JsonTexts:
         return False
 
     def _is_json_path(self, node: cst.BaseExpression) -> bool:
-        texts = [_known(value) for value in self.names.values(node)]
+        texts = [known_text(value) for value in self.names.values(node)]
         if isinstance(node, cst.Call) and node.args:
-            texts += [_known(value) for value in self.names.values(node.args[-1].value)]
+            texts += [known_text(value) for value in self.names.values(node.args[-1].value)]
         if isinstance(node, cst.BinaryOperation):
-            texts += [_known(value) for value in self.names.values(node.right)]
+            texts += [known_text(value) for value in self.names.values(node.right)]
         for value in self.names.values(node):
             made = value.call if isinstance(value, Instance) else None
             texts += [
-                _known(one) for arg in (made.args if made is not None else ()) for one in self.names.values(arg.value)
+                known_text(one)
+                for arg in (made.args if made is not None else ())
+                for one in self.names.values(arg.value)
             ]
         return any(text.endswith(".json") for text in texts)
-
-
-def _known(value: Value) -> str:
-    match value:
-        case Constant(value=str() as text):
-            return text
-        case Text() as built:
-            return built.known
-        case _:
-            return ""

@@ -11,7 +11,7 @@ import libcst as cst
 from lintfoot import calls, literals, secret_names
 from lintfoot.libraries import Argument
 from lintfoot.secret_names import Kind
-from lintfoot.values import Constant, Display, Instance, Parameter, Text, Value
+from lintfoot.values import Constant, Display, Instance, Parameter, Text, Value, known_text
 from lintfoot.visitors.base import Note, Visitor
 from lintfoot.visitors.below import last_name
 
@@ -88,7 +88,7 @@ class Plaintext(Visitor):
         argument = target.function.arguments.get("url")
         found = calls.given(self.names, node, argument, target.partials) if argument is not None else calls.ABSENT
         for value in found.values if found.state == "given" else ():
-            text = _known(value)
+            text = known_text(value)
             if text.lower().startswith("http://"):
                 return value if self._is_far(value) else None
             if text.startswith("/") or (text and "://" not in text and not text.startswith("\0")):
@@ -104,7 +104,7 @@ class Plaintext(Visitor):
 
     def _is_far(self, url: Value) -> bool:
         """Whether an address is neither of this host nor of something only this host can reach."""
-        host = re.split(r"[/?#]", _known(url)[len("http://") :], maxsplit=1)[0].rpartition("@")[2]
+        host = re.split(r"[/?#]", known_text(url)[len("http://") :], maxsplit=1)[0].rpartition("@")[2]
         host = _WITHOUT_PORT.sub("", host)
         if "\0" not in host:
             return not _LOCAL.fullmatch(host)
@@ -112,7 +112,7 @@ class Plaintext(Visitor):
             return True
         parts = url.parts if isinstance(url, Text) else ()
         data = [part for part in parts if not isinstance(part, str)]
-        before = _known(url).partition(host)[0].count("\0")
+        before = known_text(url).partition(host)[0].count("\0")
         return before >= len(data) or not self._is_near(
             calls.Given("given", data[before], self.names.values(data[before]))
         )
@@ -140,7 +140,7 @@ class Plaintext(Visitor):
 
     def _carried(self, node: cst.Call, target: calls.Target, url: Value) -> str:
         """What a call sends that nobody else should read; empty where there is nothing."""
-        text = _known(url)
+        text = known_text(url)
         if _USER.match(text):
             return "the login in it"
         for name in _QUERY.findall(text):
@@ -239,17 +239,6 @@ class Plaintext(Visitor):
                 if url is not None:
                     self._say(node, url, f"`{name}`")
                     return
-
-
-def _known(value: Value) -> str:
-    """The known text of an address, with a NUL where data goes in."""
-    match value:
-        case Constant(value=str() as text):
-            return text
-        case Text() as built:
-            return built.known
-        case _:
-            return ""
 
 
 def _is_secret(name: str) -> bool:
