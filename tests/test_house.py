@@ -25,7 +25,7 @@ class Layer(NamedTuple):
 LAYERS = {
     "records": Layer(
         "what everybody speaks of: findings, strict tables, the version; the standard library only",
-        ("digests", "lintfoot", "findings", "tables"),
+        ("audit", "audit.records", "digests", "lintfoot", "findings", "tables"),
         (),
     ),
     "keeping": Layer(

@@ -1,0 +1,1 @@
+"""The audit: one look at whole repositories, for people who must decide where to begin."""
