@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from lintfoot import __version__
@@ -76,6 +76,12 @@ COMMANDS = {
         most=MANY,
         checks=True,
     ),
+    "audit": Command(
+        "look at whole repositories once, and tell where it will hurt first",
+        "REPO",
+        "folders, git checkouts or bare repositories (default: the working directory)",
+        most=MANY,
+    ),
     "init": Command("add a [tool.lintfoot] table to pyproject.toml"),
 }
 _EXIT_CODES = """\
@@ -86,6 +92,19 @@ exit codes:
   3    a bug in lintfoot
   130  interrupted
 """
+
+
+@dataclass(frozen=True, slots=True)
+class AuditAsked:
+    """What is said to `audit` alone, as it was typed: settings that hold for nothing else."""
+
+    repos: str = ""
+    trusted: bool = False
+    format: str = ""
+    outputs: tuple[str, ...] = ()
+    against: str = ""
+    shard: str = ""
+    executor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +124,7 @@ class Asked:
     rules: tuple[str, ...] = ()
     reason: str = ""
     given: tuple[str, ...] = ()
+    audit: AuditAsked = field(default_factory=AuditAsked)
 
 
 class _Help(argparse.RawDescriptionHelpFormatter):
@@ -146,10 +166,11 @@ def parse(arguments: Sequence[str]) -> Asked:
     if file and isolated:
         problems.append(Problem("--isolated", 0, 0, "reads no configuration file, and --config names one"))
     paths = words if COMMANDS[name].checks else ()
-    sources = Sources(arguments=settings, paths=paths, file=file, isolated=isolated)
+    sources = Sources(arguments=settings, paths=paths, file=file, isolated=isolated, search=name != "audit")
     form, folder, reason = (given.get(key) or "" for key in ("form", "folder", "reason"))
     rules = tuple(word.strip() for text in given.get("silenced") or () for word in text.split(","))
-    return Asked(name, words, form, folder, sources, tuple(problems), rules, reason, tuple(arguments))
+    audit = AuditAsked(**{one.name: given[one.name] for one in fields(AuditAsked) if one.name in given})
+    return Asked(name, words, form, folder, sources, tuple(problems), rules, reason, tuple(arguments), audit)
 
 
 _FIRST = ("-h", "--help", "-V", "--version")
@@ -214,11 +235,13 @@ def parser_of(name: str) -> argparse.ArgumentParser:
         description=f"{command.summary[0].upper()}{command.summary[1:]}.{about}",
         formatter_class=_Help,
         allow_abbrev=False,
-        epilog=_EXIT_CODES if name == "check" else None,
+        epilog=_EXIT_CODES if name in ("check", "audit") else None,
     )
     _forms(parser, command)
     if name == "suppress":
         _silencing(parser)
+    if name == "audit":
+        _auditing(parser)
     if name != "init":
         _sources(parser)
         _settings(parser, name)
@@ -240,6 +263,29 @@ def _silencing(parser: argparse.ArgumentParser) -> None:
     text = "the rules whose findings are suppressed: codes, names, prefixes; several by comma or by more flags"
     group.add_argument("--rule", dest="silenced", metavar="RULES", action="append", help=text)
     group.add_argument("--reason", metavar="TEXT", help="why these findings may stay; it stands in every comment")
+
+
+AUDIT_FORMATS = ("text",)  # a test compares them with `lintfoot.audit.views.VIEWS`
+
+
+def _auditing(parser: argparse.ArgumentParser) -> None:
+    """The flags of `audit` alone: nothing in an audited repository may set them."""
+    group = parser.add_argument_group("Audit")
+    keep: dict[str, Any] = {"default": argparse.SUPPRESS}
+    text = "a file that names repositories, one a line; blank lines and lines that begin with # count for nothing"
+    group.add_argument("--repos", metavar="FILE", help=text, **keep)
+    text = "use each repository's own [tool.lintfoot] and its suppressions, which are only listed otherwise"
+    group.add_argument("--trust-config", dest="trusted", action="store_true", help=text, **keep)
+    text = "the report on standard output (default: text)"
+    group.add_argument("--format", choices=AUDIT_FORMATS, metavar="|".join(AUDIT_FORMATS), help=text, **keep)
+    text = "write the report to a file instead; NAME:FILE writes one more report, NAME alone to standard output"
+    group.add_argument("--output", dest="outputs", action="append", metavar="[NAME:]FILE", help=text, **keep)
+    text = "an earlier audit as JSON: tell what is new, gone and moved since then"
+    group.add_argument("--against", metavar="FILE", help=text, **keep)
+    text = "audit this part of the repositories alone, for several machines: 3/16 is the third of sixteen"
+    group.add_argument("--shard", metavar="N/M", help=text, **keep)
+    text = "have the work done elsewhere: dask://HOST:PORT"
+    group.add_argument("--executor", metavar="ADDRESS", help=text, **keep)
 
 
 def _sources(parser: argparse.ArgumentParser) -> None:

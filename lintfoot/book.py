@@ -182,14 +182,15 @@ class Book:
         return tuple(word for rule in self.rules for word in (rule.code, rule.name, *rule.twins))
 
     def chosen(self, word: str) -> frozenset[str] | None:
-        """The codes that a selector means: a code, a name, a prefix (LF2), a default (card, on, opt) or ALL; None if unknown.
+        """The codes that a selector means: a code, a name, a prefix (LF2), a default (card, on, opt, audit) or ALL; None if
+        unknown.
 
         `on` means what is on by default: the card and all marked on. `ALL` leaves audit rules out, as they need an audit.
         """
         text = word.strip()
         if text.upper() == "ALL":
             return frozenset(rule.code for rule in self.rules if rule.default is not Default.AUDIT)
-        if text.lower() in ("card", "on", "opt"):
+        if text.lower() in ("card", "on", "opt", "audit"):
             wanted = {Default.CARD, Default.ON} if text.lower() == "on" else {Default(text.lower())}
             return frozenset(rule.code for rule in self.rules if rule.default in wanted)
         found = self.by_code.get(text.upper()) or next((r for r in self.rules if r.name == text.lower()), None)

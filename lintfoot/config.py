@@ -29,7 +29,8 @@ class Sources:
     """What a run may read its settings from.
 
     `arguments` are the flags that were given, by field name: the texts, or True and False for switches. `file` names
-    the configuration instead of looking for one; `isolated` reads neither a file nor the environment.
+    the configuration instead of looking for one; `isolated` reads neither a file nor the environment. Without `search`
+    no file is looked for: what stands in the working directory may be what is to be judged.
     """
 
     arguments: Mapping[str, Sequence[str] | bool] = field(default_factory=dict)
@@ -38,6 +39,7 @@ class Sources:
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
     file: str = ""
     isolated: bool = False
+    search: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,10 @@ def _find(sources: Sources, top: Path | None, problems: list[Problem]) -> tuple[
     named = sources.file or sources.environment.get(CONFIG_VARIABLE, "")
     if named:
         return _named(sources.folder / named, named, problems)
+    return _nearest(sources, top, problems) if sources.search else None
+
+
+def _nearest(sources: Sources, top: Path | None, problems: list[Problem]) -> tuple[Path, Page] | None:
     for folder in (sources.folder, *sources.folder.parents):
         path = folder / FILE_NAME
         if path.is_file():

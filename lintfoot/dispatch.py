@@ -60,6 +60,10 @@ def _command(name: str) -> Callable[[Asked], int]:
         from lintfoot.recording import baseline
 
         return baseline
+    if name == "audit":
+        from lintfoot.auditing import audit
+
+        return audit
     if not name:
         return _no_command
     from lintfoot import commands

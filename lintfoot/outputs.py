@@ -11,7 +11,9 @@ from lintfoot.settings import Format, by_name
 from lintfoot.tables import Problem, Problems, did_you_mean, quoted
 
 if TYPE_CHECKING:
-    from lintfoot.layers import Config, Layer
+    from collections.abc import Sequence
+
+    from lintfoot.layers import Config
 
 STDOUT = "-"
 _NAMES = tuple(one.value for one in Format)
@@ -36,8 +38,8 @@ def planned(config: Config) -> list[Output]:
     moved = False
     for layer in config.givers("output"):
         for number, text in enumerate(layer.values["output"]):
-            name, file = _parts(text)
-            fault = _fault(name, file, layer)
+            name, file = parts(text)
+            fault = fault_of(name, file, layer.folder)
             if not fault:
                 output = Output(Format(name or config.format), None if file == STDOUT else layer.folder / file)
                 fault = _clash(output, made)
@@ -51,9 +53,9 @@ def planned(config: Config) -> list[Output]:
     return made if shown else [Output(config.format), *made]
 
 
-def _parts(text: str) -> tuple[str, str]:
+def parts(text: str, names: Sequence[str] = _NAMES) -> tuple[str, str]:
     """Format (or nothing) and file. A file that has the name of a format is written `./sarif`."""
-    if text in _NAMES:
+    if text in names:
         return text, STDOUT
     match = _NAMED.fullmatch(text)  # two letters at least, so that C:\\report is a file
     return (match["name"], match["file"] or STDOUT) if match else ("", text)
@@ -62,12 +64,13 @@ def _parts(text: str) -> tuple[str, str]:
 _NAMED = re.compile(r"(?s)(?P<name>[A-Za-z][\w-]+):(?P<file>.*)")
 
 
-def _fault(name: str, file: str, layer: Layer) -> str:
-    if name and name not in _NAMES:
-        return f"unknown format {quoted(name)}{did_you_mean(name, _NAMES)}; known are {', '.join(_NAMES)}"
+def fault_of(name: str, file: str, folder: Path, names: Sequence[str] = _NAMES) -> str:
+    """What is wrong with one report's format or file, or nothing."""
+    if name and name not in names:
+        return f"unknown format {quoted(name)}{did_you_mean(name, names)}; known are {', '.join(names)}"
     if "\0" in file:
         return "a file name cannot hold a NUL"
-    path = layer.folder / file
+    path = folder / file
     if file != STDOUT and path.is_dir():
         return f"{quoted(file)} is a folder"
     if file != STDOUT and not path.parent.is_dir():

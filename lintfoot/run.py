@@ -19,13 +19,18 @@ Progress = Callable[[int, int], None]
 
 
 def check(
-    config: Config, *, stdin: bytes | None = None, progress: Progress | None = None, heard: Heard | None = None
+    config: Config,
+    *,
+    stdin: bytes | None = None,
+    progress: Progress | None = None,
+    heard: Heard | None = None,
+    hashes: bool = False,
 ) -> Result:
     """Check everything the configuration names. Raises Problems for what is wrong with pages, models or paths.
 
-    `heard` is told what the result was made of.
+    `heard` is told what the result was made of; `hashes` asks for GitHub's line hashes, whatever the formats.
     """
-    setup = Setup(config, _wants_hashes(config), os.urandom(8).hex(), config.cache)
+    setup = Setup(config, hashes or _wants_hashes(config), os.urandom(8).hex(), config.cache)
     here = work.desk(setup)
     found = discover.discover(config)
     made: list[Outcome] = []

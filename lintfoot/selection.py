@@ -134,7 +134,7 @@ def exactness(word: str, book: Book) -> tuple[int, int]:
     text = word.strip()
     if rule_named(text, book):
         return (4, 0)
-    rough = {"all": 0, "on": 1, "card": 2, "opt": 2}.get(text.lower())
+    rough = {"all": 0, "on": 1, "card": 2, "opt": 2, "audit": 2}.get(text.lower())
     return (3, len(text)) if rough is None else (rough, 0)
 
 

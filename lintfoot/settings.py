@@ -85,8 +85,9 @@ _KINDS: dict[Any, Kind] = {
     dict[str, Options]: Kind.OPTIONS,
 }
 _CHECK = ("check", "config")
-_CHOOSE = ("check", "config", "rules")
-_ALL = ("check", "config", "rules", "explain")
+_BOTH = ("check", "audit", "config")
+_CHOOSE = ("check", "audit", "config", "rules")
+_ALL = ("check", "audit", "config", "rules", "explain")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,8 @@ class Settings:
         About(_RULES, "Severity by rule: `error`, `warning` or `note`.", "RULE=LEVEL", _CHOOSE, script=True),
     ] = field(default_factory=dict)
     min_confidence: Annotated[
-        Confidence, About(_RULES, "Report findings of which lintfoot is at least this sure.", script=True)
+        Confidence,
+        About(_RULES, "Report findings of which lintfoot is at least this sure.", script=True, commands=_BOTH),
     ] = Confidence.MEDIUM
     per_file_ignores: Annotated[
         dict[str, Words],
@@ -210,11 +212,11 @@ class Settings:
     ] = ()
 
     exclude: Annotated[
-        Words, About(_FILES, "Files and folders to leave out, as gitignore-style patterns.", "PATTERNS")
+        Words, About(_FILES, "Files and folders to leave out, as gitignore-style patterns.", "PATTERNS", commands=_BOTH)
     ] = EXCLUDED
-    extend_exclude: Annotated[Words, About(_FILES, "Adds to `exclude`.", "PATTERNS")] = ()
+    extend_exclude: Annotated[Words, About(_FILES, "Adds to `exclude`.", "PATTERNS", commands=_BOTH)] = ()
     force_exclude: Annotated[bool, About(_FILES, "Leave excluded files out even where they are named.")] = True
-    respect_gitignore: Annotated[bool, About(_FILES, "Leave out what git ignores.")] = True
+    respect_gitignore: Annotated[bool, About(_FILES, "Leave out what git ignores.", commands=_BOTH)] = True
     skip_non_python: Annotated[bool, About(_FILES, "Skip named files that are no Python by suffix or shebang.")] = False
     stdin_filename: Annotated[
         str, About(_FILES, "What standard input (`-`) is called in reports and for per-file settings.", "NAME")
@@ -224,6 +226,7 @@ class Settings:
         About(
             _FILES,
             "Read what a script imports from other files of the project: constants, clients, loggers, wrappers.",
+            commands=_BOTH,
         ),
     ] = True
     show_files: Annotated[bool, About(_FILES, "List the files that would be checked, and stop.")] = False
@@ -240,7 +243,9 @@ class Settings:
         bool, About(_REPAIRS, "Print what the repairs would change instead of the report, and write nothing.")
     ] = False
 
-    fail_on: Annotated[FailOn, About(_FAILURE, "Exit with 1 for findings of this severity or worse.")] = FailOn.WARNING
+    fail_on: Annotated[
+        FailOn, About(_FAILURE, "Exit with 1 for findings of this severity or worse.", commands=_BOTH)
+    ] = FailOn.WARNING
     since: Annotated[
         str,
         About(
@@ -255,7 +260,7 @@ class Settings:
     fail_on_stale: Annotated[
         bool, About(_FAILURE, "Exit with 1 where the baseline records findings that are gone.")
     ] = False
-    exit_zero: Annotated[bool, About(_FAILURE, "Exit with 0 in spite of findings.")] = False
+    exit_zero: Annotated[bool, About(_FAILURE, "Exit with 0 in spite of findings.", commands=_BOTH)] = False
     allow_empty: Annotated[bool, About(_FAILURE, "Do not fail where there was nothing to check.")] = False
 
     format: Annotated[Format, About(_OUTPUT, "The report on standard output.")] = Format.TEXT
@@ -267,13 +272,18 @@ class Settings:
             "[NAME:]FILE",
         ),
     ] = ()
-    color: Annotated[Color, About(_OUTPUT, "Colour the text report.")] = Color.AUTO
-    quiet: Annotated[bool, About(_OUTPUT, "Say nothing where nothing was found, and leave the summary out.")] = False
-    verbose: Annotated[bool, About(_OUTPUT, "Also say which files were skipped, and why.")] = False
+    color: Annotated[Color, About(_OUTPUT, "Colour the text report.", commands=_BOTH)] = Color.AUTO
+    quiet: Annotated[
+        bool, About(_OUTPUT, "Say nothing where nothing was found, and leave the summary out.", commands=_BOTH)
+    ] = False
+    verbose: Annotated[bool, About(_OUTPUT, "Also say which files were skipped, and why.", commands=_BOTH)] = False
     statistics: Annotated[bool, About(_OUTPUT, "Count findings by rule.")] = False
-    progress: Annotated[bool, About(_OUTPUT, "Show a progress bar on a terminal when work lasts.")] = True
+    progress: Annotated[bool, About(_OUTPUT, "Show a progress bar on a terminal when work lasts.", commands=_BOTH)] = (
+        True
+    )
     sarif_category: Annotated[
-        str, About(_OUTPUT, "The category of a SARIF upload, for several uploads of one commit.", "NAME")
+        str,
+        About(_OUTPUT, "The category of a SARIF upload, for several uploads of one commit.", "NAME", commands=_BOTH),
     ] = ""
     sarif_include_suppressed: Annotated[bool, About(_OUTPUT, "List suppressed findings in SARIF, marked as such.")] = (
         False
@@ -281,11 +291,20 @@ class Settings:
 
     jobs: Annotated[
         int,
-        About(_SPEED, "Processes to work with; 0 is one per processor, where there is much to do.", "N", letter="j"),
+        About(
+            _SPEED,
+            "Processes to work with; 0 is one per processor, where there is much to do.",
+            "N",
+            letter="j",
+            commands=_BOTH,
+        ),
     ] = 0
-    cache: Annotated[bool, About(_SPEED, "Keep what unchanged files said, and say it again without looking.")] = True
+    cache: Annotated[
+        bool, About(_SPEED, "Keep what unchanged files said, and say it again without looking.", commands=_BOTH)
+    ] = True
     cache_dir: Annotated[
-        str, About(_SPEED, "Where to keep that; empty is a folder among the user's own caches.", "FOLDER")
+        str,
+        About(_SPEED, "Where to keep that; empty is a folder among the user's own caches.", "FOLDER", commands=_BOTH),
     ] = ""
 
 

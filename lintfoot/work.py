@@ -194,7 +194,7 @@ def check_bytes(here: Desk, called: Called, data: bytes) -> Outcome:
         notes = tuple(Note("", Severity.ERROR, str(problem)) for problem in problems.problems)
         return Outcome(notes=notes, failed=True)
     except (MemoryError, RecursionError, Exception) as error:  # noqa: BLE001 - the other files must still be checked
-        return Outcome(bugs=(Bug(called.shown, _trace(error)),), source=_source(called), failed=True)
+        return Outcome(bugs=(Bug(called.shown, trace(error)),), source=_source(called), failed=True)
 
 
 def unparsable(here: Desk, called: Called, fault: Unparsable) -> Outcome:
@@ -217,7 +217,7 @@ def unparsable(here: Desk, called: Called, fault: Unparsable) -> Outcome:
     return Outcome((finding,), source=source, failed=True)
 
 
-def _trace(error: BaseException) -> str:
+def trace(error: BaseException) -> str:
     """Where it failed, without a word of the script's text: messages of exceptions may hold some."""
     import traceback
 

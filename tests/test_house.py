@@ -311,12 +311,23 @@ LAYERS = {
             "fixes",
         ),
     ),
+    "audits": Layer(
+        "whole repositories: their files, their history, and what of them carries weight; no report",
+        ("audit.flow", "audit.targets"),
+        ("records", "wording", "pages", "settings", "choices", "files", "run"),
+    ),
+    "views": Layer(
+        "an audit for readers; knows its records, and no repository",
+        ("audit.views", "audit.views.text"),
+        ("records", "wording", "pages", "reports"),
+    ),
     "commands": Layer(
         "arguments in, words and exit codes out: terminals, files, the progress bar",
         (
             "__main__",
             "api",
             "arguments",
+            "auditing",
             "checking",
             "cli",
             "commands",
@@ -330,7 +341,20 @@ LAYERS = {
             "suppressing",
             "terminal",
         ),
-        ("records", "keeping", "wording", "pages", "settings", "choices", "reports", "files", "baselines", "run"),
+        (
+            "records",
+            "keeping",
+            "wording",
+            "pages",
+            "settings",
+            "choices",
+            "reports",
+            "files",
+            "baselines",
+            "run",
+            "audits",
+            "views",
+        ),
     ),
 }
 
