@@ -63,6 +63,11 @@ LAYERS = {
         ("book", "libraries", "secret_formats", "shelf"),
         ("records", "keeping", "wording"),
     ),
+    "ranking": Layer(
+        "what an audit's findings weigh, and what to fix first",
+        ("audit.ranking",),
+        ("records", "pages"),
+    ),
     "settings": Layer(
         "what can be set, and what was set where; knows no rule",
         ("config", "inline", "layers", "settings", "texts"),
