@@ -12,6 +12,7 @@ import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from lintfoot import offers
 from lintfoot.findings import printable
 from lintfoot.tables import spelled
 
@@ -105,6 +106,8 @@ def _sections(rule: Rule) -> Iterator[tuple[str, list[_Block]]]:
     if rule.why.strip():
         yield "Why it hurts", [_Prose(rule.why)]
     yield "What to write instead", [_Prose(rule.remedy), *(code for one in rule.examples for code in _example(one))]
+    if repairs := [f"{one.what}. {_LEVELS[one.safety.value]}: {one.why}." for one in offers.of(rule.code)]:
+        yield "What repairs it", [_Items(tuple(_upper(one) for one in repairs))]
     yield "What silences it", [_Items((*rule.accepts, *_ways_out(rule)))]
     table = _Prose(f"In `[tool.lintfoot.rule.{rule.name}]`:")
     yield "Options", [table, _Items(tuple(_options(rule)))]
@@ -114,6 +117,17 @@ def _sections(rule: Rule) -> Iterator[tuple[str, list[_Block]]]:
         yield "Weaknesses", [_Links(tuple((f"CWE-{number}", CWE_URL.format(number)) for number in rule.cwe))]
     if rule.references:
         yield "References", [_Links(tuple(("", link) for link in rule.references))]
+
+
+_LEVELS = {
+    "safe": "Safe, by `--fix`",
+    "unsafe": "Unsafe, by `--fix --unsafe-fixes`",
+    "suggestion": "A suggestion that nothing applies for you",
+}
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _example(example: Example) -> Iterator[_Code]:
@@ -308,7 +322,8 @@ def _entry(rule: Rule) -> dict[str, Any]:
         "default": rule.default.value,
         "severity": rule.severity.value,
         "summary": " ".join(rule.summary.split()),
-        "fixable": any(example.fixed for example in rule.examples),
+        "fixable": bool(offers.of(rule.code)),
+        "repairs": [{"what": one.what, "safety": one.safety.value, "why": one.why} for one in offers.of(rule.code)],
         "cwe": rule.cwe,
         "twins": rule.twins,
         "since": rule.since,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Check = Callable[[str], Sequence[Finding] | None]
 
 _ROUNDS = 200  # each round mends all that does not touch: a file that needs more is mended by the next run
-_ABOUT_COMMENTS = ("LF001",)  # its repair takes a comment away: that is what it is for
+_ABOUT_COMMENTS = ("LF001", "LF901")  # a comment is what their repairs are about: the one on their lines may go
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def _step(
 ) -> tuple[str, Sequence[Finding]] | None:
     """The text with these repairs and its findings; None where it is not what the repairs promise."""
     after = applied(text, [one.fix for one in batch if one.fix], newline)
-    keeps = not comments or all(one.code in _ABOUT_COMMENTS for one in batch) or not _comments(text) - _comments(after)
+    keeps = not comments or not _comments(text, batch) - _comments(after)
     left = check(after) if keeps and after != text else None
     return (after, left) if left is not None and _cleared(findings, left, batch) else None
 
@@ -91,8 +91,11 @@ def _cleared(before: Sequence[Finding], after: Sequence[Finding], batch: Sequenc
     return all(has[code] <= had[code] - many for code, many in gone.items()) and serious[1] < serious[0]
 
 
-def _comments(text: str) -> Counter[str]:
-    return Counter(comment.text.strip() for comment in layout(text).comments)
+def _comments(text: str, batch: Sequence[Finding] = ()) -> Counter[str]:
+    """The comments of a text, but for those that the repairs of a batch are about."""
+    about = [lines for one in batch if one.fix and one.code in _ABOUT_COMMENTS for lines in _lines(one.fix)]
+    found = [one for one in layout(text).comments if not any(first <= one.line <= last for first, last in about)]
+    return Counter(comment.text.strip() for comment in found)
 
 
 def _apart(findings: Iterable[Finding]) -> list[Finding]:

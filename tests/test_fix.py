@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lintfoot import cli, fix, imports, parse
+from lintfoot import cli, explain, fix, imports, offers, parse
 from lintfoot.comments import layout
 from lintfoot.findings import Edit, Finding, Fix, Safety, Severity, Span
+from lintfoot.offers import OFFERS
 from lintfoot.repairs import REPAIRS
 from lintfoot.visit import Place, Plan, visit
 from tests import verbs
@@ -359,10 +360,22 @@ def test_repairs_speak_of_rules_that_exist():
     assert set(REPAIRS) <= verbs.the_book().by_code.keys()
 
 
-def test_the_docs_tell_of_every_repair():
+def test_every_repair_has_its_level_and_its_reason_in_one_table():
+    assert set(OFFERS) == {"LF001", *REPAIRS}
     page = (verbs.ROOT / "docs" / "repairs.md").read_text(encoding="utf-8")
-    told = set(re.findall(r"^\| (LF\d+) \|", page, re.MULTILINE))
-    assert told == {"LF001", *REPAIRS}
+    assert offers.table() in page, "docs/repairs.md: python -c 'from lintfoot import offers; print(offers.table())'"
+    for code in OFFERS:
+        told = explain.markdown(verbs.the_book().by_code[code])
+        assert "## What repairs it" in told
+        assert all(one.why in told for one in OFFERS[code])
+
+
+@pytest.mark.parametrize("file", FILES, ids=[f"{one.parent.name}-{one.stem}" for one in FILES])
+def test_no_repair_claims_another_level_than_the_table(file):
+    code = file.parent.name
+    found = checker(code)(re.sub(r"  # expect:.*", "", file.read_text(encoding="utf-8")))
+    levels = {one.safety for one in OFFERS[code]}
+    assert all(one.fix.safety in levels for one in found or () if one.fix)
 
 
 GUILTY = '#!/usr/bin/env python3\nimport requests\n\nDB_PASSWORD = "kestrel-77"\n\nrequests.get(URL)  # ask\n'

@@ -25,7 +25,7 @@ class Layer(NamedTuple):
 LAYERS = {
     "records": Layer(
         "what everybody speaks of: findings, strict tables, the version; the standard library only",
-        ("audit", "audit.records", "digests", "lintfoot", "findings", "tables"),
+        ("audit", "audit.records", "digests", "lintfoot", "findings", "offers", "tables"),
         (),
     ),
     "keeping": Layer(
@@ -238,13 +238,20 @@ LAYERS = {
         "what could be written instead, where that can be done by itself; finds nothing",
         (
             "repairs",
+            "repairs.argvs",
             "repairs.calls",
             "repairs.definitions",
             "repairs.edits",
             "repairs.files",
             "repairs.handlers",
+            "repairs.paths",
             "repairs.processes",
+            "repairs.responses",
+            "repairs.retries",
+            "repairs.scripts",
             "repairs.secrets",
+            "repairs.ssh",
+            "repairs.tls",
         ),
         ("records", "wording", "meaning", "visitors"),
     ),

@@ -9,7 +9,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from lintfoot.repairs import calls, definitions, files, handlers, processes, secrets
+from lintfoot.repairs import (
+    calls,
+    definitions,
+    files,
+    handlers,
+    paths,
+    processes,
+    responses,
+    retries,
+    scripts,
+    secrets,
+    ssh,
+    tls,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,16 +31,29 @@ if TYPE_CHECKING:
 
 REPAIRS: dict[str, Callable[[Context, Hit], Change | None]] = {
     "LF101": processes.words,
+    "LF102": processes.listed_words,
+    "LF103": processes.checked,
     "LF201": calls.timeout,
-    "LF301": calls.verification,
-    "LF302": calls.warnings_shown,
+    "LF202": responses.looked_at,
+    "LF301": tls.verification,
+    "LF302": tls.warnings_shown,
+    "LF303": ssh.strict,
+    "LF304": tls.newer,
     "LF401": secrets.from_environment,
     "LF501": definitions.default,
     "LF502": handlers.named_exception,
     "LF504": handlers.suppressed,
     "LF506": files.read_within,
+    "LF601": retries.bounded,
+    "LF602": retries.growing,
+    "LF604": retries.as_told,
+    "LF702": paths.made_file,
+    "LF704": paths.again,
     "LF705": calls.safe_load,
+    "LF706": paths.mode,
     "LF803": calls.strict_template,
+    "LF901": scripts.first_line,
+    "LF903": scripts.with_time,
 }
 
 

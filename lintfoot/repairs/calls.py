@@ -1,4 +1,4 @@
-"""Repairs of single calls: a timeout given, a switch taken out, a strict choice made."""
+"""Repairs of single calls: a timeout given, a strict choice made."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ import libcst as cst
 
 from lintfoot import calls
 from lintfoot.findings import Safety
-from lintfoot.repairs.edits import code, keyword_of, removed, replaced, with_argument, without_argument
+from lintfoot.repairs.edits import code, keyword_of, replaced, with_argument, without_argument
 from lintfoot.visitors.base import Change, Context, Hit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from lintfoot.calls import Target
 
 
@@ -62,56 +60,6 @@ def _given(context: Context, call: cst.Call) -> cst.Arg | None:
 
 def _is_none(node: cst.BaseExpression) -> bool:
     return isinstance(node, cst.Name) and node.value == "None"
-
-
-_FACETS = ("verify", "hostname")
-_NAME_OR_NONE = "assert_hostname"  # urllib3 takes the name to look for here, and None for that of the address
-
-
-def verification(context: Context, hit: Hit) -> Change | None:
-    """LF301: the switch goes. Unsafe: a server whose certificate nobody signed is refused from now on."""
-    title = "check certificates again"
-    match hit.node:
-        case cst.Call(func=func) as call:
-            if "ssl._create_unverified_context" in context.names.names_of(func):
-                if not isinstance(func, cst.Attribute):
-                    return None
-                return Change(title, Safety.UNSAFE, (replaced(func.attr, "create_default_context"),))
-            switches = [arg for arg in _switches(context, call) if _is_false(arg.value)]
-            if len(switches) != 1:
-                return None
-            return Change(title, Safety.UNSAFE, (without_argument(call, switches[0]),))
-        case cst.Assign(value=value) | cst.AnnAssign(value=value) if value is not None and _is_false(value):
-            on = "None" if _NAME_OR_NONE in code(context, hit.node) else "True"
-            return Change(title, Safety.UNSAFE, (replaced(value, on),))
-        case _:
-            return None
-
-
-def _is_false(node: cst.BaseExpression) -> bool:
-    return isinstance(node, cst.Name) and node.value == "False"
-
-
-def _switches(context: Context, call: cst.Call) -> Iterator[cst.Arg]:
-    """The keyword arguments of a call that decide about certificates or host names."""
-    words = {
-        word
-        for target in calls.targets(context.names, call)
-        for facet in _FACETS
-        if facet in target.function.arguments
-        for word in target.function.arguments[facet].keyword
-    }
-    yield from (arg for arg in call.args if arg.keyword is not None and arg.keyword.value in words)
-
-
-def warnings_shown(context: Context, hit: Hit) -> Change | None:
-    """LF302: the statement goes. Unsafe: the warnings are seen again."""
-    statement = context.names.index.statement_of(hit.node)
-    if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
-        return None
-    if not isinstance(statement.body[0], cst.Expr) or statement.body[0].value is not hit.node:
-        return None
-    return Change("show these warnings again", Safety.UNSAFE, (removed(context, statement),))
 
 
 def strict_template(context: Context, hit: Hit) -> Change | None:

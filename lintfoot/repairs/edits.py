@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from lintfoot.visitors.base import Piece
+from lintfoot.visitors.below import below
 
 if TYPE_CHECKING:
     from lintfoot.visitors.base import Context
@@ -46,6 +47,20 @@ def without_argument(call: cst.Call, argument: cst.Arg) -> Piece:
     return Piece(argument, argument, "")
 
 
+def without_element(display: cst.List | cst.Tuple, element: cst.BaseElement) -> Piece | None:
+    """Take an element out of a list or tuple; None where a tuple would be none any more."""
+    elements = display.elements
+    at = next(number for number, one in enumerate(elements) if one is element)
+    if isinstance(display, cst.Tuple) and len(elements) <= _PAIR:
+        return None
+    if at + 1 < len(elements):
+        return Piece(element, elements[at + 1], "", to_start=True)
+    return Piece(elements[at - 1], element, "", from_end=True) if at else Piece(element, element, "")
+
+
+_PAIR = 2  # what is left of two is one, and one in round brackets is no tuple
+
+
 def keyword_of(call: cst.Call, *names: str) -> cst.Arg | None:
     """The argument that a call gives by one of these keywords."""
     return next((arg for arg in call.args if arg.keyword is not None and arg.keyword.value in names), None)
@@ -62,6 +77,12 @@ def indent_of(context: Context, node: cst.CSTNode) -> str:
     """What the blocks around a node put before it on its line."""
     blocks = [one for one in context.names.index.ancestors(node) if isinstance(one, cst.IndentedBlock)]
     return "".join(block.indent or context.module.default_indent for block in reversed(blocks))
+
+
+def is_used(context: Context, node: cst.CSTNode, name: str) -> bool:
+    """Whether the function around a node, or the script where there is none, uses the name for anything."""
+    around = context.names.index.function_of(node) or context.module
+    return any(isinstance(one, cst.Name) and one.value == name for one in below(around))
 
 
 def code(context: Context, node: cst.CSTNode) -> str:

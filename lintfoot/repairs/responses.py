@@ -1,0 +1,58 @@
+"""Repairs of answers that nobody looked at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from lintfoot.findings import Safety
+from lintfoot.repairs.edits import indent_of, inserted_before
+from lintfoot.values import Instance
+from lintfoot.visitors.base import Change
+from lintfoot.visitors.below import below
+
+if TYPE_CHECKING:
+    from lintfoot.visitors.base import Context, Hit
+
+# Their `raise_for_status()` raises for 4xx and 5xx: requests 2.34.2 models.py, httpx 0.28 _models.py, aiohttp 3.12 client_reqrep.py.
+_RAISE = frozenset(("requests.Response", "httpx.Response", "aiohttp.ClientResponse"))
+
+
+def looked_at(context: Context, hit: Hit) -> Change | None:
+    """LF202: `raise_for_status()` before the body is used. Unsafe: an error page raises from now on."""
+    names = [one for one in below(hit.node) if isinstance(one, cst.Name) and _is_response(context, one)]
+    shown = {one.value for one in names}
+    if len(shown) != 1:
+        return None
+    statement = context.names.index.statement_of(hit.node)
+    parent = context.names.index.parent.get(id(statement))
+    if not isinstance(statement, cst.SimpleStatementLine | cst.If | cst.For) or not isinstance(
+        parent, cst.IndentedBlock | cst.Module
+    ):
+        return None  # an `elif`, a loop's condition, a line with a colon: there is no room right before
+    name = shown.pop()
+    if _is_bound_here(statement, name):
+        return None
+    line = f"{name}.raise_for_status()\n{indent_of(context, statement)}"
+    return Change("raise for an error's answer", Safety.UNSAFE, (inserted_before(statement, line),))
+
+
+def _is_response(context: Context, node: cst.Name) -> bool:
+    values = context.names.values(node)
+    return bool(values) and all(isinstance(value, Instance) and value.name in _RAISE for value in values)
+
+
+def _is_bound_here(statement: cst.CSTNode, name: str) -> bool:
+    """Whether the answer comes into being in the very statement: before it there is none."""
+    for node in below(statement):
+        match node:
+            case cst.AssignTarget(target=cst.Name(value=bound)) | cst.NamedExpr(target=cst.Name(value=bound)):
+                if bound == name:
+                    return True
+            case cst.For(target=cst.Name(value=bound)) | cst.CompFor(target=cst.Name(value=bound)):
+                if bound == name:
+                    return True
+            case _:
+                pass
+    return False

@@ -1,0 +1,324 @@
+"""What each repair writes, and what it leaves alone."""
+
+import textwrap
+
+import pytest
+
+from lintfoot.findings import Safety
+from tests.test_fix import mended
+
+
+def after(code, *codes, **more):
+    return mended(written(code), *codes, **more).text
+
+
+def written(code):
+    return textwrap.dedent(code).lstrip("\n")
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ('f"rm -r {path}".split()', '["rm", "-r", str(path)]'),
+        ('f"scp {path} {host}:{path}".split(" ")', '["scp", str(path), f"{host}:{path}"]'),
+        ('("rsync -a %s %s:" % (path, host)).split()', '["rsync", "-a", str(path), f"{host}:"]'),
+        ('"kill -%d %s" % (pid, path).split()', None),
+        ('("kill -%d %(x)s" % path).split()', None),
+        ('"kill -{} {}".format(path).split()', None),
+        ('("ping -c1 " + host).split()', '["ping", "-c1", host]'),
+        ("shlex.split(f\"tar xf {path} -C '/srv/old backup'\")", '["tar", "xf", str(path), "-C", "/srv/old backup"]'),
+        ('shlex.split(f"rm {path}/*.log")', None),
+        ('f"rm -r {path!r}".split()', None),
+        ('f"rm -r {path:>8}".split()', None),
+        ("f\"rm -r {names['a']}x\".split()", None),
+    ],
+)
+def test_words_are_written_as_a_list(before, expected):
+    code = f"import shlex\nimport subprocess\n\ndef f(path, host, names):\n    subprocess.run({before}, check=True)\n"
+    assert mended(code, "LF102").text == (code.replace(before, expected) if expected else code)
+
+
+def test_a_line_without_a_shell_becomes_words():
+    code = 'import subprocess\nsubprocess.run("systemctl restart nginx", check=True)\n'
+    assert mended(code, "LF102").text == code.replace('"systemctl restart nginx"', '["systemctl", "restart", "nginx"]')
+
+
+def test_a_check_is_suggested_and_never_written():
+    """Nobody but a person can say which failures may be overlooked."""
+    code = "import subprocess\nsubprocess.run(['sync'])\nsubprocess.call(['sync'])\n"
+    assert mended(code, "LF103", levels=(Safety.SAFE, Safety.UNSAFE)).text == code
+    assert mended(code, "LF103").text == (
+        "import subprocess\nsubprocess.run(['sync'], check=True)\nsubprocess.check_call(['sync'])\n"
+    )
+
+
+def test_known_hosts_are_read_once_and_strangers_refused():
+    assert after(
+        """
+        import paramiko
+
+        def connect(host):
+            client = paramiko.SSHClient()
+            client.set_missing_host_key_policy(paramiko.AutoAddPolicy())  # lab only
+            client.set_missing_host_key_policy(paramiko.WarningPolicy())
+            client.connect(host, timeout=5)
+        """,
+        "LF303",
+    ) == written(
+        """
+        import paramiko
+
+        def connect(host):
+            client = paramiko.SSHClient()
+            client.load_system_host_keys()
+            client.set_missing_host_key_policy(paramiko.RejectPolicy())  # lab only
+            client.set_missing_host_key_policy(paramiko.RejectPolicy())
+            client.connect(host, timeout=5)
+        """
+    )
+
+
+def test_known_hosts_that_are_read_already_are_not_read_again():
+    code = written(
+        """
+        from paramiko import AutoAddPolicy, SSHClient
+        client = SSHClient()
+        client.load_host_keys("/etc/deploy/known_hosts")
+        client.set_missing_host_key_policy(AutoAddPolicy())
+        """
+    )
+    assert mended(code, "LF303").text == "import paramiko\n" + code.replace(
+        "AutoAddPolicy())", "paramiko.RejectPolicy())"
+    )
+
+
+def test_no_policy_changes_where_known_hosts_cannot_be_read():
+    code = "import paramiko\nclient = paramiko.SSHClient()\nif X: client.set_missing_host_key_policy(paramiko.AutoAddPolicy())\n"
+    assert mended(code, "LF303").text == code
+
+
+def test_ssh_keeps_the_keys_that_it_takes():
+    code = 'import subprocess\nsubprocess.run(["ssh", "-o", "StrictHostKeyChecking=no", HOST, "uptime"], check=True)\n'
+    assert mended(code, "LF303").text == code.replace("=no", "=accept-new")
+    nowhere = code.replace("HOST,", '"-o", "UserKnownHostsFile=/dev/null", HOST,')
+    assert mended(nowhere, "LF303").text == nowhere
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ("urllib3.PoolManager(cert_reqs='CERT_NONE')", "urllib3.PoolManager()"),
+        ("functools.partial(requests.get, verify=False)", "functools.partial(requests.get)"),
+        ("Client(host, insecure=True)", "Client(host)"),
+        ('subprocess.run(["curl", "-fk", URL], check=True)', None),
+        ('subprocess.run(["curl", "-f", "-k", URL], check=True)', 'subprocess.run(["curl", "-f", URL], check=True)'),
+        ('subprocess.run(("curl", "--insecure"), check=True)', None),
+    ],
+)
+def test_a_switch_goes(before, expected):
+    code = f"import functools\nimport requests\nimport subprocess\nimport urllib3\n\n{before}\n"
+    assert mended(code, "LF301").text == (code.replace(before, expected) if expected else code)
+
+
+def test_a_context_checks_again():
+    assert after(
+        """
+        import ssl
+        import urllib.request
+        context = ssl.create_default_context()
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE  # self-signed
+        urllib.request.urlopen(URL, timeout=5, context=context)
+        """,
+        "LF301",
+    ) == written(
+        """
+        import ssl
+        import urllib.request
+        context = ssl.create_default_context()
+        context.check_hostname = True
+        context.verify_mode = ssl.CERT_REQUIRED  # self-signed
+        urllib.request.urlopen(URL, timeout=5, context=context)
+        """
+    )
+
+
+def test_a_block_that_holds_only_the_switch_keeps_a_body():
+    code = "import ssl\nif OLD:\n    ssl._create_default_https_context = ssl._create_unverified_context\n"
+    assert mended(code, "LF301").text == "import ssl\nif OLD:\n    pass\n"
+
+
+@pytest.mark.parametrize(
+    ("imports", "before", "expected"),
+    [
+        ("import tenacity", "@tenacity.retry", "@tenacity.retry(stop=tenacity.stop_after_attempt(5))"),
+        (
+            "import tenacity as t",
+            "@t.retry(wait=t.wait_fixed(1))",
+            "@t.retry(wait=t.wait_fixed(1), stop=t.stop_after_attempt(5))",
+        ),
+        (
+            "import backoff",
+            "@backoff.on_exception(backoff.expo, OSError)",
+            "@backoff.on_exception(backoff.expo, OSError, max_tries=5)",
+        ),
+        ("from retrying import retry", "@retry", "@retry(stop_max_attempt_number=5)"),
+    ],
+)
+def test_a_retry_gets_an_end(imports, before, expected):
+    code = f"{imports}\n\n{before}\ndef publish():\n    send()\n"
+    assert mended(code, "LF601").text == code.replace(before, expected)
+    options = {"LF601": {"fix-attempts": 8}}
+    assert mended(code, "LF601", options=options).text == code.replace(before, expected.replace("5", "8"))
+
+
+def test_urllib3_gets_an_end():
+    code = "from urllib3.util import Retry\nRetry(total=None, backoff_factor=1)\n"
+    assert mended(code, "LF601").text == code.replace("None", "5")
+
+
+def test_a_loop_waits_longer_each_time():
+    code = written(
+        """
+        import time
+        import requests
+
+        def register(host):
+            for _ in range(3):
+                try:
+                    return requests.put(f"https://cmdb.internal/{host}", timeout=10)
+                except requests.RequestException:
+                    time.sleep(5)
+            raise SystemExit("no answer")
+        """
+    )
+    assert mended(code, "LF602").text == code.replace("_ in", "attempt in").replace(
+        "5)\n", "min(60, 5 * 2**attempt))\n", 1
+    )
+
+
+def test_a_pause_of_two_terms_is_left_alone():
+    code = written(
+        """
+        import time
+        import requests
+
+        def register(host):
+            for attempt in range(3):
+                try:
+                    return requests.put(f"https://cmdb.internal/{host}", timeout=10)
+                except requests.RequestException:
+                    time.sleep(2 + 3)
+            raise SystemExit("no answer")
+        """
+    )
+    assert mended(code, "LF602").text == code
+
+
+def test_an_answer_is_looked_at_before_its_body():
+    assert after(
+        """
+        import requests
+
+        def hosts(url):
+            reply = requests.get(url, timeout=5)
+            # the list
+            if "error" in reply.text:
+                return []
+            return reply.json()
+        """,
+        "LF202",
+    ) == written(
+        """
+        import requests
+
+        def hosts(url):
+            reply = requests.get(url, timeout=5)
+            # the list
+            reply.raise_for_status()
+            if "error" in reply.text:
+                return []
+            return reply.json()
+        """
+    )
+
+
+def test_a_temporary_file_is_made_at_once():
+    assert after(
+        """
+        import tempfile
+
+        def scratch():
+            path = tempfile.mktemp(suffix=".conf")
+            return path
+        """,
+        "LF702",
+    ) == written(
+        """
+        import os
+        import tempfile
+
+        def scratch():
+            descriptor, path = tempfile.mkstemp(suffix=".conf")
+            os.close(descriptor)
+            return path
+        """
+    )
+
+
+def test_another_name_in_tmp_is_only_suggested():
+    code = 'def f():\n    with open("/tmp/dump.sql", "w") as stream:\n        stream.write("x")\n'
+    assert mended(code, "LF702", levels=(Safety.SAFE, Safety.UNSAFE)).text == code
+    assert 'tempfile.NamedTemporaryFile("w", suffix=".sql", delete=False) as stream' in mended(code, "LF702").text
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ("os.makedirs('/srv/app')", "os.makedirs('/srv/app', exist_ok=True)"),
+        ("Path('/srv/x').unlink()", "Path('/srv/x').unlink(missing_ok=True)"),
+        ("os.mkdir('/srv/app')", "with contextlib.suppress(FileExistsError):\n    os.mkdir('/srv/app')"),
+        ("os.symlink('/srv/1', '/srv/current')", None),
+        ("shutil.rmtree('/srv/app')", None),
+    ],
+)
+def test_a_second_run_does_not_fail(before, expected):
+    code = f"import contextlib\nimport os\nimport shutil\nfrom pathlib import Path\n\n{before}\n"
+    assert mended(code, "LF704").text == (code.replace(before, expected) if expected else code)
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [("os.chmod(p, 755)", "os.chmod(p, 0o755)"), ("os.chmod(p, 0o777)", "os.chmod(p, 0o775)"), ("os.umask(0)", None)],
+)
+def test_a_mode_is_what_was_meant(before, expected):
+    code = f"import os\n\ndef f(p):\n    {before}\n"
+    assert mended(code, "LF706").text == (code.replace(before, expected) if expected else code)
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ("#!/usr/bin/env python", "#!/usr/bin/env python3"),
+        ("#!/usr/bin/python -u", "#!/usr/bin/python3 -u"),
+        ("#!/usr/bin/python2.7", "#!/usr/bin/python3"),
+    ],
+)
+def test_the_first_line_names_the_version(before, expected):
+    code = f"{before}\n# what it does\nprint(1)\n"
+    assert mended(code, "LF901").text == code.replace(before, expected)
+
+
+def test_a_log_gets_its_time():
+    code = "import logging\nlogging.basicConfig(level='INFO', format='%(message)s')\n"
+    assert mended(code, "LF903").text == code.replace("'%(m", "'%(asctime)s %(m")
+
+
+def test_old_tls_is_refused():
+    code = "import ssl\n\ndef f(context):\n    context.minimum_version = ssl.TLSVersion.TLSv1\n"
+    assert mended(code, "LF304").text == code.replace("TLSv1\n", "TLSv1_2\n")
+
+
+def test_the_word_of_the_server_counts():
+    code = "from urllib3.util import Retry\nRetry(5, backoff_factor=1, status_forcelist=[429], respect_retry_after_header=False)\n"
+    assert mended(code, "LF604").text == code.replace(", respect_retry_after_header=False", "")
