@@ -14,6 +14,7 @@ HEADINGS = [
     "What it flags",
     "Why it hurts",
     "What to write instead",
+    "What repairs it",
     "What silences it",
     "Options",
     "Twins in other linters",
@@ -30,7 +31,8 @@ def headings(text):
 def test_headings_are_fixed_and_the_same_in_both_forms(rule):
     found = headings(explain.markdown(rule))
     assert found == [heading for heading in HEADINGS if heading in found]
-    assert set(HEADINGS[:5]) - set(found) <= ({"Why it hurts"} if not rule.why.strip() else set())
+    free = {"What repairs it"} | ({"Why it hurts"} if not rule.why.strip() else set())
+    assert set(HEADINGS[:6]) - set(found) <= free
     unindented = [line for line in explain.text(rule).splitlines() if line and not line.startswith(" ")]
     assert unindented == [f"{rule.code} {rule.name}", *found]
 
@@ -110,6 +112,7 @@ def test_the_json_catalogue():
         "severity",
         "summary",
         "fixable",
+        "repairs",
         "cwe",
         "twins",
         "since",
