@@ -82,6 +82,7 @@ COMMANDS = {
         "folders, git checkouts or bare repositories (default: the working directory)",
         most=MANY,
     ),
+    "server": Command("serve an editor: the language server protocol on standard input and output"),
     "init": Command("add a [tool.lintfoot] table to pyproject.toml"),
 }
 _EXIT_CODES = """\

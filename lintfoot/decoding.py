@@ -105,7 +105,7 @@ def decode(data: bytes, path: str = "") -> Decoded | Unparsable:
     if cookie and not _holds(text, body[: cookie.end()]):
         message = f"cannot be decoded: its coding comment says {encoding}, and it is not written in that"
         return Unparsable(path, _line_of(body, cookie), 1, message, Trouble.ENCODING)
-    return Decoded(text, encoding, bom, _newline(text))
+    return Decoded(text, encoding, bom, newline(text))
 
 
 def _cookie(data: bytes) -> re.Match[bytes] | None:
@@ -159,7 +159,8 @@ def _place(before: str) -> tuple[int, int]:
     return len(lines), len(lines[-1]) + 1
 
 
-def _newline(text: str) -> str:
+def newline(text: str) -> str:
+    """The most frequent line end of a text."""
     pairs = text.count("\r\n")
     counts = {"\n": text.count("\n") - pairs, "\r\n": pairs, "\r": text.count("\r") - pairs}
     return max(counts, key=lambda end: counts[end])

@@ -49,6 +49,13 @@ def discover(config: Config) -> Discovered:
     return search.result()
 
 
+def left_out(config: Config, path: str) -> bool:
+    """Whether a file that was named would not be checked: excluded, or a link that leads out of the project."""
+    search = _Search(config)
+    full = search.full(path)
+    return search.leads_out(full) or (config.force_exclude and search.excluded(full, is_folder=False))
+
+
 class _Search:
     """What has been found so far. Paths in here are absolute and normal."""
 
@@ -66,7 +73,7 @@ class _Search:
 
     def look(self, path: str) -> None:
         """Look at one path that was named."""
-        full = self._full(path)
+        full = self.full(path)
         try:
             mode = os.stat(full).st_mode
         except PermissionError:
@@ -75,11 +82,11 @@ class _Search:
         except (OSError, ValueError):
             self._not_there(path, full)
             return
-        if self._leads_out(full):
+        if self.leads_out(full):
             self._skip(
                 self._called(full, path), "a link that leads out of the project is not followed", Severity.WARNING
             )
-        elif self.config.force_exclude and self._excluded(full, is_folder=stat.S_ISDIR(mode)):
+        elif self.config.force_exclude and self.excluded(full, is_folder=stat.S_ISDIR(mode)):
             asked = any(layer.name != DEFAULT for layer in self.config.givers("force_exclude"))  # as a hook does
             level = Severity.NOTE if asked else Severity.WARNING
             self._skip(self._called(full, path), "excluded (`--no-force-exclude` checks it)", level)
@@ -99,7 +106,7 @@ class _Search:
         ordered = sorted(files.values(), key=lambda path: path.as_posix())
         return Discovered(tuple(ordered), self.skipped, tuple(self.notes))
 
-    def _full(self, path: str) -> str:
+    def full(self, path: str) -> str:
         return os.path.normpath(os.path.join(self.cwd, path)) if path else ""
 
     def _called(self, full: str, typed: str) -> Path:
@@ -117,11 +124,11 @@ class _Search:
         elif not self._pattern(path):
             self.missing.append(Problem(path, 0, 0, "nothing matches this pattern"))
 
-    def _leads_out(self, path: str) -> bool:
+    def leads_out(self, path: str) -> bool:
         """Whether a path of the project is really one elsewhere. What is named outside the project is as it is."""
         return below(path, self.root) is not None and below(os.path.realpath(path), self.real_root) is None
 
-    def _excluded(self, path: str, *, is_folder: bool) -> bool:
+    def excluded(self, path: str, *, is_folder: bool) -> bool:
         seen = self.excludes if below(path, self.root) else self.excludes.seen_from(os.path.dirname(path))
         return seen.folder(path) if is_folder else seen.file(path)
 

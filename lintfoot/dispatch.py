@@ -64,6 +64,10 @@ def _command(name: str) -> Callable[[Asked], int]:
         from lintfoot.auditing import audit
 
         return audit
+    if name == "server":
+        from lintfoot.serving import server
+
+        return server
     if not name:
         return _no_command
     from lintfoot import commands

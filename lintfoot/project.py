@@ -25,6 +25,8 @@ from lintfoot.trail import FILE, TOP
 from lintfoot.values import Constant, Instance, Named, Value
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import libcst as cst
 
     from lintfoot.makers import Reports
@@ -38,12 +40,19 @@ _LONGEST = 2  # parts of a name inside a module: a class and its member
 class Project:
     """What is known of the files of one run's project, each question answered once."""
 
-    def __init__(self, root: str | os.PathLike[str], models: Models, reports: Reports) -> None:
+    def __init__(
+        self,
+        root: str | os.PathLike[str],
+        models: Models,
+        reports: Reports,
+        texts: Mapping[str, bytes] | None = None,
+    ) -> None:
         self.tree = Tree(root)
         self.trail = self.tree.trail
         self.contents: dict[str, bytes] = {}  # digests of the files read; empty for what cannot be read
         self.models = models
         self.reports = reports
+        self.texts = texts or {}  # of files, by path, that count instead of what the disk says
         self.opened = self.parsed = 0  # files read, pieces of them read by libcst: for measurements
         self._outlines: dict[str, Outline | None] = {}
         self._views: dict[str, View] = {}
@@ -84,7 +93,7 @@ class Project:
         if not self.tree.readable(file, self.tree.bases(file)):
             return None
         self.opened += 1
-        data = read(file)
+        data = self.texts[file] if file in self.texts else read(file)
         self.contents[file] = digest(data) if isinstance(data, bytes) else b""
         decoded = decode(data, file) if isinstance(data, bytes) else data
         return outline.outline(decoded.text, self.tree.package(file)) if isinstance(decoded, Decoded) else None

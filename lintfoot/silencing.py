@@ -21,9 +21,9 @@ _WIDEST = 100  # columns of a line with a comment behind the code; where it gets
 
 
 class Silencer:
-    """Writes suppressions for one text."""
+    """Writes suppressions for one text. Without a reason (None) none is written; an empty one is left for a person to fill in."""
 
-    def __init__(self, text: str, book: Book, reason: str) -> None:
+    def __init__(self, text: str, book: Book, reason: str | None) -> None:
         self.lines = NEWLINE.split(text)
         self.found: Layout = layout(text)
         self.reason = reason
@@ -73,10 +73,11 @@ class Silencer:
         return Edit(Span(statement.line, 1, statement.line, 1), f"{indent}{self._comment(finding)}\n")
 
     def _comment(self, finding: Finding) -> str:
-        return f"# lintfoot: ignore[{finding.code}] -- {self.reason}"
+        tail = "" if self.reason is None else f" -- {self.reason}"
+        return f"# lintfoot: ignore[{finding.code}]{tail}"
 
 
-def fixes(text: str, findings: Sequence[Finding], book: Book, reason: str) -> list[Fix | None]:
+def fixes(text: str, findings: Sequence[Finding], book: Book, reason: str | None) -> list[Fix | None]:
     """A fix for each finding, in their order."""
     writer = Silencer(text, book, reason)
     return [writer.fix(finding) for finding in findings]

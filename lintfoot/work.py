@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from lintfoot import stamps
 from lintfoot.book import Book
-from lintfoot.decoding import Unparsable, decode, read
+from lintfoot.decoding import Decoded, Unparsable, decode, newline, read
 from lintfoot.digests import digest
 from lintfoot.findings import Bug, Finding, Note, Severity, Source, Span, fingerprint
 from lintfoot.layers import Config
@@ -88,6 +89,9 @@ class Knowledge:
 
     shelf: Shelf
     root: Path
+    texts: Mapping[str, bytes] = field(
+        default_factory=dict
+    )  # of files, by path, that count instead of what the disk says
 
     @cached_property
     def models(self) -> Models:
@@ -100,7 +104,7 @@ class Knowledge:
         from lintfoot.project import Project
         from lintfoot.visit import tells_of_exceptions
 
-        return Project(self.root, self.models, tells_of_exceptions)
+        return Project(self.root, self.models, tells_of_exceptions, self.texts)
 
     def leans(self, file: str) -> tuple[Lean, ...]:
         """What the findings of a file hang on besides its text; nothing as long as nobody has asked for other files."""
@@ -181,10 +185,21 @@ def check_text(here: Desk, name: str, data: bytes) -> Outcome:
     return check_bytes(here, replace(naming(here.config, here.config.folder / name), shown=name), data)
 
 
-def check_bytes(here: Desk, called: Called, data: bytes) -> Outcome:
-    """Check one file's bytes; what fails inside costs this file a bug, not the run."""
+def check_typed(here: Desk, called: Called, text: str) -> Outcome:
+    """Check a text that was never bytes: what its coding comment says is not asked, as nothing is decoded."""
+    data = text.encode("utf-8", "surrogatepass")
+    if "\0" in text or _LONE.search(text):
+        return check_bytes(here, called, data)  # which says what is wrong with it
+    return check_bytes(here, called, data, Decoded(text, newline=newline(text)))
+
+
+_LONE = re.compile("[\ud800-\udfff]")  # half a character: no encoding has it
+
+
+def check_bytes(here: Desk, called: Called, data: bytes, text: Decoded | None = None) -> Outcome:
+    """Check one file's bytes, or the text that they stand for; what fails inside costs this file a bug, not the run."""
     try:
-        decoded = decode(data, called.shown)
+        decoded = text or decode(data, called.shown)
         if isinstance(decoded, Unparsable):
             return unparsable(here, called, decoded)
         from lintfoot.judge import judge  # it brings libcst along: nothing before this line needs that

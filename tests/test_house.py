@@ -55,6 +55,7 @@ LAYERS = {
             "spread",
             "tokens",
             "trail",
+            "units",
         ),
         ("records",),
     ),
@@ -306,7 +307,7 @@ LAYERS = {
     ),
     "run": Layer(
         "the flow from paths to a result: the one room that knows every stage, and no report",
-        ("cache", "judge", "known", "mending", "replay", "run", "witnesses", "work", "workers"),
+        ("assists", "cache", "judge", "known", "mending", "replay", "run", "witnesses", "work", "workers"),
         (
             "records",
             "keeping",
@@ -344,14 +345,19 @@ LAYERS = {
             "cli",
             "commands",
             "dispatch",
+            "documents",
+            "errands",
             "inheriting",
             "outputs",
             "progress",
             "recording",
             "reference",
+            "server",
+            "serving",
             "settling",
             "suppressing",
             "terminal",
+            "wire",
         ),
         (
             "records",
@@ -376,6 +382,9 @@ OUTSIDE = {
     "libcst": (*LAYERS["meaning"].rooms, *LAYERS["visitors"].rooms, *LAYERS["repairs"].rooms, "visit", "walk"),
     "rich": ("reports.text", "progress"),  # 13 ms, and only a terminal needs it
     "tomli_w": ("baseline",),  # where a baseline is written
+    # 0.4 s, and an extra
+    "pygls": ("server",),
+    "lsprotocol": ("server", "wire"),
     "tomlkit": ("tables",),  # 5 ms, for the place of an error and for nothing else
     "pathspec": ("selection", "excludes"),  # 7 ms, where there are patterns
 }
