@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from lintfoot.arguments import AUDIT_FORMATS
 from lintfoot.atomic import write
+from lintfoot.audit.ranking import ranked
 from lintfoot.audit.targets import listed, targets
 from lintfoot.audit.views import VIEWS
 from lintfoot.findings import Severity
@@ -50,7 +51,7 @@ def audit(asked: Asked) -> int:
 
     told = flow.work(config, trusted=asked.audit.trusted, hashes=any(view.form == "sarif" for view in views))
     with watched(config) as progress:
-        made = flow.audit(told, chosen, progress=progress)
+        made = ranked(flow.audit(told, chosen, progress=progress), settled.book)
     for repository in made.repositories:
         tell(*_told(repository, config))
     for view in views:

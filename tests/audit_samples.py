@@ -28,6 +28,7 @@ from lintfoot.findings import (
     Silence,
     Source,
     Span,
+    fingerprint,
 )
 
 BOOK = load([own_folder()])
@@ -42,7 +43,7 @@ def finding(code, path, line, message="", **given):
         "severity": rule.severity,
         "span": Span(line, 5, line, 29),
         "message": message or f"{rule.summary.rstrip('.')}",
-        "fingerprint": f"{abs(hash((code, path, line))):032x}"[:32],
+        "fingerprint": fingerprint(code, path, "", str(line), 1),
         "frame": (
             FrameLine(line - 1, "def main(host):"),
             FrameLine(
@@ -50,13 +51,7 @@ def finding(code, path, line, message="", **given):
             ),
         ),
     }
-    made["fingerprint"] = mark(code, path, line)
     return Finding(code, rule.name, path=path, **(made | given))
-
-
-def mark(code, path, line):
-    """A fingerprint that is the same in every process."""
-    return f"{code}{line:06}".encode().hex() + f"{sum(map(ord, path)):012x}"
 
 
 def silenced(one, by="comment", reason="", kind="inSource"):

@@ -276,6 +276,8 @@ LAYERS = {
             "reports.junit",
             "reports.layout",
             "reports.markdown",
+            "reports.markup",
+            "reports.paint",
             "reports.rdjson",
             "reports.safety",
             "reports.sarif",
@@ -331,8 +333,8 @@ LAYERS = {
     ),
     "views": Layer(
         "an audit for readers; knows its records, and no repository",
-        ("audit.views", "audit.views.text"),
-        ("records", "wording", "pages", "reports"),
+        ("audit.views", "audit.views.counting", "audit.views.markdown", "audit.views.sarif", "audit.views.text"),
+        ("records", "wording", "pages", "ranking", "reports"),
     ),
     "commands": Layer(
         "arguments in, words and exit codes out: terminals, files, the progress bar",
@@ -371,6 +373,7 @@ LAYERS = {
             "baselines",
             "run",
             "audits",
+            "ranking",
             "views",
         ),
     ),
@@ -380,7 +383,7 @@ LAYERS = {
 OUTSIDE = {
     # 120 ms, so commands that read no code never pay for it
     "libcst": (*LAYERS["meaning"].rooms, *LAYERS["visitors"].rooms, *LAYERS["repairs"].rooms, "visit", "walk"),
-    "rich": ("reports.text", "progress"),  # 13 ms, and only a terminal needs it
+    "rich": ("reports.paint", "progress"),  # 13 ms, and only a terminal needs it
     "tomli_w": ("baseline",),  # where a baseline is written
     # 0.4 s, and an extra
     "pygls": ("server",),

@@ -8,16 +8,14 @@ actions/runner (`ActionCommand.cs`).
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
-from lintfoot.explain import rule_url
 from lintfoot.findings import Severity
 from lintfoot.reports import workspace
 from lintfoot.reports.counts import number, reading_order, repairs, summary, worst_first
+from lintfoot.reports.markup import code, link, prose
 from lintfoot.reports.safety import shown, shown_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from lintfoot.book import Book
@@ -28,7 +26,6 @@ _KINDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "
 _PER_KIND = 10
 _MESSAGE = 4_000  # characters; the runner cuts at 4,096
 _SUMMARY = 1024 * 1024 - 1  # bytes of a step's summary; above them GitHub shows none of it
-_MARKUP = {ord(char): f"&#{ord(char)};" for char in "\\`*_[]<>|~&@#:$"}  # what Markdown or GitHub would act on
 
 
 def render(result: Result, book: Book, options: Options) -> str:
@@ -97,10 +94,10 @@ def job_summary(result: Result, book: Book, options: Options, room: int = _SUMMA
 
     Without room for as much as the counts it is empty: a file that grows too large is not shown at all.
     """
-    head = f"### lintfoot\n\n{_markdown(summary(result))}\n\n"
+    head = f"### lintfoot\n\n{prose(summary(result))}\n\n"
     mendable = repairs(result)
     if mendable:
-        head += f"{_markdown(mendable)}\n\n"
+        head += f"{prose(mendable)}\n\n"
     findings = worst_first(reading_order(result, options))
     if findings:
         head += "| | Place | Rule | Finding |\n| --- | --- | --- | --- |\n"
@@ -117,36 +114,15 @@ def job_summary(result: Result, book: Book, options: Options, room: int = _SUMMA
     return head + "".join(rows) + (f"\n… and {left} more\n" if left else "") + "\n"
 
 
-_LINK = ":/?#&=%~.,-_"  # what an address may keep inside Markdown's parentheses
 _CLOSING = 50  # bytes kept for "… and N more"
 
 
 def _table_row(finding: Finding, book: Book) -> str:
-    rule = book.by_code.get(finding.code)
-    name = _markdown(f"{finding.code} {finding.name}")
     place = f"{finding.path}:{finding.span.line}:{finding.span.column}"
     cells = (
         "suppressed" if finding.silenced_by else finding.severity.value,
-        f"<code>{_entities(shown(place))}</code>",
-        f"[{name}]({quote(rule_url(rule), safe=_LINK)})" if rule else name,
-        _markdown(finding.message),
+        code(place),
+        link(f"{finding.code} {finding.name}", book.by_code.get(finding.code)),
+        prose(finding.message),
     )
     return f"| {' | '.join(cells)} |\n"
-
-
-def _markdown(text: str) -> str:
-    """Text from files as Markdown that shows it letter by letter; only code between backticks is set as code."""
-    return "".join(_spans(shown(text).split("`")))
-
-
-def _spans(parts: list[str]) -> Iterator[str]:
-    closed = len(parts) if len(parts) % 2 else len(parts) - 1  # an odd backtick at the end is just a backtick
-    for at, part in enumerate(parts):
-        if at >= closed:
-            yield "&#96;" + _entities(part)
-        else:
-            yield f"<code>{_entities(part)}</code>" if at % 2 else _entities(part)
-
-
-def _entities(text: str) -> str:
-    return text.translate(_MARKUP)

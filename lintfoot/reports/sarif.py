@@ -46,9 +46,13 @@ _CHARSETS = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "ascii": "US-ASCII", "iso88
 
 def render(result: Result, book: Book, options: Options) -> str:
     """One compact SARIF log, pure ASCII."""
-    run = _run(result, book, options)
-    log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
-    return in_json(json.dumps(log, separators=(",", ":"))) + "\n"
+    return log([run(result, book, options)])
+
+
+def log(runs: list[Json]) -> str:
+    """A log of one run, or of several that each have a category of their own."""
+    made = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": runs}
+    return in_json(json.dumps(made, separators=(",", ":"))) + "\n"
 
 
 def left_out(result: Result, options: Options) -> int:
@@ -56,7 +60,8 @@ def left_out(result: Result, options: Options) -> int:
     return max(len(_wanted(result, options)) - options.sarif_max_results, 0)
 
 
-def _run(result: Result, book: Book, options: Options) -> Json:
+def run(result: Result, book: Book, options: Options) -> Json:
+    """One run, under the category that the options name."""
     findings = _shown(result, options)
     files = _files(result, findings)
     notifications = _notifications(result, options, book, files)

@@ -27,4 +27,6 @@ def _lazy(module: str) -> View:
 
 VIEWS: dict[str, View] = {
     "text": _lazy("text"),
+    "markdown": _lazy("markdown"),
+    "sarif": _lazy("sarif"),
 }
