@@ -83,6 +83,13 @@ COMMANDS = {
         most=MANY,
     ),
     "server": Command("serve an editor: the language server protocol on standard input and output"),
+    "merge": Command(
+        "put the reports of all shards of a run together",
+        "FILE",
+        "the SARIF or JSON report of each shard, made with --shard",
+        least=1,
+        most=MANY,
+    ),
     "init": Command("add a [tool.lintfoot] table to pyproject.toml"),
 }
 _EXIT_CODES = """\
@@ -236,13 +243,16 @@ def parser_of(name: str) -> argparse.ArgumentParser:
         description=f"{command.summary[0].upper()}{command.summary[1:]}.{about}",
         formatter_class=_Help,
         allow_abbrev=False,
-        epilog=_EXIT_CODES if name in ("check", "audit") else None,
+        epilog=_EXIT_CODES if name in ("check", "audit", "merge") else None,
     )
     _forms(parser, command)
     if name == "suppress":
         _silencing(parser)
     if name == "audit":
         _auditing(parser)
+    if name == "merge":
+        text = "where the report goes (default: standard output)"
+        parser.add_argument("-o", "--output", dest="folder", metavar="FILE", help=text)
     if name != "init":
         _sources(parser)
         _settings(parser, name)

@@ -10,11 +10,11 @@ from __future__ import annotations
 import os
 import tomllib
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from lintfoot.findings import Silence
+from lintfoot.findings import Claim, Silence
 from lintfoot.tables import Problem, Problems, quoted
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ class Compared:
     silenced: tuple[Finding, ...]
     kept: Entries
     stale: Entries
+    gone: Entries = field(default_factory=dict)
 
 
 def entry(finding: Finding) -> Entry:
@@ -109,15 +110,20 @@ def compare(
     absolute: Callable[[Finding], str],
     scanned: Collection[str],
     ran: Collection[str],
+    *,
+    parted: bool = False,
 ) -> Compared:
     """Set apart the findings that are recorded, as many of each as were recorded.
 
     `scanned` are the absolute paths of the files looked at and `ran` the rules: an entry is stale only where both were, or
     where its file is gone. A file that is gone and one whose findings hold all of its entries are taken for the same file renamed.
+    With `parted`, these are only some of the findings, and what is recorded of files that are gone is left to who sees them all.
     """
     left: Entries = {path: Counter(counts) for path, counts in known.entries.items()}
     paths = {id(finding): _relative(absolute(finding), known.folder) for finding in findings}
-    _renamed(left, known.folder, findings, paths)
+    lost = {path: left.pop(path) for path in _gone(left, known.folder, set(paths.values()))} if parted else {}
+    if not parted:
+        _renamed(left, known.folder, findings, paths)
     kept: Entries = {}
     fresh, silenced = [], []
     silence = Silence("external", f"baseline {known.file}")
@@ -136,7 +142,7 @@ def compare(
         for what, count in (+counts).items():
             judged = gone or (path in looked and what.partition(" ")[0] in ran)
             (stale if judged else kept).setdefault(path, Counter())[what] += count
-    return Compared(tuple(fresh), tuple(silenced), kept, stale)
+    return Compared(tuple(fresh), tuple(silenced), kept, stale, lost)
 
 
 def _renamed(left: Entries, folder: Path, findings: Sequence[Finding], paths: dict[int, str]) -> None:
@@ -144,11 +150,32 @@ def _renamed(left: Entries, folder: Path, findings: Sequence[Finding], paths: di
     present: Entries = {}
     for finding in findings:
         present.setdefault(paths[id(finding)], Counter())[entry(finding)] += 1
-    gone = sorted(path for path in left if path not in present and not os.path.lexists(folder / path))
-    for path in gone:
-        heir = next((new for new in sorted(present) if new not in left and left[path] <= present[new]), None)
+    gone = {path: left[path] for path in _gone(left, folder, present)}
+    strangers = {path: counts for path, counts in present.items() if path not in left}
+    for path, heir in heirs(gone, strangers).items():
+        left[heir] = left.pop(path)
+
+
+def _gone(left: Entries, folder: Path, present: Collection[str]) -> list[str]:
+    return sorted(path for path in left if path not in present and not os.path.lexists(folder / path))
+
+
+def heirs(gone: Entries, strangers: Entries) -> dict[str, str]:
+    """Files that are gone, each with the file that the baseline does not know and that holds all that is recorded of it."""
+    made: dict[str, str] = {}
+    free = sorted(strangers)
+    for path in sorted(gone):
+        heir = next((new for new in free if gone[path] <= strangers[new]), None)
         if heir is not None:
-            left[heir] = left.pop(path)
+            made[path] = heir
+            free.remove(heir)
+    return made
+
+
+def claims(fresh: Iterable[Finding], known: Baseline, absolute: Callable[[Finding], str]) -> tuple[Claim, ...]:
+    """The findings in files that a baseline does not know: they may be what it records of files that are gone."""
+    named = ((finding, _relative(absolute(finding), known.folder)) for finding in fresh)
+    return tuple(Claim(one.fingerprint, path, entry(one)) for one, path in named if path not in known.entries)
 
 
 def _relative(absolute: str, folder: Path) -> str:

@@ -7,13 +7,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lintfoot import replay, stamps, witnesses
+from lintfoot import replay, shards, stamps, witnesses
 from lintfoot.atomic import write
 from lintfoot.findings import Severity
 from lintfoot.outputs import Output, planned
 from lintfoot.progress import watched
 from lintfoot.replay import Tape
-from lintfoot.reports import REPORTS, Options
+from lintfoot.reports import MOST_RESULTS, REPORTS, Options
 from lintfoot.reports.frames import first_line
 from lintfoot.reports.safety import whole_line
 from lintfoot.settings import FailOn, Format
@@ -38,7 +38,7 @@ def check(asked: Asked) -> int:
     started, tape = stamps.now(), Tape()
     tapes.append(tape)
     try:
-        settled = settle(asked, planned)
+        settled = settle(asked, planned, shards.asked)
         if settled.config.show_files:
             return _show_files(settled.config)
         heard = Heard()
@@ -94,9 +94,10 @@ def _show_files(config: Config) -> int:
     from lintfoot import discover
 
     found = discover.discover(config)
+    found, _ = shards.shared(config, found, b"")
     tell(*(_told(note) for note in found.notes if config.verbose or note.level is not Severity.NOTE))
     say("".join(f"{whole_line(path.as_posix())}\n" for path in found.files))
-    return _empty(config, len(found.files) + found.skipped)
+    return _empty(config, len(found.files) + found.skipped + bool(config.shard))
 
 
 def _standard_input() -> bytes:
@@ -117,7 +118,8 @@ def exit_code(result: Result, config: Config) -> int:
         limit = Severity(config.fail_on.value).rank
         if any(finding.severity.rank <= limit for finding in result.findings):
             return FINDINGS
-    return _empty(config, result.scanned + result.failed + result.skipped)
+    total = result.share.total if result.share is not None else 0
+    return _empty(config, result.scanned + result.failed + result.skipped + total)
 
 
 def _empty(config: Config, files: int) -> int:
@@ -167,6 +169,7 @@ def _options(output: Output, config: Config) -> Options:
         include_suppressed=config.sarif_include_suppressed and output.format is Format.SARIF,
         baseline=bool(config.baseline),
         sarif_category=config.sarif_category,
+        sarif_max_results=sys.maxsize if config.shard else MOST_RESULTS,  # merging leaves out what is too much in all
         root=config.root.as_posix(),
         workspace=os.environ.get(_WORKSPACES.get(output.format, "GITHUB_WORKSPACE"), ""),
     )

@@ -68,6 +68,10 @@ def _command(name: str) -> Callable[[Asked], int]:
         from lintfoot.serving import server
 
         return server
+    if name == "merge":
+        from lintfoot.merging import merge
+
+        return merge
     if not name:
         return _no_command
     from lintfoot import commands

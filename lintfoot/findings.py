@@ -210,10 +210,46 @@ class Mending:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """A finding that a baseline may know under the old name of its file; `path` is relative to the baseline, `entry` what it records."""
+
+    fingerprint: str
+    path: str
+    entry: str
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Which part of a run this was, and all that the parts of one run have in common: only such may be merged.
+
+    Shard `number` of `count` looked at `files` of `total` files. `rules` stands for lintfoot, its pages and Python, `settings`
+    for what was asked, `project` for all files with their content: hexadecimal digests. `told` of the notes speak of the whole
+    run and stand first, in shard 1 alone. `stale` and `unchanged` count what the baseline `baseline` records and is gone, and
+    findings in what did not change since the revision `since`; each that is not 0 has a note at the end. `gone` is what the baseline
+    records of files that are no more; `claims` are then the findings of files that it does not know: a file may have been renamed.
+    """
+
+    number: int
+    count: int
+    files: int
+    total: int
+    rules: str
+    settings: str
+    project: str
+    told: int = 0
+    baseline: str = ""
+    stale: int = 0
+    since: str = ""
+    unchanged: int = 0
+    gone: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    claims: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """All that a run found. `findings` are in order, the silenced ones apart in `silenced`.
 
-    After `--fix`, `findings` are what is left and `mended` tells what went.
+    After `--fix`, `findings` are what is left and `mended` tells what went. `share` is there where this is one part of a run.
     """
 
     findings: tuple[Finding, ...]
@@ -226,6 +262,7 @@ class Result:
     sources: Mapping[str, Source] = field(default_factory=dict)
     mended: tuple[Mending, ...] = ()
     stale: int = 0  # findings that the baseline records and that are gone
+    share: Share | None = None
 
 
 def fingerprint(code: str, path: str, scope: str, statement: str, nth: int) -> str:

@@ -28,15 +28,29 @@ def place(config: Config) -> tuple[Path, str]:
 
 def compared(config: Config, ran: Collection[str], result: Result, files: Iterable[Path]) -> Result:
     """The result without what the baseline records. Raises Problems where there is none, or no good one."""
-    told = compare(config, ran, result, files)
+    path, shown = place(config)
+    known = baseline.load(path, shown)
+    told = compare(config, ran, result, files, known)
     count = baseline.total(told.stale)
-    notes = result.notes
-    if count:
-        words = {"count": f"{count} findings", "gone": "are gone", "them": "them"}
-        one = {"count": "1 finding", "gone": "is gone", "them": "it"}
-        notes = (*notes, Note(place(config)[1], Severity.WARNING, STALE.format(**(one if count == 1 else words))))
+    notes = (*result.notes, stale_note(shown, count)) if count else result.notes
     silenced = tuple(sorted((*result.silenced, *told.silenced), key=lambda finding: finding.place))
-    return replace(result, findings=told.findings, silenced=silenced, notes=notes, stale=count)
+    share = result.share
+    if share is not None:
+        claims = baseline.claims(told.findings, known, absolute(config, result)) if told.gone else ()
+        share = replace(share, stale=count, gone=told.gone, claims=claims)
+    return replace(result, findings=told.findings, silenced=silenced, notes=notes, stale=count, share=share)
+
+
+def stale_note(shown: str, count: int) -> Note:
+    """What to say of what the baseline records and is gone."""
+    words = {"count": f"{count} findings", "gone": "are gone", "them": "them"}
+    one = {"count": "1 finding", "gone": "is gone", "them": "it"}
+    return Note(shown, Severity.WARNING, STALE.format(**(one if count == 1 else words)))
+
+
+def unchanged_note(since: str, count: int) -> Note:
+    """What to say of findings in what did not change."""
+    return Note("", Severity.NOTE, f"{count} finding{'' if count == 1 else 's'} in what did not change since {since}")
 
 
 def changed(config: Config, result: Result, stdin: bytes | None) -> Result:
@@ -52,10 +66,9 @@ def changed(config: Config, result: Result, stdin: bytes | None) -> Result:
 
     kept = tuple(filter(is_new, result.findings))
     left = len(result.findings) - len(kept)
-    note = Note(
-        "", Severity.NOTE, f"{left} finding{'' if left == 1 else 's'} in what did not change since {config.since}"
-    )
-    return replace(result, findings=kept, notes=(*result.notes, note) if left else result.notes)
+    notes = (*result.notes, unchanged_note(config.since, left)) if left else result.notes
+    share = replace(result.share, unchanged=left) if result.share is not None else None
+    return replace(result, findings=kept, notes=notes, share=share)
 
 
 def _stdin(config: Config) -> str:
@@ -69,12 +82,14 @@ def _text(path: str) -> bytes | None:
         return None  # it was there a moment ago: what was found in it is told
 
 
-def compare(config: Config, ran: Collection[str], result: Result, files: Iterable[Path]) -> baseline.Compared:
+def compare(
+    config: Config, ran: Collection[str], result: Result, files: Iterable[Path], known: baseline.Baseline | None = None
+) -> baseline.Compared:
     """What the baseline says of a result."""
-    path, shown = place(config)
-    known = baseline.load(path, shown)
+    known = known or baseline.load(*place(config))
     scanned = {str(config.folder / file) for file in files}
-    return baseline.compare(known, result.findings, absolute(config, result), scanned, ran)
+    where = absolute(config, result)
+    return baseline.compare(known, result.findings, where, scanned, ran, parted=result.share is not None)
 
 
 def absolute(config: Config, result: Result) -> Callable[[Finding], str]:

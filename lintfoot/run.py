@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from lintfoot import cache, discover, work, workers
+from lintfoot import cache, discover, shards, work, workers
 from lintfoot.cache import Cache
 from lintfoot.findings import Result, Source
 from lintfoot.layers import Config
@@ -32,7 +32,7 @@ def check(
     """
     setup = Setup(config, hashes or _wants_hashes(config), os.urandom(8).hex(), config.cache)
     here = work.desk(setup)
-    found = discover.discover(config)
+    found, share = shards.shared(config, discover.discover(config), here.knowledge.shelf.content)
     made: list[Outcome] = []
     if stdin is not None:
         made.append(work.check_text(here, config.stdin_filename or "<stdin>", stdin))
@@ -44,12 +44,12 @@ def check(
     if heard is not None:
         heard.state, heard.outcomes = here.knowledge.shelf.state, made
         heard.files = [os.path.join(config.folder, path) for path in found.files]  # noqa: PTH118 - as in `_checked`
-    result = _told(here, _result(made, found), found, stdin)
+    result = _told(here, replace(_result(made, found), share=share), found, stdin)
     if not (config.fix or config.diff):
         return result
     known = {finding.fingerprint for outcome in made for finding in outcome.findings}
     known -= {finding.fingerprint for finding in result.findings}
-    return _told(here, _mended(here, found, made, stdin, known), found, stdin)
+    return _told(here, replace(_mended(here, found, made, stdin, known), share=share), found, stdin)
 
 
 def _told(here: Desk, result: Result, found: discover.Discovered, stdin: bytes | None) -> Result:

@@ -86,6 +86,7 @@ _KINDS: dict[Any, Kind] = {
 }
 _CHECK = ("check", "config")
 _BOTH = ("check", "audit", "config")
+_EACH = ("check", "audit", "merge", "config")
 _CHOOSE = ("check", "audit", "config", "rules")
 _ALL = ("check", "audit", "config", "rules", "explain")
 
@@ -229,6 +230,15 @@ class Settings:
             commands=_BOTH,
         ),
     ] = True
+    shard: Annotated[
+        str,
+        About(
+            _FILES,
+            "Check one part of the files: `3/16` is the third of sixteen, about equal in bytes. "
+            "`lintfoot merge` puts the reports of all parts together.",
+            "N/COUNT",
+        ),
+    ] = ""
     show_files: Annotated[bool, About(_FILES, "List the files that would be checked, and stop.")] = False
 
     fix: Annotated[bool, About(_REPAIRS, "Write repairs that change nothing but the fault into the files.")] = False
@@ -244,7 +254,7 @@ class Settings:
     ] = False
 
     fail_on: Annotated[
-        FailOn, About(_FAILURE, "Exit with 1 for findings of this severity or worse.", commands=_BOTH)
+        FailOn, About(_FAILURE, "Exit with 1 for findings of this severity or worse.", commands=_EACH)
     ] = FailOn.WARNING
     since: Annotated[
         str,
@@ -258,9 +268,14 @@ class Settings:
         str, About(_FAILURE, "A file of findings that were there before: they are counted and not reported.", "FILE")
     ] = ""
     fail_on_stale: Annotated[
-        bool, About(_FAILURE, "Exit with 1 where the baseline records findings that are gone.")
+        bool,
+        About(
+            _FAILURE,
+            "Exit with 1 where the baseline records findings that are gone.",
+            commands=("check", "merge", "config"),
+        ),
     ] = False
-    exit_zero: Annotated[bool, About(_FAILURE, "Exit with 0 in spite of findings.", commands=_BOTH)] = False
+    exit_zero: Annotated[bool, About(_FAILURE, "Exit with 0 in spite of findings.", commands=_EACH)] = False
     allow_empty: Annotated[bool, About(_FAILURE, "Do not fail where there was nothing to check.")] = False
 
     format: Annotated[Format, About(_OUTPUT, "The report on standard output.")] = Format.TEXT
@@ -270,6 +285,7 @@ class Settings:
             _OUTPUT,
             "Write the report to a file instead; `NAME:FILE` writes one more report, `NAME` alone to standard output.",
             "[NAME:]FILE",
+            letter="o",
         ),
     ] = ()
     color: Annotated[Color, About(_OUTPUT, "Colour the text report.", commands=_BOTH)] = Color.AUTO

@@ -25,7 +25,17 @@ class Layer(NamedTuple):
 LAYERS = {
     "records": Layer(
         "what everybody speaks of: findings, strict tables, the version; the standard library only",
-        ("audit", "audit.records", "digests", "lintfoot", "findings", "offers", "tables"),
+        (
+            "audit",
+            "audit.records",
+            "digests",
+            "findings",
+            "lintfoot",
+            "offers",
+            "recordjson",
+            "strictjson",
+            "tables",
+        ),
         (),
     ),
     "keeping": Layer(
@@ -289,7 +299,7 @@ LAYERS = {
     ),
     "files": Layer(
         "from paths to scripts, through git where it can be asked; knows no code and no rule",
-        ("changes", "discover", "excludes", "git", "listing"),
+        ("changes", "discover", "excludes", "git", "listing", "shards"),
         ("records", "wording", "settings"),
     ),
     "silence": Layer(
@@ -349,7 +359,11 @@ LAYERS = {
             "dispatch",
             "documents",
             "errands",
+            "heirs",
             "inheriting",
+            "merged_json",
+            "merged_sarif",
+            "merging",
             "outputs",
             "progress",
             "recording",

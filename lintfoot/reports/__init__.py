@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from lintfoot.findings import Result
 
 
+MOST_RESULTS = 25_000  # that GitHub takes in one SARIF file
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """How to show a result.
@@ -35,7 +38,7 @@ class Options:
     include_suppressed: bool = False
     baseline: bool = False
     sarif_category: str = ""
-    sarif_max_results: int = 25_000
+    sarif_max_results: int = MOST_RESULTS
     root: str = ""
     workspace: str = ""
     version: str = __version__

@@ -16,6 +16,7 @@ version 1:
   external), `by`, `line`, `reason`.
 - `notes`: `path`, `level`, `message` on files skipped or checked in part. `bugs`: `path`, `trace` of failures inside
   lintfoot.
+- `shard`: only where `--shard` parted the run: which part this is, and what all parts have in common. `lintfoot merge` reads it.
 
 Secrets are hidden when a finding is made, so the document holds none.
 """
@@ -27,6 +28,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from lintfoot.explain import rule_url
+from lintfoot.recordjson import plain
 from lintfoot.reports.counts import counted
 from lintfoot.reports.safety import in_json
 
@@ -44,6 +46,7 @@ def render(result: Result, book: Book, options: Options) -> str:
     findings, silenced = (
         _lines([_finding(one, result, book) for one in group]) for group in (result.findings, result.silenced)
     )
+    share = {"shard": _dumped(plain(result.share))} if result.share is not None else {}
     members = {
         "schema_version": _dumped(SCHEMA_VERSION),
         "tool": _dumped({"name": "lintfoot", "version": options.version}),
@@ -53,6 +56,20 @@ def render(result: Result, book: Book, options: Options) -> str:
         "notes": _lines([asdict(note) for note in result.notes]),
         "bugs": _lines([asdict(bug) for bug in result.bugs]),
     }
+    return _document(members | share)
+
+
+def again(document: dict[str, Any]) -> str:
+    """A document that was read, with other content, in the very same form."""
+    return _document(
+        {key: _lines(one) if key in _LISTS and one is not None else _dumped(one) for key, one in document.items()}
+    )
+
+
+_LISTS = ("findings", "silenced", "notes", "bugs")
+
+
+def _document(members: dict[str, str]) -> str:
     body = ",\n".join(f'"{key}": {value}' for key, value in members.items())
     return in_json(f"{{\n{body}\n}}\n")
 

@@ -13,7 +13,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from lintfoot.findings import Bug, Finding, Fix, Note, Related, Result, Safety, Severity, Source, Span, printable
+from lintfoot.findings import (
+    Bug,
+    Finding,
+    Fix,
+    Note,
+    Related,
+    Result,
+    Safety,
+    Severity,
+    Silence,
+    Source,
+    Span,
+    printable,
+)
+from lintfoot.recordjson import plain as shard
 from lintfoot.reports.counts import is_baselined
 from lintfoot.reports.frames import silence_in_words
 from lintfoot.reports.safety import in_json
@@ -35,7 +49,7 @@ if TYPE_CHECKING:
     from lintfoot.book import Book
     from lintfoot.reports import Options
 
-_KEPT = 5_000  # results of one run that GitHub and GitLab keep
+KEPT = 5_000  # results of one run that GitHub and GitLab keep
 _STEPS = 1_000  # steps of a flow that GitHub shows
 _LINKS = 5  # related places linked from a message: more would leave no room for the message
 # Where a related place is a step of the data's way to the finding, not just an explanation.
@@ -73,14 +87,25 @@ def run(result: Result, book: Book, options: Options) -> Json:
         made["taxonomies"] = taxa
     made["originalUriBaseIds"] = {_BASE: {"description": {"text": "The root of the checked-out repository."}}}
     made["columnKind"] = "utf16CodeUnits"
-    made["artifacts"] = [_artifact(source) for source in files.sources.values()]
+    made["artifacts"] = [artifact(source) for source in files.sources.values()]
     invocation: Json = {"executionSuccessful": all(note["level"] != "error" for note in notifications)}
     if notifications:
         invocation["toolExecutionNotifications"] = notifications
     made["invocations"] = [invocation]
     places = {rule.code: place for place, rule in enumerate(book.rules)}
     made["results"] = [_result(finding, places.get(finding.code), files, options) for finding in findings]
+    if result.share is not None:
+        # `paths` are the files as the user calls them: results are in the order of these.
+        made["properties"] = {SHARD: {**shard(result.share), "paths": [_legible(path) for path in files.sources]}}
     return made
+
+
+SHARD = "lintfoot/shard"
+
+
+def _legible(path: str) -> str:
+    """A path without half characters, which strict readers of JSON refuse."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _wanted(result: Result, options: Options) -> list[Finding]:
@@ -91,7 +116,7 @@ def _wanted(result: Result, options: Options) -> list[Finding]:
 def _shown(result: Result, options: Options) -> list[Finding]:
     """By place; where readers will drop some, the worst first, so that they drop the least."""
     findings = _wanted(result, options)
-    if len(findings) <= min(_KEPT, options.sarif_max_results):
+    if len(findings) <= min(KEPT, options.sarif_max_results):
         return findings
     findings.sort(key=lambda finding: (finding.silenced_by is not None, finding.severity.rank))
     return findings[: options.sarif_max_results]
@@ -124,7 +149,8 @@ def _broken(result: Result) -> list[Finding]:
     return [finding for finding in result.findings if finding.code == "LF000"]
 
 
-def _artifact(source: Source) -> Json:
+def artifact(source: Source) -> Json:
+    """A file that the log speaks of."""
     made: Json = {"location": _address(source), "sourceLanguage": "python"}
     try:
         charset = _CHARSETS.get(codecs.lookup(source.encoding).name)
@@ -197,7 +223,7 @@ def _fingerprints(finding: Finding, source: Source) -> Json:
     return {key: value for key, value in found.items() if value}
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Text that readers take as it is: braces would be placeholders and `](` a link, so their wide twins stand in."""
     return printable(text).replace("{", "\uff5b").replace("}", "\uff5d").replace("](", "]\uff08")
 
@@ -206,13 +232,13 @@ def message(finding: Finding) -> str:
     """What is wrong, links to the places that explain it, and help, as far as there is room."""
     links = [f"[{_link(related)}]({number})" for number, related in enumerate(finding.related[:_LINKS], 1)]
     see = f" See: {', '.join(links)}." if links else ""
-    text = _plain(sentence(finding.message, LONGEST - len(see))) + see
-    help_ = f" Help: {_plain(sentence(finding.help))}" if finding.help else ""
+    text = plain(sentence(finding.message, LONGEST - len(see))) + see
+    help_ = f" Help: {plain(sentence(finding.help))}" if finding.help else ""
     return text + help_ if len(text) + len(help_) <= LONGEST else text
 
 
 def _link(related: Related) -> str:
-    words = _plain(related.message).replace("[", "(").replace("]", ")") or f"line {related.span.line}"
+    words = plain(related.message).replace("[", "(").replace("]", ")") or f"line {related.span.line}"
     return words if len(words) <= _LINK_LENGTH else words[: _LINK_LENGTH - 1] + "…"
 
 
@@ -221,13 +247,13 @@ _LINK_LENGTH = 100
 
 def _related(finding: Finding, related: Related, files: _Files) -> Json:
     place = files.place(finding.path, related.span)
-    words = _plain(related.message) or "This place explains the finding."
+    words = plain(related.message) or "This place explains the finding."
     return {"physicalLocation": place, "message": {"text": words}}
 
 
 def _flow(finding: Finding, files: _Files) -> Json:
     steps = [_related(finding, related, files) for related in finding.related[: _STEPS - 1]]
-    last = _plain(finding.label or sentence(finding.message))
+    last = plain(finding.label or sentence(finding.message))
     steps.append({"physicalLocation": files.place(finding.path, finding.span), "message": {"text": last}})
     return {"threadFlows": [{"locations": [{"location": step} for step in steps]}]}
 
@@ -246,19 +272,21 @@ def _fix(fix: Fix, path: str, files: _Files) -> Json:
     change = {"artifactLocation": files.address(path), "replacements": replacements}
     applicability = "safe" if fix.safety is Safety.SAFE else "unsafe"
     return {
-        "description": {"text": _plain(sentence(fix.title))},
+        "description": {"text": plain(sentence(fix.title))},
         "artifactChanges": [change],
         "properties": {"applicability": applicability},
     }
 
 
 def _suppressions(finding: Finding) -> list[Json]:
-    silence = finding.silenced_by
-    if silence is None:
-        return []
+    return [suppression(finding.silenced_by)] if finding.silenced_by is not None else []
+
+
+def suppression(silence: Silence) -> Json:
+    """Who silenced a result."""
     kind = "inSource" if silence.kind == "inSource" else "external"
     why = printable(silence.reason or silence_in_words(silence))
-    return [{"kind": kind, "status": "accepted", "justification": why}]
+    return {"kind": kind, "status": "accepted", "justification": why}
 
 
 def _notifications(result: Result, options: Options, book: Book, files: _Files) -> list[Json]:
@@ -266,7 +294,7 @@ def _notifications(result: Result, options: Options, book: Book, files: _Files) 
     places = notification_index(book)
 
     def made(word: str, level: Severity, text: str, item: Finding | Note | Bug | None = None) -> Json:
-        note: Json = {"level": level.value, "message": {"text": _plain(sentence(text))}}
+        note: Json = {"level": level.value, "message": {"text": plain(sentence(text))}}
         if word in places:
             note["descriptor"] = {"id": word, "index": places[word]}
         if isinstance(item, Finding):
@@ -278,14 +306,17 @@ def _notifications(result: Result, options: Options, book: Book, files: _Files) 
     notes = [made("LF000", finding.severity, finding.message, finding) for finding in _broken(result)]
     notes += [made(NOTE, note.level, note.message, note) for note in result.notes]
     notes += [made(BUG, Severity.ERROR, _BUG_TEXT, bug) for bug in result.bugs]
-    total, kept = len(_wanted(result, options)), options.sarif_max_results
+    missing = what_is_missing(len(_wanted(result, options)), options.sarif_max_results)
+    return [*notes, made(LEFT_OUT, *missing)] if missing else notes
+
+
+def what_is_missing(total: int, kept: int) -> tuple[Severity, str] | None:
+    """What to say of results that are left out here, or will be by readers."""
     if total > kept:
-        text = f"{total - kept} of {total} results are left out; the worst are in the report"
-        notes.append(made(LEFT_OUT, Severity.WARNING, text))
-    elif total > _KEPT:
-        text = f"GitHub and GitLab keep {_KEPT} of these {total} results: the worst come first"
-        notes.append(made(LEFT_OUT, Severity.NOTE, text))
-    return notes
+        return Severity.WARNING, f"{total - kept} of {total} results are left out; the worst are in the report"
+    if total > KEPT:
+        return Severity.NOTE, f"GitHub and GitLab keep {KEPT} of these {total} results: the worst come first"
+    return None
 
 
 _BUG_TEXT = "lintfoot failed inside while it checked this file; the trace went to standard error"
