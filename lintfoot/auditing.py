@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lintfoot.arguments import AUDIT_FORMATS
 from lintfoot.atomic import write
+from lintfoot.audit import document
+from lintfoot.audit.comparing import compared
 from lintfoot.audit.ranking import ranked
 from lintfoot.audit.targets import listed, targets
 from lintfoot.audit.views import VIEWS
@@ -46,12 +48,15 @@ def audit(asked: Asked) -> int:
     config = settled.config
     views = planned(asked.audit, config.folder)
     _not_yet(asked.audit)
+    earlier = document.read(config.folder / asked.audit.against, asked.audit.against) if asked.audit.against else None
     chosen = targets(_words(asked, config.folder), config.folder)
     from lintfoot.audit import flow  # what is wrong with the command line is told without it
 
     told = flow.work(config, trusted=asked.audit.trusted, hashes=any(view.form == "sarif" for view in views))
     with watched(config) as progress:
         made = ranked(flow.audit(told, chosen, progress=progress), settled.book)
+    if earlier is not None:
+        made = replace(made, compared=compared(made, earlier, asked.audit.against))
     for repository in made.repositories:
         tell(*_told(repository, config))
     for view in views:
@@ -61,7 +66,7 @@ def audit(asked: Asked) -> int:
 
 def _not_yet(asked: AuditAsked) -> None:
     """Options that are named and not made yet."""
-    for flag, value in (("--against", asked.against), ("--shard", asked.shard), ("--executor", asked.executor)):
+    for flag, value in (("--shard", asked.shard), ("--executor", asked.executor)):
         if value:
             raise Problems([Problem(flag, 0, 0, "is not there yet")])
 

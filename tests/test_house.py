@@ -76,7 +76,7 @@ LAYERS = {
     ),
     "ranking": Layer(
         "what an audit's findings weigh, and what to fix first",
-        ("audit.ranking",),
+        ("audit.comparing", "audit.ranking"),
         ("records", "pages"),
     ),
     "settings": Layer(
@@ -343,7 +343,15 @@ LAYERS = {
     ),
     "views": Layer(
         "an audit for readers; knows its records, and no repository",
-        ("audit.views", "audit.views.counting", "audit.views.markdown", "audit.views.sarif", "audit.views.text"),
+        (
+            "audit.document",
+            "audit.views",
+            "audit.views.counting",
+            "audit.views.json",
+            "audit.views.markdown",
+            "audit.views.sarif",
+            "audit.views.text",
+        ),
         ("records", "wording", "pages", "ranking", "reports"),
     ),
     "commands": Layer(

@@ -29,4 +29,5 @@ VIEWS: dict[str, View] = {
     "text": _lazy("text"),
     "markdown": _lazy("markdown"),
     "sarif": _lazy("sarif"),
+    "json": _lazy("json"),
 }
