@@ -86,9 +86,14 @@ OFFERS: dict[str, tuple[Offer, ...]] = {
     ),
     "LF506": (
         Offer(
-            "a statement that reads a whole file moves into `with open(…) as file:`",
+            "a statement or a loop that reads a file moves into `with open(…) as file:`, and so does all that uses a handle",
             SAFE,
             "the same happens in the same order, and the file is closed",
+        ),
+        Offer(
+            "the same for a handle that is written to",
+            UNSAFE,
+            "what was written is in the file at once, and not when Python gets round to it: whoever reads it then sees it",
         ),
     ),
     "LF601": (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, cast
@@ -41,7 +41,7 @@ from lintfoot.scopes import FunctionNode
 from lintfoot.sight import Sight
 from lintfoot.triage import Aim, aimed, hiding, speaking, units_of
 from lintfoot.visitors import VISITORS
-from lintfoot.visitors.base import Context, Hit, Piece, Visitor
+from lintfoot.visitors.base import Context, Hit, Piece, Shift, Visitor
 from lintfoot.visitors.evidence import Evidence
 from lintfoot.walk import Walk, trace, walk
 
@@ -279,7 +279,7 @@ class _Finder:
         wanted: list[cst.CSTNode] = [*hidden, *statements.values()]
         for hit in hits:
             wanted += [hit.node, *(note.node for note in hit.related)]
-            wanted += [node for piece in _pieces(hit) for node in (piece.first, piece.last)]
+            wanted += [node for piece in _moved(hit) for node in (piece.first, piece.last)]
         self.spans = self.spans_of(wanted)
         values = [*pieces, *(value for node in hidden for value in _texts(node))]
         self.hidden = Hidden([self.spans[id(node)] for node in hidden], values)
@@ -323,6 +323,7 @@ class _Finder:
         if hit.change is None:
             return None
         edits = tuple(self._edit(piece) for piece in hit.change.pieces)
+        edits += tuple(edit for shift in hit.change.shifts for edit in self._shifted(shift))
         if any(self.hidden.clean(edit.text) != edit.text for edit in edits):
             return None  # reports show repairs: none that writes a secret anew is offered
         added = additions(self.script.text, hit.change.imports, hit.change.constants)
@@ -333,6 +334,13 @@ class _Finder:
         start = (first.end_line, first.end_column) if piece.from_end else (first.line, first.column)
         end = (last.line, last.column) if piece.to_start else (last.end_line, last.end_column)
         return Edit(self._whole_lines(Span(*start, *end)) if not piece.text else Span(*start, *end), piece.text)
+
+    def _shifted(self, shift: Shift) -> Iterator[Edit]:
+        first, last = self.spans[id(shift.first)], self.spans[id(shift.last)]
+        start = first.end_line if shift.from_end else first.line
+        for number in range(start + 1, last.end_line + 1):
+            if self._line(number).strip():
+                yield Edit(Span(number, 1, number, 1), shift.text)
 
     def _whole_lines(self, span: Span) -> Span:
         """Of what goes and leaves only blanks on its lines, the lines go too."""
@@ -368,8 +376,8 @@ class _Finder:
         return self.script.lines[number - 1] if number <= len(self.script.lines) else ""
 
 
-def _pieces(hit: Hit) -> tuple[Piece, ...]:
-    return hit.change.pieces if hit.change is not None else ()
+def _moved(hit: Hit) -> tuple[Piece | Shift, ...]:
+    return (*hit.change.pieces, *hit.change.shifts) if hit.change is not None else ()
 
 
 def _once(hits: Iterable[Hit]) -> list[Hit]:

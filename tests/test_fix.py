@@ -525,5 +525,5 @@ def test_a_file_that_was_read_reads_the_same(tmp_path):
 
 
 def test_a_script_that_uses_every_name_for_a_handle_gets_no_repair():
-    code = "file = handle = stream = opened_file = 1\n\ndef f(path):\n    return open(path).read()\n"
+    code = "def f(path):\n    file = handle = stream = opened_file = 1\n    return open(path).read()\n"
     assert mended(code, "LF506").text == code

@@ -43,7 +43,7 @@ REPAIRS: dict[str, Callable[[Context, Hit], Change | None]] = {
     "LF501": definitions.default,
     "LF502": handlers.named_exception,
     "LF504": handlers.suppressed,
-    "LF506": files.read_within,
+    "LF506": files.opened,
     "LF601": retries.bounded,
     "LF602": retries.growing,
     "LF604": retries.as_told,

@@ -73,6 +73,35 @@ def removed(context: Context, statement: cst.SimpleStatementLine) -> Piece:
     return replaced(statement, "pass" if alone else "")
 
 
+def end_of(statement: cst.CSTNode) -> cst.CSTNode:
+    """The node on whose last line a statement ends: a compound one by itself is placed at its header."""
+    match statement:
+        case cst.If(orelse=cst.If() | cst.Else() as more) | cst.For(orelse=cst.Else() as more):
+            return end_of(more)
+        case cst.While(orelse=cst.Else() as more) | cst.Try(finalbody=cst.Finally() as more):
+            return end_of(more)
+        case cst.TryStar(finalbody=cst.Finally() as more) | cst.Try(orelse=cst.Else() as more):
+            return end_of(more)
+        case cst.TryStar(orelse=cst.Else() as more):
+            return end_of(more)
+        case cst.Try(handlers=[*_, more]) | cst.TryStar(handlers=[*_, more]) | cst.Match(cases=[*_, more]):
+            return end_of(more)
+        case cst.SimpleStatementLine():
+            return statement
+        case _:
+            return _last_of(getattr(statement, "body", None)) or statement
+
+
+def _last_of(block: object) -> cst.CSTNode | None:
+    match block:
+        case cst.IndentedBlock(body=[*_, last]):
+            return end_of(last)
+        case cst.SimpleStatementSuite(body=[*_, last]):
+            return last
+        case _:
+            return None
+
+
 def indent_of(context: Context, node: cst.CSTNode) -> str:
     """What the blocks around a node put before it on its line."""
     blocks = [one for one in context.names.index.ancestors(node) if isinstance(one, cst.IndentedBlock)]

@@ -8,30 +8,45 @@ import libcst as cst
 
 from lintfoot.findings import Safety
 from lintfoot.repairs.edits import code, indent_of, replaced
+from lintfoot.repairs.handles import closed, looped, within
+from lintfoot.repairs.reading import WHOLE, free_name, is_eager
 from lintfoot.visitors.base import Change
 from lintfoot.visitors.below import below
 
 if TYPE_CHECKING:
     from lintfoot.visitors.base import Context, Hit
 
+_READS = frozenset(
+    "read readlines readline write writelines extractall extract namelist infolist getnames getmembers".split()
+)
+_LOOPS = cst.ListComp | cst.SetComp | cst.DictComp | cst.GeneratorExp
 
-def read_within(context: Context, hit: Hit) -> Change | None:
-    """LF506: a statement that reads the whole file moves into a `with`. Safe: it does the same, and closes."""
-    call, index = hit.node, context.names.index
+
+def opened(context: Context, hit: Hit) -> Change | None:
+    """LF506: what uses the file moves into a `with`. Safe where it is only read, or closed where Python closed it anyway."""
+    call = hit.node
+    if not isinstance(call, cst.Call):
+        return None
+    return _at_once(context, call) or within(context, call) or looped(context, call) or closed(context, call)
+
+
+def _at_once(context: Context, call: cst.Call) -> Change | None:
+    """A statement that uses the file up: it happens in the same order, and the file is closed when it is done."""
+    index = context.names.index
     statement = index.statement_of(call)
-    if not isinstance(call, cst.Call) or not isinstance(statement, cst.SimpleStatementLine):
+    if not isinstance(statement, cst.SimpleStatementLine):
         return None
     if len(statement.body) != 1 or not isinstance(
         statement.body[0], cst.Assign | cst.Expr | cst.Return | cst.AnnAssign
     ):
         return None
-    if not _is_read_at_once(context, call) or not isinstance(
+    if not _is_used_at_once(context, call) or not isinstance(
         index.parent.get(id(statement)), cst.IndentedBlock | cst.Module
     ):
         return None
     if not _comes_first(context, call, statement.body[0]):
         return None
-    text, opening, name = code(context, statement.body[0]), code(context, call), _free_name(context)
+    text, opening, name = code(context, statement.body[0]), code(context, call), free_name(context, call)
     if not name or text.count(opening) != 1 or "\n" in text:
         return None
     indent = indent_of(context, statement)
@@ -39,41 +54,27 @@ def read_within(context: Context, hit: Hit) -> Change | None:
     return Change("close the file", Safety.SAFE, (replaced(statement.body[0], made),))
 
 
-_READS = frozenset(("read", "readlines", "readline", "write", "writelines"))
-
-
-def _is_read_at_once(context: Context, call: cst.Call) -> bool:
+def _is_used_at_once(context: Context, call: cst.Call) -> bool:
     """Whether what the handle gives is whole before the statement ends, and nothing lazy is left behind."""
     index = context.names.index
     parent = index.parent.get(id(call))
-    if isinstance(parent, cst.Attribute) and parent.attr.value in _READS:
-        return _is_eager(context, parent)
-    if isinstance(parent, cst.Arg):
-        outer = index.parent.get(id(parent))
-        names = context.names.names_of(outer.func) if isinstance(outer, cst.Call) else ()
-        return bool(set(names) & _WHOLE) and isinstance(outer, cst.Call) and _is_eager(context, outer)
-    return False
-
-
-_WHOLE = frozenset(("json.load", "yaml.safe_load", "tomllib.load", "pickle.load", "list", "sorted", "json.dump"))
-
-
-def _is_eager(context: Context, node: cst.CSTNode) -> bool:
-    """Whether the statement evaluates the node there and then: not in a lambda, not in a generator."""
-    lazy = (cst.Lambda, cst.GeneratorExp, cst.IfExp, cst.BooleanOperation)
-    for above in context.names.index.ancestors(node):
-        if isinstance(above, cst.SimpleStatementLine):
-            return True
-        if isinstance(above, lazy):
+    outer = index.parent.get(id(parent))
+    match parent:
+        case cst.Attribute(attr=cst.Name(value=method)):
+            return method in _READS and isinstance(outer, cst.Call) and is_eager(context, parent)
+        case cst.Arg() if isinstance(outer, cst.Call):
+            return bool(set(context.names.names_of(outer.func)) & WHOLE) and is_eager(context, outer)
+        case cst.CompFor(iter=iterated) if isinstance(outer, _LOOPS):
+            return iterated is call and is_eager(context, parent)
+        case _:
             return False
-    return False
 
 
 def _comes_first(context: Context, opening: cst.Call, statement: cst.CSTNode) -> bool:
     """Whether nothing that could have effects is evaluated in the statement before the file is opened."""
     around = {id(one) for one in context.names.index.ancestors(opening)}
-    loops = [one for one in context.names.index.ancestors(opening) if isinstance(one, cst.ListComp | cst.SetComp)]
-    around |= {id(node) for loop in loops for node in below(loop.elt)}  # evaluated after what it goes over
+    loops = [one for one in context.names.index.ancestors(opening) if isinstance(one, _LOOPS)]
+    around |= {id(node) for loop in loops for part in _later(loop) for node in below(part)}
     for node in below(statement):
         if node is opening:
             return True
@@ -82,7 +83,6 @@ def _comes_first(context: Context, opening: cst.Call, statement: cst.CSTNode) ->
     return False
 
 
-def _free_name(context: Context) -> str:
-    """A name for the handle; empty where the script has all of them in use."""
-    taken = {name for scope in context.names.index.scopes.values() for name in scope.bindings}
-    return next((name for name in ("file", "handle", "stream", "opened_file") if name not in taken), "")
+def _later(loop: cst.CSTNode) -> tuple[cst.CSTNode, ...]:
+    """What a comprehension evaluates after what it goes over."""
+    return (loop.key, loop.value) if isinstance(loop, cst.DictComp) else (getattr(loop, "elt", loop),)

@@ -35,6 +35,16 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Shift:
+    """Lines that move one level in: those below a node's first line (or its last one) down to another node's last line."""
+
+    first: cst.CSTNode
+    last: cst.CSTNode
+    text: str
+    from_end: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """A repair in terms of nodes; `imports` are modules and `constants` lines that must stand at the top for it."""
 
@@ -43,6 +53,7 @@ class Change:
     pieces: tuple[Piece, ...]
     imports: tuple[str, ...] = ()
     constants: tuple[str, ...] = ()
+    shifts: tuple[Shift, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
