@@ -69,6 +69,11 @@ def read(found: Layout, book: Book) -> Iterator[Directive]:
                 yield directive
 
 
+def is_reason(text: str) -> bool:
+    """Whether a text can stand behind `--` without being read as a word to lintfoot or to another tool."""
+    return text.isprintable() and not _NEXT.search(f" {text}")
+
+
 def _directive(comment: Comment, start: re.Match[str], rest: str, book: Book) -> Directive | None:
     """Read what follows the marker; None for prose that merely begins with the name."""
     exact = start[0].endswith(MARKER) and _COLON.match(rest) is not None

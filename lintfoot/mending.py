@@ -14,6 +14,7 @@ from lintfoot.findings import Mending, Note, Safety, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+    from collections.abc import Set as AbstractSet
 
     from lintfoot.findings import Finding
     from lintfoot.layers import Config
@@ -59,15 +60,22 @@ def mended_text(
     return (outcome if here.config.diff else after), mending
 
 
-def silenced(here: Desk, path: Path, wanted: Collection[str], reason: str) -> tuple[int, int]:
-    """Write suppressions for the findings of a file whose fingerprints are wanted; how many were, and were not, silenced."""
+def silenced(
+    here: Desk, path: Path, wanted: AbstractSet[str], reason: str
+) -> tuple[tuple[Finding, ...], tuple[Finding, ...], str]:
+    """Write suppressions for the findings of a file whose fingerprints are wanted.
+
+    Returns those that were silenced, those that were not, and what kept the file as a whole from being written.
+    """
     called = work.naming(here.config, path)
     data = read(called.file, called.shown)
     decoded = decode(data, called.shown) if isinstance(data, bytes) else data
-    if isinstance(decoded, Unparsable) or isinstance(data, Unparsable) or Path(called.file).is_symlink():
-        return 0, 1
+    if isinstance(decoded, Unparsable) or isinstance(data, Unparsable):
+        return (), (), "cannot be read any more"
+    if Path(called.file).is_symlink():
+        return (), (), "is a link: name the file that it leads to"
     if _encoded(decoded, decoded.text) != data:
-        return 0, 1
+        return (), (), "could not be written back as it is"
 
     def check(text: str) -> Sequence[Finding] | None:
         new = _encoded(decoded, text)
@@ -80,12 +88,16 @@ def silenced(here: Desk, path: Path, wanted: Collection[str], reason: str) -> tu
 
     findings = check(decoded.text)
     if findings is None:
-        return 0, 1
+        return (), (), "cannot be checked any more"
     done = fix.mend(decoded.text, findings, check, (Safety.SAFE,), decoded.newline, comments=False)
     after = _encoded(decoded, done.text)
     if done.applied and after is not None:
-        write(Path(called.file), after)
-    return len(done.applied), sum(one.fingerprint in wanted for one in findings) - len(done.applied)
+        try:
+            write(Path(called.file), after)
+        except OSError as error:
+            return (), (), f"cannot be written, and stays as it is: {error.strerror}"
+    silent = {one.fingerprint for one in done.applied}
+    return done.applied, tuple(one for one in findings if one.fingerprint in wanted - silent), ""
 
 
 def _is_offered(config: Config, outcome: Outcome, known: Collection[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from lintfoot.comments import layout
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from lintfoot.findings import Finding
 
 _WIDEST = 100  # columns of a line with a comment behind the code; where it gets wider, the comment stands above
+_CODING = re.compile(r"[ \t\f]*#.*?coding[:=]")  # PEP 263: in the first line or the second
 
 
 class Silencer:
@@ -31,7 +33,7 @@ class Silencer:
 
     def fix(self, finding: Finding) -> Fix | None:
         """The comment that silences a finding; a suppression that speaks of its place already gets one more rule."""
-        edit = self._longer(finding) or self._behind(finding) or self._above(finding)
+        edit = self._longer(finding) or self._behind(finding) or self._above(finding) or self._for_file(finding)
         return Fix(f"suppress {finding.code}", Safety.SAFE, (edit,)) if edit else None
 
     def _longer(self, finding: Finding) -> Edit | None:
@@ -71,6 +73,16 @@ class Silencer:
         text = self.lines[statement.line - 1]
         indent = text[: len(text) - len(text.lstrip())]
         return Edit(Span(statement.line, 1, statement.line, 1), f"{indent}{self._comment(finding)}\n")
+
+    def _for_file(self, finding: Finding) -> Edit:
+        """For what is found in a comment, as a first line is: below the lines that have to stay the first ones."""
+        line = 1 + self.lines[0].startswith("#!")
+        line += any(map(_CODING.match, self.lines[line - 1 : 2]))
+        comment = f"# lintfoot: ignore-file[{finding.code}] -- {self.reason}"
+        if line <= len(self.lines):
+            return Edit(Span(line, 1, line, 1), f"{comment}\n")
+        last, end = len(self.lines), len(self.lines[-1]) + 1
+        return Edit(Span(last, end, last, end), f"\n{comment}\n")
 
     def _comment(self, finding: Finding) -> str:
         tail = "" if self.reason is None else f" -- {self.reason}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from lintfoot.directives import is_reason
 from lintfoot.faults import unknown_rule
-from lintfoot.findings import printable
 from lintfoot.progress import watched
 from lintfoot.settling import settle
 from lintfoot.tables import Problem, Problems, quoted
@@ -34,14 +34,16 @@ def suppress(asked: Asked) -> int:
     )
     wanted = {one.fingerprint for one in result.findings if one.code in codes}
     here = work.desk(work.Setup(config))
-    written = left = files = 0
+    written = files = 0
+    told: list[str] = []
     for path in dict.fromkeys(one.path for one in result.findings if one.fingerprint in wanted):
-        done, failed = mending.silenced(here, config.folder / path, wanted, asked.reason)
-        written, left, files = written + done, left + failed, files + bool(done)
-        if failed:
-            tell(f"{printable(path)}: {failed} could not be suppressed where they stand")
+        done, left, fault = mending.silenced(here, config.folder / path, wanted, asked.reason)
+        written, files = written + len(done), files + bool(done)
+        told += [f"{path}: {fault}"] if fault else []
+        told += [f"{path}:{one.span.line}: {one.code} cannot be suppressed in this place" for one in left]
+    tell(*told)
     say(f"{written} finding{'' if written == 1 else 's'} suppressed in {files} file{'' if files == 1 else 's'}\n")
-    return BUG if result.bugs else USAGE if left else DONE
+    return BUG if result.bugs else USAGE if told else DONE
 
 
 def _judged(asked: Asked) -> None:
@@ -52,6 +54,9 @@ def _judged(asked: Asked) -> None:
         problems.append(Problem(_NAME, 0, 0, "--reason is missing: say why these findings may stay"))
     elif not asked.reason.isprintable():
         problems.append(Problem(_NAME, 0, 0, f"the reason has to fit on a line: {quoted(asked.reason)}"))
+    elif not is_reason(asked.reason):
+        message = f"another tool would take a part of the reason for a word to itself: {quoted(asked.reason)}"
+        problems.append(Problem(_NAME, 0, 0, message))
     if problems:
         raise Problems(problems)
 

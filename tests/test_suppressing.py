@@ -1,7 +1,9 @@
 """`lintfoot suppress`: comments where they speak of the whole statement, in every shape of statement."""
 
 import ast
+import shutil
 import textwrap
+from pathlib import Path
 
 import pytest
 
@@ -49,6 +51,50 @@ SHAPES = {
         "def f():\n\treturn requests.get(\n\t\tA)\n",
         "def f():\n\t# lintfoot: ignore[LF201] -- old\n\treturn requests.get(\n\t\tA)\n",
     ),
+    "spaces and tabs under a compound header": (
+        "class A:\n\tdef f(self):\n\t\tif a: return requests.get(A)\n",
+        "class A:\n\tdef f(self):\n\t\tif a: return requests.get(A)  # lintfoot: ignore[LF201] -- old\n",
+    ),
+    "a header of several lines": (
+        "with (\n    use(requests.get(A)) as b,\n    c,\n):\n    pass\n",
+        "# lintfoot: ignore[LF201] -- old\nwith (\n    use(requests.get(A)) as b,\n    c,\n):\n    pass\n",
+    ),
+    "a loop and its else": (
+        "while requests.get(A):\n    pass\nelse:\n    pass\n",
+        "while requests.get(A):  # lintfoot: ignore[LF201] -- old\n    pass\nelse:\n    pass\n",
+    ),
+    "a default value": (
+        "def f(\n    a,\n    b=requests.get(A),\n):\n    pass\n",
+        "# lintfoot: ignore[LF201] -- old\ndef f(\n    a,\n    b=requests.get(A),\n):\n    pass\n",
+    ),
+    "a decorator of several lines": (
+        "@use(\n    requests.get(A)\n)\n@more\ndef f():\n    pass\n",
+        "# lintfoot: ignore[LF201] -- old\n@use(\n    requests.get(A)\n)\n@more\ndef f():\n    pass\n",
+    ),
+    "a formatted text": (
+        'x = f"{requests.get(A).text} # no comment"\n',
+        'x = f"{requests.get(A).text} # no comment"  # lintfoot: ignore[LF201] -- old\n',
+    ),
+    "a formatted text of several lines": (
+        'x = f"""\n{requests.get(A).text}\n# no comment"""\n',
+        '# lintfoot: ignore[LF201] -- old\nx = f"""\n{requests.get(A).text}\n# no comment"""\n',
+    ),
+    "a comprehension": (
+        "x = [\n    requests.get(one)  # slow\n    for one in A\n]\n",
+        "# lintfoot: ignore[LF201] -- old\nx = [\n    requests.get(one)  # slow\n    for one in A\n]\n",
+    ),
+    "another linter's comment": (
+        "x = requests.get(A)  # noqa: E501\n",
+        "# lintfoot: ignore[LF201] -- old\nx = requests.get(A)  # noqa: E501\n",
+    ),
+    "a line that is long already": (
+        f"x = requests.get(A, {'b' * 90})\n",
+        f"# lintfoot: ignore[LF201] -- old\nx = requests.get(A, {'b' * 90})\n",
+    ),
+    "Windows line ends": (
+        "x = requests.get(\r\n    A)\r\n",
+        "# lintfoot: ignore[LF201] -- old\r\nx = requests.get(\r\n    A)\r\n",
+    ),
     "no line end": ("x = requests.get(A)", "x = requests.get(A)  # lintfoot: ignore[LF201] -- old"),
 }
 
@@ -68,13 +114,15 @@ def run(tmp_path, monkeypatch, capsys):
 @pytest.mark.parametrize("shape", SHAPES)
 def test_the_comment_stands_where_it_is_heard(shape, tmp_path, run):
     before, after = ("import requests\n" + text for text in SHAPES[shape])
+    if "\r" in before:
+        before, after = (text.replace("requests\n", "requests\r\n", 1) for text in (before, after))
     file = tmp_path / "a.py"
-    file.write_text(before)
+    file.write_bytes(before.encode())
     assert run("suppress", "--isolated", "--rule", "LF201", "--reason", "old")[:2] == (
         0,
         "1 finding suppressed in 1 file\n",
     )
-    assert file.read_text() == after
+    assert file.read_bytes() == after.encode()
     assert ast.dump(ast.parse(after)) == ast.dump(ast.parse(before))
     assert run("check", "--isolated", "--select", "LF201,LF301,LF0")[0] == 0
 
@@ -89,6 +137,75 @@ def test_two_rules_on_one_statement_share_a_comment(tmp_path, run):
         f"requests.get(A, verify=False)  # lintfoot: ignore[{one}, {other}] -- a lab"
         for one, other in ((first, second), (second, first))
     }
+
+
+FIXTURES = Path(__file__).parent / "fixtures"
+GUILTY = sorted(folder.name for folder in FIXTURES.iterdir() if not folder.name.startswith("LF0"))
+# Words that a rule which listens to comments could take for a reason of its own.
+REASON = "it may fail, best effort: nothing to do"
+
+
+@pytest.mark.parametrize("code", GUILTY)
+def test_whatever_is_found_can_be_suppressed(code, tmp_path, run):
+    shutil.copytree(FIXTURES / code, tmp_path, dirs_exist_ok=True)
+    before = {file: file.read_bytes() for file in tmp_path.rglob("*.py")}
+    only = ("--isolated", "--no-cache", "--select", f"{code},LF001,LF002")
+    done, out, err = run("suppress", *only, "--rule", code, "--reason", REASON)
+    assert (done, err) == (0, "")
+    assert not out.startswith("0 ")
+    assert run("check", *only, "--quiet") == (0, "", "")
+    for file, text in before.items():
+        assert ast.dump(ast.parse(file.read_bytes())) == ast.dump(ast.parse(text)), file
+    assert run("suppress", *only, "--rule", code, "--reason", REASON)[1] == "0 findings suppressed in 0 files\n"
+
+
+SHEBANG = "#!/usr/bin/env python\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (f"{SHEBANG}x = 1\n", f"{SHEBANG}# lintfoot: ignore-file[LF901] -- old\nx = 1\n"),
+        (
+            f"{SHEBANG}# -*- coding: latin-1 -*-\nx = 'é'\n",
+            f"{SHEBANG}# -*- coding: latin-1 -*-\n# lintfoot: ignore-file[LF901] -- old\nx = 'é'\n",
+        ),
+        (
+            f'{SHEBANG}# /// script\n# dependencies = ["a"]\n# ///\n',
+            f'{SHEBANG}# lintfoot: ignore-file[LF901] -- old\n# /// script\n# dependencies = ["a"]\n# ///\n',
+        ),
+    ],
+)
+def test_a_first_line_is_suppressed_for_the_file(before, after, tmp_path, run):
+    (tmp_path / "a.py").write_text(before, "latin-1")
+    (tmp_path / "a.py").chmod(0o755)
+    assert run("suppress", "--isolated", "--rule", "LF901", "--reason", "old")[0] == 0
+    assert (tmp_path / "a.py").read_text("latin-1") == after
+    assert run("check", "--isolated")[0] == 0
+
+
+def test_what_cannot_be_written_is_told(tmp_path, run, monkeypatch):
+    (tmp_path / "a.py").write_text("import requests\nrequests.get(A)\n")
+    (tmp_path / "b.py").symlink_to("a.py")
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("lintfoot.mending.write", full)
+    code, out, err = run("suppress", "--isolated", "--rule", "LF201", "--reason", "old", "a.py")
+    assert (code, out) == (2, "0 findings suppressed in 0 files\n")
+    assert err == "a.py: cannot be written, and stays as it is: No space left on device\n"
+    assert run("suppress", "--isolated", "--rule", "LF201", "--reason", "old", "b.py")[2].startswith("b.py: is a link")
+
+
+def test_what_a_baseline_knows_is_not_suppressed(tmp_path, run):
+    (tmp_path / "a.py").write_text("import requests\nrequests.get(A)\n")
+    assert run("baseline")[0] == 0
+    (tmp_path / "a.py").write_text("import requests\nrequests.get(A)\nrequests.post(A)\n")
+    known = ("--baseline", "lintfoot-baseline.toml")
+    assert run("suppress", *known, "--rule", "LF201", "--reason", "new")[1] == "1 finding suppressed in 1 file\n"
+    assert (tmp_path / "a.py").read_text().count("lintfoot: ignore") == 1
+    assert run("check", *known)[0] == 0
 
 
 def test_only_the_named_rules_are_suppressed(tmp_path, run):
@@ -113,6 +230,8 @@ def test_only_the_named_rules_are_suppressed(tmp_path, run):
         (["--rule", "LF201"], "--reason is missing"),
         (["--rule", "LF999", "--reason", "x"], 'unknown rule "LF999"'),
         (["--rule", "LF201", "--reason", "a\nb"], "has to fit on a line"),
+        (["--rule", "LF201", "--reason", "see # noqa"], "for a word to itself"),
+        (["--rule", "LF201", "--reason", "# type: ignore"], "for a word to itself"),
     ],
 )
 def test_what_is_missing_is_told_and_nothing_is_written(arguments, words, tmp_path, run):

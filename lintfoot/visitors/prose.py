@@ -8,10 +8,12 @@ from collections.abc import Iterable
 
 import libcst as cst
 
-# Words to other tools, with what belongs to them. What follows a code is prose again: "S110 - the peer may be gone".
+# Words to other tools, with what belongs to them. What follows a code is prose again: "S110 - the peer may be gone". The reason of our
+# own suppression belongs to that: a comment that silenced a finding by being there would at once be called useless.
 _DIRECTIVES = re.compile(
     r"""(?ix)
-    \bnoqa\b (?: \s*:\s* [A-Z]+[0-9]+ (?: [\s,]+ [A-Z]+[0-9]+ )* )?
+    \blintfoot\s*:\s*ignore[\w-]*\s*\[[^\]]*\] (?: \s*--[^#]* )?
+    | \bnoqa\b (?: \s*:\s* [A-Z]+[0-9]+ (?: [\s,]+ [A-Z]+[0-9]+ )* )?
     | \bnosec\b (?: [\s:,]* B[0-9]+ )*
     | \b(?:nosemgrep|nosem)\b (?: \s*:\s* [\w.,/-]+ )?
     | \btype:\s*ignore\b (?: \[[^\]]*\] )?
