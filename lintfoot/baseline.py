@@ -8,17 +8,20 @@ every string empty), so nothing in it can be guessed back into a secret. Paths a
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lintfoot.excludes import below
 from lintfoot.findings import Claim, Silence
 from lintfoot.tables import Problem, Problems, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from types import ModuleType
 
     from lintfoot.findings import Finding
 
@@ -79,9 +82,27 @@ def load(path: Path, shown: str) -> Baseline:
         raise _fault(shown, "no such baseline; `lintfoot baseline` writes one") from None
     except OSError as error:
         raise _fault(shown, f"cannot be read: {error.strerror}") from None
-    except ValueError as error:  # bad TOML, bad UTF-8
-        raise _fault(shown, f"is no TOML: {error}") from None
+    except UnicodeDecodeError:
+        raise _fault(shown, "is no UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise _unread(shown, path.read_text("utf-8", "replace"), str(error)) from None
     return Baseline(shown, path.parent, _entries(document, shown))
+
+
+def _unread(shown: str, text: str, why: str) -> Problems:
+    """Why a baseline cannot be read: most often two branches met in it."""
+    place = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)", why)
+    line, column = (int(number or 0) for number in place.groups()) if place else (0, 0)
+    cut = next((number for number, one in enumerate(text.split("\n"), 1) if _CUT.match(one)), 0)
+    if cut:
+        return Problems([Problem(shown, cut, 1, f"a merge is not finished here: {_BOTH}")])
+    if why.startswith(("Cannot overwrite", "Cannot declare")):
+        return Problems([Problem(shown, line, 1, f"the same is recorded twice up to here: {_BOTH}")])
+    return Problems([Problem(shown, line, column, f"is no TOML: {why[: place.start()] if place else why}")])
+
+
+_CUT = re.compile(r"(?:<{7}|\|{7}|={7}|>{7})(?: |$)")
+_BOTH = "keep the entries of both sides, each once with the larger number, and run lintfoot baseline --prune"
 
 
 def _entries(document: Mapping[str, Any], shown: str) -> Entries:
@@ -109,14 +130,16 @@ def compare(
     findings: Sequence[Finding],
     absolute: Callable[[Finding], str],
     scanned: Collection[str],
+    searched: Collection[str],
     ran: Collection[str],
     *,
     parted: bool = False,
 ) -> Compared:
     """Set apart the findings that are recorded, as many of each as were recorded.
 
-    `scanned` are the absolute paths of the files looked at and `ran` the rules: an entry is stale only where both were, or
-    where its file is gone. A file that is gone and one whose findings hold all of its entries are taken for the same file renamed.
+    `scanned` are the absolute paths of the files looked at, `searched` those of folders looked through, and `ran` the rules: an
+    entry is stale only where file and rule were looked at, or where its file is gone from such a folder. A file that is gone and
+    one whose findings hold all of its entries are taken for the same file renamed.
     With `parted`, these are only some of the findings, and what is recorded of files that are gone is left to who sees them all.
     """
     left: Entries = {path: Counter(counts) for path, counts in known.entries.items()}
@@ -138,7 +161,9 @@ def compare(
     stale: Entries = {}
     looked = {_relative(path, known.folder) for path in scanned}
     for path, counts in left.items():
-        gone = path not in looked and not os.path.lexists(known.folder / path)
+        full = os.path.normpath(known.folder / path)
+        missed = path not in looked and not os.path.lexists(full)
+        gone = missed and any(below(full, folder) for folder in searched)
         for what, count in (+counts).items():
             judged = gone or (path in looked and what.partition(" ")[0] in ran)
             (stale if judged else kept).setdefault(path, Counter())[what] += count
@@ -179,7 +204,16 @@ def claims(fresh: Iterable[Finding], known: Baseline, absolute: Callable[[Findin
 
 
 def _relative(absolute: str, folder: Path) -> str:
-    return PurePosixPath(Path(os.path.relpath(absolute, folder)).as_posix()).as_posix()
+    return relative(absolute, str(folder))
+
+
+def relative(absolute: str, folder: str, flavour: ModuleType = os.path) -> str:
+    """A path from a folder, with slashes on every system; whole where it stands on another of Windows' drives."""
+    try:
+        found = str(flavour.relpath(absolute, folder))
+    except ValueError:
+        found = absolute
+    return found.replace(flavour.sep, "/")
 
 
 def total(entries: Mapping[str, Counter[Entry]]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -88,8 +89,10 @@ def compare(
     """What the baseline says of a result."""
     known = known or baseline.load(*place(config))
     scanned = {str(config.folder / file) for file in files}
-    where = absolute(config, result)
-    return baseline.compare(known, result.findings, where, scanned, ran, parted=result.share is not None)
+    where, parted = absolute(config, result), result.share is not None
+    named = {os.path.normpath(config.folder / one) for one in config.paths}
+    searched = {one for one in named if Path(one).is_dir()}
+    return baseline.compare(known, result.findings, where, scanned, searched, ran, parted=parted)
 
 
 def absolute(config: Config, result: Result) -> Callable[[Finding], str]:

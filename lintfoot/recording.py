@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lintfoot import baseline as records
@@ -25,18 +26,21 @@ DONE, USAGE, BUG = 0, 2, 3
 def baseline(asked: Asked) -> int:
     """Write the baseline, whole or not at all: a file that failed inside would be recorded as clean."""
     settled = settle(asked)
-    from lintfoot import known, run  # these bring all along that a check needs
+    from lintfoot import known, run, work  # these bring all along that a check needs
 
     path, shown = known.place(settled.config)
     if asked.form == "prune" and not path.exists():
         raise Problems([Problem(shown, 0, 0, "no such baseline: there is nothing to prune")])
+    heard = work.Heard()
     with watched(settled.config) as progress:
-        result = run.check(replace(settled.config, baseline="", fix=False, diff=False), progress=progress)
+        config = replace(settled.config, baseline="", since="", fix=False, diff=False)
+        result = run.check(config, progress=progress, heard=heard)
     code = _failed(result)
     if code:
         return code
     before = records.load(path, shown).entries if path.exists() else {}
-    entries = _entries(settled, result, prune=asked.form == "prune") if before else _all(settled, result)
+    files = [Path(file) for file in heard.files]
+    entries = _entries(settled, result, files, prune=asked.form == "prune") if before else _all(settled, result)
     try:
         write(path, records.text(entries).encode("utf-8", "surrogateescape"))
     except OSError as error:
@@ -55,12 +59,11 @@ def _failed(result: Result) -> int:
     return BUG if result.bugs else USAGE if told else DONE
 
 
-def _entries(settled: Settled, result: Result, *, prune: bool) -> Entries:
+def _entries(settled: Settled, result: Result, files: list[Path], *, prune: bool) -> Entries:
     """What stays of the old entries, and what is new unless it is to be pruned."""
-    from lintfoot import discover, known, selection
+    from lintfoot import known, selection
 
     config = settled.config
-    files = discover.discover(config).files
     told = known.compare(config, selection.selected(config, settled.book), result, files)
     entries = {path: counts.copy() for path, counts in told.kept.items()}
     if not prune:

@@ -1,10 +1,18 @@
 """Baselines: what is known is silent, one more of it is new, what is gone is told, and the file holds no secret."""
 
+import ntpath
+import posixpath
+import re
 import tomllib
+from collections import Counter
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from lintfoot import cli
+from lintfoot import baseline, cli, discover
+from lintfoot.findings import Finding, Severity, Span
 
 NAME = "lintfoot-baseline.toml"
 SCRIPT = """\
@@ -162,7 +170,11 @@ def test_another_secret_of_the_same_name_is_the_same_entry(recorded, run, tree):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("version = 1\n<<<<<<< HEAD\n", "is no TOML"),
+        ("version = 1\n<<<<<<< HEAD\n", ":2:1: a merge is not finished here: keep the entries of both sides"),
+        ('version = 1\n[files."a"]\n"LF201 - 1" = 1\n"LF201 - 1" = 2\n', ":4:1: the same is recorded twice up to here"),
+        ('version = 1\n[files."a"]\n[files."a"]\n', "the same is recorded twice"),
+        ("version = 1\nwhat\n", ":2:5: is no TOML: "),
+        ("version = 1\nx = [", ": is no TOML: "),
         ("version = 2\n", "is no baseline of version 1"),
         ("version = 1\nfils = 1\n", 'unknown key "fils"'),
         ('version = 1\n[files."a.py"]\n"LF201 - 1" = "x"\n', "entries are texts with a number above 0"),
@@ -174,7 +186,7 @@ def test_a_broken_baseline_is_one_line(recorded, run, text, words):
     recorded.write_text(text)
     code, out, err = run("check")
     assert (code, out) == (2, "")
-    assert err.startswith(f"{NAME}: ")
+    assert err.startswith(f"{NAME}:")
     assert words in err
     assert err.count("\n") == 1
 
@@ -202,3 +214,135 @@ def test_sarif_says_which_are_new(recorded, run, tree):
     assert out.count('"baselineState"') == 3
     assert out.count('"baselineState": "new"') + out.count('"baselineState":"new"') == 1
     assert recorded.is_file()
+
+
+def test_the_files_are_listed_once(recorded, run, monkeypatch):
+    asked = []
+    look = discover.discover
+    monkeypatch.setattr(discover, "discover", lambda config: asked.append(config) or look(config))
+    assert run("baseline")[0] == 0
+    assert len(asked) == 1
+    assert recorded.is_file()
+
+
+def test_it_may_stand_in_a_folder_of_its_own(tree, run):
+    (tree / "ci").mkdir()
+    (tree / "pyproject.toml").write_text('[tool.lintfoot]\nbaseline = "ci/known.toml"\n')
+    assert run("baseline") == (0, "ci/known.toml: 2 findings recorded (+2)\n", "")
+    assert '[files."../ops/ask.py"]' in (tree / "ci" / "known.toml").read_text()
+    before = (tree / "ci" / "known.toml").read_bytes()
+    assert run("check", "--fail-on-stale")[0] == 0
+    assert run("baseline")[0] == 0
+    assert (tree / "ci" / "known.toml").read_bytes() == before
+    (tree / "ops" / "ask.py").unlink()
+    (tree / "ops" / "other.py").write_text("x = 1\n")
+    assert run("check", "--fail-on-stale")[0] == 1
+
+
+def test_a_folder_that_is_not_there_is_one_line(tree, run):
+    (tree / "pyproject.toml").write_text('[tool.lintfoot]\nbaseline = "ci/known.toml"\n')
+    assert run("baseline") == (2, "", "ci/known.toml: cannot be written: No such file or directory\n")
+
+
+def test_a_renamed_file_is_not_stale_for_a_run_that_did_not_look_for_it(recorded, run, tree):
+    (tree / "ops" / "ask.py").rename(tree / "ops" / "asks.py")
+    (tree / "ops" / "other.py").write_text("x = 1\n")
+    before = recorded.read_bytes()
+    assert run("check", "ops/other.py", "--fail-on-stale")[0] == 0
+    assert run("baseline", "--prune", "ops/other.py")[0] == 0
+    assert recorded.read_bytes() == before
+    assert run("check", "ops/asks.py") == (
+        0,
+        "0 findings, 0 suppressed, 2 baselined; 1 file scanned, 0 skipped, 0 failed\n",
+        "",
+    )
+
+
+def test_changed_lines_do_not_limit_what_is_recorded(tree, run, monkeypatch):
+    """A variable that is meant for checks must not make a baseline of a few findings."""
+    monkeypatch.setenv("LINTFOOT_SINCE", "HEAD")
+    assert run("baseline")[:2] == (0, f"{NAME}: 2 findings recorded (+2)\n")
+    assert (tree / NAME).is_file()
+
+
+def test_a_function_that_moves_within_its_file_is_known(recorded, run, tree):
+    head, secret, body = SCRIPT.partition('DB_PASSWORD = "kestrel-77"\n')
+    (tree / "ops" / "ask.py").write_text(f"{head}{body}\n\n{secret}")
+    before = recorded.read_bytes()
+    assert run("check", "--fail-on-stale")[0] == 0
+    assert run("baseline")[0] == 0
+    assert recorded.read_bytes() == before
+
+
+@pytest.mark.parametrize("changed", ["\r\n", "\t", "# why\n"])
+def test_line_ends_indents_and_comments_change_nothing(recorded, run, tree, changed):
+    lines = SCRIPT.splitlines(keepends=True)
+    texts = {
+        "\r\n": SCRIPT.replace("\n", "\r\n"),
+        "\t": SCRIPT.replace("    ", "\t"),
+        "# why\n": "".join(f"{line[: len(line) - len(line.lstrip())]}# why\n{line}" for line in lines),
+    }
+    (tree / "ops" / "ask.py").write_bytes(texts[changed].encode())
+    before = recorded.read_bytes()
+    assert run("check", "--fail-on-stale")[0] == 0
+    assert run("baseline")[0] == 0
+    assert recorded.read_bytes() == before
+
+
+def test_entries_are_sorted_and_one_a_line(tree, run):
+    for name in ("z.py", "a b.py", "ü.py"):
+        (tree / name).write_text(SCRIPT.replace("ask", "tell"))
+    assert run("baseline")[0] == 0
+    lines = (tree / NAME).read_text().splitlines()
+    paths = [line for line in lines if line.startswith("[files.")]
+    assert paths == sorted(paths)
+    assert len(paths) == 4
+    entries = [line for line in lines if line.startswith('"')]
+    assert len(entries) == 8
+    assert all(re.fullmatch(r'"LF\d{3} [\w.-]+ [0-9a-f]{16}" = \d+', line) for line in entries)
+
+
+@pytest.mark.parametrize(
+    ("path", "folder", "flavour", "expected"),
+    [
+        ("C:\\work\\ops\\a.py", "C:\\work", ntpath, "ops/a.py"),
+        ("C:\\work\\ops\\a.py", "C:\\work\\ci", ntpath, "../ops/a.py"),
+        ("D:\\other\\a.py", "C:\\work", ntpath, "D:/other/a.py"),
+        ("/work/ops/a.py", "/work/ci", posixpath, "../ops/a.py"),
+        ("/work/a\\b.py", "/work", posixpath, "a\\b.py"),
+    ],
+)
+def test_paths_have_slashes_on_every_system(path, folder, flavour, expected):
+    assert baseline.relative(path, folder, flavour) == expected
+
+
+FINDINGS = st.lists(
+    st.tuples(
+        st.sampled_from(["LF101", "LF201"]),
+        st.sampled_from(["", "main", "A.go"]),
+        st.sampled_from(["a" * 32, "b" * 32]),
+    ),
+    max_size=8,
+)
+SPAN = Span(1, 1, 1, 2)
+
+
+def made(rows):
+    return [
+        Finding(code, "x", Severity.ERROR, "a.py", SPAN, "m", scope=scope, shape=shape) for code, scope, shape in rows
+    ]
+
+
+@given(FINDINGS, FINDINGS)
+def test_counting(before, now):
+    """What was recorded is silenced as often as it was recorded; the rest is new; what is missing is stale."""
+    folder = Path("/w")
+    known = baseline.Baseline(NAME, folder, baseline.recorded(made(before), folder, lambda _: "/w/a.py"))
+    told = baseline.compare(known, made(now), lambda _: "/w/a.py", ["/w/a.py"], ["/w"], ["LF101", "LF201"])
+    had, has = (Counter(map(baseline.entry, made(rows))) for rows in (before, now))
+    assert Counter(map(baseline.entry, told.silenced)) == had & has
+    assert Counter(map(baseline.entry, told.findings)) == has - had
+    assert +told.stale.get("a.py", Counter()) == had - has
+    assert +told.kept.get("a.py", Counter()) == had & has
+    text = baseline.text(known.entries)
+    assert text == baseline.text(baseline.recorded(made(before[::-1]), folder, lambda _: "/w/a.py"))
