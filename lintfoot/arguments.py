@@ -322,13 +322,13 @@ def _add(section: Any, setting: Setting) -> None:
     """Give a setting its flag. Values are kept as texts: they are read with all others, and told with all others."""
     default = _default(setting)
     text = f"{setting.about.help} {default}[env: {setting.variable}]".replace("`", "").replace("%", "%%")
+    letter = [f"-{setting.about.letter}"] if setting.about.letter else []
     if setting.kind is Kind.SWITCH:
-        action = argparse.BooleanOptionalAction
-        section.add_argument(setting.flag, dest=setting.name, action=action, default=argparse.SUPPRESS, help=text)
+        switch = {"dest": setting.name, "action": argparse.BooleanOptionalAction, "default": argparse.SUPPRESS}
+        section.add_argument(*letter, setting.flag, help=text, **switch)
         return
     value = setting.about.value or "|".join(setting.choices)
     keep = {"dest": setting.name, "action": "append", "default": argparse.SUPPRESS}
-    letter = [f"-{setting.about.letter}"] if setting.about.letter else []
     section.add_argument(*letter, setting.flag, metavar=value, help=text, **keep)
 
 

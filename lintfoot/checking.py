@@ -13,7 +13,7 @@ from lintfoot.findings import Severity
 from lintfoot.outputs import Output, planned
 from lintfoot.progress import watched
 from lintfoot.replay import Tape
-from lintfoot.reports import MOST_RESULTS, REPORTS, Options
+from lintfoot.reports import REPORTS, Options
 from lintfoot.reports.frames import first_line
 from lintfoot.reports.safety import whole_line
 from lintfoot.settings import FailOn, Format
@@ -31,6 +31,7 @@ CLEAN, FINDINGS, USAGE, BUG = 0, 1, 2, 3
 STDIN = "-"
 _WORKSPACES = {Format.GITLAB: "CI_PROJECT_DIR"}  # the variable that names where CI checked the repository out
 PEOPLE = (Format.TEXT, Format.CONCISE)
+LISTS = (*PEOPLE, Format.JSON, Format.MARKDOWN)
 
 
 def check(asked: Asked) -> int:
@@ -145,6 +146,8 @@ def _put(output: Output, result: Result, settled: Settled) -> None:
     text = REPORTS[output.format.value](result, settled.book, options)
     if output.format is Format.GITHUB:
         _job_summary(result, settled, options)
+    if output.format is Format.SARIF:
+        _tell_limits(text)
     if output.file:
         _save(output.file, text)
         return
@@ -166,13 +169,25 @@ def _options(output: Output, config: Config) -> Options:
         quiet=config.quiet,
         verbose=config.verbose,
         statistics=config.statistics,
-        include_suppressed=config.sarif_include_suppressed and output.format is Format.SARIF,
+        include_suppressed=_lists_suppressed(output.format, config),
         baseline=bool(config.baseline),
         sarif_category=config.sarif_category,
-        sarif_max_results=sys.maxsize if config.shard else MOST_RESULTS,  # merging leaves out what is too much in all
+        # merging leaves out what is too much in all
+        sarif_max_results=sys.maxsize if config.shard else config.sarif_max_results,
         root=config.root.as_posix(),
         workspace=os.environ.get(_WORKSPACES.get(output.format, "GITHUB_WORKSPACE"), ""),
     )
+
+
+def _lists_suppressed(form: Format, config: Config) -> bool:
+    """Whether a report lists what was silenced. What CI services read never does: they would take it for new."""
+    return config.sarif_include_suppressed if form is Format.SARIF else config.show_suppressed and form in LISTS
+
+
+def _tell_limits(text: str) -> None:
+    from lintfoot.reports.sarif import limits
+
+    tell(*(f"warning: SARIF: {words}" for words in limits(text)))
 
 
 def _job_summary(result: Result, settled: Settled, options: Options) -> None:

@@ -81,8 +81,9 @@ def markdown() -> str:
 
 def _entry(setting: Setting) -> str:
     value = setting.about.value or "|".join(setting.choices)
-    letter = f"`-{setting.about.letter} {value}`, " if setting.about.letter else ""
-    flags = f"{letter}`{setting.flag} {value}`" if value else f"`{setting.flag}`, `--no-{setting.key}`"
+    short = f"-{setting.about.letter} {value}".rstrip()
+    letter = f"`{short}`, " if setting.about.letter else ""
+    flags = letter + (f"`{setting.flag} {value}`" if value else f"`{setting.flag}`, `--no-{setting.key}`")
     facts = [
         f"- default: `{toml(setting.default)}`",
         f"- command line: {flags}",

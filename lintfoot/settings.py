@@ -290,10 +290,25 @@ class Settings:
     ] = ()
     color: Annotated[Color, About(_OUTPUT, "Colour the text report.", commands=_BOTH)] = Color.AUTO
     quiet: Annotated[
-        bool, About(_OUTPUT, "Say nothing where nothing was found, and leave the summary out.", commands=_BOTH)
+        bool,
+        About(
+            _OUTPUT,
+            "Say nothing where nothing was found, and leave the summary out.",
+            commands=_BOTH,
+            letter="q",
+        ),
     ] = False
-    verbose: Annotated[bool, About(_OUTPUT, "Also say which files were skipped, and why.", commands=_BOTH)] = False
+    verbose: Annotated[
+        bool, About(_OUTPUT, "Also say which files were skipped, and why.", commands=_BOTH, letter="v")
+    ] = False
     statistics: Annotated[bool, About(_OUTPUT, "Count findings by rule.")] = False
+    show_suppressed: Annotated[
+        bool,
+        About(
+            _OUTPUT,
+            "Also list what comments, settings and the baseline silence, with who and why: in text, concise, JSON and Markdown.",
+        ),
+    ] = False
     progress: Annotated[bool, About(_OUTPUT, "Show a progress bar on a terminal when work lasts.", commands=_BOTH)] = (
         True
     )
@@ -304,6 +319,14 @@ class Settings:
     sarif_include_suppressed: Annotated[bool, About(_OUTPUT, "List suppressed findings in SARIF, marked as such.")] = (
         False
     )
+    sarif_max_results: Annotated[
+        int,
+        About(
+            _OUTPUT,
+            "The most results that a SARIF report holds, the worst first; GitHub refuses more than 25,000.",
+            "N",
+        ),
+    ] = 25_000
 
     jobs: Annotated[
         int,

@@ -33,7 +33,7 @@ _KNOWN = frozenset(
     """select ignore extend_select extend_ignore severity min_confidence per_file_ignores extend_per_file_ignores rules
     rule suppressions foreign_suppressions exclude extend_exclude force_exclude respect_gitignore project fail_on
     exit_zero allow_empty format color quiet verbose statistics progress jobs cache sarif_category
-    sarif_include_suppressed""".split()
+    sarif_include_suppressed sarif_max_results show_suppressed""".split()
 )
 
 

@@ -246,6 +246,25 @@ def test_quiet_and_clean_is_silent(analysis, capsys):
     assert told(capsys) == ([], [])
 
 
+def test_a_report_that_is_cut_says_so_on_standard_error(analysis, capsys, folder):
+    analysis(Result(tuple(finding(path=f"{at}.py") for at in range(4))))
+    arguments = ["check", "--sarif-max-results", "3", "--output", "sarif:x.sarif", "--output", "concise"]
+    assert main(arguments) == 1
+    lines, errors = told(capsys)
+    assert len(lines) == 4
+    assert errors == ["warning: SARIF: 1 of 4 results are left out; the worst are in the report."]
+    assert len(json.loads((folder / "x.sarif").read_text())["runs"][0]["results"]) == 3
+
+
+@pytest.mark.parametrize("flag", ["-q", "--quiet"])
+def test_letters_are_the_same_as_words(analysis, capsys, flag):
+    seen = analysis(CLEAN)
+    assert main(["check", flag]) == 0
+    assert main(["check", "-v"]) == 0
+    assert [(config.quiet, config.verbose) for config, _ in seen] == [(True, False), (False, True)]
+    assert len(told(capsys)[0]) == 1
+
+
 def test_the_job_summary_of_github(analysis, capsys, folder, monkeypatch):
     analysis(FOUND)
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(folder / "summary.md"))

@@ -1,4 +1,5 @@
 import copy
+import gzip
 import json
 import re
 from dataclasses import replace
@@ -15,9 +16,10 @@ from sarif_conformance import faults
 from lintfoot import book as books
 from lintfoot.findings import Edit, Finding, Fix, Note, Related, Result, Safety, Severity, Source, Span
 from lintfoot.reports import REPORTS
-from lintfoot.reports.sarif import left_out, message
+from lintfoot.reports.sarif import limits, message
 from lintfoot.reports.sarif_rules import sentence
 
+LEVELS = ("error", "warning", "note")
 SCHEMA = Path(__file__).parents[2] / "shared" / "data" / "sarif-schema-2.1.0.json"
 
 
@@ -333,13 +335,6 @@ def test_only_data_flow_is_a_flow():
     assert not {"codeFlows", "relatedLocations"} & set(alone)
 
 
-def test_flows_stay_below_the_limit():
-    related = tuple(Related(Span(n, 1, n, 2), f"step {n}") for n in range(1, 2_000))
-    text = render(Result((replace(base(), related=related),)))
-    assert faults(text) == []
-    assert len(json.loads(text)["runs"][0]["results"][0]["codeFlows"][0]["threadFlows"][0]["locations"]) == 1_000
-
-
 @pytest.mark.parametrize(
     ("safety", "word"), [(Safety.SAFE, "safe"), (Safety.UNSAFE, "unsafe"), (Safety.SUGGESTION, "unsafe")]
 )
@@ -379,7 +374,7 @@ def test_thirty_thousand_findings():
         "5000 of 30000 results are left out; the worst are in the report.",
     )
     assert one["invocations"][0]["executionSuccessful"] is True
-    assert left_out(result, PLAIN) == 5_000
+    assert limits(text) == ["5000 of 30000 results are left out; the worst are in the report."]
     levels = [found["level"] for found in one["results"]]
     assert levels == ["error"] * 10_000 + ["warning"] * 10_000 + ["note"] * 5_000
 
@@ -398,7 +393,29 @@ def test_a_cap_of_ones_own():
     one = run(sample(), options)
     assert [result["level"] for result in one["results"]] == ["error", "error"]
     assert faults(render(sample(), options)) == []
-    assert left_out(sample(), options) == 3
+    assert limits(render(sample(), options)) == ["3 of 5 results are left out; the worst are in the report."]
+    assert limits(render(sample())) == []
+
+
+def test_a_log_that_is_too_large_is_cut_and_says_so(monkeypatch):
+    monkeypatch.setattr("lintfoot.reports.sarif._ZIPPED", 20_000)
+    text = render(many(1_000))
+    assert len(gzip.compress(text.encode(), 6)) <= 20_000
+    assert faults(text) == []
+    results = json.loads(text)["runs"][0]["results"]
+    assert 0 < len(results) < 1_000
+    assert [one["level"] for one in results] == sorted((one["level"] for one in results), key=LEVELS.index)
+    assert limits(text) == [f"{1_000 - len(results)} of 1000 results are left out; the worst are in the report."]
+
+
+def test_places_stay_below_the_limit():
+    places = tuple(Related(Span(at, 1, at, 2), f"place {at}") for at in range(1, 2_000))
+    result = replace(sample(), findings=(replace(base(), related=places),))
+    text = render(result)
+    (one,) = json.loads(text)["runs"][0]["results"]
+    assert len(one["relatedLocations"]) == 100
+    assert len(one["codeFlows"][0]["threadFlows"][0]["locations"]) == 1_000
+    assert faults(text) == []
 
 
 def test_suppressed_findings_are_left_out_first():

@@ -1,6 +1,7 @@
 """`lintfoot suppress`: comments where they speak of the whole statement, in every shape of statement."""
 
 import ast
+import json
 import shutil
 import textwrap
 from pathlib import Path
@@ -283,3 +284,48 @@ def test_a_wrong_rule_among_the_unsuppressable_is_told(tmp_path, run):
     code, _, err = run("check")
     assert code == 2
     assert err.startswith('pyproject.toml:2:19: unknown rule "LF310"')
+
+
+HIDDEN = """\
+import requests
+
+requests.get(A)  # lintfoot: ignore[LF201] -- a lab
+requests.get(A, verify=False, timeout=5)  # noqa: S501
+requests.post(A)
+"""
+
+
+@pytest.mark.parametrize("form", ["text", "concise", "json", "markdown", "sarif"])
+def test_what_is_hidden_is_listed_on_request(form, tmp_path, run):
+    (tmp_path / "a.py").write_text(HIDDEN)
+    (tmp_path / "b.py").write_text("try:\n    go()\nexcept:\n    pass\n")
+    settings(tmp_path, 'baseline = "known.toml"\n[tool.lintfoot.per-file-ignores]\n"b.py" = ["LF502"]')
+    assert run("baseline", "-q")[0] == 0
+    flag = "--sarif-include-suppressed" if form == "sarif" else "--show-suppressed"
+    code, without, _ = run("check", "--format", form)
+    assert code == 0
+    code, out, _ = run("check", "--format", form, flag)
+    assert code == 0
+    for words in ("LF201", "LF301", "LF502"):
+        assert words in out
+        assert form == "sarif" or words not in without
+    for words in ("a lab", "noqa", "baseline known.toml", "per-file-ignores b.py"):
+        assert form in ("concise", "markdown") or words in out, words
+    if form == "json":
+        document = json.loads(out)
+        assert document["findings"] == []
+        assert [one["silenced_by"]["reason"] for one in document["silenced"]] == ["a lab", "", "", ""]
+        assert json.loads(without)["silenced"] is None
+
+
+@pytest.mark.parametrize("form", ["github", "gitlab", "azure", "junit", "rdjson", "sarif"])
+def test_no_service_is_told_of_what_is_hidden(form, tmp_path, run):
+    (tmp_path / "a.py").write_text(HIDDEN.replace("requests.post(A)\n", ""))
+    assert run("check", "--isolated", "--format", form) == run(
+        "check", "--isolated", "--format", form, "--show-suppressed"
+    )
+
+
+def test_every_comment_can_be_overruled_to_see_what_was_swept_away(tmp_path, run):
+    (tmp_path / "a.py").write_text(HIDDEN)
+    assert run("check", "--isolated", "--no-suppressions", "--format", "concise")[1].count("\n") == 3

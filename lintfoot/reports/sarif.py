@@ -7,9 +7,11 @@ runs over the same files give the same bytes. tests/sarif_conformance.py asserts
 from __future__ import annotations
 
 import codecs
+import gzip
 import json
 import re
-from dataclasses import dataclass
+import sys
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -49,6 +51,9 @@ if TYPE_CHECKING:
     from lintfoot.book import Book
     from lintfoot.reports import Options
 
+_ZIPPED = 10_000_000  # bytes of a compressed log that GitHub takes
+_SLACK = 0.9  # how much shorter a log gets than it would have to: results are not all of one length
+_PLACES = 100  # places of a result that GitHub keeps
 KEPT = 5_000  # results of one run that GitHub and GitLab keep
 _STEPS = 1_000  # steps of a flow that GitHub shows
 _LINKS = 5  # related places linked from a message: more would leave no room for the message
@@ -59,8 +64,18 @@ _CHARSETS = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "ascii": "US-ASCII", "iso88
 
 
 def render(result: Result, book: Book, options: Options) -> str:
-    """One compact SARIF log, pure ASCII."""
-    return log([run(result, book, options)])
+    """One compact SARIF log, pure ASCII, with no more results than readers take."""
+    text = log([run(result, book, options)])
+    while options.sarif_max_results < sys.maxsize and (size := _packed(text)) > _ZIPPED:
+        kept = min(options.sarif_max_results, len(_wanted(result, options)))
+        options = replace(options, sarif_max_results=int(kept * _ZIPPED / size * _SLACK))
+        text = log([run(result, book, options)])
+    return text
+
+
+def _packed(text: str) -> int:
+    """How long a log is, packed; one that is short enough as it is need not be packed to know."""
+    return len(text) if len(text) <= _ZIPPED else len(gzip.compress(text.encode(), 6))
 
 
 def log(runs: list[Json]) -> str:
@@ -69,9 +84,12 @@ def log(runs: list[Json]) -> str:
     return in_json(json.dumps(made, separators=(",", ":"))) + "\n"
 
 
-def left_out(result: Result, options: Options) -> int:
-    """How many results do not fit into the report: worth a word on stderr, as GitHub shows no notifications."""
-    return max(len(_wanted(result, options)) - options.sarif_max_results, 0)
+def limits(text: str) -> list[str]:
+    """What a log says of results that it does not hold, or that its readers will not keep: GitHub shows no notifications."""
+    if f'"id":"{LEFT_OUT}","index":' not in text:
+        return []
+    notes = json.loads(text)["runs"][0]["invocations"][0]["toolExecutionNotifications"]
+    return [note["message"]["text"] for note in notes if note.get("descriptor", {}).get("id") == LEFT_OUT]
 
 
 def run(result: Result, book: Book, options: Options) -> Json:
@@ -198,7 +216,8 @@ def _result(finding: Finding, place: int | None, files: _Files, options: Options
     made["locations"] = [{"physicalLocation": files.place(finding.path, finding.span)}]
     if finding.related:
         made["relatedLocations"] = [
-            {"id": number, **_related(finding, related, files)} for number, related in enumerate(finding.related, 1)
+            {"id": number, **_related(finding, related, files)}
+            for number, related in enumerate(finding.related[:_PLACES], 1)
         ]
         if finding.code in _FLOWS:
             made["codeFlows"] = [_flow(finding, files)]
