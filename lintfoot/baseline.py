@@ -15,7 +15,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lintfoot.excludes import below
 from lintfoot.findings import Claim, Silence
 from lintfoot.tables import Problem, Problems, quoted
 
@@ -163,7 +162,7 @@ def compare(
     for path, counts in left.items():
         full = os.path.normpath(known.folder / path)
         missed = path not in looked and not os.path.lexists(full)
-        gone = missed and any(below(full, folder) for folder in searched)
+        gone = missed and any(Path(full).is_relative_to(folder) for folder in searched)
         for what, count in (+counts).items():
             judged = gone or (path in looked and what.partition(" ")[0] in ran)
             (stale if judged else kept).setdefault(path, Counter())[what] += count
