@@ -394,6 +394,7 @@ LAYERS = {
             "choices",
             "reports",
             "files",
+            "silence",
             "baselines",
             "run",
             "audits",
