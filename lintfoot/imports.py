@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import re
+import sys
 import warnings
 from typing import TYPE_CHECKING
 
@@ -13,32 +15,54 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def additions(text: str, modules: Sequence[str], constants: Sequence[str] = ()) -> tuple[Edit, ...] | None:
+def additions(
+    text: str, modules: Sequence[str], constants: Sequence[str] = (), before: int | None = None
+) -> tuple[Edit, ...] | None:
     """The edits that make `import MODULE` and `NAME = VALUE` hold at the top of a script; what stands there is not added.
 
-    None where that cannot be done: the text does not parse here, or the script uses the name for something else.
+    `before` is the line that needs them first. None where it cannot be done: the text does not parse here, the script uses the
+    name for something else, or does without a package that not everybody has installed.
     """
     tree = _tree(text)
     if tree is None:
         return None
+    limit = before or len(NEWLINE.split(text)) + 1
     made = []
     for module in modules:
-        if any(_imports(node, module) for node in tree.body):
+        if any(_imports(node, module) and (node.end_lineno or 0) <= limit for node in tree.body):
             continue
-        if _is_taken(tree, module):
-            return None
         line = _place(text, tree, module)
+        if line > limit:
+            line = _after_opening(tree, text)
+        if line > limit or _is_taken(tree, module) or not _is_at_hand(tree, module):
+            return None
         made.append(_line_edit(line, f"{_gap(tree, line)}import {module}\n"))
     for constant in constants:
         name = constant.partition(" =")[0]
-        if any(_assigns(node, name) for node in tree.body):
+        if any(_assigns(node, name) and node.lineno < limit for node in tree.body):
             continue
-        if _is_taken(tree, name):
-            return None
         line = _after_imports(tree, text)
+        if line > limit or _is_taken(tree, name):
+            return None
         gap = "\n" if tree.body and line <= len(NEWLINE.split(text)) else ""
         made.append(_line_edit(line, f"\n{constant}\n{gap}" if line > 1 else f"{constant}\n{gap}"))
     return tuple(made)
+
+
+def _is_at_hand(tree: ast.Module, module: str) -> bool:
+    """Whether the script cannot run without the package anyway: what it imports in a `try` or a function may be missing."""
+    root = module.partition(".")[0]
+    if root in sys.stdlib_module_names:
+        return True
+    roots = {root, *_BRING.get(root, ())}
+    return any(
+        (isinstance(node, ast.Import) and any(one.name.partition(".")[0] in roots for one in node.names))
+        or (isinstance(node, ast.ImportFrom) and not node.level and (node.module or "").partition(".")[0] in roots)
+        for node in tree.body
+    )
+
+
+_BRING = {"urllib3": ("requests",)}  # who has the one has the other
 
 
 def _tree(text: str) -> ast.Module | None:
@@ -56,7 +80,14 @@ def _imports(node: ast.stmt, module: str) -> bool:
 
 
 def _assigns(node: ast.stmt, name: str) -> bool:
-    return isinstance(node, ast.Assign) and any(isinstance(one, ast.Name) and one.id == name for one in node.targets)
+    targets = (
+        node.targets
+        if isinstance(node, ast.Assign)
+        else [node.target]
+        if isinstance(node, ast.AnnAssign) and node.value
+        else []
+    )
+    return any(isinstance(one, ast.Name) and one.id == name for one in targets)
 
 
 def _is_taken(tree: ast.Module, name: str) -> bool:
@@ -71,7 +102,13 @@ def _binds(node: ast.AST, name: str) -> bool:
             return bound == name
         case ast.FunctionDef(name=bound) | ast.AsyncFunctionDef(name=bound) | ast.ClassDef(name=bound):
             return bound == name
-        case ast.ExceptHandler(name=str() as bound):
+        case (
+            ast.ExceptHandler(name=str() as bound)
+            | ast.MatchAs(name=str() as bound)
+            | ast.MatchStar(name=str() as bound)
+        ):
+            return bound == name
+        case ast.MatchMapping(rest=str() as bound):
             return bound == name
         case ast.ImportFrom(names=names):
             return any((one.asname or one.name) == name for one in names)
@@ -109,6 +146,8 @@ def _place(text: str, tree: ast.Module, module: str) -> int:
     if not head:
         return _after_imports(tree, text)
     line = head[0].lineno
+    if any(_opens(node) and (node.end_lineno or 0) >= line for node in tree.body[:3]):
+        return line + 1  # on the line of a docstring: nothing may stand before that
     above = NEWLINE.split(text)[line - 2] if line > 1 else ""
     explained = above.startswith("#") and not above.startswith("#!") and "coding" not in above
     return (head[0].end_lineno or 0) + 1 if explained else line
@@ -122,16 +161,33 @@ def _gap(tree: ast.Module, line: int) -> str:
 def _after_imports(tree: ast.Module, text: str) -> int:
     """The line after the imports, or after what opens the script: its docstring, its first comments."""
     head = _head(tree)
-    opening = [node for node in tree.body[:3] if _opens(node)]
-    last = head[-1] if head else opening[-1] if opening else None
-    if last is not None:
-        return (last.end_lineno or 0) + 1
+    return (head[-1].end_lineno or 0) + 1 if head else _after_opening(tree, text)
+
+
+def _after_opening(tree: ast.Module, text: str) -> int:
+    """The line after the docstring and `from __future__`, or after the comments that are about the whole script."""
+    opening = [node for node in tree.body if _opens(node)] if tree.body and _opens(tree.body[0]) else []
+    if opening:
+        return (opening[-1].end_lineno or 0) + 1
+    lines = NEWLINE.split(text)
     line = 1
-    for number, written in enumerate(NEWLINE.split(text), 1):
-        if not written.startswith("#"):
-            break
-        line = number + 1
+    while line <= _COOKIES and line <= len(lines) and _FIRST.match(lines[line - 1]):
+        line += 1
+    while line <= len(lines) and lines[line - 1].startswith("#"):
+        block = line
+        while block <= len(lines) and lines[block - 1].startswith("#"):
+            block += 1
+        if block <= len(lines) and lines[block - 1].strip() and block - line < _HEADER:
+            break  # these lines are about the statement below them
+        line = block
+        while line < len(lines) and not lines[line - 1].strip() and lines[line].startswith("#"):
+            line += 1
     return line
+
+
+_COOKIES = 2  # an encoding is declared on the first two lines, or nowhere
+_FIRST = re.compile(r"#!|#.*coding[:=]")
+_HEADER = 3  # comment lines right at the top: as many are a header, fewer may be about the statement below
 
 
 def _line_edit(line: int, text: str) -> Edit:

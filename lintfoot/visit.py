@@ -326,7 +326,8 @@ class _Finder:
         edits += tuple(edit for shift in hit.change.shifts for edit in self._shifted(shift))
         if any(self.hidden.clean(edit.text) != edit.text for edit in edits):
             return None  # reports show repairs: none that writes a secret anew is offered
-        added = additions(self.script.text, hit.change.imports, hit.change.constants)
+        first = min((edit.span.line for edit in edits), default=None)
+        added = additions(self.script.text, hit.change.imports, hit.change.constants, first)
         return None if added is None else Fix(hit.change.title, hit.change.safety, (*added, *edits))
 
     def _edit(self, piece: Piece) -> Edit:

@@ -322,3 +322,11 @@ def test_old_tls_is_refused():
 def test_the_word_of_the_server_counts():
     code = "from urllib3.util import Retry\nRetry(5, backoff_factor=1, status_forcelist=[429], respect_retry_after_header=False)\n"
     assert mended(code, "LF604").text == code.replace(", respect_retry_after_header=False", "")
+
+
+def test_options_behind_env_are_split():
+    """Linux hands env the rest of the line as one word: it would look for a program called `python3 -u`."""
+    code = "#!/usr/bin/env python -u\nprint(1)\n"
+    assert mended(code, "LF901").text == "#!/usr/bin/env -S python3 -u\nprint(1)\n"
+    right = "#!/usr/bin/env -S python -u\nprint(1)\n"
+    assert mended(right, "LF901").text == "#!/usr/bin/env -S python3 -u\nprint(1)\n"

@@ -64,12 +64,15 @@ def _is_none(node: cst.BaseExpression) -> bool:
 
 def strict_template(context: Context, hit: Hit) -> Change | None:
     """LF803: `StrictUndefined`. Unsafe: a template that leaned on empty values fails from now on."""
-    del context
     call = hit.node
     if not isinstance(call, cst.Call) or keyword_of(call, "undefined") is not None:
         return None
-    piece = with_argument(call, "undefined=jinja2.StrictUndefined")
-    return Change("fail on missing variables", Safety.UNSAFE, (piece,), imports=("jinja2",)) if piece else None
+    func = call.func
+    known = isinstance(func, cst.Attribute) and context.names.names_of(func.value) == ("jinja2",)
+    module = code(context, func.value) if known and isinstance(func, cst.Attribute) else "jinja2"
+    piece = with_argument(call, f"undefined={module}.StrictUndefined")
+    imports = () if known else ("jinja2",)
+    return Change("fail on missing variables", Safety.UNSAFE, (piece,), imports=imports) if piece else None
 
 
 _SAFE_LOADERS = {"yaml.load": "safe_load", "yaml.load_all": "safe_load_all"}

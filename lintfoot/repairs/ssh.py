@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lintfoot.visitors.base import Context, Hit, Piece
 
 _TITLE = "check host keys"
-_REJECT = "paramiko.RejectPolicy()"
+_REJECT = "RejectPolicy()"
 _KNOWN = ("load_system_host_keys", "load_host_keys")
 # In the words of ssh_config(5): a host that is new is let in and written down, one whose key has changed is refused.
 _OPTION = re.compile(r"(StrictHostKeyChecking\s*[ =]\s*)(no|off|false)\b", re.IGNORECASE)
@@ -47,9 +47,18 @@ def _policy(context: Context, call: cst.Call) -> Change | None:
             reading = _known_hosts(context, call, client)
             if reading is None:
                 return None
-            return Change(_TITLE, Safety.UNSAFE, (replaced(policy, _REJECT), *reading), imports=("paramiko",))
+            new, imports = _rejecting(context, policy)
+            return Change(_TITLE, Safety.UNSAFE, (replaced(policy, new), *reading), imports=imports)
         case _:
             return None
+
+
+def _rejecting(context: Context, policy: cst.BaseExpression) -> tuple[str, tuple[str, ...]]:
+    """RejectPolicy by the name under which the old policy has paramiko, and what has to be imported for it."""
+    made = policy.func if isinstance(policy, cst.Call) else policy
+    if isinstance(made, cst.Attribute) and context.names.names_of(made.value) in (("paramiko",), ("paramiko.client",)):
+        return f"{code(context, made.value)}.{_REJECT}", ()
+    return f"paramiko.{_REJECT}", ("paramiko",)
 
 
 def _known_hosts(context: Context, call: cst.Call, client: cst.BaseExpression) -> tuple[Piece, ...] | None:
@@ -108,7 +117,8 @@ def _assigned(context: Context, node: cst.Assign) -> Change | None:
     last = target.attr.value if isinstance(target, cst.Attribute) else ""
     statement = context.names.index.statement_of(node)
     if last == "_policy":
-        return Change(_TITLE, Safety.UNSAFE, (replaced(node.value, _REJECT),), imports=("paramiko",))
+        new, imports = _rejecting(context, node.value)
+        return Change(_TITLE, Safety.UNSAFE, (replaced(node.value, new),), imports=imports)
     if last == "disable_known_hosts" and _is(node.value, "True"):
         return Change(_TITLE, Safety.UNSAFE, (replaced(node.value, "False"),))
     if last == "hostkeys" and isinstance(statement, cst.SimpleStatementLine) and len(statement.body) == 1:

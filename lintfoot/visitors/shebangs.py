@@ -20,6 +20,7 @@ _SYSTEM = frozenset(
 )
 _BARE = re.compile(r"python")
 _TWO = re.compile(r"python2(\.\d+)?")
+_UNSPLIT = re.compile(r"^(#!\s*\S*/env) (python3\s+\S)")  # Linux hands env all the rest as one word
 _MODULE_WORDS = ("module_utils", "AnsibleModule(", "WANT_JSON", "ansible_module_")
 # Where Ansible looks for modules that are nothing but files: `library/` beside a play, `plugins/modules/` of a collection.
 _MODULE_FOLDERS = re.compile(r"(^|[/\\])(plugins[/\\]modules|library|module_utils|ansible[/\\]modules)[/\\]")
@@ -54,6 +55,7 @@ class Shebangs(Visitor):
             return
         if not self._is_ansible_module(node) and not self._is_library(node):
             certain = re.sub(r"python[\d.]*(?=\s|[\"']|$)", "python3", comment.value.rstrip(), count=1)
+            certain = _UNSPLIT.sub(r"\1 -S \2", certain)
             self.report(AMBIGUOUS, comment, message, label=label, help=certain)
 
     def _is_ansible_module(self, node: cst.Module) -> bool:
