@@ -268,10 +268,16 @@ def _relative(config: Config, absolute: Path) -> str:
 
 
 _TEST_FOLDERS = frozenset({"test", "tests", "testing", "fixtures", "testdata", "unittests"})
+_TEST_BEDS = ("test_bed", "test_env", "test_lab", "test_cluster", "test_infra")  # hosts that are looked after
 
 
 def _is_test(relative: str) -> bool:
     path = PurePosixPath(relative)
     name = path.name
     named = name.startswith("test_") or name.endswith("_test.py") or name in ("conftest.py", "tests.py")
-    return named or not _TEST_FOLDERS.isdisjoint(path.parts[:-1])
+    return named or any(one in _TEST_FOLDERS or _is_test_package(one) for one in path.parts[:-1])
+
+
+def _is_test_package(folder: str) -> bool:
+    """`test_server/`, `server_tests/`: the tests of a package beside it; `test_env/` is a place like others."""
+    return folder.endswith("_tests") or (folder.startswith("test_") and not folder.startswith(_TEST_BEDS))

@@ -9,10 +9,14 @@ import libcst as cst
 from lintfoot.nodes import CHILDREN
 from lintfoot.paths import is_exit, statements, within
 from lintfoot.scopes import dotted
+from lintfoot.secret_names import words
 from lintfoot.visitors.failures import Handler
 from lintfoot.visitors.wording import CLOCKS, LOG_VERBS, PAUSES, last_word, names_in, root_name
 
 Guard = cst.Try | cst.TryStar | cst.With
+_RENEWED = frozenset(
+    "token session sess conn connection client credentials creds channel socket sock response resp result data".split()
+)
 _DRAWS = ("rand", "uuid", "token_hex", "token_urlsafe", "choice", "sample", "unique", "mktemp", "mkdtemp")
 
 
@@ -77,7 +81,7 @@ def spread(body: cst.BaseSuite, changing: set[str]) -> set[str]:
 
 def makes_progress(one: Guard, body: cst.BaseSuite, numbers: set[str]) -> bool:
     """Whether each turn tries something else: a changing name is used for more than logging and pausing."""
-    changing = set(changing_in(body)) | set(_drawn(body)) | numbers
+    changing = set(changing_in(body)) | set(_drawn(body)) | numbers | _worked_out(body)
     if not changing:
         return False
     for statement in statements(body):
@@ -86,6 +90,30 @@ def makes_progress(one: Guard, body: cst.BaseSuite, numbers: set[str]) -> bool:
         if any(name in changing for name in _used(one.body if statement is one else statement)):
             return True
     return False
+
+
+def _worked_out(body: cst.BaseSuite) -> set[str]:
+    """Names that each turn makes of what they were, where nothing waits: `path = os.path.split(path)[0]`, the next free name."""
+    if any(isinstance(node, cst.Call) and last_word(node.func) in PAUSES for node in within(body)):
+        return set()
+    made_of: dict[str, set[str]] = {}
+    for node in within(body):
+        if isinstance(node, cst.Assign):
+            for name in (target.target.value for target in node.targets if isinstance(target.target, cst.Name)):
+                made_of.setdefault(name, set()).update(one.value for one in names_in(node.value))
+    return {name for name in made_of if _RENEWED.isdisjoint(words(name)) and name in _reached(name, made_of)}
+
+
+def _reached(name: str, made_of: dict[str, set[str]]) -> set[str]:
+    """All the names that go into one, itself included where it does."""
+    found: set[str] = set()
+    left = list(made_of[name])
+    while left:
+        one = left.pop()
+        if one not in found:
+            found.add(one)
+            left += made_of.get(one, ())
+    return found
 
 
 def _drawn(body: cst.BaseSuite) -> Iterator[str]:

@@ -89,13 +89,10 @@ class CloudKeys(Visitor):
             return
         origins = Origins(self.names)
         found = [origins.of(given) for _, given in handed]
-        if any(one is Origin.TEMPORARY for one in found) or self._all_nothing(found):
+        if any(one is Origin.TEMPORARY for one in found) or {Origin.NOTHING, Origin.ASKED}.issuperset(found):
             return
-        worst = Given.ENVIRONMENT if set(found) <= {Origin.ENVIRONMENT, Origin.NOTHING} else Given.BY_HAND
+        worst = Given.BY_HAND if Origin.BY_HAND in found else Given.ENVIRONMENT
         self._say(node, cloud, handed, worst)
-
-    def _all_nothing(self, found: Sequence[Origin]) -> bool:
-        return all(one is Origin.NOTHING for one in found)
 
     def _handed(self, node: cst.Call, target: Target, cloud: Cloud) -> Iterator[tuple[str, calls.Given]]:
         """The keys that a call is given, by keyword; what may be an object with credentials of its own is left out."""
@@ -159,7 +156,7 @@ class CloudKeys(Visitor):
         if worst is Given.ENVIRONMENT:
             text = f"{name} is handed {shown} out of the environment: the provider chain reads it there by itself"
         else:
-            text = f"{name} is handed {shown} by hand: keys that never expire, and nobody rotates"
+            text = f"{name} is handed {shown} by hand: {_what_of_it(handed)}"
         self.report(
             CODE,
             node,
@@ -192,3 +189,13 @@ class CloudKeys(Visitor):
             return f"{func}(…)"
         words = [f"{arg.keyword.value}=" if arg.keyword else "" for arg in kept]
         return f"{func}({', '.join(word + self.written(arg.value, 40) for word, arg in zip(words, kept, strict=True))})"
+
+
+def _what_of_it(handed: Handed) -> str:
+    """What is wrong with keys that somebody hands over: those with a token expire, and passwords are no keys."""
+    keywords = " ".join(keyword for keyword, _ in handed).lower()
+    if "token" in keywords:
+        return "the provider chain would find them by itself, and renew them"
+    if "password" in keywords:
+        return "it has to be kept somewhere, and nobody rotates it"
+    return "keys that never expire, and nobody rotates"

@@ -10,13 +10,14 @@ import libcst as cst
 
 from lintfoot import commandlines
 from lintfoot.commandlines import Command
-from lintfoot.values import Constant, Text
+from lintfoot.values import Constant, Text, known_text
 from lintfoot.visitors import json_makers
 from lintfoot.visitors.base import Context, Visitor
 from lintfoot.visitors.below import last_name
 from lintfoot.visitors.json_texts import JsonTexts
 
 CODE = "LF106"
+_KEYED = re.compile(r"[\"'](?:\\s|[*+? ])*:")
 _FUNCTIONS = {"search": 1, "match": 1, "fullmatch": 1, "findall": 1, "finditer": 1, "split": 1}
 
 
@@ -111,6 +112,8 @@ class JsonByText(Visitor):
             return
         if self.context.is_test and isinstance(text, cst.Call):
             return  # how something is written out is what the test looks at
+        if self._texts.is_own(text) and not self._takes_by_key(node):
+            return  # a mark that the script's own texts hold: nothing is taken apart
         key = self._key(node)
         shown = self.written(text, 40)
         self.report(
@@ -143,6 +146,11 @@ class JsonByText(Visitor):
             if isinstance(value, Constant | Text)
         ]
         return any(isinstance(text, str) and re.search(r"<[a-z/(]", text, re.IGNORECASE) is not None for text in texts)
+
+    def _takes_by_key(self, node: cst.Call) -> bool:
+        """A pattern with a key and its colon: `"name": "(.*?)"`."""
+        texts = [known_text(value) for value in self.names.values(node.args[0].value)] if node.args else []
+        return any(_KEYED.search(text) for text in texts)
 
     def _key(self, node: cst.Call) -> str:
         """The key that the pattern looks for; `…` where it cannot be told."""

@@ -46,6 +46,14 @@ class JsonTexts:
             case _:
                 return False
 
+    def is_own(self, node: cst.BaseExpression) -> bool:
+        """Whether the text is what `json.dumps` made here."""
+        values = self.names.values(node)
+        made = [node] if isinstance(node, cst.Call) else [getattr(value, "call", None) for value in values]
+        return bool(made) and all(
+            isinstance(one, cst.Call) and not _DUMPS.isdisjoint(self.names.names_of(one.func)) for one in made
+        )
+
     def _name(self, node: cst.Name, depth: int) -> bool:
         scope = self.names.lookup(node)
         found = reaching(self.names.index, node, scope, scope.bindings[node.value]) if scope is not None else []

@@ -20,6 +20,7 @@ class Origin(Enum):
     """What is known of a key."""
 
     NOTHING = "nothing"
+    ASKED = "asked"  # somebody types it each time, and it is kept nowhere
     ENVIRONMENT = "environment"
     TEMPORARY = "temporary"
     BY_HAND = "by hand"
@@ -27,6 +28,10 @@ class Origin(Enum):
 
 _DEEPEST = 8
 _ENVIRONMENT = frozenset(("os.environ.get", "os.getenv", "os.environ.pop", "os.environ.setdefault", "decouple.config"))
+_ASKED = frozenset(
+    ("getpass.getpass", "builtins.input", "click.prompt", "typer.prompt", "maskpass.askpass", "pwinput.pwinput")
+)
+_PROMPTS = frozenset("getpass askpass".split())
 _READERS = frozenset("getenv env env_str get_env getEnv".split())
 _TEMPORARY_KEYS = frozenset(
     "AccessKeyId SecretAccessKey SessionToken SecretKey accessKeyId secretAccessKey sessionToken".split()
@@ -107,6 +112,8 @@ class Origins:
         last = last_name(node.func)
         if names & _ENVIRONMENT or (last in _READERS and not isinstance(node.func, cst.Attribute)):
             return Origin.ENVIRONMENT
+        if names & _ASKED or last in _PROMPTS:
+            return Origin.ASKED
         if _speaks_of_temporary(last):
             return Origin.TEMPORARY
         if last in ("strip", "encode", "decode", "get", "str", "loads", "get_secret_value") and isinstance(
@@ -174,7 +181,7 @@ def _reads_environment(owner: cst.BaseExpression, key: str) -> bool:
     return key.startswith(("AWS_", "AZURE_", "GOOGLE_")) and "env" in dotted(owner).lower()
 
 
-_RANK = {Origin.NOTHING: 0, Origin.ENVIRONMENT: 1, Origin.BY_HAND: 2, Origin.TEMPORARY: 3}
+_RANK = {Origin.NOTHING: 0, Origin.ASKED: 1, Origin.ENVIRONMENT: 2, Origin.BY_HAND: 3, Origin.TEMPORARY: 4}
 
 
 def _worse(one: Origin, other: Origin) -> Origin:

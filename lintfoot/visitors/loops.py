@@ -14,7 +14,7 @@ from lintfoot.paths import FALLS, LEAVES, RAISES, ROUND, guards, is_endless, out
 from lintfoot.scopes import dotted
 from lintfoot.values import Function, Named, Value
 from lintfoot.visitors.bounds import changing_in, makes_progress, may_raise
-from lintfoot.visitors.failures import HELD, NO_FAILURE, Handler, takes_away, tells_no_failure
+from lintfoot.visitors.failures import HELD, NO_FAILURE, Handler, kinds_of, takes_away, tells_no_failure
 from lintfoot.visitors.flags import (
     CONNECTED,
     asks_connection,
@@ -32,6 +32,8 @@ from lintfoot.visitors.statuses import leaves_by_status, status_test
 from lintfoot.visitors.wording import CLOCKS, last_word, names_in
 
 _PROMPTS = frozenset("input raw_input getpass prompt confirm ask askstring readline yesno menu question dialog".split())
+_WAITS = frozenset("result exception join wait".split())
+_TIMED_OUT = frozenset("TimeoutError TimeoutExpired".split())
 _ENDLESS = frozenset(("itertools.count", "itertools.cycle", "itertools.repeat"))
 _NUMBERS = frozenset(("itertools.count", "builtins.range"))
 _COUNTS = frozenset(("builtins.range", "itertools.repeat", "six.moves.range", "builtins.xrange", "six.moves.xrange"))
@@ -109,6 +111,8 @@ class Loops:
                 continue
             if only_judges(one.body):
                 continue
+            if isinstance(one, cst.Try | cst.TryStar) and only_waits(one):
+                continue
             rest = _after(one, body)
             for handler in one.handlers:
                 if tells_no_failure(handler, body) or self._ends_elsewhere(handler) or takes_away(handler):
@@ -177,6 +181,13 @@ def only_judges(attempt: cst.BaseSuite) -> bool:
     """`validator(answer)`: what fails is the data, and the next turn has other data."""
     called = [node for node in within(attempt) if isinstance(node, cst.Call)]
     return bool(called) and all("valid" in last_word(node.func).lower() for node in called)
+
+
+def only_waits(one: cst.Try | cst.TryStar) -> bool:
+    """`future.result(timeout=60)` whose timeout only lets Ctrl-C through: what it waits for is under way, and not begun again."""
+    called = [last_word(node.func) for node in within(one.body) if isinstance(node, cst.Call)]
+    kinds = {kind for handler in one.handlers for kind in kinds_of(handler)}
+    return bool(called) and _WAITS.issuperset(called) and bool(kinds) and kinds <= _TIMED_OUT
 
 
 def asks_a_person(body: cst.BaseSuite) -> bool:

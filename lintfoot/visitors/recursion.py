@@ -9,7 +9,7 @@ from typing import ClassVar
 import libcst as cst
 
 from lintfoot.paths import within
-from lintfoot.scopes import parameters
+from lintfoot.scopes import dotted, parameters
 from lintfoot.sight import Sight
 from lintfoot.values import Function
 from lintfoot.visitors.base import Note, Visitor
@@ -89,8 +89,20 @@ class Recursion(Visitor):
         for node in within(body):
             if isinstance(node, cst.Call) and last_word(node.func) == function.name.value:
                 values = self.names.values(node.func)
-                if any(isinstance(value, Function) and value.node is function for value in values):
+                if self._same_object(node.func, function) and any(
+                    isinstance(value, Function) and value.node is function for value in values
+                ):
                     yield node
+
+    def _same_object(self, callee: cst.BaseExpression, function: cst.FunctionDef) -> bool:
+        """Whether a method is called on the object that it belongs to: `child.value()` goes down a tree, which has an end."""
+        owner = self.names.index.class_of(function)
+        if owner is None or not isinstance(callee, cst.Attribute):
+            return True
+        first = next(iter(parameters(function)), None)
+        own = {owner.name.value, "super", *([first.name.value] if first is not None else [])}
+        receiver = callee.value.func if isinstance(callee.value, cst.Call) else callee.value
+        return dotted(receiver) in own
 
     def _say(self, call: cst.Call, function: cst.FunctionDef, when: str, why: cst.CSTNode) -> None:
         self.report(

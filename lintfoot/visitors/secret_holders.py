@@ -31,6 +31,7 @@ def _set(text: str) -> frozenset[str]:
 _DEEPEST = 10
 _FEW = 2  # returns of a function that answers with a secret
 _LISTS = _set("list tuple set sorted")
+_NAMES = ("name", "names")
 _PUBLIC_TABLES = _set(
     "errors error labels label help messages message schema properties columns counts prompts types names docs urls paths usage "
     "descriptions translations choices validators mapping map names keys fields labels_by_name"
@@ -88,6 +89,8 @@ class Holders:
     # names
 
     def _name(self, node: cst.Name, depth: int) -> Iterator[Held]:
+        if node.value.lower().endswith(_NAMES):
+            return  # `pname = setup["passphrase"]`: what a secret is called
         found = self.claims.said(node.value)
         bindings = self._tables.bindings(node)
         if found is not None and self.claims.speaks(node, bindings, found):

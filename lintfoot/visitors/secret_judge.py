@@ -21,6 +21,7 @@ from lintfoot.visitors.secret_words import CODE, FALLBACK_LABEL, LABEL, advice, 
 _MANY = 12  # more literals in one list are a list of words
 PAIRED = (Kind.LOGIN, Kind.HEADER)
 _USERS = frozenset(("user", "username", "login"))
+_FIELDS = ("name", "user", "login", "id", "type", "value", "role", "group")
 
 
 class SecretJudge(Visitor):
@@ -116,6 +117,8 @@ class SecretJudge(Visitor):
 
     def _listed(self, values: list[cst.BaseExpression], name: Said, shown: str, how: str) -> None:
         literals = [value for value in values if isinstance(value, LITERALS)]
+        if sum(said(text_of(literal) or "") is not None for literal in literals) * 2 > max(len(literals), 2):
+            return  # what secrets are called: `["DbPassword", "MasterUserPassword"]`
         for literal in literals if len(literals) <= _MANY else ():
             self.given(literal, name, shown, how=how, sure=name.kind is Kind.PASSWORD, names=True)
 
@@ -125,7 +128,7 @@ class SecretJudge(Visitor):
             many = all(isinstance(element.value, cst.Tuple) for element in value.elements)
             for element in value.elements if many else ():
                 self._login(element.value, name, shown, how)
-            if not many and len(value.elements) == 2 and not isinstance(value.elements[1], cst.StarredElement):  # noqa: PLR2004
+            if not many and len(value.elements) == 2 and not _of_fields(value.elements):  # noqa: PLR2004
                 self.given(value.elements[1].value, PASSWORD, shown, how="pair", follow=True, names=True)
             return
         for leaf in leaves(self.names, value):
@@ -183,3 +186,9 @@ class SecretJudge(Visitor):
             self.weigh(
                 Leaf(leaf.node, leaf.text, fallback=True, lookup=key, raw=leaf.raw), name, key, "fallback", names=True
             )
+
+
+def _of_fields(pair: Sequence[cst.BaseElement]) -> bool:
+    """`["name", "selinuxuser"]`: two fields that a login has, and no user with a password; a splat is no pair either."""
+    texts = [text_of(element.value) or "" for element in pair]
+    return isinstance(pair[1], cst.StarredElement) or all(text.lower().endswith(_FIELDS) for text in texts)

@@ -11,6 +11,7 @@ from lintfoot.names import Names
 from lintfoot.paths import within
 from lintfoot.scopes import dotted
 from lintfoot.secret_names import words
+from lintfoot.values import Display
 from lintfoot.visitors.bounds import acts_in_time, changing_in
 from lintfoot.visitors.waits import bound_in
 from lintfoot.visitors.wording import CLOCKS, LOG_VERBS, PAUSES, last_word, names_in, root_name
@@ -157,7 +158,7 @@ def _state(names: Names, test: cst.BaseExpression, changing: set[str], *, inside
         case cst.UnaryOperation(operator=cst.Not(), expression=cst.BooleanOperation()):
             return False
         case cst.UnaryOperation(operator=cst.Not(), expression=cst.Comparison() as inner):
-            return _compares(inner, changing, inside=inside)
+            return _compares(names, inner, changing, inside=inside)
         case cst.UnaryOperation(operator=cst.Not(), expression=inner):
             return _asks(inner, changing, inside=inside)
         case cst.BooleanOperation(left=left, operator=cst.Or(), right=right):
@@ -165,7 +166,7 @@ def _state(names: Names, test: cst.BaseExpression, changing: set[str], *, inside
         case cst.BooleanOperation():
             return False
         case cst.Comparison():
-            return _compares(test, changing, inside=inside)
+            return _compares(names, test, changing, inside=inside)
         case cst.Call(func=func, args=args):
             said = set(words(last_word(func)))
             runs = (
@@ -210,14 +211,14 @@ def _of_elements(node: cst.Call, changing: set[str]) -> bool:
     return bool(asked) or bool(named & changing)
 
 
-def _compares(test: cst.Comparison, changing: set[str], *, inside: bool) -> bool:
+def _compares(names: Names, test: cst.Comparison, changing: set[str], *, inside: bool) -> bool:
     """`status != "available"`, `get_state() == "pending"`, `len(ready) < expected`; not where several states leave."""
     match test:
         case cst.Comparison(left=left, comparisons=[cst.ComparisonTarget(operator=operator, comparator=right)]):
             pass
         case _:
             return False
-    if isinstance(operator, cst.In | cst.NotIn) and not _is_single(right):
+    if isinstance(operator, cst.In | cst.NotIn) and not _is_single(names, right):
         return False
     sides = (left, right)
     if any(_is_elsewhere(one) for side in sides for one in (side, *within(side)) if _is_named(one)):
@@ -235,8 +236,12 @@ def _compares(test: cst.Comparison, changing: set[str], *, inside: bool) -> bool
     )
 
 
-def _is_single(node: cst.BaseExpression) -> bool:
-    """`in ("pending",)`, `in text`: one state."""
+def _is_single(names: Names, node: cst.BaseExpression) -> bool:
+    """`in ("pending",)`, `in text`: one state; `in finished`, which is a list of several, is not."""
+    if isinstance(node, cst.Name):
+        listed = [one.node for one in names.values(node) if isinstance(one, Display)]
+        if any(isinstance(one, cst.Tuple | cst.List | cst.Set) and len(one.elements) > 1 for one in listed):
+            return False
     if isinstance(node, cst.Tuple | cst.List | cst.Set):
         return len(node.elements) == 1
     return not isinstance(node, cst.Name | cst.Attribute) or not node_name(node).isupper()

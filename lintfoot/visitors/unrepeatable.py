@@ -31,6 +31,7 @@ _NOUNS = (
     "release pull invoice transaction alert event node deployment refund transfer message notification case"
 )
 _MAKES = re.compile(rf"^(create|add|post|submit|open)_({'|'.join(_NOUNS.split())})$")
+_NOTES = frozenset(("add_event", "add_node"))  # what happened goes into a log or a graph of the script's own
 _SENDS = frozenset(
     "run_instances chat_postmessage chat_postephemeral sendmail send_mail send_email send_sms basic_publish".split()
 )
@@ -135,7 +136,7 @@ def _by_words(names: Names, call: cst.Call) -> str:
     if last in ("request", "_request", "api_request", "call_api") and said & (_CLIENTS | {"self"}):
         methods = [names.constant(arg.value) for arg in call.args[:2]]
         return shown if any(isinstance(one, str) and one.upper() in _METHODS for one in methods) else ""
-    if _MAKES.match(last) or last.lower() in _SENDS:
+    if (_MAKES.match(last) and last not in _NOTES) or last.lower() in _SENDS:
         return shown
     return shown if last in _PUBLISHES and said & _CHANNELS else ""
 

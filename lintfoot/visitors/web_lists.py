@@ -24,6 +24,8 @@ _KNOWS_GITHUB = re.compile(
     r"\.links\b|[\"'](next|[Ll]ink|page)[\"']|rel=|[?&]page=|paginat|next_url|next_page|hasNextPage|json\(\)\[0\]",
     re.IGNORECASE,
 )
+_NEWEST_FIRST = frozenset("releases tags commits runs events".split())
+_TAKES_FIRST = re.compile(r"\[0\]|\bnext\(")
 _KNOWS_GOOGLE = re.compile(r"(?i)next_?page_?token|list_next|page_?token|paginat|_next\(")
 _PER_PAGE_ONE = re.compile(r"per_page[\"']?\s*[=:]\s*1\b")
 _TOP_ONE = re.compile(r"\$top[\"']?\s*[=:]\s*1\b|\$filter.{0,80}\beq\b|\$count", re.DOTALL)
@@ -76,6 +78,8 @@ class WebLists:
         elif self._github and _GITHUB in address and ".json()" in code and not _KNOWS_GITHUB.search(code):
             own = self.context.module.code_for_node(node)
             path = address.partition("?")[0].rstrip("/").rpartition("/")[2]
+            if path in _NEWEST_FIRST and _TAKES_FIRST.search(code):
+                return  # the newest is wanted, and stands on the first page
             if ("per_page" in own or path in _PLURALS) and not _PER_PAGE_ONE.search(own + address):
                 yield (
                     node,
