@@ -19,6 +19,10 @@ import tempfile
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 PATIENCE = 3600  # seconds for one run of lintfoot
 _IMPORT = """
@@ -120,12 +124,13 @@ def _is_left_out(parts: list[str]) -> bool:
     return top or parts[-1] == "__main__" or any(part in ("tests", "test", "testing") for part in parts)
 
 
-def imported(folder: Path, python: str, names: list[str]) -> dict[str, str]:
-    """For each module nothing where it imports, else the name of what it raises."""
+def imported(folder: Path, python: str, names: list[str], variables: Iterable[str] = ()) -> dict[str, str]:
+    """For each module nothing where it imports, else the name of what it raises. `variables` of the environment are set."""
     paths = os.pathsep.join(str(one.resolve()) for one in _roots(folder))
     found: dict[str, str] = {}
     with tempfile.TemporaryDirectory() as empty:
         environment = {"PATH": os.environ["PATH"], "HOME": empty, "PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1"}
+        environment |= dict.fromkeys(variables, "set")
         for start in range(0, len(names), 50):
             environment["MODULES"] = json.dumps(names[start : start + 50])
             try:
@@ -152,15 +157,16 @@ def repaired(package: Path, python: str, select: str, diffs: Path | None, *, uns
         first = lintfoot(copy, select, unsafe=unsafe)
         after = {file: file.read_bytes() for file in files}
         broken = tuple(file.relative_to(copy).as_posix() for file in sorted(sound) if not compiles(file))
-        works = imported(copy, python, names) if python else {}
+        changes = [_change(file.relative_to(copy).as_posix(), before[file], after[file]) for file in files]
+        text = "".join(changes)
+        asked = re.findall(r'(?m)^\+.*os\.environ\["(\w+)"\]', text)  # LF401 says that the variable has to be set
+        works = imported(copy, python, names, asked) if python else {}
         lintfoot(copy, select, unsafe=unsafe)
         second = sum(file.read_bytes() != after[file] for file in files)
         lost = [f"{name}: {works.get(name)}" for name in names if not worked.get(name, "?") and works.get(name, "?")]
         told = (
             f"{sum(not one for one in works.values())} of {sum(not one for one in worked.values())}" if python else "-"
         )
-        changes = [_change(file.relative_to(copy).as_posix(), before[file], after[file]) for file in files]
-        text = "".join(changes)
         if diffs is not None:
             (diffs / f"{package.name}.diff").write_text(text, encoding="utf-8")
         sys.stderr.write("".join(f"{package.name}: imports no more: {one}\n" for one in lost))

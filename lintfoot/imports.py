@@ -6,6 +6,7 @@ import ast
 import re
 import sys
 import warnings
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from lintfoot.findings import Edit, Span
@@ -52,7 +53,7 @@ def additions(
 def _is_at_hand(tree: ast.Module, module: str) -> bool:
     """Whether the script cannot run without the package anyway: what it imports in a `try` or a function may be missing."""
     root = module.partition(".")[0]
-    if root in sys.stdlib_module_names:
+    if _is_standard(module):
         return True
     roots = {root, *_BRING.get(root, ())}
     return any(
@@ -60,6 +61,10 @@ def _is_at_hand(tree: ast.Module, module: str) -> bool:
         or (isinstance(node, ast.ImportFrom) and not node.level and (node.module or "").partition(".")[0] in roots)
         for node in tree.body
     )
+
+
+def _is_standard(module: str) -> bool:
+    return module.partition(".")[0] in sys.stdlib_module_names
 
 
 _BRING = {"urllib3": ("requests",)}  # who has the one has the other
@@ -140,16 +145,21 @@ def _opens(node: ast.stmt) -> bool:
 def _place(text: str, tree: ast.Module, module: str) -> int:
     """The line before which `import module` goes."""
     head = _head(tree)
-    before = [one for one in head if isinstance(one, ast.Import) and one.names[0].name < module]
-    if before:
-        return (before[-1].end_lineno or 0) + 1
+    alike = [
+        one for one in head if isinstance(one, ast.Import) and _is_standard(one.names[0].name) == _is_standard(module)
+    ]
+    before = [one for one in alike if one.names[0].name < module]
+    if before or (head and not _is_standard(module)):
+        return ((before or head)[-1].end_lineno or 0) + 1
     if not head:
         return _after_imports(tree, text)
     line = head[0].lineno
     if any(_opens(node) and (node.end_lineno or 0) >= line for node in tree.body[:3]):
         return line + 1  # on the line of a docstring: nothing may stand before that
-    above = NEWLINE.split(text)[line - 2] if line > 1 else ""
-    explained = above.startswith("#") and not above.startswith("#!") and "coding" not in above
+    above = list(
+        takewhile(lambda one: one.startswith("#") and not _FIRST.match(one), NEWLINE.split(text)[: line - 1][::-1])
+    )
+    explained = 0 < len(above) < _HEADER
     return (head[0].end_lineno or 0) + 1 if explained else line
 
 
@@ -187,7 +197,7 @@ def _after_opening(tree: ast.Module, text: str) -> int:
 
 _COOKIES = 2  # an encoding is declared on the first two lines, or nowhere
 _FIRST = re.compile(r"#!|#.*coding[:=]")
-_HEADER = 3  # comment lines right at the top: as many are a header, fewer may be about the statement below
+_HEADER = 2  # comment lines at the top of a script: as many are its header, one may be about the statement below
 
 
 def _line_edit(line: int, text: str) -> Edit:

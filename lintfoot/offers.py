@@ -52,6 +52,7 @@ OFFERS: dict[str, tuple[Offer, ...]] = {
             UNSAFE,
             "a server whose certificate nobody signed is refused",
         ),
+        Offer("the same under an `if`", SUGGESTION, "an option of the script's own would do nothing any more"),
     ),
     "LF302": (Offer("the statement goes", UNSAFE, "the warnings are seen again"),),
     "LF303": (
@@ -81,7 +82,7 @@ OFFERS: dict[str, tuple[Offer, ...]] = {
         Offer(
             "`with contextlib.suppress(…)`",
             UNSAFE,
-            "from Python 3.12 on it also takes members out of exception groups",
+            "the kinds are looked up beforehand, and from Python 3.12 on it also takes members out of exception groups",
         ),
     ),
     "LF506": (

@@ -86,7 +86,8 @@ def test_a_timeout_is_given_where_the_call_ends():
 
         reply = requests.get(
             URL,  # the one of the inventory
-            headers={"Accept": "text/plain"}, timeout=30,
+            headers={"Accept": "text/plain"},
+            timeout=30,
         )
         """
     )
@@ -194,11 +195,11 @@ def test_a_default_is_made_in_the_body_after_the_docstring():
         """
         def plan(hosts: list[str] | None = None, *, options=None):
             '''Say what would happen.'''
-            # the first host goes first
-            if options is None:
-                options = {}
             if hosts is None:
                 hosts = []
+            if options is None:
+                options = {}
+            # the first host goes first
             hosts.append("bastion")
             return hosts, options
         """

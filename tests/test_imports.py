@@ -165,3 +165,16 @@ def test_two_repairs_that_need_the_same_import_add_it_once():
     for first, second in itertools.product(("A_PASSWORD", "B_TOKEN"), repeat=2):
         text = f'import sys\n{first} = "kestrel-77-x"\n{second} = "9f2c77d1e0b34a58"\n'
         assert mended(text, "LF401").text.count("import os\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ("# Copyright\n# SPDX\nimport sys\n", "# Copyright\n# SPDX\nimport os\nimport sys\n"),
+        ("import abc\n\nimport house\n", "import abc\nimport os\n\nimport house\n"),
+        ("import house\n", "import os\nimport house\n"),
+        ("from abc import ABC\n\nimport house\n", "import os\nfrom abc import ABC\n\nimport house\n"),
+    ],
+)
+def test_imports_keep_their_groups(before, expected):
+    assert mended(before + SECRET, "LF401").text == expected + READ

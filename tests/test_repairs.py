@@ -87,7 +87,8 @@ def test_known_hosts_that_are_read_already_are_not_read_again():
         client.set_missing_host_key_policy(AutoAddPolicy())
         """
     )
-    assert mended(code, "LF303").text == "import paramiko\n" + code.replace(
+    first, rest = code.split("\n", 1)
+    assert mended(code, "LF303").text == f"{first}\nimport paramiko\n" + rest.replace(
         "AutoAddPolicy())", "paramiko.RejectPolicy())"
     )
 
@@ -234,8 +235,8 @@ def test_an_answer_is_looked_at_before_its_body():
 
         def hosts(url):
             reply = requests.get(url, timeout=5)
-            # the list
             reply.raise_for_status()
+            # the list
             if "error" in reply.text:
                 return []
             return reply.json()
@@ -330,3 +331,93 @@ def test_options_behind_env_are_split():
     assert mended(code, "LF901").text == "#!/usr/bin/env -S python3 -u\nprint(1)\n"
     right = "#!/usr/bin/env -S python -u\nprint(1)\n"
     assert mended(right, "LF901").text == "#!/usr/bin/env -S python3 -u\nprint(1)\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ("get(\n    URL,  # a\n    stream=True  # b\n)", "get(\n    URL,  # a\n    stream=True, timeout=30  # b\n)"),
+        ("get(\n    URL,\n    stream=True,\n)", "get(\n    URL,\n    stream=True,\n    timeout=30,\n)"),
+        ("get(URL,\n    stream=True)", "get(URL,\n    stream=True,\n    timeout=30)"),
+        ("get(\n    URL)", "get(\n    URL,\n    timeout=30)"),
+        ("get(\n    URL, stream=True)", "get(\n    URL, stream=True, timeout=30)"),
+        ("get(URL, stream=True,  # b\n)", "get(URL, stream=True, timeout=30,  # b\n)"),
+    ],
+)
+def test_an_argument_gets_a_line_if_its_neighbour_has_one(before, expected):
+    code = f"import requests\n\nrequests.{before}\n"
+    assert mended(code, "LF201").text == code.replace(before, expected)
+    inner = textwrap.indent(code.replace("import requests\n\n", ""), "    ")
+    code = f"import requests\n\ndef f():\n{inner}"
+    done = mended(code, "LF201").text
+    assert done == code.replace(textwrap.indent(before, "    ").strip(), textwrap.indent(expected, "    ").strip())
+
+
+def test_an_option_of_the_script_is_not_taken_away():
+    """Under an `if` the switch is what somebody asks for: only a person can say that the option goes."""
+    code = written(
+        """
+        import ssl
+        import requests
+
+        def connect(insecure, session):
+            if insecure:
+                session.verify = False
+                context = ssl._create_unverified_context()
+            else:
+                context = ssl.create_default_context()
+            return requests.get(URL, verify=False) if insecure else context
+        """
+    )
+    assert mended(code, "LF301", levels=(Safety.SAFE, Safety.UNSAFE)).text == code
+
+
+@pytest.mark.parametrize("given", ["cert_reqs=ssl.CERT_NONE", "certfile=F", "ssl.PROTOCOL_TLS"])
+def test_a_context_gets_no_argument_that_it_does_not_take(given):
+    code = f"import ssl\ncontext = ssl._create_unverified_context({given})\n"
+    assert mended(code, "LF301").text == code
+    fine = "import ssl\ncontext = ssl._create_unverified_context(cafile=F)\n"
+    assert mended(fine, "LF301").text == fine.replace("_create_unverified", "create_default")
+
+
+def test_a_pause_that_is_a_setting_is_left_alone():
+    code = written(
+        """
+        import time
+        import requests
+        import settings
+
+        def register(host):
+            for attempt in range(3):
+                try:
+                    return requests.put(f"https://cmdb.internal/{host}", timeout=10)
+                except requests.RequestException:
+                    time.sleep({pause})
+            raise SystemExit("no answer")
+        """
+    )
+    for pause in ("settings.PAUSE", "300"):
+        text = code.replace("{pause}", pause)
+        assert mended(text, "LF602").text == text
+
+
+def test_defaults_are_made_in_the_order_of_the_parameters():
+    code = "def f(a=[], b={}, c=None):\n    c = c or b\n    a.append(b)\n    b[1] = a\n    return c\n"
+    assert mended(code, "LF501").text == (
+        "def f(a=None, b=None, c=None):\n    if a is None:\n        a = []\n    if b is None:\n        b = {}\n"
+        "    c = c or b\n    a.append(b)\n    b[1] = a\n    return c\n"
+    )
+
+
+def test_a_guard_that_needs_the_default_comes_after_it():
+    code = "def f(a=None, b=[]):\n    if a is None:\n        a = list(b)\n    b.append(a)\n    return b\n"
+    assert mended(code, "LF501").text == (
+        "def f(a=None, b=None):\n    if b is None:\n        b = []\n    if a is None:\n        a = list(b)\n"
+        "    b.append(a)\n    return b\n"
+    )
+
+
+def test_annotations_stay_as_old_as_they_are():
+    code = "from typing import List, Optional\n\ndef f(a: List[str] = []):\n    a.append('x')\n    return a\n"
+    assert "def f(a: Optional[List[str]] = None):" in mended(code, "LF501").text
+    assert "def f(a: List[str] | None = None):" in mended(code.replace(", Optional", ""), "LF501").text

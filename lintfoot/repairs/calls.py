@@ -30,7 +30,7 @@ def timeout(context: Context, hit: Hit) -> Change | None:
         return None  # what is spread may hold one already: the call would fail
     if given is not None and not _is_none(given.value):
         return None
-    piece = replaced(given.value, value) if given is not None else with_argument(call, f"{keyword}={value}")
+    piece = replaced(given.value, value) if given is not None else with_argument(context, call, f"{keyword}={value}")
     if piece is None:
         return None
     constants = (f"{constant} = {seconds:g}",) if constant else ()
@@ -70,7 +70,7 @@ def strict_template(context: Context, hit: Hit) -> Change | None:
     func = call.func
     known = isinstance(func, cst.Attribute) and context.names.names_of(func.value) == ("jinja2",)
     module = code(context, func.value) if known and isinstance(func, cst.Attribute) else "jinja2"
-    piece = with_argument(call, f"undefined={module}.StrictUndefined")
+    piece = with_argument(context, call, f"undefined={module}.StrictUndefined")
     imports = () if known else ("jinja2",)
     return Change("fail on missing variables", Safety.UNSAFE, (piece,), imports=imports) if piece else None
 

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from lintfoot.findings import Safety
-from lintfoot.repairs.edits import code, indent_of, inserted_after, inserted_before, replaced
+from lintfoot.repairs.edits import code, indent_of, inserted_above, inserted_after, replaced
 from lintfoot.scopes import parameters
 from lintfoot.visitors.base import Change
+from lintfoot.visitors.below import below
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lintfoot.visitors.base import Context, Hit, Piece
 
 _LESS = ("None", "Optional", "Any", "object")  # words of an annotation that allows None already
@@ -44,13 +47,28 @@ def _guard(context: Context, function: cst.FunctionDef, name: str, value: str) -
     if any(isinstance(one, cst.SimpleStatementSuite) for one in context.names.index.ancestors(function)):
         return None  # a definition on somebody else's line
     outer = indent_of(context, function)
-    lines = f"if {name} is None:\n{outer}{indent}{context.module.default_indent}{name} = {value}\n{outer}{indent}"
-    first = body.body[0]
-    if not _is_docstring(first):
-        return inserted_before(first, lines)
-    if len(body.body) > 1:
-        return inserted_before(body.body[1], lines)
-    return inserted_after(first, f"\n{outer}{indent}{lines.rstrip()}")
+    lines = f"if {name} is None:\n{outer}{indent}{context.module.default_indent}{name} = {value}"
+    names = [one.name.value for one in parameters(function)]
+    at = 1 if _is_docstring(body.body[0]) else 0
+    while at < len(body.body) and _is_guard(body.body[at], names[: names.index(name)], name):
+        at += 1
+    following = body.body[at] if at < len(body.body) else None
+    if following is None:
+        return inserted_after(body.body[0], f"\n{outer}{indent}{lines}") if at == 1 else None
+    return inserted_above(context, following, lines)
+
+
+def _is_guard(statement: cst.BaseStatement | cst.BaseSmallStatement, earlier: Sequence[str], name: str) -> bool:
+    """Whether a statement makes an earlier parameter in this very way, without a look at this one."""
+    match statement:
+        case cst.If(
+            test=cst.Comparison(left=cst.Name(value=guarded)),
+            body=cst.IndentedBlock(body=[cst.SimpleStatementLine(body=[cst.Assign(value=value)])]),
+            orelse=None,
+        ) if guarded in earlier:
+            return not any(isinstance(one, cst.Name) and one.value == name for one in below(value))
+        case _:
+            return False
 
 
 def _is_docstring(node: cst.CSTNode) -> bool:
@@ -69,4 +87,9 @@ def _annotation(context: Context, param: cst.Param) -> tuple[Piece, ...] | None:
     if isinstance(written, cst.SimpleString | cst.ConcatenatedString):
         return None
     text = code(context, written)
-    return () if any(word in text for word in _LESS) else (inserted_after(written, " | None"),)
+    if any(word in text for word in _LESS):
+        return ()
+    bound = context.names.index.scopes[id(context.names.index.module)].bindings
+    if "Optional" in bound and "\n" not in text:
+        return (replaced(written, f"Optional[{text}]"),)  # it may have to run on Pythons before 3.10
+    return (inserted_after(written, " | None"),)

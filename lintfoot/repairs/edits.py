@@ -13,6 +13,15 @@ if TYPE_CHECKING:
     from lintfoot.visitors.base import Context
 
 
+def inserted_above(context: Context, statement: cst.BaseStatement, line: str) -> Piece:
+    """Write a line above a statement, and above the comments that are about it."""
+    lines = getattr(statement, "leading_lines", ())
+    first = next((one for one in lines if one.comment is not None), None)
+    whole = first is not None and first.indent and not first.whitespace.value
+    place: cst.CSTNode = first.comment if first is not None and first.comment is not None and whole else statement
+    return inserted_before(place, f"{line}\n{indent_of(context, statement)}")
+
+
 def replaced(node: cst.CSTNode, text: str) -> Piece:
     """Write something else in place of a node."""
     return Piece(node, node, text)
@@ -28,13 +37,30 @@ def inserted_before(node: cst.CSTNode, text: str) -> Piece:
     return Piece(node, node, text, to_start=True)
 
 
-def with_argument(call: cst.Call, argument: str) -> Piece | None:
-    """Give a call one more argument at its end; None where a generator without brackets would get in the way."""
+def with_argument(context: Context, call: cst.Call, argument: str) -> Piece | None:
+    """Give a call one more argument at its end, on a line of its own if the last one has one.
+
+    None where a generator without brackets would get in the way.
+    """
     if not call.args:
         return Piece(call.func, call, f"({argument})", from_end=True) if not call.func.lpar else None
     last = call.args[-1]
-    is_bare_generator = isinstance(last.value, cst.GeneratorExp) and not last.value.lpar
-    return inserted_after(last, f", {argument}") if not is_bare_generator else None
+    if isinstance(last.value, cst.GeneratorExp) and not last.value.lpar:
+        return None
+    return inserted_after(last, f",{_line_break(context, call) or ' '}{argument}")
+
+
+def _line_break(context: Context, call: cst.Call) -> str:
+    """The line end and indent before the last argument; nothing where it shares a line, or a comment follows it."""
+    last = call.args[-1]
+    comma = call.args[-2].comma if len(call.args) > 1 else None
+    before = comma.whitespace_after if isinstance(comma, cst.Comma) else call.whitespace_before_args
+    after = last.comma.whitespace_after if isinstance(last.comma, cst.Comma) else last.whitespace_after_arg
+    if not isinstance(before, cst.ParenthesizedWhitespace):
+        return ""
+    if isinstance(after, cst.ParenthesizedWhitespace) and after.first_line.comment is not None:
+        return ""
+    return f"\n{indent_of(context, call) if before.indent else ''}{before.last_line.value}"
 
 
 def without_argument(call: cst.Call, argument: cst.Arg) -> Piece:

@@ -84,11 +84,11 @@ def again(context: Context, hit: Hit) -> Change | None:
     names = set(context.names.names_of(call.func))
     last = call.func.attr.value if isinstance(call.func, cst.Attribute) else ""
     if names & {"os.makedirs", "pathlib.Path.mkdir"} or (last == "mkdir" and "os.mkdir" not in names):
-        return _allowing(call, "exist_ok")
+        return _allowing(context, call, "exist_ok")
     if "shutil.copytree" in names:
-        return _allowing(call, "dirs_exist_ok")
+        return _allowing(context, call, "dirs_exist_ok")
     if "pathlib.Path.unlink" in names or (last == "unlink" and "os.unlink" not in names):
-        return _allowing(call, "missing_ok")
+        return _allowing(context, call, "missing_ok")
     if "os.mkdir" in names:
         return _suppressing(context, call, "FileExistsError")
     if names & {"os.remove", "os.unlink", "os.rmdir"}:
@@ -96,11 +96,11 @@ def again(context: Context, hit: Hit) -> Change | None:
     return None
 
 
-def _allowing(call: cst.Call, keyword: str) -> Change | None:
+def _allowing(context: Context, call: cst.Call, keyword: str) -> Change | None:
     given = keyword_of(call, keyword)
     if any(arg.star for arg in call.args):
         return None
-    piece = replaced(given.value, "True") if given is not None else with_argument(call, f"{keyword}=True")
+    piece = replaced(given.value, "True") if given is not None else with_argument(context, call, f"{keyword}=True")
     return Change(f"give it {keyword}=True", Safety.UNSAFE, (piece,)) if piece is not None else None
 
 

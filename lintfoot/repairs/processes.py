@@ -81,7 +81,7 @@ def checked(context: Context, hit: Hit) -> Change | None:
         return None
     title = "raise CalledProcessError where the command fails"
     if _is_one_of(context, call, frozenset(("subprocess.run",))) and keyword_of(call, "check") is None:
-        piece = with_argument(call, "check=True")
+        piece = with_argument(context, call, "check=True")
         return Change(title, Safety.SUGGESTION, (piece,)) if piece is not None else None
     match call.func:
         case cst.Attribute(attr=cst.Name(value="call") as name) if _is_one_of(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from lintfoot.findings import Safety
-from lintfoot.repairs.edits import indent_of, inserted_before
+from lintfoot.repairs.edits import inserted_above
 from lintfoot.values import Instance
 from lintfoot.visitors.base import Change
 from lintfoot.visitors.below import below
@@ -34,8 +34,8 @@ def looked_at(context: Context, hit: Hit) -> Change | None:
     name = shown.pop()
     if _is_bound_here(statement, name):
         return None
-    line = f"{name}.raise_for_status()\n{indent_of(context, statement)}"
-    return Change("raise for an error's answer", Safety.UNSAFE, (inserted_before(statement, line),))
+    line = inserted_above(context, statement, f"{name}.raise_for_status()")
+    return Change("raise for an error's answer", Safety.UNSAFE, (line,))
 
 
 def _is_response(context: Context, node: cst.Name) -> bool:

@@ -88,7 +88,11 @@ def _with(
     call: cst.Call | None, node: cst.CSTNode, func: cst.BaseExpression, argument: str, context: Context
 ) -> Piece | None:
     """One more argument for a call, or for a decorator that is none yet."""
-    return with_argument(call, argument) if call is not None else replaced(node, f"{code(context, func)}({argument})")
+    return (
+        with_argument(context, call, argument)
+        if call is not None
+        else replaced(node, f"{code(context, func)}({argument})")
+    )
 
 
 def _with_tenacity(
@@ -171,7 +175,7 @@ def _backoff(
     if interval is not None:
         pieces.append(replaced(interval, f"factor={code(context, interval.value)}, max_value={_MOST}"))
     else:
-        more = with_argument(call, f"max_value={_MOST}")
+        more = with_argument(context, call, f"max_value={_MOST}")
         pieces += [more] if more is not None else []
     return tuple(pieces)
 
@@ -223,12 +227,12 @@ def _growing_loop(context: Context, loop: cst.For) -> Change | None:
         case _:
             return None
     match context.names.values(seconds):
-        case (Constant(value=int() | float() as value),) if not isinstance(value, bool) and value > 0:
+        case (Constant(value=int() | float() as value),) if not isinstance(value, bool) and 0 < value <= _MOST / 2:
             pass
         case _:
             return None
-    if not isinstance(seconds, cst.Integer | cst.Float | cst.Name | cst.Attribute):
-        return None  # in brackets of its own it would have to be
+    if not isinstance(seconds, cst.Integer | cst.Float | cst.Name):
+        return None  # a sum would need brackets, and an attribute may be a setting
     first = limits[0].value if len(limits) > 1 else None
     count = _exponent(context, name, first)
     if not count or len(limits) > 2 or _is_bound_in(loop, name):  # noqa: PLR2004 - a third one is a step

@@ -31,7 +31,7 @@ def with_time(context: Context, hit: Hit) -> Change | None:
         return None
     given, title = keyword_of(node, "format", "fmt"), "log the time"
     if given is None and "logging.basicConfig" in context.names.names_of(node.func):
-        piece = with_argument(node, _FORMAT)
+        piece = with_argument(context, node, _FORMAT)
         return Change(title, Safety.UNSAFE, (piece,)) if piece is not None else None
     if given is None or not isinstance(given.value, cst.SimpleString) or keyword_of(node, "style") is not None:
         return None

@@ -9,7 +9,7 @@ import libcst as cst
 
 from lintfoot import calls
 from lintfoot.findings import Safety
-from lintfoot.repairs.edits import code, indent_of, inserted_before, keyword_of, removed, replaced, without_argument
+from lintfoot.repairs.edits import code, inserted_above, keyword_of, removed, replaced, without_argument
 from lintfoot.visitors.base import Change
 from lintfoot.visitors.below import below
 
@@ -83,7 +83,7 @@ def _known_hosts(context: Context, call: cst.Call, client: cst.BaseExpression) -
         return None
     if not isinstance(client, cst.Name | cst.Attribute):
         return None
-    return (inserted_before(statement, f"{name}.load_system_host_keys()\n{indent_of(context, statement)}"),)
+    return (inserted_above(context, statement, f"{name}.load_system_host_keys()"),)
 
 
 def _outermost(context: Context, call: cst.Call) -> cst.CSTNode | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -22,6 +23,7 @@ _TITLE = "check certificates again"
 _FACETS = ("verify", "hostname")
 _NAME_OR_NONE = "assert_hostname"  # urllib3 takes the name to look for here, and None for that of the address
 _TELLING = re.compile(r"verify|insecure|cert_reqs|check_hostname|assert_hostname")
+_ALIKE = frozenset(("purpose", "cafile", "capath", "cadata"))  # what create_default_context takes as well
 _LOOSE = re.compile(r"insecure|skip|disable|no_verify|unverified")  # keywords that switch checking off by True
 # Options of programs that are nothing but the switch; what is followed by a value of its own is not among them.
 _OPTIONS = re.compile(
@@ -31,7 +33,27 @@ _OPTIONS = re.compile(
 
 
 def verification(context: Context, hit: Hit) -> Change | None:
-    """LF301: the switch goes. Unsafe: a server whose certificate nobody signed is refused from now on."""
+    """LF301: the switch goes. Unsafe: a server whose certificate nobody signed is refused from now on.
+
+    Under a condition it is only suggested: there an option would do nothing any more.
+    """
+    change = _checking(context, hit)
+    if change is None or not _is_asked_for(context, hit.node):
+        return change
+    return replace(change, safety=Safety.SUGGESTION)
+
+
+def _is_asked_for(context: Context, node: cst.CSTNode) -> bool:
+    """Whether the node stands under an `if` in its function: most such switches are options of the script's own."""
+    for above in context.names.index.ancestors(node):
+        if isinstance(above, cst.FunctionDef | cst.Lambda | cst.ClassDef):
+            return False
+        if isinstance(above, cst.If | cst.IfExp) and "__name__" not in code(context, above.test):
+            return True
+    return False
+
+
+def _checking(context: Context, hit: Hit) -> Change | None:
     match hit.node:
         case cst.Call() as call:
             return _called(context, call)
@@ -46,7 +68,8 @@ def verification(context: Context, hit: Hit) -> Change | None:
 def _called(context: Context, call: cst.Call) -> Change | None:
     func = call.func
     if "ssl._create_unverified_context" in context.names.names_of(func):
-        if not isinstance(func, cst.Attribute):
+        known = all(arg.keyword is not None and arg.keyword.value in _ALIKE for arg in call.args)
+        if not isinstance(func, cst.Attribute) or not known:
             return None
         return Change(_TITLE, Safety.UNSAFE, (replaced(func.attr, "create_default_context"),))
     switches = [arg for arg in _switches(context, call) if _is_off(arg)]
