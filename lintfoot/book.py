@@ -202,6 +202,11 @@ class Book:
         return None
 
     @cached_property
+    def chosen_by_audits(self) -> frozenset[str]:
+        """The codes that audits alone can tell."""
+        return frozenset(rule.code for rule in self.rules if rule.default is Default.AUDIT)
+
+    @cached_property
     def default(self) -> frozenset[str]:
         """The codes that run unless somebody says otherwise."""
         return frozenset(rule.code for rule in self.rules if rule.default in (Default.CARD, Default.ON))

@@ -84,10 +84,10 @@ def _defaults(rule: Rule) -> dict[str, Any]:
 def select(config: Config, book: Book) -> Selection:
     """Resolve a configuration against a book; words without meaning are passed over (`faults` tells them).
 
-    A file that cannot be checked is told whatever was selected, as silence would read as "clean"; only ignoring that
-    rule stops it.
+    Rules of audits are not for single files: no check runs them. A file that cannot be checked is told whatever was
+    selected, as silence would read as "clean"; only ignoring that rule stops it.
     """
-    codes = selected(config, book)
+    codes = selected(config, book) - book.chosen_by_audits
     if UNPARSABLE in book.by_code and not any(_ignores(layer, book, UNPARSABLE) for layer in config.sources):
         codes |= {UNPARSABLE}
     return Selection(config, book, codes, _severities(config, book))

@@ -248,7 +248,7 @@ def naming(config: Config, path: Path) -> Called:
     """How a file is called."""
     absolute = Path(os.path.abspath(config.folder / path))  # noqa: PTH100 - resolve() would follow links
     relative = _relative(config, absolute)
-    return Called(shown(config, path), relative, _is_test(relative), str(absolute))
+    return Called(shown(config, path), relative, is_test(relative), str(absolute))
 
 
 def _source(called: Called) -> Source:
@@ -271,7 +271,8 @@ _TEST_FOLDERS = frozenset({"test", "tests", "testing", "fixtures", "testdata", "
 _TEST_BEDS = ("test_bed", "test_env", "test_lab", "test_cluster", "test_infra")  # hosts that are looked after
 
 
-def _is_test(relative: str) -> bool:
+def is_test(relative: str) -> bool:
+    """Whether a path is a test's by its name or its folder."""
     path = PurePosixPath(relative)
     name = path.name
     named = name.startswith("test_") or name.endswith("_test.py") or name in ("conftest.py", "tests.py")

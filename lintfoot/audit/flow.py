@@ -6,18 +6,25 @@ What goes in and out of that call can be pickled, so that any process or machine
 from __future__ import annotations
 
 import datetime as dt
+import os
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lintfoot import __version__, run
+from lintfoot.audit import silences, trees
+from lintfoot.audit.inspection import Inspected, codes, inspect
 from lintfoot.audit.records import Audit, Kind, Repository
 from lintfoot.audit.targets import Target
-from lintfoot.findings import Bug, Finding, Note, Result, Severity
+from lintfoot.audit.trees import Tree
+from lintfoot.config import FILE_NAME
+from lintfoot.decoding import read
+from lintfoot.findings import Bug, Finding, Note, Result, Severity, Silence
 from lintfoot.layers import Config, Layer
-from lintfoot.tables import Problems
-from lintfoot.work import trace
+from lintfoot.selection import Selection, load_book, select
+from lintfoot.tables import Problem, Problems
+from lintfoot.work import Heard, trace
 
 Progress = Callable[[int, int], None]
 
@@ -65,34 +72,108 @@ def repository(told: Work, target: Target, progress: Progress | None = None) -> 
 
 
 def _audited(told: Work, target: Target, blank: Repository, progress: Progress | None) -> Repository:
-    folder = Path(target.path)
-    if not folder.is_dir():
-        return replace(blank, failed="no such folder" if not folder.exists() else "is no folder")
-    result = run.check(_config(told, folder), progress=progress, hashes=told.hashes)
-    return replace(_filled(blank, result), kind=Kind.FOLDER)
+    with trees.opened(target.path) as tree:
+        config, settings, doubts = _settings(told, tree)
+        book = load_book(config)
+        heard = Heard()
+        result = run.check(config, progress=progress, heard=heard, hashes=told.hashes)
+        past, histories, silent = trees.past(tree)
+        paths = [os.path.relpath(file, tree.folder).replace(os.sep, "/") for file in heard.files]
+        ran = codes(config, book)
+        seen = inspect(config, book, paths, histories, ran)
+        result = _together(result, seen)
+        if told.trusted:
+            result = _ignoring(result, select(config, book), tree.folder)
+        else:
+            result, more = silences.marked(result, settings, book)
+            doubts = (*doubts, *more)
+        made = replace(
+            _filled(blank, result, tree), kind=tree.kind, revision=tree.revision, past=past, scripts=seen.scripts
+        )
+        return replace(made, notes=(*tree.notes, *silent, *doubts, *made.notes))
 
 
-def _config(told: Work, folder: Path) -> Config:
-    return replace(told.config, folder=folder, root=folder, paths=(".",), named=False)
+def _settings(told: Work, tree: Tree) -> tuple[Config, Config | None, tuple[Note, ...]]:
+    """The settings to audit with; those of the repository itself; and what is wrong with these, where nobody trusts them.
+
+    Raises Problems where somebody does. Nothing is written into a repository, whatever anybody's settings say.
+    """
+    own, wrong = silences.own(tree.folder, tree.top)
+    config = told.config
+    if told.trusted:
+        if wrong:
+            raise Problems([Problem(FILE_NAME, 0, 0, text) for text in wrong])
+        mine = silences.layer(own) if own else None
+        config = silences.trusting(config, mine) if mine else replace(config, isolated=False)
+    private = tree.kind is Kind.BARE
+    config = replace(
+        config,
+        folder=tree.folder,
+        root=tree.top,
+        paths=(".",),
+        named=False,
+        fix=False,
+        diff=False,
+        since="",
+        baseline=config.baseline if told.trusted else "",
+        cache=config.cache and not private,
+        respect_gitignore=config.respect_gitignore and tree.kind is Kind.CHECKOUT,
+    )
+    notes = tuple(Note(FILE_NAME, Severity.WARNING, f"its own settings are wrong: {text}") for text in wrong[:1])
+    return config, own, notes
 
 
-def _filled(blank: Repository, result: Result) -> Repository:
-    findings = result.findings if blank.trusted else (*result.findings, *result.silenced)
+def _together(result: Result, seen: Inspected) -> Result:
+    return replace(
+        result,
+        findings=tuple(sorted((*result.findings, *seen.findings), key=lambda finding: finding.place)),
+        silenced=tuple(sorted((*result.silenced, *seen.silenced), key=lambda finding: finding.place)),
+        sources={**(seen.sources or {}), **result.sources},
+    )
+
+
+def _ignoring(result: Result, chosen: Selection, folder: Path) -> Result:
+    """What a trusted repository's `per-file-ignores` say of the audit's own findings; of the others they were asked."""
+    kept, silenced = [], list(result.silenced)
+    for finding in result.findings:
+        pattern = chosen.ignored(folder / finding.path).get(finding.code)
+        if pattern is None:
+            kept.append(finding)
+        else:
+            silenced.append(replace(finding, silenced_by=Silence("external", f"per-file-ignores {pattern}")))
+    return replace(result, findings=tuple(kept), silenced=tuple(silenced))
+
+
+def _filled(blank: Repository, result: Result, tree: Tree) -> Repository:
+    pointers = {one.path for one in result.findings if one.code == UNPARSABLE and _is_pointer(tree.folder / one.path)}
+    findings = [one for one in result.findings if one.path not in pointers]
+    unread = [_unread(one, pointers) for one in result.findings if one.code == UNPARSABLE]
+    together = findings if blank.trusted else [*findings, *result.silenced]
     return replace(
         blank,
-        findings=tuple(sorted(findings, key=lambda finding: finding.place)),
+        findings=tuple(sorted(together, key=lambda finding: finding.place)),
         silenced=result.silenced,
-        unread=tuple(_unread(finding) for finding in result.findings if finding.code == UNPARSABLE),
+        unread=tuple(sorted((*unread, *tree.absent), key=lambda note: note.path)),
         notes=result.notes,
         bugs=result.bugs,
         scanned=result.scanned,
-        skipped=result.skipped,
+        skipped=result.skipped + tree.skipped,
         sources=result.sources,
     )
 
 
-def _unread(finding: Finding) -> Note:
-    return Note(finding.path, Severity.ERROR, finding.message)
+_POINTER = b"version https://git-lfs.github.com/spec/"
+
+
+def _is_pointer(path: Path) -> bool:
+    """Whether a file stands for one that git-lfs keeps elsewhere."""
+    data = read(path)
+    return isinstance(data, bytes) and data.startswith(_POINTER)
+
+
+def _unread(finding: Finding, pointers: set[str]) -> Note:
+    elsewhere = "is kept by git-lfs, and its content is not here"
+    return Note(finding.path, Severity.ERROR, elsewhere if finding.path in pointers else finding.message)
 
 
 def _today() -> str:

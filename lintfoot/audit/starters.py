@@ -1,0 +1,116 @@
+"""Which scripts a command line runs, and from all command lines of a repository: who starts what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from lintfoot import prefixes, shellwords
+from lintfoot.audit import jobs
+from lintfoot.audit.facts import Facts
+from lintfoot.audit.modules import Files
+from lintfoot.audit.records import Starter
+
+_PYTHON = re.compile(r"(?i)(?:.*/)?(?:python|pypy)w?[\d.]*(?:\.exe)?|.*python.*[})%]|\$\{?\w*(?:python|py)\w*\}?")
+_RUNNERS = frozenset(
+    "uv poetry pipenv hatch pdm rye pixi conda mamba micromamba pipx coverage kubectl docker podman ssh su bash sh dash zsh"
+    " flock watch parallel xvfb-run dumb-init tini supervise chronic cronic chpst setuidgid gosu envdir dotenv aws-vault op"
+    " kernprof scalene py-spy viztracer strace ltrace newrelic-admin ddtrace-run opentelemetry-instrument doppler".split()
+)
+_MODULES_THAT_RUN = ("coverage", "trace", "pdb", "cProfile", "profile", "runpy", "debugpy")
+_VALUED = ("-W", "-X", "--check-hash-based-pycs")
+
+
+def started(
+    files: Files, known: Mapping[str, Facts], read: Callable[[], Iterable[tuple[str, str]]]
+) -> dict[str, list[Starter]]:
+    """Who starts each script. `read` gives the other files of the repository that may be jobs, with their texts."""
+    made: dict[str, dict[Starter, None]] = {}
+    for path, text in read():
+        if _may_run(text):
+            for line in jobs.lines(path, text):
+                for script in _ran(line.text, path, files):
+                    made.setdefault(script, {})[Starter(line.kind, path, line.number)] = None
+    for path, facts in known.items():
+        kind = (
+            jobs.MAKE if path.rpartition("/")[2] in ("noxfile.py", "tasks.py", "fabfile.py", "dodo.py") else jobs.SCRIPT
+        )
+        for number, text in facts.spawned:
+            for script in _ran(text, path, files):
+                if script != path:
+                    made.setdefault(script, {})[Starter(kind, path, number)] = None
+    return {script: sorted(ones, key=_order) for script, ones in made.items()}
+
+
+_KINDS = (jobs.CRON, jobs.SYSTEMD, jobs.CI, jobs.DOCKER, jobs.MAKE, jobs.PACKAGE, jobs.SCRIPT)
+
+
+def _order(one: Starter) -> tuple[int, str, int]:
+    return _KINDS.index(one.kind), one.path, one.line
+
+
+def _may_run(text: str) -> bool:
+    return ".py" in text or "python" in text.lower() or "#!" in text or "/" in text
+
+
+def _ran(text: str, by: str, files: Files) -> set[str]:
+    """The scripts that a command line runs."""
+    found: set[str] = set()
+    for simple in shellwords.split(text):
+        words = [word.text for word in simple.words]
+        script = ran(words, by, files)
+        if script:
+            found.add(script)
+    return found
+
+
+def ran(words: Sequence[str], by: str, files: Files) -> str:
+    """The script that one command runs, or nothing."""
+    at, _ = prefixes.start(words, by_shell=True)
+    words = words[at:]
+    if not words:
+        return ""
+    program = prefixes.program(words[0])
+    if _PYTHON.fullmatch(words[0]):
+        return _by_python(words[1:], by, files)
+    if program in _RUNNERS:
+        return _by_runner(words[1:], by, files)
+    return _by_itself(words[0], by, files)
+
+
+def _by_itself(word: str, by: str, files: Files) -> str:
+    """A script that is started by its own name; one without a suffix needs a folder before it, or a name like no other word."""
+    if word.endswith((".py", ".pyw")) or "/" in word or re.search(r"\w[-_]\w", word):
+        return files.named(word, by)
+    return ""
+
+
+def _by_python(words: Sequence[str], by: str, files: Files) -> str:
+    at = 0
+    while at < len(words):
+        word = words[at]
+        if word == "-m" or (word.startswith("-m") and len(word) > len("-m")):
+            name, rest = (words[at + 1 : at + 2] or [""])[0] if word == "-m" else word[2:], words[at + 2 :]
+            return _by_runner(rest, by, files) if name in _MODULES_THAT_RUN else files.module(name, by) if name else ""
+        if word == "-c":
+            return ""
+        if not word.startswith("-"):
+            return files.named(word, by)
+        at += 2 if word in _VALUED else 1
+    return ""
+
+
+def _by_runner(words: Sequence[str], by: str, files: Files) -> str:
+    """A program that starts another: a Python among its words, a command in one of them, or the first script."""
+    for number, word in enumerate(words):
+        if _PYTHON.fullmatch(word):
+            return _by_python(words[number + 1 :], by, files)
+        if word == "-m" and number + 1 < len(words):
+            return files.module(words[number + 1], by)
+        if re.search(r"\s", word.strip()):
+            return next(iter(sorted(_ran(word, by, files))), "")
+        if word.endswith((".py", ".pyw")) or (word.startswith("/") and not word.startswith("-")):
+            script = files.named(word, by)
+            if script:
+                return script
+    return ""
