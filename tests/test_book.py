@@ -6,12 +6,14 @@ import re
 import pytest
 from verbs import ROOT, the_book
 
+from lintfoot.audit import load_bearing, ties
 from lintfoot.book import Default
 from lintfoot.visitors import VISITORS
 
 RULES = the_book().rules
 SPOKEN_FOR = {code for visitor in VISITORS for code in visitor.codes}
 ENGINE = {"LF000", "LF001", "LF002"}
+AUDITS = {load_bearing.CODE, ties.CIRCLE, ties.BORROWED}
 CATALOGUE = re.compile(r"LF\d{3}")
 WIDEST = 140
 
@@ -35,7 +37,11 @@ def test_a_page_is_complete(rule):
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 def test_something_detects_what_a_page_describes(rule):
     patterns = rule.calls or rule.names or rule.assignments or rule.commands
-    assert rule.code in ENGINE or rule.code in SPOKEN_FOR or patterns
+    assert rule.code in ENGINE | AUDITS or rule.code in SPOKEN_FOR or patterns
+
+
+def test_audits_tell_the_rules_of_audits_and_no_others():
+    assert {rule.code for rule in RULES if rule.default is Default.AUDIT} == AUDITS
 
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule.code != "LF000"], ids=lambda rule: rule.code)

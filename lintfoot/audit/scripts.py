@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePosixPath
 
@@ -10,6 +11,7 @@ from lintfoot.audit.modules import Files
 from lintfoot.audit.records import History, Script, Starter
 from lintfoot.audit.starters import started
 
+_INIT = "__init__.py"
 Read = Callable[[], Iterable[tuple[str, str]]]
 
 
@@ -40,13 +42,21 @@ def _script(
 def _with_importers(
     known: Mapping[str, Facts], files: Files, is_test: Callable[[str], bool], starters: Mapping[str, list[Starter]]
 ) -> dict[str, list[Starter]]:
-    """Starters, and the scripts that import a script: they run it as well. Tests are told apart."""
+    """Starters, and the scripts that import a script: they run it as well. Tests are told apart.
+
+    What is made to be imported, in a package, is no script: who imports that says nothing.
+    """
     made = {path: [one for one in ones if not is_test(one.path)] for path, ones in starters.items()}
     for path, facts in known.items():
         if is_test(path):
             continue
         for one in facts.imports:
             for target in files.imported(path, one):
+                if (
+                    not (target in known and known[target].runnable)
+                    and posixpath.join(posixpath.dirname(target), _INIT) in files.paths
+                ):
+                    continue
                 mine = made.setdefault(target, [])
                 if target != path and all(other.path != path for other in mine):
                     mine.append(Starter("script", path, one.line))

@@ -56,12 +56,23 @@ def _may_run(text: str) -> bool:
 def _ran(text: str, by: str, files: Files) -> set[str]:
     """The scripts that a command line runs."""
     found: set[str] = set()
-    for simple in shellwords.split(text):
+    for simple in shellwords.split(_plain(text)):
         words = [word.text for word in simple.words]
         script = ran(words, by, files)
         if script:
             found.add(script)
     return found
+
+
+def _plain(text: str) -> str:
+    """A make variable as a shell's, so that it is no command; a template's expression as one word."""
+    return _EXPRESSION.sub(
+        lambda match: f"{{{{{re.sub(r'[^0-9A-Za-z_]', '', match[1])}}}}}", _VARIABLE.sub(r"${\1}", text)
+    )
+
+
+_VARIABLE = re.compile(r"\$\((\w+)\)")
+_EXPRESSION = re.compile(r"\{\{([^{}]*)\}\}")
 
 
 def ran(words: Sequence[str], by: str, files: Files) -> str:
