@@ -167,7 +167,7 @@ def parse(arguments: Sequence[str]) -> Asked:
     space, rest = parser_of(name).parse_known_args(others[:end])
     given = vars(space)
     words = (*(word for word in rest if not _is_flag(word)), *others[end + 1 :])
-    settings = {one.name: given[one.name] for one in table() if one.name in given}
+    settings = {one.name: given[one.name] for one in _settings_of(name) if one.name in given}
     file, isolated = given.get("config_file") or "", given.get("isolated", False)
     problems = [_unknown_flag(word, name) for word in rest if _is_flag(word)]
     problems += _miscounted(name, words)
@@ -306,10 +306,15 @@ def _sources(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--isolated", action="store_true", help="read no configuration file and no environment variable")
 
 
+def _settings_of(command: str) -> list[Setting]:
+    """The settings that a command takes as flags. (`audit` has flags of its own that are called like some of the others.)"""
+    like = "check" if COMMANDS[command].checks else command
+    return [one for one in table() if like in one.about.commands]
+
+
 def _settings(parser: argparse.ArgumentParser, command: str) -> None:
     for group in Group:
-        like = "check" if COMMANDS[command].checks else command
-        mine = [one for one in table() if one.about.group is group and like in one.about.commands]
+        mine = [one for one in _settings_of(command) if one.about.group is group]
         mine = [
             one for one in mine if command != "suppress" or one.name != "rule"
         ]  # there --rule names what to suppress
