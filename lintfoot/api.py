@@ -23,6 +23,9 @@ from lintfoot.settings import Kind, Setting, by_name
 from lintfoot.tables import Problem, Problems, did_you_mean, quoted
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from lintfoot.fleet import Host
     from lintfoot.settling import Settled
 
 __all__ = [
@@ -46,16 +49,22 @@ def check(
     *,
     folder: str | os.PathLike[str] | None = None,
     isolated: bool = False,
+    executor: Executor | str | None = None,
     **settings: Any,
 ) -> Result:
     """Check files and folders. Raises Problems for settings, pages or paths that are wrong, with all that is wrong at once.
 
     `folder` is what relative paths start from (default: the working directory); configuration is looked for from there
     upwards. `isolated` reads neither a configuration file nor the environment. With `fix=True` files are written.
+    `executor` does the work: any `concurrent.futures.Executor`, or the address of a cluster. Its workers need the same lintfoot,
+    and the same files at the same paths; a task that it loses is given out again, and what it cannot do is a note.
     """
     start = Path.cwd() if folder is None else Path(folder).absolute()
     names = tuple(str(start / path) for path in paths)
-    return _run(_settled(names, folder, settings, isolated=isolated))
+    if isinstance(executor, str):
+        settings["executor"] = executor
+    settled = _settled(names, folder, settings, isolated=isolated)
+    return _run(settled, executor=None if isinstance(executor, str) else executor)
 
 
 def check_source(
@@ -83,10 +92,22 @@ def to_json(result: Result, *, folder: str | os.PathLike[str] | None = None, iso
     return REPORTS["json"](result, settled.book, Options(root=settled.config.root.as_posix()))
 
 
-def _run(settled: Settled, data: bytes | None = None) -> Result:
+def _run(settled: Settled, data: bytes | None = None, *, executor: Executor | None = None) -> Result:
     from lintfoot import run  # it brings libcst along where a script has to be parsed
 
-    return run.check(settled.config, stdin=data)
+    return run.check(settled.config, stdin=data, host=_host(executor))
+
+
+def _host(executor: Executor | None) -> Host | None:
+    if executor is None:
+        return None
+    if not callable(getattr(executor, "submit", None)):
+        raise Problems(
+            [Problem("executor", 0, 0, f"{quoted(type(executor).__name__)} is no executor: it has no submit()")]
+        )
+    from lintfoot.fleet import Host
+
+    return Host(executor)
 
 
 def _settled(
@@ -119,6 +140,8 @@ def _given(setting: Setting, value: Any) -> tuple[str, ...] | bool:
             return tuple(f"{pattern}:{','.join(rules)}" for pattern, rules in value.items())
         case Kind.OPTIONS, Mapping():
             return tuple(f"{rule}.{key}={_text(one)}" for rule, table in value.items() for key, one in table.items())
+        case Kind.COUNT, int() if not isinstance(value, bool):
+            return (str(value),)
         case Kind.LIST, Iterable() if not isinstance(value, str):
             return tuple(_text(one) for one in value)
         case ((Kind.TEXT | Kind.CHOICE | Kind.LIST), str() | os.PathLike()):

@@ -6,12 +6,16 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lintfoot import cache, discover, shards, work, workers
 from lintfoot.cache import Cache
-from lintfoot.findings import Result, Source
+from lintfoot.findings import Note, Result, Source
 from lintfoot.layers import Config
 from lintfoot.work import Desk, Heard, Outcome, Setup
+
+if TYPE_CHECKING:
+    from lintfoot.fleet import Host
 
 _HASHED = ("sarif",)  # formats that show GitHub's line hashes
 
@@ -25,11 +29,18 @@ def check(
     progress: Progress | None = None,
     heard: Heard | None = None,
     hashes: bool = False,
+    host: Host | None = None,
 ) -> Result:
     """Check everything the configuration names. Raises Problems for what is wrong with pages, models or paths.
 
-    `heard` is told what the result was made of; `hashes` asks for GitHub's line hashes, whatever the formats.
+    `heard` is told what the result was made of; `hashes` asks for GitHub's line hashes, whatever the formats. With `host`, or one
+    that the configuration names, the work is done there.
     """
+    if config.executor and host is None:
+        from lintfoot.cluster import engaged  # Dask takes a second to import
+
+        with engaged(config.executor) as there:
+            return check(config, stdin=stdin, progress=progress, heard=heard, hashes=hashes, host=there)
     setup = Setup(config, hashes or _wants_hashes(config), os.urandom(8).hex(), config.cache)
     here = work.desk(setup)
     found, share = shards.shared(config, discover.discover(config), here.knowledge.shelf.content)
@@ -37,10 +48,11 @@ def check(
     if stdin is not None:
         made.append(work.check_text(here, config.stdin_filename or "<stdin>", stdin))
     kept, notes = cache.opened(setup, here)
-    made += _checked(setup, here, found.files, kept, progress)
+    done, told = _checked(setup, here, found.files, kept, progress, host)
+    made += done
     if kept is not None and (fault := kept.close()):
         notes = (cache.cannot(kept.file, fault),)
-    found = replace(found, notes=(*found.notes, *notes))
+    found = replace(found, notes=(*found.notes, *notes, *told))
     if heard is not None:
         heard.state, heard.outcomes = here.knowledge.shelf.state, made
         heard.files = [os.path.join(config.folder, path) for path in found.files]  # noqa: PTH118 - as in `_checked`
@@ -79,24 +91,40 @@ def _mended(
 
 
 def _checked(
-    setup: Setup, here: Desk, files: Sequence[Path], kept: Cache | None, progress: Progress | None
-) -> list[Outcome]:
-    """What came of each file, in the order of the files, however it came about."""
+    setup: Setup,
+    here: Desk,
+    files: Sequence[Path],
+    kept: Cache | None,
+    progress: Progress | None,
+    host: Host | None,
+) -> tuple[list[Outcome], list[Note]]:
+    """What came of each file, in the order of the files, however it came about; and notes on how the work went."""
     names = [os.path.join(setup.config.folder, path) for path in files]  # noqa: PTH118 - many, and used as texts
     made = {number: said for number, name in enumerate(names) if kept and (said := kept.found(name)) is not None}
     todo = [number for number in range(len(files)) if number not in made]
-    for number, outcome in _worked(setup, here, [files[one] for one in todo]):
+    notes: list[Note] = []
+    for number, outcome in _worked(setup, here, [files[one] for one in todo], host, notes):
         made[todo[number]] = outcome
         if kept is not None:
             kept.keep(names[todo[number]], outcome)
         if progress is not None:
             progress(len(made), len(files))
-    return [made[number] for number in range(len(files))]
+    return [made[number] for number in range(len(files))], notes
 
 
-def _worked(setup: Setup, here: Desk, files: Sequence[Path]) -> Iterator[tuple[int, Outcome]]:
-    """Outcomes with the numbers of their files, as they come: from this process, or from many."""
+def _worked(
+    setup: Setup, here: Desk, files: Sequence[Path], host: Host | None, notes: list[Note]
+) -> Iterator[tuple[int, Outcome]]:
+    """Outcomes with the numbers of their files, as they come: from this process, from many, or from other machines."""
     sizes = [_size(here.config.folder / path) for path in files]
+    if host is not None:
+        from lintfoot.fleet import Fleet  # executors take 10 ms to import
+
+        fleet = Fleet(host, setup, files)
+        for held, outcomes in fleet.outcomes(sizes):
+            yield from zip(held, outcomes, strict=True)
+        notes += fleet.notes
+        return
     count = workers.processes(setup.config.jobs, sizes)
     if count == 1:
         yield from enumerate(work.outcomes(here, files))

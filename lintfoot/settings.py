@@ -338,6 +338,14 @@ class Settings:
             commands=_BOTH,
         ),
     ] = 0
+    executor: Annotated[
+        str,
+        About(
+            _SPEED,
+            "Have the work done by a Dask cluster that sees the same files at the same paths: `dask://host:port`.",
+            "ADDRESS",
+        ),
+    ] = ""
     cache: Annotated[
         bool, About(_SPEED, "Keep what unchanged files said, and say it again without looking.", commands=_BOTH)
     ] = True

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import os
 import re
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -142,15 +143,22 @@ def desk(setup: Setup) -> Desk:
     return Desk(setup.config, book, select(setup.config, book), setup.hashes, knowledge, setup.keeps)
 
 
-_desks: dict[str, Desk] = {}  # of this process, by the name of the run: one at a time
+class _Desks(threading.local):
+    """The desk of each thread, by the name of the run: one at a time. What is learned of a project is not shared between threads."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Desk] = {}
+
+
+_desks = _Desks()
 
 
 def chunk(setup: Setup, files: Sequence[Path]) -> list[Outcome]:
     """Check some files: what a worker does. The desk is kept for the run's next chunk."""
-    if setup.run not in _desks:
-        _desks.clear()
-        _desks[setup.run] = desk(setup)
-    return list(outcomes(_desks[setup.run], files))
+    if setup.run not in _desks.known:
+        _desks.known.clear()
+        _desks.known[setup.run] = desk(setup)
+    return list(outcomes(_desks.known[setup.run], files))
 
 
 def outcomes(here: Desk, files: Sequence[Path]) -> Iterator[Outcome]:

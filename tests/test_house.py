@@ -321,7 +321,20 @@ LAYERS = {
     ),
     "run": Layer(
         "the flow from paths to a result: the one room that knows every stage, and no report",
-        ("assists", "cache", "judge", "known", "mending", "replay", "run", "witnesses", "work", "workers"),
+        (
+            "assists",
+            "cache",
+            "cluster",
+            "fleet",
+            "judge",
+            "known",
+            "mending",
+            "replay",
+            "run",
+            "witnesses",
+            "work",
+            "workers",
+        ),
         (
             "records",
             "keeping",
@@ -424,6 +437,7 @@ LAYERS = {
 OUTSIDE = {
     # 120 ms, so commands that read no code never pay for it
     "libcst": (*LAYERS["meaning"].rooms, *LAYERS["visitors"].rooms, *LAYERS["repairs"].rooms, "visit", "walk"),
+    "distributed": ("cluster",),  # a second, and an extra
     "rich": ("reports.paint", "progress"),  # 13 ms, and only a terminal needs it
     "tomli_w": ("baseline",),  # where a baseline is written
     # 0.4 s, and an extra
