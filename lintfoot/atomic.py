@@ -28,11 +28,20 @@ def write(file: Path, data: bytes) -> None:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
+        _keep_owner(temporary, target)
         temporary.chmod(_mode(target))
         temporary.replace(target)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _keep_owner(new: Path, target: Path) -> None:
+    """What root repairs still belongs to whoever it belonged to; others cannot give files away, and need not."""
+    with suppress(OSError, AttributeError):
+        old, made = target.stat(), new.stat()
+        if (old.st_uid, old.st_gid) != (made.st_uid, made.st_gid):
+            os.chown(new, old.st_uid, old.st_gid)
 
 
 def _mode(target: Path) -> int:

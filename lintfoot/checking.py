@@ -113,6 +113,8 @@ def exit_code(result: Result, config: Config) -> int:
         return BUG
     if any(note.level is Severity.ERROR for note in result.notes):
         return USAGE
+    if config.diff and not config.exit_zero and any(one.diff for one in result.mended):
+        return FINDINGS
     if config.fail_on_stale and result.stale and not config.exit_zero:
         return FINDINGS
     if config.fail_on is not FailOn.NEVER and not config.exit_zero:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from lintfoot.work import Called, Desk, Outcome
 
 _BOM = b"\xef\xbb\xbf"
+_WRITABLE = 0o222
 
 
 def levels(config: Config) -> tuple[Safety, ...]:
@@ -34,17 +36,39 @@ def mended(here: Desk, path: Path, outcome: Outcome, known: Collection[str] = ()
         return outcome, None
     called = work.naming(here.config, path)
     data = read(called.file, called.shown)
-    if isinstance(data, Unparsable) or Path(called.file).is_symlink():
+    if isinstance(data, Unparsable):
         return outcome, None
+    level, obstacle = _obstacle(called.file, reading=here.config.diff)
+    if obstacle:
+        return _noted(outcome, called, level, obstacle), None
     after, mending = _mended(here, called, data, outcome, known)
-    if mending is None or here.config.diff:
+    if mending is None or here.config.diff or not mending.repaired:
         return outcome, mending
+    others = os.stat(called.file).st_nlink - 1 if os.path.exists(called.file) else 0  # noqa: PTH110, PTH116 - a text
     try:
+        if read(called.file, called.shown) != data:
+            return _noted(outcome, called, Severity.ERROR, "was changed meanwhile, and stays as it is: run again"), None
         write(Path(called.file), mending.data)
     except OSError as error:
-        problem = Note(called.shown, Severity.ERROR, f"cannot be written, and stays as it is: {error.strerror}")
-        return replace(outcome, notes=(*outcome.notes, problem)), None
+        words = f"cannot be written, and stays as it is: {error.strerror}"
+        return _noted(outcome, called, Severity.ERROR, words), None
+    if others > 0:
+        after = _noted(after, called, Severity.WARNING, "repaired; its other names (hard links) keep the old text")
     return after, replace(mending, data=b"")
+
+
+def _obstacle(file: str, *, reading: bool) -> tuple[Severity, str]:
+    """Why a file is not to be written, or nothing."""
+    if os.path.islink(file):  # noqa: PTH114 - a text, and asked of each file
+        return Severity.WARNING, "is a link, and nothing is written through it: repair what it leads to"
+    mode = os.stat(file).st_mode if os.path.exists(file) else _WRITABLE  # noqa: PTH110, PTH116 - the same
+    if not reading and not (mode & _WRITABLE and os.access(file, os.W_OK)):
+        return Severity.ERROR, "is read-only, and stays as it is"
+    return Severity.NOTE, ""
+
+
+def _noted(outcome: Outcome, called: Called, level: Severity, words: str) -> Outcome:
+    return replace(outcome, notes=(*outcome.notes, Note(called.shown, level, words)))
 
 
 def mended_text(
@@ -121,7 +145,10 @@ def _mended(
         made[text] = work.check_bytes(here, called, new)
         return None if made[text].failed or made[text].bugs else made[text].findings
 
-    done = fix.mend(decoded.text, outcome.findings, check, levels(here.config), decoded.newline, known)
+    findings = check(decoded.text)  # once more: the file may have changed since it was checked
+    if findings is None:
+        return outcome, None
+    done = fix.mend(decoded.text, findings, check, levels(here.config), decoded.newline, known)
     new = _encoded(decoded, done.text)
     if new is None or not done.applied:
         return outcome, Mending(called.shown, (), done.refused, "", data) if done.refused else None

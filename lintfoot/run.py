@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from lintfoot import cache, discover, shards, work, workers
 from lintfoot.cache import Cache
-from lintfoot.findings import Note, Result, Source
+from lintfoot.findings import Mending, Note, Result, Source
 from lintfoot.layers import Config
 from lintfoot.work import Desk, Heard, Outcome, Setup
 
@@ -45,8 +45,13 @@ def check(
     here = work.desk(setup)
     found, share = shards.shared(config, discover.discover(config), here.knowledge.shelf.content)
     made: list[Outcome] = []
+    name = config.stdin_filename or "<stdin>"
+    untouched: tuple[Mending, ...] = ()
+    if stdin is not None and config.stdin_filename and discover.left_out(config, name):
+        untouched, stdin = (Mending(name, (), (), "", stdin),), None  # as a file of that name
+        found = replace(found, skipped=found.skipped + 1)
     if stdin is not None:
-        made.append(work.check_text(here, config.stdin_filename or "<stdin>", stdin))
+        made.append(work.check_text(here, name, stdin))
     kept, notes = cache.opened(setup, here)
     done, told = _checked(setup, here, found.files, kept, progress, host)
     made += done
@@ -61,7 +66,8 @@ def check(
         return result
     known = {finding.fingerprint for outcome in made for finding in outcome.findings}
     known -= {finding.fingerprint for finding in result.findings}
-    return _told(here, replace(_mended(here, found, made, stdin, known), share=share), found, stdin)
+    done = _mended(here, found, made, stdin, known)
+    return _told(here, replace(done, share=share, mended=(*untouched, *done.mended)), found, stdin)
 
 
 def _told(here: Desk, result: Result, found: discover.Discovered, stdin: bytes | None) -> Result:
