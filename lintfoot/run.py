@@ -66,8 +66,8 @@ def check(
         return result
     known = {finding.fingerprint for outcome in made for finding in outcome.findings}
     known -= {finding.fingerprint for finding in result.findings}
-    done = _mended(here, found, made, stdin, known)
-    return _told(here, replace(done, share=share, mended=(*untouched, *done.mended)), found, stdin)
+    result = _mended(here, found, made, stdin, known)
+    return _told(here, replace(result, share=share, mended=(*untouched, *result.mended)), found, stdin)
 
 
 def _told(here: Desk, result: Result, found: discover.Discovered, stdin: bytes | None) -> Result:
