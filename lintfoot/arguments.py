@@ -276,7 +276,7 @@ def _silencing(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--reason", metavar="TEXT", help="why these findings may stay; it stands in every comment")
 
 
-AUDIT_FORMATS = ("text", "markdown", "sarif", "json")  # a test compares them with `lintfoot.audit.views.VIEWS`
+AUDIT_FORMATS = ("text", "html", "markdown", "sarif", "json")  # a test compares them with `lintfoot.audit.views.VIEWS`
 
 
 def _auditing(parser: argparse.ArgumentParser) -> None:

@@ -14,7 +14,7 @@ from lintfoot.audit import document
 from lintfoot.audit.comparing import compared
 from lintfoot.audit.ranking import ranked
 from lintfoot.audit.targets import listed, targets
-from lintfoot.audit.views import VIEWS
+from lintfoot.audit.views import VIEWS, ready
 from lintfoot.findings import Severity
 from lintfoot.outputs import STDOUT, fault_of, parts
 from lintfoot.progress import watched
@@ -47,6 +47,8 @@ def audit(asked: Asked) -> int:
     settled = settle(asked, lambda config: planned(asked.audit, config.folder))
     config = settled.config
     views = planned(asked.audit, config.folder)
+    for view in views:
+        ready(view.form)
     _not_yet(asked.audit)
     earlier = document.read(config.folder / asked.audit.against, asked.audit.against) if asked.audit.against else None
     chosen = targets(_words(asked, config.folder), config.folder)

@@ -378,10 +378,14 @@ LAYERS = {
             "audit.document",
             "audit.views",
             "audit.views.counting",
+            "audit.views.html",
             "audit.views.json",
             "audit.views.markdown",
+            "audit.views.page",
+            "audit.views.pieces",
             "audit.views.sarif",
             "audit.views.text",
+            "audit.views.treemap",
         ),
         ("records", "wording", "pages", "ranking", "reports"),
     ),
@@ -439,6 +443,7 @@ OUTSIDE = {
     "libcst": (*LAYERS["meaning"].rooms, *LAYERS["visitors"].rooms, *LAYERS["repairs"].rooms, "visit", "walk"),
     "distributed": ("cluster",),  # a second, and an extra
     "rich": ("reports.paint", "progress"),  # 13 ms, and only a terminal needs it
+    "jinja2": ("audit.views.html",),  # an extra: only the page of an audit needs it
     "tomli_w": ("baseline",),  # where a baseline is written
     # 0.4 s, and an extra
     "pygls": ("server",),

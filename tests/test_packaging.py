@@ -47,8 +47,9 @@ def built(tree, tmp_path_factory):
 
 
 def packaged():
-    """What a wheel has to hold: every module, the marker for type checkers, every page below rules/."""
+    """What a wheel has to hold: every module, the marker for type checkers, what the page of an audit is made of, every page below rules/."""
     own = {name for name in files() if name.startswith("lintfoot/") and name.endswith((".py", "/py.typed"))}
+    own |= {name for name in files() if name.startswith("lintfoot/audit/views/templates/")}
     pages = {name for name in files() if name.startswith("rules/")}
     assert all(name.endswith(".toml") or name == "rules/__init__.py" for name in pages), "rules/ holds data alone"
     return own, pages

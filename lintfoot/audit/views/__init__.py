@@ -25,8 +25,15 @@ def _lazy(module: str) -> View:
     return render
 
 
+def ready(form: str) -> None:
+    """Raise Problems where a form needs what is not installed: before the work, not after it."""
+    if form == "html":
+        import_module("lintfoot.audit.views.html").ready()
+
+
 VIEWS: dict[str, View] = {
     "text": _lazy("text"),
+    "html": _lazy("html"),
     "markdown": _lazy("markdown"),
     "sarif": _lazy("sarif"),
     "json": _lazy("json"),
