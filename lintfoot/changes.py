@@ -7,8 +7,10 @@ repository's own configuration names.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,10 +28,14 @@ Ranges = tuple[tuple[int, int], ...]  # first and last line, both counted from 1
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """The files of the commit to compare with: blobs by absolute path in the work tree whose top is `root`."""
+    """The files of the commit to compare with: blobs by absolute path in the work tree whose top is `root`.
+
+    `modules` are the same for the repositories in it, however deep, each at the commit that was recorded of it.
+    """
 
     root: str
     blobs: Mapping[str, str]
+    modules: tuple[Base, ...] = ()
 
 
 def since(revision: str, folder: str) -> Base:
@@ -42,7 +48,7 @@ def since(revision: str, folder: str) -> Base:
     if top.code:
         raise _fault(f"needs a git work tree: {top.complaint}")
     root = os.fsdecode(top.output.rstrip(b"\n"))
-    return Base(root, _blobs(_base(revision, root), root))
+    return _tree(_base(revision, root), root)
 
 
 def _base(revision: str, root: str) -> str:
@@ -64,24 +70,70 @@ def _advice(root: str) -> str:
     )
 
 
-def _blobs(commit: str, root: str) -> dict[str, str]:
+def _tree(commit: str, root: str) -> Base:
     told = git.run(root, "ls-tree", "-rz", "--full-tree", commit)
     if told is None or told.code:
         raise _fault(f"git cannot list the files of {commit[:12]}")
-    made = {}
+    blobs: dict[str, str] = {}
+    modules: list[Base] = []
     for row in told.output.split(b"\0"):
         about, _, name = row.partition(b"\t")
         words = about.split()
-        if len(words) == 3 and words[1] == b"blob":  # noqa: PLR2004 - mode, type, object
-            made[str(Path(root, os.fsdecode(name)))] = words[2].decode("ascii")
-    return made
+        if len(words) != 3:  # noqa: PLR2004 - mode, type, object
+            continue
+        path, named = str(Path(root, os.fsdecode(name))), words[2].decode("ascii")
+        if words[1] == b"blob":
+            blobs[path] = named
+        elif words[1] == b"commit" and _holds(path, named):
+            inner = _tree(named, path)
+            modules += [inner, *inner.modules]
+    return Base(root, blobs, tuple(modules))
+
+
+def _holds(folder: str, commit: str) -> bool:
+    """Whether a module is checked out, and knows the commit that was recorded of it; without that, all in it is new."""
+    if not os.path.lexists(Path(folder, ".git")):
+        return False
+    told = git.run(folder, "cat-file", "-e", f"{commit}^{{commit}}")
+    return told is not None and not told.code
 
 
 def changed(base: Base, texts: Mapping[str, bytes]) -> dict[str, Ranges | None]:
     """The changed lines of files, by absolute path; None is a file that is new as a whole. Raises Problems."""
-    known = {path: base.blobs[path] for path in texts if path in base.blobs}
-    old = _contents(base.root, dict.fromkeys(known.values()))
-    return {path: _ranges(old[known[path]], text) if path in known else None for path, text in texts.items()}
+    made: dict[str, Ranges | None] = dict.fromkeys(texts)
+    for part in (base, *base.modules):
+        known = {path: part.blobs[path] for path in texts if path in part.blobs}
+        strangers = [path for path in texts if path not in known and made[path] is None]
+        known |= _renamed(part, {path: texts[path] for path in strangers})
+        old = _contents(part.root, dict.fromkeys(known.values()))
+        made |= {path: _ranges(old[blob], texts[path]) for path, blob in known.items()}
+    return made
+
+
+def _renamed(base: Base, texts: Mapping[str, bytes]) -> dict[str, str]:
+    """Files that the commit does not know, each with what it was called there: gone from the disk, and much the same."""
+    suffixes = {Path(path).suffix for path in texts if Path(path).is_relative_to(base.root)}
+    gone = [path for path in base.blobs if Path(path).suffix in suffixes and not os.path.lexists(path)]
+    names = {Path(path).name for path in texts}
+    gone = sorted(gone, key=lambda path: (Path(path).name not in names, path))[:_MOST_GONE]
+    old = _contents(base.root, dict.fromkeys(base.blobs[path] for path in gone))
+    lines = {path: Counter(old[base.blobs[path]].splitlines()) for path in gone}
+    made = {}
+    for path, text in sorted(texts.items()):
+        own = Counter(text.splitlines())
+        likely = max(lines, key=lambda one: _likeness(lines[one], own), default=None)
+        if likely is not None and _likeness(lines[likely], own) >= _ALIKE:
+            made[path] = base.blobs[likely]
+            del lines[likely]
+    return made
+
+
+_MOST_GONE = 100  # files that are compared with each new one
+_ALIKE = 0.5  # how much of a file has to be the same, as for git
+
+
+def _likeness(old: Counter[bytes], new: Counter[bytes]) -> float:
+    return (old & new).total() / max(old.total(), new.total(), 1)
 
 
 def _contents(root: str, blobs: Iterable[str]) -> dict[str, bytes]:
@@ -106,10 +158,12 @@ def _contents(root: str, blobs: Iterable[str]) -> dict[str, bytes]:
 def _ranges(old: bytes, new: bytes) -> Ranges:
     """Lines of the new text that are not in the old one, and places where lines were taken out."""
     before, after = old.splitlines(), new.splitlines()
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False)))
+    before, after = before[same:], after[same:]
     found = []
     for kind, _, _, start, end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if kind != "equal":
-            found.append((start + 1, end))  # ends before it begins where lines were only taken out
+            found.append((same + start + 1, same + end))  # ends before it begins where lines were only taken out
     return tuple(found)
 
 

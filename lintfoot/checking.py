@@ -68,11 +68,21 @@ def _check(settled: Settled, heard: Heard) -> int:
         result = run.check(config, stdin=stdin, progress=progress, heard=heard)
     tell(*(_told(note) for note in result.notes if config.verbose or note.level is not Severity.NOTE))
     tell(*(line for bug in result.bugs for line in _bug(bug)))
+    _tell_idle(settled, result, heard)
     shown = _put_mended(result, config, stdin=stdin is not None)
     for output in outputs:
         if output.file or not shown:
             _put(output, result, settled)
     return exit_code(result, config)
+
+
+def _tell_idle(settled: Settled, result: Result, heard: Heard) -> None:
+    """Settings that do nothing any more."""
+    if any(layer.page for layer in settled.config.sources) and not result.bugs:
+        from lintfoot import idle
+
+        seen = idle.seen(settled.config, result, heard.files, heard.excluded)
+        tell(*(f"warning: {one}" for one in idle.idle(settled.config, settled.book, seen)))
 
 
 def _put_mended(result: Result, config: Config, *, stdin: bool) -> bool:

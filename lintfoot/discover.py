@@ -31,11 +31,15 @@ STDIN = "-"
 
 @dataclass(frozen=True, slots=True)
 class Discovered:
-    """The files to check, as the user would call them; how many were left out; and why, in notes."""
+    """The files to check, as the user would call them; how many were left out; and why, in notes.
+
+    `heard` are the patterns of `exclude` that left anything out, or brought it back.
+    """
 
     files: tuple[Path, ...] = ()
     skipped: int = 0
     notes: tuple[Note, ...] = ()
+    heard: frozenset[tuple[str, str]] = frozenset()
 
 
 def discover(config: Config) -> Discovered:
@@ -104,7 +108,7 @@ class _Search:
         """Everything found, in order of the names shown; links only to what was not found by itself."""
         files = {**self.links, **self.found}
         ordered = sorted(files.values(), key=lambda path: path.as_posix())
-        return Discovered(tuple(ordered), self.skipped, tuple(self.notes))
+        return Discovered(tuple(ordered), self.skipped, tuple(self.notes), frozenset(self.excludes.heard))
 
     def full(self, path: str) -> str:
         return os.path.normpath(os.path.join(self.cwd, path)) if path else ""

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from pathspec import GitIgnoreSpec
 
@@ -38,15 +38,20 @@ class Rules:
 
         A path outside `folder` is seen from `base`, so that patterns without a slash hold for it too.
         """
+        return self.said(path, is_folder=is_folder, base=base)[0]
+
+    def said(self, path: str, *, is_folder: bool, base: str = "") -> tuple[bool | None, str]:
+        """The same, with the line that says so."""
         if not self.lines:
-            return None
+            return None, ""
         relative = below(path, self.folder)
         if relative is None:
             relative = below(path, base) if base else os.path.basename(path)
         if not relative:
-            return None
+            return None, ""
         text = relative.encode("utf-8", "surrogateescape").decode("utf-8", "replace").replace(os.sep, "/")
-        return self._spec.check_file(f"{text}/" if is_folder else text).include
+        found = self._spec.check_file(f"{text}/" if is_folder else text)
+        return found.include, self.lines[found.index] if found.index is not None else ""
 
 
 def below(path: str, folder: str) -> str | None:
@@ -59,12 +64,16 @@ def below(path: str, folder: str) -> str | None:
 
 @dataclass
 class Excludes:
-    """What the user's own patterns leave out, seen from the folder `base`; folders once judged are remembered."""
+    """What the user's own patterns leave out, seen from the folder `base`; folders once judged are remembered.
+
+    `heard` are the patterns that had anything to say, each with its folder; plain names of folders have none.
+    """
 
     sources: tuple[Rules, ...]
     base: str
     names: frozenset[str] = frozenset()
     judged: dict[str, bool] = field(default_factory=dict)
+    heard: set[tuple[str, str]] = field(default_factory=set)
 
     def file(self, path: str) -> bool:
         """Whether a file is left out, by itself or with a folder between it and the base."""
@@ -74,17 +83,23 @@ class Excludes:
         """Whether a folder is left out; the base never is, nor is anything above it."""
         if path not in self.judged:
             self.judged[path] = bool(below(path, self.base)) and (
-                self.folder(os.path.dirname(path))
-                or os.path.basename(path) in self.names
-                or self._spoken(path, is_folder=True)
+                self.folder(os.path.dirname(path)) or self._is_named(path) or self._spoken(path, is_folder=True)
             )
         return self.judged[path]
+
+    def _is_named(self, path: str) -> bool:
+        name = os.path.basename(path)
+        if name in self.names:
+            self.heard.add(("", f"{name}/"))
+        return name in self.names
 
     def _spoken(self, path: str, *, is_folder: bool) -> bool:
         said = None
         for source in self.sources:
-            verdict = source.verdict(path, is_folder=is_folder, base=self.base)
-            said = verdict if verdict is not None else said
+            verdict, line = source.said(path, is_folder=is_folder, base=self.base)
+            if verdict is not None:
+                said = verdict
+                self.heard.add((source.folder, line))
         return bool(said)
 
     def seen_from(self, base: str) -> Excludes:
@@ -92,11 +107,16 @@ class Excludes:
         sources = self.sources
         if base != self.base and self.folder(base):
             sources = tuple(Rules(one.folder, _without(one, base)) for one in sources)
-        return Excludes(sources, base, self.names)
+        return Excludes(sources, base, self.names, heard=self.heard)
 
 
 def _without(rules: Rules, folder: str) -> tuple[str, ...]:
     return tuple(line for line in rules.lines if not Rules(rules.folder, (line,)).verdict(folder, is_folder=True))
+
+
+def was_heard(line: str, folder: str, heard: Collection[tuple[str, str]]) -> bool:
+    """Whether a pattern of a folder had anything to say."""
+    return (folder, line) in heard or ("", line) in heard
 
 
 def excludes(patterns: Iterable[tuple[str, Sequence[str]]], base: str) -> Excludes:

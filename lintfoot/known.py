@@ -63,7 +63,8 @@ def changed(config: Config, result: Result, stdin: bytes | None) -> Result:
 
     def is_new(finding: Finding) -> bool:
         path = paths[finding.path]
-        return path not in lines or changes.touched(lines[path], finding.statement or finding.span)
+        places = (finding.span, finding.statement or finding.span)  # a decorator is no part of its function's header
+        return path not in lines or any(changes.touched(lines[path], place) for place in places)
 
     kept = tuple(filter(is_new, result.findings))
     left = len(result.findings) - len(kept)

@@ -46,6 +46,8 @@ def baseline(asked: Asked) -> int:
     except OSError as error:
         raise Problems([Problem(shown, 0, 0, f"cannot be written: {error.strerror}")]) from None
     count, change = records.total(entries), records.total(entries) - records.total(before)
+    if settled.config.quiet:
+        return DONE
     say(f"{printable(shown)}: {count} finding{'' if count == 1 else 's'} recorded ({change:+d})\n")
     if not settled.config.baseline:
         say(f'to use it: baseline = "{records.NAME}" in [tool.lintfoot], or --baseline {records.NAME}\n')

@@ -59,7 +59,7 @@ def check(
         notes = (cache.cannot(kept.file, fault),)
     found = replace(found, notes=(*found.notes, *notes, *told))
     if heard is not None:
-        heard.state, heard.outcomes = here.knowledge.shelf.state, made
+        heard.state, heard.outcomes, heard.excluded = here.knowledge.shelf.state, made, found.heard
         heard.files = [os.path.join(config.folder, path) for path in found.files]  # noqa: PTH118 - as in `_checked`
     result = _told(here, replace(_result(made, found), share=share), found, stdin)
     if not (config.fix or config.diff):

@@ -15,7 +15,7 @@ from lintfoot.shelf import Shelf, shelf
 from lintfoot.tables import Folder, Problems, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from pathspec import GitIgnoreSpec
@@ -27,7 +27,7 @@ SEVERITY = "severity"
 
 
 @dataclass(frozen=True, slots=True)
-class _FileRule:
+class FileRule:
     """One entry of `per-file-ignores`: the codes to ignore where the pattern matches, or where it does not."""
 
     folder: Path
@@ -37,6 +37,7 @@ class _FileRule:
     inverted: bool
 
     def covers(self, path: Path) -> bool:
+        """Whether the entry holds for a file, given as an absolute path."""
         relative = os.path.relpath(path, self.folder)
         inside = relative != os.pardir and not relative.startswith(f"{os.pardir}{os.sep}")
         return (inside and self.spec.match_file(relative)) is not self.inverted
@@ -52,8 +53,10 @@ class Selection:
     severities: Mapping[str, Severity]
 
     @cached_property
-    def _file_rules(self) -> tuple[_FileRule, ...]:
-        return tuple(_file_rules(self.config, self.book))
+    def _file_rules(self) -> tuple[FileRule, ...]:
+        name = "per_file_ignores"
+        given = [(layer, key) for key in (name, f"extend_{name}") for layer in self.config.givers(key)]
+        return tuple(rule for layer, key in given for rule in file_rules(layer, key, self.book))
 
     def ignored(self, path: Path) -> dict[str, str]:
         """The codes that `per-file-ignores` ignores in a file, each with the pattern that says so."""
@@ -102,13 +105,18 @@ def _ignores(layer: Layer, book: Book, code: str) -> bool:
 
 
 def selected(config: Config, book: Book) -> frozenset[str]:
-    """The codes that run, layer by layer.
+    """The codes that run."""
+    return selected_by(config.sources, book)
+
+
+def selected_by(layers: Iterable[Layer], book: Book) -> frozenset[str]:
+    """The codes that some layers make run, the weakest first.
 
     A layer with `select` starts afresh and forgets what weaker layers selected and ignored; one without adjusts what is
     below it. Inside a layer the more exact word wins, and at equal exactness ignoring wins.
     """
     codes: frozenset[str] = frozenset()
-    for layer in config.sources:
+    for layer in layers:
         verdicts = _verdicts(layer, book)
         wanted = frozenset(code for code, on in verdicts.items() if on)
         codes = wanted if layer.values.get("select") is not None else codes.difference(verdicts) | wanted
@@ -121,12 +129,19 @@ def _verdicts(layer: Layer, book: Book) -> dict[str, bool]:
     return {code: on for word, on in words for code in book.chosen(word) or ()}
 
 
+def switched_on(layer: Layer, book: Book) -> frozenset[str]:
+    """The codes that one layer selects, whatever it ignores."""
+    words = [word for key in SELECTORS if key not in IGNORES for word in layer.values.get(key) or ()]
+    return frozenset(code for word in words for code in book.chosen(word) or ())
+
+
 def lasting(config: Config, book: Book) -> frozenset[str]:
     """The rules that nothing in a script can silence."""
     return frozenset(code for word in config.unsuppressable for code in book.chosen(word) or ())
 
 
 SELECTORS = ("select", "extend_select", "ignore", "extend_ignore")
+IGNORES = SELECTORS[2:]
 
 
 def exactness(word: str, book: Book) -> tuple[int, int]:
@@ -164,17 +179,15 @@ def level_in(table: Mapping[str, Any]) -> Severity | None:
 LEVELS = tuple(level.value for level in Severity)
 
 
-def _file_rules(config: Config, book: Book) -> Iterator[_FileRule]:
-    name = "per_file_ignores"
-    given = [(layer, layer.values[key]) for key in (name, f"extend_{name}") for layer in config.givers(key)]
-    for layer, table in given:
-        for pattern, words in table.items():
-            from pathspec import GitIgnoreSpec  # only a configuration with patterns pays for it
+def file_rules(layer: Layer, key: str, book: Book) -> Iterator[FileRule]:
+    """The entries of a layer's `per_file_ignores`, or of what extends it."""
+    for pattern, words in layer.values[key].items():
+        from pathspec import GitIgnoreSpec  # only a configuration with patterns pays for it
 
-            codes = frozenset[str]().union(*(book.chosen(word) or () for word in words))
-            inverted = pattern.startswith("!")
-            spec = GitIgnoreSpec.from_lines([pattern.removeprefix("!")])
-            yield _FileRule(layer.folder, pattern, codes, spec, inverted)
+        codes = frozenset[str]().union(*(book.chosen(word) or () for word in words))
+        inverted = pattern.startswith("!")
+        spec = GitIgnoreSpec.from_lines([pattern.removeprefix("!")])
+        yield FileRule(layer.folder, pattern, codes, spec, inverted)
 
 
 def rule_folders(config: Config) -> list[Folder]:

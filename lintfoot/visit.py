@@ -275,7 +275,7 @@ class _Finder:
         self.hidden = Hidden((), ())
 
     def findings(self, hits: list[Hit], hidden: list[cst.CSTNode], pieces: list[str]) -> list[Finding]:
-        statements = {id(hit.node): self.names.index.statement_of(hit.node) for hit in hits}
+        statements = {id(hit.node): self._statement(hit.node) for hit in hits}
         wanted: list[cst.CSTNode] = [*hidden, *statements.values()]
         for hit in hits:
             wanted += [hit.node, *(note.node for note in hit.related)]
@@ -286,6 +286,14 @@ class _Finder:
         ordered = sorted(_once(hits), key=lambda hit: (self.spans[id(hit.node)], hit.code))
         seen: Counter[tuple[str, str, str]] = Counter()
         return [self._finding(hit, self.spans[id(statements[id(hit.node)])], seen) for hit in ordered]
+
+    def _statement(self, node: cst.CSTNode) -> cst.CSTNode:
+        """What a finding is known by: its statement; a handler's or a case's header counts as one of its own."""
+        statement = self.names.index.statement_of(node)
+        for one in (node, *self.names.index.ancestors(node)):
+            if one is statement or isinstance(one, cst.ExceptHandler | cst.ExceptStarHandler | cst.MatchCase):
+                return one
+        return statement
 
     def _finding(self, hit: Hit, statement: Span, seen: Counter[tuple[str, str, str]]) -> Finding:
         rule = self.plan.rules[hit.code]

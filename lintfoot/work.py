@@ -9,7 +9,7 @@ import gc
 import os
 import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -19,7 +19,7 @@ from lintfoot import stamps
 from lintfoot.book import Book
 from lintfoot.decoding import Decoded, Unparsable, decode, newline, read
 from lintfoot.digests import digest
-from lintfoot.findings import Bug, Finding, Note, Severity, Source, Span, fingerprint
+from lintfoot.findings import Bug, Finding, Note, Severity, Silence, Source, Span, fingerprint
 from lintfoot.layers import Config
 from lintfoot.selection import Selection, load_shelf, select
 from lintfoot.shelf import Shelf, State
@@ -67,6 +67,7 @@ class Heard:
     state: State = ()
     files: Sequence[str] = ()
     outcomes: Sequence[Outcome] = ()
+    excluded: Collection[tuple[str, str]] = ()  # the patterns of `exclude` that had anything to say
 
 
 Lean = tuple[str, str, bytes]  # folder or file, its path, a digest of what was found there
@@ -237,6 +238,10 @@ def unparsable(here: Desk, called: Called, fault: Unparsable) -> Outcome:
         statement=span,
         fingerprint=fingerprint(rule.code, called.relative, "", "", 1),
     )
+    ignored = here.selection.ignored(Path(called.file)).get(UNPARSABLE)
+    if ignored is not None:
+        silence = Silence("external", f"per-file-ignores {ignored}")
+        return Outcome(silenced=(replace(finding, silenced_by=silence),), source=source, failed=True)
     return Outcome((finding,), source=source, failed=True)
 
 

@@ -326,6 +326,7 @@ LAYERS = {
             "cache",
             "cluster",
             "fleet",
+            "idle",
             "judge",
             "known",
             "mending",
