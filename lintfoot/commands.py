@@ -153,6 +153,7 @@ STARTER = """\
 # extend-select = ["opt"]    # the rules that are off by default
 # extend-exclude = ["vendor/"]
 # fail-on = "error"
+# baseline = "lintfoot-baseline.toml"    # once `lintfoot baseline` has written it
 # per-file-ignores = { "tests/**" = ["LF401"] }
 """
 
@@ -179,10 +180,14 @@ def init(asked: Asked) -> int:
     after = _with_table(before, "\n".join([*STARTER.splitlines(), *taken]) + "\n" if taken else STARTER)
     _make_sure(file, document, after)
     write(file, after)
-    say(f"{printable(str(file))}: added [tool.lintfoot]\n")
+    say(f"{printable(_from_here(file, here))}: added [tool.lintfoot]\n")
     for line in taken:
         say(f"  {printable(line)}\n" if line else "")
     return 0
+
+
+def _from_here(file: Path, here: Path) -> str:
+    return str(file.relative_to(here) if file.is_relative_to(here) else file)
 
 
 def _nearest(here: Path) -> Path:

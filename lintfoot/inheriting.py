@@ -1,7 +1,8 @@
 """What other linters' settings in a repository say about twins: proposed to `lintfoot init`, so that nothing is decided twice.
 
-Read are ruff's, bandit's and pylint's settings in pyproject.toml, ruff.toml, .ruff.toml, .bandit, .pylintrc, pylintrc, tox.ini and
-setup.cfg of one folder. Only what switches a twin off is taken over; a broken file says nothing.
+Read are ruff's, bandit's and pylint's settings in pyproject.toml, ruff.toml, .ruff.toml, .bandit, bandit.yaml, .pylintrc and the like,
+tox.ini and setup.cfg of one folder. Only what switches a twin off by its code or name is taken over (pylint's `disable=W` or `all` speaks
+of hundreds of things at once, and of none of ours); a broken file says nothing.
 """
 
 from __future__ import annotations
@@ -70,12 +71,18 @@ def inherited(folder: Path, book: Book) -> Inherited:
     ):
         _ruff(table, f"ruff ({name})", book, found)
     _bandit(_table(project, "bandit"), "bandit (pyproject.toml)", book, found)
-    _pylint(_table(project, "pylint"), "pylint (pyproject.toml)", book, found)
+    for name in ("bandit.yaml", "bandit.yml", ".bandit.yaml", ".bandit.yml"):
+        _bandit(_yaml(folder / name), f"bandit ({name})", book, found)
+    for name in ("pyproject.toml", "pylintrc.toml", ".pylintrc.toml"):
+        _pylint(_table(_table(_toml(folder / name), "tool"), "pylint"), f"pylint ({name})", book, found)
     for name in (".bandit", "tox.ini", "setup.cfg"):
         _bandit(_ini(folder / name).get("bandit", {}), f"bandit ({name})", book, found)
-    for name in (".pylintrc", "pylintrc", "tox.ini", "setup.cfg"):
+    for name in (".pylintrc", "pylintrc"):
+        for values in _ini(folder / name).values():
+            _ignore(found, book, PYLINT, _words(values.get("disable")), f"pylint ({name})")
+    for name in ("tox.ini", "setup.cfg"):
         for section, values in _ini(folder / name).items():
-            if section.lower() in ("messages control", "pylint.messages control", "main", "pylint.main", "master"):
+            if section.startswith("pylint"):
                 _ignore(found, book, PYLINT, _words(values.get("disable")), f"pylint ({name})")
     return found
 
@@ -87,10 +94,25 @@ def _ruff(table: Mapping[str, Any], source: str, book: Book, found: Inherited) -
         for key in ("per-file-ignores", "extend-per-file-ignores"):
             for pattern, selectors in _table(part, key).items():
                 codes = _twins(book, RUFF, _words(selectors))
-                if codes:
-                    found.by_file.setdefault(str(pattern), {}).update(dict.fromkeys(codes, source))
+                for own in _as_gitignore(str(pattern)) if codes else ():
+                    found.by_file.setdefault(own, {}).update(dict.fromkeys(codes, source))
     for key in ("exclude", "extend-exclude"):
         found.excluded.update(dict.fromkeys(_words(table.get(key)), source))
+
+
+def _as_gitignore(pattern: str) -> list[str]:
+    """A pattern of ruff's as .gitignore says it: there a star stops at a slash, and braces are none."""
+    inverted, text = pattern.startswith("!"), pattern.removeprefix("!").removeprefix("./")
+    braces = re.search(r"\{([^{}]*)\}", text)
+    if braces:
+        each = (text[: braces.start()] + one + text[braces.end() :] for one in braces[1].split(","))
+        return [own for one in each for own in _as_gitignore(f"!{one}" if inverted else one)]
+    if not re.search(r"[*?\[.]", text):  # a folder's name alone means nothing to ruff, and all below it here
+        return []
+    text = re.sub(r"^\*(?=/)", "**/*", text)
+    text = re.sub(r"(?<!\*\*)/\*(?!\*)", "/**/*", text)  # `tests/*` reaches every folder below
+    text = re.sub(r"\*\*(?=[^/*])", "**/*", text)  # and so does `src/**.py`
+    return [f"!{text}" if inverted else text]
 
 
 def _bandit(table: Mapping[str, Any], source: str, book: Book, found: Inherited) -> None:
@@ -101,8 +123,8 @@ def _bandit(table: Mapping[str, Any], source: str, book: Book, found: Inherited)
 
 
 def _pylint(table: Mapping[str, Any], source: str, book: Book, found: Inherited) -> None:
-    for section in ("messages control", "messages_control", "MESSAGES CONTROL", "main", "MAIN", "MASTER"):
-        _ignore(found, book, PYLINT, _words(_table(table, section).get("disable")), source)
+    for part in (table, *(_table(table, section) for section in table)):
+        _ignore(found, book, PYLINT, _words(part.get("disable")), source)
 
 
 def _ignore(found: Inherited, book: Book, tool: str, words: Iterable[str], source: str) -> None:
@@ -138,12 +160,32 @@ def _toml(path: Path) -> Mapping[str, Any]:
 
 
 def _ini(path: Path) -> dict[str, dict[str, str]]:
-    parser = configparser.ConfigParser(interpolation=None, strict=False)
+    parser = configparser.ConfigParser(interpolation=None, strict=False, inline_comment_prefixes=("#", ";"))
     try:
         parser.read_string(_text(path))
     except configparser.Error:
         return {}
     return {section: dict(parser[section]) for section in parser.sections()}
+
+
+_LISTED = re.compile(
+    r"""(?mx) ^(?P<key>skips|exclude_dirs) \s*:[ \t]* (?:\#.*)?
+    (?: \[ (?P<flow>[^\]]*) \] | (?P<block> (?:\n [ \t]* (?:-[^\n]*|\#[^\n]*)? (?=\n|\Z))+ ) )"""
+)
+
+
+def _yaml(path: Path) -> dict[str, list[str]]:
+    """The two lists of bandit's that matter, in either way that YAML has to write a list: no parser of it is at hand."""
+    found = _LISTED.finditer(_text(path))
+    return {
+        match["key"]: _items(match["flow"].split(",") if match["flow"] else match["block"].split("\n"))
+        for match in found
+    }
+
+
+def _items(texts: Iterable[str]) -> list[str]:
+    words = (re.sub(r"(^|\s)#.*", "", text).strip().removeprefix("-").strip().strip("'\"") for text in texts)
+    return [word for word in words if word]
 
 
 def _text(path: Path) -> str:

@@ -1,8 +1,11 @@
 """`lintfoot init` takes over what other linters' settings say about twins, and nothing else."""
 
+import subprocess
+import sys
 import tomllib
 
 import pytest
+import yaml
 
 from lintfoot import cli
 from lintfoot.inheriting import inherited
@@ -79,3 +82,76 @@ def test_init_writes_them_and_they_hold(tmp_path, monkeypatch, capsys):
     assert table == {"extend-ignore": ["LF101"], "per-file-ignores": {"tests/**": ["LF401"]}}
     (tmp_path / "a.py").write_text("import os\nos.system(x)\n")
     assert cli.main(["check"]) == 0
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        '[tool.pylint]\ndisable = ["C", "R", "broad-except"]\n',
+        '[tool.pylint.format]\ndisable = "broad-exception-caught"\n',
+        '[tool.pylint.main]\ndisable = ["W0718"]\n',
+    ],
+)
+def test_pylint_takes_its_options_from_any_table(table, tmp_path):
+    assert taken(tmp_path, pyproject_toml=table) == only(ignored=["LF503"])
+
+
+@pytest.mark.parametrize("name", [".pylintrc", "pylintrc"])
+def test_pylint_takes_its_options_from_any_section(name, tmp_path):
+    (tmp_path / name).write_text("[BASIC]\ndisable=bare-except,  # old\n    W0102\n")
+    assert taken(tmp_path) == only(ignored=["LF501", "LF502"])
+
+
+def test_only_pylints_own_sections_of_shared_files_count(tmp_path):
+    (tmp_path / "setup.cfg").write_text("[other]\ndisable=bare-except\n[pylint.messages control]\ndisable=W0102\n")
+    (tmp_path / ".pylintrc.toml").write_text('[tool.pylint.main]\ndisable = ["eval-used", "bare-except"]\n')
+    assert taken(tmp_path) == only(ignored=["LF501", "LF502"])
+
+
+@pytest.mark.parametrize("words", ["all", "W", "R,C", "refactoring"])
+def test_what_speaks_of_everything_speaks_of_nothing_here(words, tmp_path):
+    (tmp_path / ".pylintrc").write_text(f"[MESSAGES CONTROL]\ndisable={words}\nenable=E\n")
+    assert taken(tmp_path) == only()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "skips: ['B602', \"B101\"]\nexclude_dirs: [tests, './docs']\n",
+        "# ours\nexclude_dirs:\n  - tests  # slow\n  - ./docs\nskips:\n# shell\n- B602\n\n- 'B101'\nassert_used:\n  skips: ['*_test.py']\n",
+        "---\nskips: [B602,\n  B101]\nexclude_dirs:  # two\n- tests\n- docs",
+    ],
+)
+@pytest.mark.parametrize("name", ["bandit.yaml", "bandit.yml", ".bandit.yml"])
+def test_bandits_yaml(name, text, tmp_path):
+    (tmp_path / name).write_text(text)
+    assert yaml.safe_load(text)["skips"] == ["B602", "B101"]
+    assert taken(tmp_path) == only(ignored=["LF101"], excluded=["docs", "tests"])
+
+
+TREE = """tests/a.py tests/sub/b.py x/migrations/c.py x/y/migrations/d/e.py migrations/f.py src/g.py src/deep/h.py
+test_i.py src/test_j.py src/tests/k.py""".split()
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    """tests/* tests/** tests/*.py tests/**.py tests/**/*.py */migrations/* **/migrations/** test_*.py *.py tests tests/
+    src/**.py !src/**.py **/test_* ./tests/* src/?.py {src,tests}/* src/[gh].py tests/a.py */test_j.py src/*/h.py""".split(),
+)
+def test_patterns_mean_what_they_mean_to_ruff(pattern, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    for name in TREE:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("import subprocess\nsubprocess.run(x, shell=True, check=True)\n")
+    (tmp_path / "pyproject.toml").write_text(
+        f'[tool.ruff.lint]\nselect = ["S602"]\n[tool.ruff.lint.per-file-ignores]\n"{pattern}" = ["S602"]\n'
+    )
+    ruff = [sys.executable, "-m", "ruff", "check", "--no-cache", "--output-format", "concise", "."]
+    told = subprocess.run(ruff, capture_output=True, text=True, check=False, timeout=60).stdout
+    theirs = {line.partition(":")[0] for line in told.splitlines() if "S602" in line}
+    assert theirs <= set(TREE)
+    assert cli.main(["init"]) == 0
+    capsys.readouterr()
+    cli.main(["check", "--no-cache", "--format", "concise", "--select", "LF101"])
+    ours = {line.partition(":")[0] for line in capsys.readouterr().out.splitlines()}
+    assert ours == theirs
