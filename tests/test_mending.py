@@ -247,3 +247,21 @@ def test_an_editor_can_pipe_through_it():
     command = [sys.executable, "-m", "lintfoot", "check", "-", "--isolated", "--stdin-filename", "deploy.py", *BOTH]
     done = subprocess.run(command, input=GUILTY.encode(), capture_output=True, check=False, timeout=60)
     assert (done.returncode, done.stdout.decode(), done.stderr) == (0, MENDED, b"")
+
+
+def test_a_clean_file_is_never_written(script, capsys):
+    script.write_text(MENDED)
+    os.utime(script, ns=(1, 1))
+    before = script.stat()
+    assert run("script.py", *BOTH, capsys=capsys)[0] == 0
+    after = script.stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+def test_a_second_run_has_nothing_to_do_with_and_without_the_cache(script, tmp_path, capsys):
+    for _ in range(2):
+        script.write_text(GUILTY)
+        for told in ("repaired 1 finding", "0 findings"):
+            cli.main(["check", "--isolated", "--cache-dir", str(tmp_path / "kept"), "script.py", *BOTH])
+            assert capsys.readouterr().out.startswith(told)
+        assert script.read_text() == MENDED

@@ -421,3 +421,36 @@ def test_annotations_stay_as_old_as_they_are():
     code = "from typing import List, Optional\n\ndef f(a: List[str] = []):\n    a.append('x')\n    return a\n"
     assert "def f(a: Optional[List[str]] = None):" in mended(code, "LF501").text
     assert "def f(a: List[str] | None = None):" in mended(code.replace(", Optional", ""), "LF501").text
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ("get(URL, verify=False,  # self-signed\n    timeout=5)", "get(URL,   # self-signed\n    timeout=5)"),
+        (
+            "get(\n    URL,\n    verify=False,  # self-signed\n    timeout=5,\n)",
+            "get(\n    URL,\n      # self-signed\n    timeout=5,\n)",
+        ),
+        ("get(\n    URL,  # the one\n    verify=False,\n)", "get(\n    URL,  # the one\n)"),
+        ("get(\n    URL,  # the one\n    verify=False\n)", "get(\n    URL,  # the one\n)"),
+        ("get(\n    URL,\n    verify=False,  # self-signed\n)", "get(\n    URL,  # self-signed\n)"),
+    ],
+)
+def test_a_comment_at_what_goes_stays(before, expected):
+    code = f"import requests\n\nrequests.{before}\n"
+    assert mended(code, "LF301").text == code.replace(before, expected)
+
+
+def test_a_statement_over_lines_moves_as_it_is():
+    code = "import json\ndata = json.load(open(PATH),\n                 parse_int=str)  # all of it\n"
+    assert mended(code, "LF506").text == (
+        "import json\nwith open(PATH) as file:\n    data = json.load(file,\n                     parse_int=str)  # all of it\n"
+    )
+
+
+def test_a_name_that_only_type_checkers_see_is_not_written():
+    code = (
+        "from typing import TYPE_CHECKING, List\nif TYPE_CHECKING:\n    from typing import Optional\n\n"
+        "def f(a: List[str] = []):\n    a.append('x')\n    return a\n"
+    )
+    assert "def f(a: List[str] | None = None):" in mended(code, "LF501").text

@@ -89,7 +89,9 @@ def _annotation(context: Context, param: cst.Param) -> tuple[Piece, ...] | None:
     text = code(context, written)
     if any(word in text for word in _LESS):
         return ()
-    bound = context.names.index.scopes[id(context.names.index.module)].bindings
-    if "Optional" in bound and "\n" not in text:
+    index = context.names.index
+    bound = index.scopes[id(index.module)].bindings.get("Optional", ())
+    imported = any(index.parent.get(id(index.statement_of(one.node))) is index.module for one in bound)
+    if imported and "\n" not in text:
         return (replaced(written, f"Optional[{text}]"),)  # it may have to run on Pythons before 3.10
     return (inserted_after(written, " | None"),)

@@ -10,6 +10,8 @@ from lintfoot.visitors.base import Piece
 from lintfoot.visitors.below import below
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lintfoot.visitors.base import Context
 
 
@@ -65,12 +67,26 @@ def _line_break(context: Context, call: cst.Call) -> str:
 
 def without_argument(call: cst.Call, argument: cst.Arg) -> Piece:
     """Take an argument out of a call, together with the comma that parted it from its neighbour."""
-    at = next(number for number, one in enumerate(call.args) if one is argument)
-    if at + 1 < len(call.args):
-        return Piece(argument, call.args[at + 1], "", to_start=True)
+    return _without(call.args, next(number for number, one in enumerate(call.args) if one is argument))
+
+
+def _without(parts: Sequence[cst.Arg | cst.BaseElement], at: int) -> Piece:
+    """Take one part out of a list of such; comments between it and its neighbours stay."""
+    part, comma = parts[at], parts[at].comma
+    alone = Piece(part, comma if isinstance(comma, cst.Comma) else part, "")
+    if at + 1 < len(parts):
+        return Piece(part, parts[at + 1], "", to_start=True) if not _is_explained(comma) else alone
     if at:
-        return Piece(call.args[at - 1], argument, "", from_end=True)
-    return Piece(argument, argument, "")
+        return Piece(parts[at - 1], part, "", from_end=True) if not _is_explained(parts[at - 1].comma) else alone
+    return Piece(part, part, "")
+
+
+def _is_explained(comma: cst.Comma | cst.MaybeSentinel) -> bool:
+    """Whether a comment stands behind a comma."""
+    space = comma.whitespace_after if isinstance(comma, cst.Comma) else None
+    if not isinstance(space, cst.ParenthesizedWhitespace):
+        return False
+    return space.first_line.comment is not None or any(line.comment is not None for line in space.empty_lines)
 
 
 def without_element(display: cst.List | cst.Tuple, element: cst.BaseElement) -> Piece | None:
@@ -79,9 +95,7 @@ def without_element(display: cst.List | cst.Tuple, element: cst.BaseElement) -> 
     at = next(number for number, one in enumerate(elements) if one is element)
     if isinstance(display, cst.Tuple) and len(elements) <= _PAIR:
         return None
-    if at + 1 < len(elements):
-        return Piece(element, elements[at + 1], "", to_start=True)
-    return Piece(elements[at - 1], element, "", from_end=True) if at else Piece(element, element, "")
+    return _without(elements, at)
 
 
 _PAIR = 2  # what is left of two is one, and one in round brackets is no tuple

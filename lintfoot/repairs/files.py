@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from lintfoot.findings import Safety
-from lintfoot.repairs.edits import code, indent_of, replaced
-from lintfoot.repairs.handles import closed, looped, within
+from lintfoot.repairs.edits import code, indent_of, inserted_before, replaced
+from lintfoot.repairs.handles import closed, looped, may_move, within
 from lintfoot.repairs.reading import WHOLE, free_name, is_eager
-from lintfoot.visitors.base import Change
+from lintfoot.visitors.base import Change, Shift
 from lintfoot.visitors.below import below
 
 if TYPE_CHECKING:
@@ -46,12 +46,13 @@ def _at_once(context: Context, call: cst.Call) -> Change | None:
         return None
     if not _comes_first(context, call, statement.body[0]):
         return None
-    text, opening, name = code(context, statement.body[0]), code(context, call), free_name(context, call)
-    if not name or text.count(opening) != 1 or "\n" in text:
+    opening, name = code(context, call), free_name(context, call)
+    if not name or "\n" in opening or not may_move(context, [statement]):
         return None
-    indent = indent_of(context, statement)
-    made = f"with {opening} as {name}:\n{indent}{context.module.default_indent}{text.replace(opening, name)}"
-    return Change("close the file", Safety.SAFE, (replaced(statement.body[0], made),))
+    one = context.module.default_indent
+    head = inserted_before(statement, f"with {opening} as {name}:\n{indent_of(context, statement)}{one}")
+    moved = (Shift(statement, statement, one),)
+    return Change("close the file", Safety.SAFE, (head, replaced(call, name)), shifts=moved)
 
 
 def _is_used_at_once(context: Context, call: cst.Call) -> bool:

@@ -36,7 +36,7 @@ def within(context: Context, call: cst.Call) -> Change | None:
     if not name or not isinstance(block, cst.IndentedBlock | cst.Module):
         return None
     inside = _used_by(context, call, name, statement, block.body)
-    if not inside or "\n" in code(context, call) or not _may_move(context, inside):
+    if not inside or "\n" in code(context, call) or not may_move(context, inside):
         return None
     last = inside[-1]
     pieces = [replaced(statement.body[0], f"with {code(context, call)} as {name}:")]  # type: ignore[attr-defined]
@@ -135,7 +135,7 @@ def _within_function(context: Context, node: cst.CSTNode) -> list[cst.CSTNode]:
     return found
 
 
-def _may_move(context: Context, statements: Sequence[cst.CSTNode]) -> bool:
+def may_move(context: Context, statements: Sequence[cst.CSTNode]) -> bool:
     """Whether the statements mean the same one level further in: no text over several lines, no pause of a generator."""
     lines = sum(code(context, one).count("\n") for one in statements)
     return lines <= _LONGEST and not any(
@@ -168,7 +168,7 @@ def looped(context: Context, call: cst.Call) -> Change | None:
         loop = index.parent.get(id(outer)) if numbered and outer.args[0] is loop else None  # type: ignore[union-attr]
     if not isinstance(loop, cst.For) or loop.asynchronous is not None or not is_only_read(context, call):
         return None
-    if not isinstance(index.parent.get(id(loop)), cst.IndentedBlock | cst.Module) or not _may_move(context, [loop]):
+    if not isinstance(index.parent.get(id(loop)), cst.IndentedBlock | cst.Module) or not may_move(context, [loop]):
         return None
     name, opening = free_name(context, call), code(context, call)
     if not name or "\n" in opening or not any(node is call for node in below(loop.iter)):
