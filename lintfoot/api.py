@@ -13,10 +13,13 @@ the names of `lintfoot config` with underscores. Nothing is printed, and no proc
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lintfoot.audit.records import Audit
 from lintfoot.config import Sources
 from lintfoot.findings import Confidence, Finding, Fix, Related, Result, Safety, Severity, Span
 from lintfoot.settings import Kind, Setting, by_name
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from lintfoot.settling import Settled
 
 __all__ = [
+    "Audit",
     "Confidence",
     "Finding",
     "Fix",
@@ -38,6 +42,8 @@ __all__ = [
     "Safety",
     "Severity",
     "Span",
+    "audit",
+    "audit_to_json",
     "check",
     "check_source",
     "to_json",
@@ -61,10 +67,44 @@ def check(
     """
     start = Path.cwd() if folder is None else Path(folder).absolute()
     names = tuple(str(start / path) for path in paths)
-    if isinstance(executor, str):
-        settings["executor"] = executor
     settled = _settled(names, folder, settings, isolated=isolated)
-    return _run(settled, executor=None if isinstance(executor, str) else executor)
+    with _hosted(executor) as host:
+        return _run(settled, host=host)
+
+
+def audit(
+    repositories: Iterable[str | os.PathLike[str]] = (".",),
+    *,
+    folder: str | os.PathLike[str] | None = None,
+    trust_config: bool = False,
+    executor: Executor | str | None = None,
+    against: str | os.PathLike[str] | Audit | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+    **settings: Any,
+) -> Audit:
+    """Audit whole repositories, as `lintfoot audit` does: `lintfoot.audit.records` tells what comes back. Raises Problems.
+
+    One that cannot be read stops none of the others: its record says why. `executor` as for `check`; `against` is an earlier audit,
+    or the file that holds one as JSON; `progress` is told (repository, files done, files in all).
+    """
+    from lintfoot.audit import comparing, document, fleets, flow, ranking, targets
+
+    start = Path.cwd() if folder is None else Path(folder).absolute()
+    settled = _settled((), folder, settings, isolated=False, search=False)
+    before = document.read(start / against, str(against)) if isinstance(against, str | os.PathLike) else against
+    chosen = targets.targets([str(one) for one in repositories], start)
+    told = flow.work(settled.config, trusted=trust_config)
+    with _hosted(executor) as host:
+        made = ranking.ranked(fleets.audit(told, chosen, watch=progress, host=host), settled.book)
+    name = against.date if isinstance(against, Audit) else str(against)
+    return replace(made, compared=comparing.compared(made, before, name)) if before is not None else made
+
+
+def audit_to_json(made: Audit) -> str:
+    """The document of `lintfoot audit --format json`, which `against` takes later."""
+    from lintfoot.audit.document import text
+
+    return text(made)
 
 
 def check_source(
@@ -92,26 +132,38 @@ def to_json(result: Result, *, folder: str | os.PathLike[str] | None = None, iso
     return REPORTS["json"](result, settled.book, Options(root=settled.config.root.as_posix()))
 
 
-def _run(settled: Settled, data: bytes | None = None, *, executor: Executor | None = None) -> Result:
+def _run(settled: Settled, data: bytes | None = None, *, host: Host | None = None) -> Result:
     from lintfoot import run  # it brings libcst along where a script has to be parsed
 
-    return run.check(settled.config, stdin=data, host=_host(executor))
+    return run.check(settled.config, stdin=data, host=host)
 
 
-def _host(executor: Executor | None) -> Host | None:
+@contextmanager
+def _hosted(executor: Executor | str | None) -> Iterator[Host | None]:
+    """Who does the work: nobody else, an executor, or a cluster at an address."""
     if executor is None:
-        return None
-    if not callable(getattr(executor, "submit", None)):
-        raise Problems(
-            [Problem("executor", 0, 0, f"{quoted(type(executor).__name__)} is no executor: it has no submit()")]
-        )
-    from lintfoot.fleet import Host
+        yield None
+    elif isinstance(executor, str):
+        from lintfoot.cluster import engaged
 
-    return Host(executor)
+        with engaged(executor) as host:
+            yield host
+    elif callable(getattr(executor, "submit", None)):
+        from lintfoot.fleet import Host
+
+        yield Host(executor)
+    else:
+        message = f"{quoted(type(executor).__name__)} is no executor: it has no submit()"
+        raise Problems([Problem("executor", 0, 0, message)])
 
 
 def _settled(
-    paths: tuple[str, ...], folder: str | os.PathLike[str] | None, settings: Mapping[str, Any], *, isolated: bool
+    paths: tuple[str, ...],
+    folder: str | os.PathLike[str] | None,
+    settings: Mapping[str, Any],
+    *,
+    isolated: bool,
+    search: bool = True,
 ) -> Settled:
     from lintfoot.settling import settled
 
@@ -125,6 +177,7 @@ def _settled(
             paths=paths,
             folder=Path.cwd() if folder is None else Path(folder).absolute(),
             isolated=isolated,
+            search=search,
         )
     )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +19,7 @@ from lintfoot.audit.targets import listed, targets
 from lintfoot.audit.views import VIEWS, ready
 from lintfoot.findings import Severity
 from lintfoot.outputs import STDOUT, fault_of, parts
-from lintfoot.progress import watched
+from lintfoot.progress import watched_fleet
 from lintfoot.reports import Options
 from lintfoot.settings import FailOn
 from lintfoot.settling import settle
@@ -27,6 +29,7 @@ from lintfoot.terminal import colored, hush, is_terminal, say, send, tell, width
 if TYPE_CHECKING:
     from lintfoot.arguments import Asked, AuditAsked
     from lintfoot.audit.records import Audit, Repository
+    from lintfoot.fleet import Host
     from lintfoot.layers import Config
     from lintfoot.settling import Settled
 
@@ -52,11 +55,16 @@ def audit(asked: Asked) -> int:
     _not_yet(asked.audit)
     earlier = document.read(config.folder / asked.audit.against, asked.audit.against) if asked.audit.against else None
     chosen = targets(_words(asked, config.folder), config.folder)
-    from lintfoot.audit import flow  # what is wrong with the command line is told without it
+    from lintfoot.audit import fleets, flow  # what is wrong with the command line is told without these
 
     told = flow.work(config, trusted=asked.audit.trusted, hashes=any(view.form == "sarif" for view in views))
-    with watched(config) as progress:
-        made = ranked(flow.audit(told, chosen, progress=progress), settled.book)
+    book = fleets.ledger(told)
+    with _host(asked.audit.executor) as host, watched_fleet(config) as watch:
+        made = ranked(fleets.audit(told, chosen, watch=watch, host=host, book=book), settled.book)
+    if book.known and config.verbose:
+        tell(
+            f"{len(book.known)} of {len(chosen)} repositories are as they were: told from an earlier run (--no-cache looks again)"
+        )
     if earlier is not None:
         made = replace(made, compared=compared(made, earlier, asked.audit.against))
     for repository in made.repositories:
@@ -68,9 +76,21 @@ def audit(asked: Asked) -> int:
 
 def _not_yet(asked: AuditAsked) -> None:
     """Options that are named and not made yet."""
-    for flag, value in (("--shard", asked.shard), ("--executor", asked.executor)):
+    for flag, value in (("--shard", asked.shard),):
         if value:
             raise Problems([Problem(flag, 0, 0, "is not there yet")])
+
+
+@contextmanager
+def _host(address: str) -> Iterator[Host | None]:
+    """The cluster that does the work, if one is named. Raises Problems."""
+    if not address:
+        yield None
+        return
+    from lintfoot.cluster import engaged  # Dask takes a second to import
+
+    with engaged(address) as host:
+        yield host
 
 
 def _words(asked: Asked, folder: Path) -> list[str]:

@@ -205,11 +205,11 @@ def _name(setup: Setup, here: Desk) -> str:
         for layer in config.sources
     ]
     run = (str(config.root), str(config.folder), config.isolated, setup.hashes)
-    facts = (here.knowledge.shelf.content, _parser(), run, layers)
+    facts = (here.knowledge.shelf.content, parser(), run, layers)
     return digest(repr(facts).encode("utf-8", "surrogatepass")).hex()
 
 
-def _parser() -> bytes:
+def parser() -> bytes:
     """What stands for the version of libcst, without importing it."""
     found = find_spec("libcst")
     place = Path(found.origin).parent / "_version.py" if found is not None and found.origin else None

@@ -30,7 +30,7 @@ from lintfoot.digests import blake2b, digest
 from lintfoot.findings import Note, Severity
 from lintfoot.selection import load_shelf
 from lintfoot.tables import Folder, Problem, Problems
-from lintfoot.work import Outcome, Setup, shown
+from lintfoot.work import Outcome, Refused, Setup, shown
 
 PATIENCE = (
     600  # seconds without any answer, after which all that is out is taken for lost; a chunk takes a minute at most
@@ -194,9 +194,8 @@ class Fleet:
         }
         if fault == "file" and self._has_changed(Path(file)):
             return
-        raise Problems(
-            [Problem(self.called, 0, 0, words.get(fault, f"a worker on {who} gave no answer that is known"))]
-        )
+        message = words.get(fault, f"a worker on {who} gave no answer that is known")
+        raise (Problems if fault == "file" else Refused)([Problem(self.called, 0, 0, message)])
 
     def _has_changed(self, file: Path) -> bool:
         return self.sent.get(str(file)) != content_of(self.setup, file)

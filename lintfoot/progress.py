@@ -8,6 +8,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from lintfoot.findings import printable
 from lintfoot.terminal import colored, is_terminal
 
 if TYPE_CHECKING:
@@ -33,6 +34,19 @@ def watched(config: Config) -> Iterator[Callable[[int, int], None] | None]:
         bar.close()
 
 
+@contextmanager
+def watched_fleet(config: Config) -> Iterator[Callable[[str, int, int], None] | None]:
+    """The same for many repositories: what to tell (repository, files done, files in all) during work."""
+    if not wanted(config):
+        yield None
+        return
+    bar = _Bar(config)
+    try:
+        yield bar.tell
+    finally:
+        bar.close()
+
+
 def wanted(config: Config) -> bool:
     """Whether a bar may show at all."""
     dull = os.environ.get("TERM") == "dumb" or os.environ.get("CI", "") not in ("", "0", "false")
@@ -48,11 +62,14 @@ class _Bar:
         self.shown: tuple[Progress, TaskID] | None = None
 
     def tick(self, done: int, total: int) -> None:
+        self.tell("Checking", done, total)
+
+    def tell(self, words: str, done: int, total: int) -> None:
         if self.shown is None and time.monotonic() - self.start > PATIENCE:
             self.shown = _start(colored(self.config.color, os.environ, terminal=True), total)
         if self.shown:
             bar, task = self.shown
-            bar.update(task, completed=done, total=total)
+            bar.update(task, completed=done, total=total, description=printable(words))
 
     def close(self) -> None:
         if self.shown:
@@ -64,7 +81,7 @@ def _start(color: bool, total: int) -> tuple[Progress, TaskID]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     console = Console(stderr=True, force_terminal=True, no_color=not color)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     bar = Progress(*columns, console=console, transient=True)
     bar.start()
     return bar, bar.add_task("Checking", total=total)

@@ -70,6 +70,10 @@ class Heard:
     excluded: Collection[tuple[str, str]] = ()  # the patterns of `exclude` that had anything to say
 
 
+class Refused(Problems):
+    """Work that somebody else must not do for us, as it could come out otherwise there: the end of a whole run."""
+
+
 Lean = tuple[str, str, bytes]  # folder or file, its path, a digest of what was found there
 
 

@@ -357,6 +357,7 @@ LAYERS = {
         (
             "audit.blobs",
             "audit.facts",
+            "audit.fleets",
             "audit.flow",
             "audit.history",
             "audit.inspection",
@@ -365,13 +366,14 @@ LAYERS = {
             "audit.modules",
             "audit.scripts",
             "audit.silences",
+            "audit.snapshots",
             "audit.starters",
             "audit.targets",
             "audit.ties",
             "audit.trees",
             "audit.yamls",
         ),
-        ("records", "wording", "pages", "settings", "choices", "files", "silence", "run"),
+        ("records", "keeping", "wording", "pages", "settings", "choices", "files", "silence", "run"),
     ),
     "views": Layer(
         "an audit for readers; knows its records, and no repository",

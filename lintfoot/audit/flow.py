@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lintfoot import __version__, run
 from lintfoot.audit import silences, trees
@@ -24,7 +25,10 @@ from lintfoot.findings import Bug, Finding, Note, Result, Severity, Silence
 from lintfoot.layers import Config, Layer
 from lintfoot.selection import Selection, load_book, select
 from lintfoot.tables import Problem, Problems
-from lintfoot.work import Heard, trace
+from lintfoot.work import Heard, Refused, trace
+
+if TYPE_CHECKING:
+    from lintfoot.fleet import Host
 
 Progress = Callable[[int, int], None]
 
@@ -41,29 +45,35 @@ class Work:
     config: Config
     trusted: bool = False
     hashes: bool = False
+    shard: str = ""
 
 
-def work(config: Config, *, trusted: bool = False, hashes: bool = False) -> Work:
+def work(config: Config, *, trusted: bool = False, hashes: bool = False, shard: str = "") -> Work:
     """The work of an audit: every rule runs unless the auditor says otherwise; those that are off elsewhere, as notes."""
     layer = Layer("audit", config.folder, {"select": ("on", "opt", "audit"), "severity": {"opt": Severity.NOTE}})
-    return Work(replace(config.with_layer(layer, 1), isolated=True), trusted, hashes)
+    return Work(replace(config.with_layer(layer, 1), isolated=True, executor=""), trusted, hashes, shard)
 
 
 def audit(told: Work, targets: Iterable[Target], *, progress: Progress | None = None) -> Audit:
     """Audit one repository after the other, in this process and its workers; one that fails does not stop the rest."""
     started = time.monotonic()
     made = tuple(repository(told, target, progress) for target in targets)
-    return Audit(made, _today(), __version__, seconds=time.monotonic() - started)
+    return Audit(made, today(), __version__, seconds=time.monotonic() - started)
 
 
-def repository(told: Work, target: Target, progress: Progress | None = None) -> Repository:
-    """Audit one repository. What fails is told in the record: only an interrupt gets out."""
+def repository(told: Work, target: Target, progress: Progress | None = None, host: Host | None = None) -> Repository:
+    """Audit one repository, with scripts checked by `host` if there is one.
+
+    What fails is told in the record: only an interrupt gets out, and what a host must not do (Refused).
+    """
     started = time.monotonic()
     blank = Repository(target.name, target.where, trusted=told.trusted)
     try:
-        made = _audited(told, target, blank, progress)
+        made = _audited(told, target, blank, progress, host)
+    except Refused:
+        raise
     except Problems as problems:
-        made = replace(blank, failed="; ".join(map(str, problems.problems)))
+        made = replace(blank, failed="; ".join(_fault(one, target) for one in problems.problems))
     except OSError as error:
         made = replace(blank, failed=f"cannot be read: {(error.strerror or 'an error').lower()}")
     except (MemoryError, RecursionError, Exception) as error:  # noqa: BLE001 - the other repositories must still be audited
@@ -71,12 +81,16 @@ def repository(told: Work, target: Target, progress: Progress | None = None) -> 
     return replace(made, seconds=time.monotonic() - started)
 
 
-def _audited(told: Work, target: Target, blank: Repository, progress: Progress | None) -> Repository:
+def _fault(problem: Problem, target: Target) -> str:
+    return problem.message if problem.file == target.path else str(problem)
+
+
+def _audited(told: Work, target: Target, blank: Repository, progress: Progress | None, host: Host | None) -> Repository:
     with trees.opened(target.path) as tree:
         config, settings, doubts = _settings(told, tree)
         book = load_book(config)
         heard = Heard()
-        result = run.check(config, progress=progress, heard=heard, hashes=told.hashes)
+        result = run.check(config, progress=progress, heard=heard, hashes=told.hashes, host=host)
         past, histories, silent = trees.past(tree)
         paths = [os.path.relpath(file, tree.folder).replace(os.sep, "/") for file in heard.files]
         ran = codes(config, book)
@@ -176,5 +190,6 @@ def _unread(finding: Finding, pointers: set[str]) -> Note:
     return Note(finding.path, Severity.ERROR, elsewhere if finding.path in pointers else finding.message)
 
 
-def _today() -> str:
+def today() -> str:
+    """The day, for a reader who finds the report later."""
     return dt.datetime.now(tz=dt.UTC).date().isoformat()

@@ -1,0 +1,121 @@
+"""Many repositories in one go: one after the other, each kept when it is done, so that a run that was killed begins where it ended.
+
+What is kept is looked up by everything that it hangs on: where the repository is, what is in it, what was asked, lintfoot itself.
+So whatever has changed is audited again, and what has not is told as it was. Kept files are sealed as the cache's are: what
+anybody else puts in their place is as good as not there.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from lintfoot import __version__, cache, keeping
+from lintfoot.audit import flow
+from lintfoot.audit.records import Audit, Repository
+from lintfoot.audit.snapshots import snapshot
+from lintfoot.findings import Severity
+from lintfoot.packing import Misfit, pack, unpack
+from lintfoot.selection import load_shelf
+from lintfoot.settings import Group, table
+
+if TYPE_CHECKING:
+    from lintfoot.audit.flow import Work
+    from lintfoot.audit.targets import Target
+    from lintfoot.fleet import Host
+
+Watch = Callable[[str, int, int], None]
+_FOLDER = "audits"
+_HOW = (Group.OUTPUT, Group.SPEED, Group.FAILURE)  # settings that change nothing of what is found
+
+
+@dataclass(slots=True)
+class Ledger:
+    """What is kept of repositories, and how many were told from it. Without a folder nothing is."""
+
+    told: Work
+    folder: str = ""
+    known: list[str] = field(default_factory=list)
+
+    def file(self, target: Target) -> str:
+        """Where one repository's audit is kept, as everything stands now; nothing where that cannot be told."""
+        secret = keeping.key() if self.folder else None
+        found = snapshot(target.path) if secret else ""
+        content = load_shelf(self.told.config).content if found else b""
+        if not secret or not found or not content:
+            return ""
+        facts = (target.name, target.where, target.path, found, content, cache.parser(), _asked(self.told))
+        return os.path.join(self.folder, f"{keeping.named(repr(facts), secret)}{keeping.SUFFIX}")  # noqa: PTH118 - a text
+
+    def found(self, file: str) -> Repository | None:
+        """What was kept, if it is whole."""
+        try:
+            made: Repository = unpack(Repository, keeping.load(file))
+        except Misfit:
+            return None
+        self.known.append(made.name)
+        return made
+
+    def keep(self, file: str, target: Target, made: Repository) -> None:
+        """Keep an audit, unless something went wrong in it, or the repository changed meanwhile."""
+        failed = made.failed or made.bugs or any(note.level is Severity.ERROR for note in made.notes)
+        if not failed and self.file(target) == file:
+            keeping.save(file, pack(made))
+
+
+def ledger(told: Work) -> Ledger:
+    """The ledger of an audit: in the user's own cache folder, and none where nothing is to be kept."""
+    home = keeping.home() if told.config.cache else None
+    folder = os.path.join(home, _FOLDER) if home else ""  # noqa: PTH118 - a text
+    if not folder or not keeping.folder(folder):
+        return Ledger(told)
+    cache.tidy(folder)
+    return Ledger(told, folder)
+
+
+def _asked(told: Work) -> object:
+    said = {one.name for one in table() if one.about.group not in _HOW}
+    layers = [
+        (str(layer.folder), sorted((key, value) for key, value in layer.values.items() if key in said))
+        for layer in told.config.sources
+    ]
+    return layers, told.config.isolated, told.trusted, told.hashes, told.shard
+
+
+def audit(
+    told: Work,
+    targets: Sequence[Target],
+    *,
+    watch: Watch | None = None,
+    host: Host | None = None,
+    book: Ledger | None = None,
+) -> Audit:
+    """Audit all of them; one that fails does not stop the rest. Raises Refused where the host must not do the work."""
+    started = time.monotonic()
+    kept = book or ledger(told)
+    made = tuple(
+        _one(told, target, kept, _words(target, number, targets), watch, host)
+        for number, target in enumerate(targets, 1)
+    )
+    return Audit(made, flow.today(), __version__, seconds=time.monotonic() - started)
+
+
+def _words(target: Target, number: int, targets: Sequence[Target]) -> str:
+    return f"{target.name} ({number} of {len(targets)})" if len(targets) > 1 else target.name
+
+
+def _one(told: Work, target: Target, kept: Ledger, words: str, watch: Watch | None, host: Host | None) -> Repository:
+    if watch is not None:
+        watch(words, 0, 1)
+    file = kept.file(target)
+    known = kept.found(file) if file else None
+    if known is not None:
+        return known
+    progress = (lambda done, total: watch(words, done, total)) if watch is not None else None
+    made = flow.repository(told, target, progress, host)
+    if file:
+        kept.keep(file, target, made)
+    return made
