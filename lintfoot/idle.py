@@ -48,7 +48,11 @@ def seen(config: Config, result: Result, files: Sequence[str], excluded: Collect
 
 
 def idle(config: Config, book: Book, told: Seen) -> list[Problem]:
-    """What in the file of settings had no effect on a run, each with its place; nothing where the run cannot tell."""
+    """What in the file of settings had no effect on a run, each with its place; nothing where the run cannot tell.
+
+    A pattern that meets no script is most often misspelt, or its folder has moved. A rule that is ignored and never found may well be
+    meant for tomorrow, so that is told only where somebody wants to hear everything (`verbose`).
+    """
     passing = [layer for layer in config.sources if layer.name in (ENVIRONMENT, COMMAND_LINE)]
     if any(layer.values.get(key) for layer in passing for key in _PASSING):
         return []
@@ -56,11 +60,8 @@ def idle(config: Config, book: Book, told: Seen) -> list[Problem]:
     made: list[Problem] = []
     for layer in config.sources:
         if layer.page is not None and any(layer.folder.is_relative_to(path) for path in named):
-            made += [
-                *_patterns(config, book, layer, told),
-                *_excludes(config, layer, told),
-                *_ignores(config, book, layer),
-            ]
+            made += [*_patterns(config, book, layer, told), *_excludes(config, layer, told)]
+            made += [*_ignores(config, book, layer)] if config.verbose else []
     return made
 
 
@@ -74,7 +75,7 @@ def _patterns(config: Config, book: Book, layer: Layer, told: Seen) -> Iterator[
             if not any(rule.covers(Path(file)) for file in told.files):
                 yield layer.problem(f"{setting.key}: {quoted(rule.pattern)} matches no script", setting, rule.pattern)
                 continue
-            for number, word in enumerate(layer.values[key][rule.pattern]):
+            for number, word in enumerate(layer.values[key][rule.pattern] if config.verbose else ()):
                 codes = (book.chosen(word) or frozenset()) & ran
                 if codes and not _silences(rule, codes, told):
                     message = f"{setting.key}: {word} is never found in {quoted(rule.pattern)}"

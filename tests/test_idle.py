@@ -57,7 +57,8 @@ def run(tmp_path, monkeypatch, capsys):
     ],
 )
 def test_what_does_nothing_is_told_with_its_place(run, settings, told):
-    assert run(settings) == [f"warning: pyproject.toml:{words}" for words in told], settings
+    assert run(settings, "--verbose") == [f"warning: pyproject.toml:{words}" for words in told], settings
+    assert run(settings) == [f"warning: pyproject.toml:{words}" for words in told if " no script" in words], settings
 
 
 @pytest.mark.parametrize(
@@ -65,7 +66,7 @@ def test_what_does_nothing_is_told_with_its_place(run, settings, told):
     [["ops/a.py"], ["ops"], ["--select", "LF502"], ["--ignore", "LF503"], ["--min-confidence", "high"]],
 )
 def test_a_run_over_less_says_nothing(run, arguments):
-    assert run('ignore = ["LF104"]\nper-file-ignores = { "x/*" = ["LF502"] }', *arguments) == []
+    assert run('ignore = ["LF104"]\nper-file-ignores = { "x/*" = ["LF502"] }', "-v", *arguments) == []
 
 
 def test_a_folder_below_can_tell_nothing_of_the_project(run, monkeypatch, tmp_path):
