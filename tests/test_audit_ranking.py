@@ -47,6 +47,8 @@ OFTEN_CHANGED_ELSEWHERE = [
     script("examples/everything_wrong.py", Starter("make", "Makefile", 9), changes=500),
     script("docs/snippets/run.py", Starter("script", "docs/build.py"), changes=500),
     script("src/pkg/tests/helpers.py", changes=500),
+    script("docs/fetch-contributors", Starter("docker", "docs/Dockerfile", 10), changes=500),
+    script("tests/nightly.py", Starter("cron", "tests/fixtures/crontab", 10), changes=500),
     script("test_all.py", changes=500),
     script("benchmarks/load.py", changes=500),
 ]
@@ -244,3 +246,10 @@ def test_nothing_found_is_nothing_to_do():
     found = audit(script("a.py", cron(), changes=90), findings=[])
     assert found.first == ()
     assert found.repositories[0].scripts[0].risk == 0
+
+
+def test_a_workflow_called_test_starts_scripts_all_the_same():
+    found = audit(
+        script("ops/x.py", Starter("ci", ".github/workflows/test.yml")), findings=[finding("LF101", "ops/x.py", 1)]
+    )
+    assert "is run in CI (.github/workflows/test.yml)" in found.first[0].why

@@ -102,10 +102,18 @@ def churn(script: Script) -> float:
 
 def is_aside(path: str) -> bool:
     """Whether a script stands with tests, examples or docs: what is wrong there seldom wakes anybody."""
-    *folders, name = path.lower().split("/")
-    stem = name.partition(".")[0]
+    stem = path.lower().rpartition("/")[2].partition(".")[0]
     named = stem.startswith("test_") or stem.endswith("_test") or stem in ("conftest", "test", "tests")
-    return named or not _ASIDE_FOLDERS.isdisjoint(folders)
+    return named or _in_folder_aside(path)
+
+
+def _in_folder_aside(path: str) -> bool:
+    return not _ASIDE_FOLDERS.isdisjoint(path.lower().split("/")[:-1])
+
+
+def _counts_for_nothing(starter: Starter) -> bool:
+    """Whether what starts a script is itself a test, an example or part of the docs: a container that builds them, say."""
+    return is_aside(starter.path) if starter.kind == "script" else _in_folder_aside(starter.path)
 
 
 def _weight(finding: Finding) -> float:
@@ -162,14 +170,14 @@ def _own_exposure(script: Script) -> _Exposure:
         value = _EXPOSURE.get(starter.kind, _UNKNOWN)
         if aside and starter.kind not in _OUTDOORS:
             continue
-        if starter.kind == "script" and is_aside(starter.path):
+        if _counts_for_nothing(starter):
             continue
         if value > best.value:
             best = _Exposure(value, _run_by(starter))
     return best
 
 
-_BY_NOBODY = "is run by nothing that was found in the tree"
+_BY_NOBODY = "nothing in the tree was seen to start it"
 
 
 def _by_place(starter: Starter) -> tuple[str, int, str]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Where = tuple[str, tuple[str, Span, str]]  # a repository, and a finding's place in it
 
 SHOWN, FOLDED = 5, 150  # places that are unfolded, scripts of a repository before the rest is folded
-_TILES, _FEW_TILES = 220, 60  # rectangles of the wide and of the narrow map
+_TILES, _FEW_TILES = 600, 60  # rectangles of the wide and of the narrow map
 _WIDE, _NARROW = (1120, 460), (360, 420)
 _NAMES = 3  # authors that are named
 _POINTED = 12  # places that a rule's text leads to
@@ -345,15 +345,14 @@ def _fewer(branches: Sequence[Branch], most: int) -> list[Branch]:
 
 
 def _together(leaves: Sequence[Leaf]) -> list[Leaf]:
-    """One leaf in place of many: as risky as the riskiest of them."""
+    """One leaf in place of many: as large as all of them, and in the colour of what they come to on average."""
     if not leaves:
         return []
+    weight = sum(leaf.weight for leaf in leaves)
+    mean = round(sum(leaf.weight * leaf.risk for leaf in leaves) / weight)
     top = max(leaf.risk for leaf in leaves)
-    name = f"{len(leaves)} more"
-    title = f"{number(len(leaves), 'more script')}, none at a higher risk than {top}"
-    # as large as all of them: areas are square roots
-    lines = round(sum(leaf.weight for leaf in leaves) ** 2)
-    return [Leaf("", name, title, lines, top)]
+    title = f"{number(len(leaves), 'more script')}: risk {mean} on average, none above {top}"
+    return [Leaf("", f"{len(leaves)} more", title, round(weight**2), mean)]  # areas are square roots
 
 
 def _past(audit: Audit, anchors: dict[Where, str]) -> Since | None:
