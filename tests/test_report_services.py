@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from xml.etree import ElementTree as ET
 
+import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -36,7 +37,7 @@ def test_every_format_tells_of_the_same_findings():
         (re.search(r"code=(\w+)", one)[1], int(re.search(r"linenumber=(\d+)", one)[1])) for one in commands
     } == places
     cases = ET.fromstring(REPORTS["junit"](sample(), BOOK, PLAIN)).iter("testcase")
-    assert {(one.get("name").split(":")[0], int(one.get("line"))) for one in cases} == places
+    assert {(code, int(line)) for code, line, _ in (one.get("name").split(":") for one in cases)} == places
 
 
 def test_gitlab_gets_the_code_in_front_and_a_fingerprint_of_its_own_for_each():
@@ -112,3 +113,126 @@ def test_markdown_holds_every_finding():
     text = REPORTS["markdown"](sample(), BOOK, PLAIN)
     assert all(finding.code in text for finding in sample().findings)
     assert "<script>" not in text
+
+
+# --- the shapes that their readers accept ------------------------------------------------------------------------------
+
+# What Jenkins' xUnit plugin takes (its junit-10.xsd): elements, with the attributes that they must and may have. Any other one
+# makes it refuse the file.
+JUNIT = {
+    "testsuites": (set(), {"name", "time", "tests", "failures", "errors"}, {"testsuite"}),
+    "testsuite": (
+        {"name", "tests", "failures", "errors"},
+        {"group", "time", "skipped", "timestamp", "hostname", "id", "package", "file", "log", "url"},
+        {"testsuite", "testcase", "properties", "system-out", "system-err"},
+    ),
+    "testcase": ({"name"}, {"time", "classname", "group"}, {"failure", "error", "skipped", "system-out", "system-err"}),
+    "failure": (set(), {"type", "message"}, set()),
+}
+
+
+@pytest.mark.parametrize("result", [sample(), EMPTY, Result(())], ids=["findings", "clean", "nothing"])
+def test_junit_has_the_shape_that_strict_readers_take(result):
+    tree = ET.fromstring(REPORTS["junit"](result, BOOK, PLAIN))
+    assert tree.tag == "testsuites"
+    for element in tree.iter():
+        needed, allowed, inner = JUNIT[element.tag]
+        assert needed <= set(element.attrib) <= needed | allowed, element.tag
+        assert {child.tag for child in element} <= inner
+    for suite in tree.iter("testsuite"):
+        assert int(suite.get("tests")) == len(suite.findall("testcase"))
+        assert int(suite.get("failures")) == len(suite.findall("testcase/failure"))
+
+
+PLACE = {
+    "type": "object",
+    "required": ["line", "column"],
+    "properties": {"line": {"type": "integer", "minimum": 1}, "column": {"type": "integer", "minimum": 1}},
+    "additionalProperties": False,
+}
+RANGE = {
+    "type": "object",
+    "required": ["start", "end"],
+    "properties": {"start": PLACE, "end": PLACE},
+    "additionalProperties": False,
+}
+REVIEWDOG = {
+    "type": "object",
+    "required": ["source", "diagnostics"],
+    "additionalProperties": False,
+    "properties": {
+        "source": {"type": "object", "required": ["name"], "properties": {"name": {"const": "lintfoot"}}},
+        "diagnostics": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["message", "location", "severity", "code"],
+                "additionalProperties": False,
+                "properties": {
+                    "message": {"type": "string", "minLength": 1},
+                    "location": {
+                        "type": "object",
+                        "required": ["path", "range"],
+                        "properties": {"path": {"type": "string", "minLength": 1}, "range": RANGE},
+                        "additionalProperties": False,
+                    },
+                    "severity": {"enum": ["ERROR", "WARNING", "INFO"]},
+                    "code": {
+                        "type": "object",
+                        "required": ["value"],
+                        "properties": {"value": {"type": "string"}, "url": {"type": "string", "pattern": "^https://"}},
+                        "additionalProperties": False,
+                    },
+                    "suggestions": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "required": ["range", "text"],
+                            "properties": {"range": RANGE, "text": {"type": "string"}},
+                            "additionalProperties": False,
+                        },
+                    },
+                },
+            },
+        },
+    },
+}
+GITLAB = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "required": ["description", "check_name", "fingerprint", "severity", "location"],
+        "additionalProperties": False,
+        "properties": {
+            "description": {"type": "string", "minLength": 1},
+            "check_name": {"type": "string", "minLength": 1},
+            "fingerprint": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+            "severity": {"enum": ["info", "minor", "major", "critical", "blocker"]},
+            "location": {
+                "type": "object",
+                "required": ["path", "lines"],
+                "properties": {
+                    "path": {"type": "string", "pattern": r"^(?!\./)"},
+                    "lines": {"type": "object", "required": ["begin"], "properties": {"begin": {"type": "integer"}}},
+                },
+            },
+        },
+    },
+}
+
+
+@pytest.mark.parametrize(("form", "schema"), [("rdjson", REVIEWDOG), ("gitlab", GITLAB)])
+@pytest.mark.parametrize("result", [sample(), EMPTY], ids=["findings", "clean"])
+def test_reports_have_the_shape_that_is_documented(form, schema, result):
+    jsonschema.validate(json.loads(REPORTS[form](result, BOOK, PLAIN)), schema)
+
+
+AZURE = re.compile(
+    r"##vso\[task\.logissue type=(error|warning);sourcepath=[^;\]]+;linenumber=\d+;columnnumber=\d+;code=[A-Z]+\d{3};\][^\r\n]+"
+)
+
+
+def test_azures_commands_are_whole_and_known():
+    lines = REPORTS["azure"](sample(), BOOK, CI).splitlines()
+    assert len(lines) == len(sample().findings)
+    assert all(AZURE.fullmatch(line) for line in lines)

@@ -38,7 +38,7 @@ def _suite(path: str, findings: list[Finding]) -> Iterator[str]:
     yield f'  <testsuite name="{_text(path)}" tests="{count}" failures="{count}" errors="0">'
     for finding in findings:
         place = f"{finding.code}:{finding.span.line}:{finding.span.column}"
-        yield f'    <testcase classname="{_text(path)}" name="{place}" line="{finding.span.line}">'
+        yield f'    <testcase classname="{_text(path)}" name="{place}">'
         kind = f"{finding.severity.value} {finding.code} {finding.name}"
         told = f"line {finding.span.line}: {finding.message}" + (f" (help: {finding.help})" if finding.help else "")
         yield f'      <failure type="{_text(kind)}" message="{_text(finding.message)}">{_text(told)}</failure>'
