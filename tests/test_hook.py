@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -108,3 +109,54 @@ def test_both_hooks_pass_where_nothing_is_wrong(runner, hooks, scene, tmp_path):
     code, told = run(runner, "try-repo", hooks, "--all-files", cwd=scene, home=tmp_path)
     assert code == 0, told
     assert told.count("Passed") == 2, told
+
+
+def from_the_docs(hooks, scene):
+    """The configuration of docs/ci.md, with the address of a clone that is here."""
+    page = (Path(__file__).parent.parent / "docs" / "ci.md").read_text(encoding="utf-8")
+    text = re.search(r"(?ms)^```yaml\n(repos:.*?)^```$", page)[1]
+    head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=hooks, capture_output=True, text=True, check=True).stdout
+    text = text.replace("https://git.example.com/lintfoot", str(hooks)).replace("v0.1.0", head.strip())
+    (scene / ".pre-commit-config.yaml").write_text(text)
+    subprocess.run(["git", "add", "-A"], cwd=scene, capture_output=True, check=True)
+
+
+def without_network():
+    """The words that run a program where there is no network; none where this machine lets nobody do that."""
+    words = ["unshare", "-rn"]
+    done = shutil.which("unshare") and subprocess.run([*words, "true"], capture_output=True, check=False)
+    return words if done and done.returncode == 0 else None
+
+
+@pytest.mark.usefixtures("index")
+def test_the_documented_configuration_as_pre_commit_ci_runs_it(hooks, scene, tmp_path):
+    """It installs first, within 250 MiB, and runs the hooks without a network."""
+    from_the_docs(hooks, scene)
+    code, told = run("pre-commit", "validate-config", ".pre-commit-config.yaml", cwd=scene, home=tmp_path)
+    assert code == 0, told
+    code, told = run("pre-commit", "install-hooks", cwd=scene, home=tmp_path)
+    assert code == 0, told
+    files = {file.stat().st_ino: file.stat().st_size for file in tmp_path.glob("pre-commit/**/*") if file.is_file()}
+    assert sum(files.values()) < 250 * 1024 * 1024
+    alone = without_network()
+    if alone is None:
+        pytest.skip("this machine cannot take the network away from a program")
+    code, told = run(*alone, "pre-commit", "run", "--all-files", cwd=scene, home=tmp_path)
+    assert code == 1, told
+    found = by_hook(told)
+    assert found["lintfoot"] == {"ops/bad.py: LF201", "bin/rotate: LF101"}, told
+    assert found["lintfoot-scripts"] == {"bin/deploy: LF101"}, told  # each script is told once
+    for name in ("ops/bad.py", "bin/rotate", "bin/deploy"):
+        (scene / name).write_text("#!/usr/bin/env python3\nprint('done')\n")
+    code, told = run(*alone, "pre-commit", "run", "--all-files", cwd=scene, home=tmp_path)
+    assert code == 0, told
+
+
+@pytest.mark.usefixtures("index")
+def test_the_documented_configuration_with_prek(hooks, scene, tmp_path):
+    from_the_docs(hooks, scene)
+    code, told = run("prek", "run", "--all-files", cwd=scene, home=tmp_path)
+    assert code == 1, told
+    found = by_hook(told)
+    assert found["lintfoot"] == {"ops/bad.py: LF201", "bin/rotate: LF101"}, told
+    assert found["lintfoot-scripts"] == {"bin/deploy: LF101"}, told
