@@ -15,7 +15,7 @@ from lintfoot.progress import watched
 from lintfoot.replay import Tape
 from lintfoot.reports import REPORTS, Options
 from lintfoot.reports.frames import first_line
-from lintfoot.reports.safety import whole_line
+from lintfoot.reports.safety import at_start, unhooked, whole_line
 from lintfoot.settings import FailOn, Format
 from lintfoot.settling import Settled, settle
 from lintfoot.tables import Problem, Problems
@@ -24,7 +24,7 @@ from lintfoot.work import Heard
 
 if TYPE_CHECKING:
     from lintfoot.arguments import Asked
-    from lintfoot.findings import Bug, Note, Result
+    from lintfoot.findings import Bug, Mending, Note, Result
     from lintfoot.layers import Config
 
 CLEAN, FINDINGS, USAGE, BUG = 0, 1, 2, 3
@@ -91,13 +91,18 @@ def _put_mended(result: Result, config: Config, *, stdin: bool) -> bool:
     The report would stand in the way there; what is left of standard input's findings is told on standard error.
     """
     if config.diff:
-        say("".join(one.diff for one in result.mended))
+        say("".join(map(_harmless, result.mended)))
     elif config.fix and stdin:
         send(result.mended[0].data)
         tell(*("".join(text for text, _ in first_line(finding)) for finding in result.findings))
     else:
         return False
     return True
+
+
+def _harmless(mending: Mending) -> str:
+    """A diff, of which nobody obeys a line: its texts are escaped where it is made, CI's commands are broken up here."""
+    return "\n".join(at_start(unhooked(line)) for line in mending.diff.split("\n"))
 
 
 def _show_files(config: Config) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from checkout import copied
 
 ROOT = Path(__file__).parent.parent
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
@@ -99,3 +100,44 @@ def test_every_variable_of_a_script_is_given_by_its_step():
         text = (ROOT / "action" / script).read_text(encoding="utf-8")
         used = set(re.findall(r"\$\{?([A-Z_]{2,})", text)) - {"GITHUB_ACTION_PATH", "GITHUB_OUTPUT"}
         assert used == step["env"].keys() - {"VERSION"} | ({"VERSION"} & used)
+
+
+@pytest.fixture
+def index(tmp_path):
+    """Skip where the package index is out of reach, as pip sees it; where tests gate a change it must be there."""
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--dest", tmp_path / "index", "pathspec"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+    if done.returncode and not os.environ.get("REQUIRE_HOOK"):
+        pytest.skip(f"no package index, so nothing can be installed: {done.stderr.strip().splitlines()[-1]}")
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.usefixtures("index")
+def test_both_steps_for_real(tmp_path):
+    """Installed from the action's own folder, beside the job's Python, with a hostile pip.conf and pip.py in what is checked."""
+    home, work, action = tmp_path / "temp" / "lintfoot", tmp_path / "work", copied(tmp_path / "action")
+    (tmp_path / "temp").mkdir()
+    work.mkdir()
+    (work / "a.py").write_text(GUILTY)
+    (work / "pip.py").write_text("raise SystemExit('the wrong pip')\n")
+    (work / "pip.conf").write_text("[global]\nindex-url = https://nowhere.invalid/\n")
+    environment = {
+        key: value for key, value in os.environ.items() if not key.startswith(("GITHUB_", "LINTFOOT_", "PYTHON"))
+    }
+    environment |= {**NOTHING, "VERSION": "", "HOME_OF_LINTFOOT": str(home), "GITHUB_ACTION_PATH": str(action)}
+    environment |= {"GITHUB_WORKSPACE": str(work), "GITHUB_OUTPUT": str(tmp_path / "output")}
+    codes = []
+    for step in ACTION["runs"]["steps"]:
+        done = subprocess.run(
+            [BASH, "-e", "-c", step["run"]],
+            cwd=work,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=400,
+            check=False,
+        )
+        codes.append(done.returncode)
+    assert codes == [0, 1], done.stderr
+    assert "findings=2" in (tmp_path / "output").read_text()
+    assert not (work / ".venv").exists()
