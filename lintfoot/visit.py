@@ -347,9 +347,21 @@ class _Finder:
     def _shifted(self, shift: Shift) -> Iterator[Edit]:
         first, last = self.spans[id(shift.first)], self.spans[id(shift.last)]
         start = first.end_line if shift.from_end else first.line
-        for number in range(start + 1, last.end_line + 1):
+        for number in range(start + 1, self._last_comment(first.line, last.end_line) + 1):
             if self._line(number).strip():
                 yield Edit(Span(number, 1, number, 1), shift.text)
+
+    def _last_comment(self, first: int, last: int) -> int:
+        """The line of the last comment right below a block that is further in than its first line, or the block's own last."""
+        found, number = last, last + 1
+        while number <= len(self.script.lines) and (not self._line(number).strip() or self._is_inner(first, number)):
+            found = number if self._line(number).strip() else found
+            number += 1
+        return found
+
+    def _is_inner(self, first: int, number: int) -> bool:
+        own, outer = (len(line) - len(line.lstrip()) for line in (self._line(number), self._line(first)))
+        return self._line(number).lstrip().startswith("#") and own > outer
 
     def _whole_lines(self, span: Span) -> Span:
         """Of what goes and leaves only blanks on its lines, the lines go too."""

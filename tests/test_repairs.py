@@ -454,3 +454,35 @@ def test_a_name_that_only_type_checkers_see_is_not_written():
         "def f(a: List[str] = []):\n    a.append('x')\n    return a\n"
     )
     assert "def f(a: List[str] | None = None):" in mended(code, "LF501").text
+
+
+def test_comments_at_the_end_of_a_block_move_with_it():
+    code = written(
+        """
+        def f(path):
+            for line in open(path):
+                if line:
+                    use(line)
+                    # and no more
+
+                # next line
+
+            # all are used
+            return 1
+        """
+    )
+    assert mended(code, "LF506").text == written(
+        """
+        def f(path):
+            with open(path) as file:
+                for line in file:
+                    if line:
+                        use(line)
+                        # and no more
+
+                    # next line
+
+            # all are used
+            return 1
+        """
+    )

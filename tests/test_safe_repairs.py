@@ -174,6 +174,9 @@ OTHERWISE = {
         "h = open('x')\n\ndef f():\n    return h.read()\n",
         # a text that would get longer
         "def f(p):\n    h = open(p)\n    text = '''a\n    b''' + h.read()\n    return text\n",
+        # a member more
+        "import enum\n\nclass Texts(enum.Enum):\n    ONE = open('x').read()\n",
+        "class Texts:\n    for line in open('x'):\n        print(line)\n",
         # only sometimes
         "def f(p, really):\n    return open(p).read() if really else ''\n",
         "def f(p, really):\n    return really and open(p).read()\n",

@@ -74,10 +74,12 @@ def is_only_read(context: Context, call: cst.Call) -> bool:
 
 
 def free_name(context: Context, call: cst.Call) -> str:
-    """A name for the handle; empty where the function has all of them in use.
+    """A name for the handle; empty where the function has all of them in use, and in a class, whose names are its members.
 
     One that other `with` statements bind and nobody uses outside them is free again.
     """
+    if isinstance(context.names.index.scope_of(call).node, cst.ClassDef):
+        return ""
     return next((name for name in ("file", "handle", "stream", "opened_file") if _is_free(context, call, name)), "")
 
 
