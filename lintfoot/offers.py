@@ -70,6 +70,13 @@ OFFERS: dict[str, tuple[Offer, ...]] = {
             "the variable has to be set. Change the secret as well: it is in the history",
         ),
     ),
+    "LF403": (
+        Offer(
+            "the keys go, and boto3 looks for them itself: environment, profile, role",
+            UNSAFE,
+            "it may find none, or those of somebody else",
+        ),
+    ),
     "LF501": (
         Offer(
             "`None`, and the value made in the body",
@@ -111,6 +118,13 @@ OFFERS: dict[str, tuple[Offer, ...]] = {
             "all attempts together take longer",
         ),
     ),
+    "LF603": (
+        Offer(
+            "`allowed_methods=None` goes, and so does POST or PATCH from a list of methods",
+            UNSAFE,
+            "where these failed they are not tried again, and somebody has to hear of it",
+        ),
+    ),
     "LF604": (
         Offer(
             "`respect_retry_after_header=False` goes", UNSAFE, "pauses are as long as the server says, hours included"
@@ -144,6 +158,7 @@ OFFERS: dict[str, tuple[Offer, ...]] = {
         ),
     ),
     "LF803": (Offer("`undefined=jinja2.StrictUndefined`", UNSAFE, "a template that leaned on empty values fails"),),
+    "LF804": (Offer("`max_workers=min(32, len(…))`", UNSAFE, "fewer at once: all together take longer"),),
     "LF901": (Offer("`python3` in the first line", UNSAFE, "another interpreter may start, with other packages"),),
     "LF903": (
         Offer("`%(asctime)s` at the front of the format", UNSAFE, "what reads the log may not know its lines any more"),

@@ -251,6 +251,7 @@ LAYERS = {
             "repairs",
             "repairs.argvs",
             "repairs.calls",
+            "repairs.cloud",
             "repairs.definitions",
             "repairs.edits",
             "repairs.files",

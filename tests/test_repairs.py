@@ -486,3 +486,37 @@ def test_comments_at_the_end_of_a_block_move_with_it():
             return 1
         """
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ("client('s3', aws_access_key_id=K, aws_secret_access_key=S)", "client('s3')"),
+        ("client('s3', aws_access_key_id=K, aws_secret_access_key=S, region_name=R)", "client('s3', region_name=R)"),
+        ("Session(aws_access_key_id=K, aws_secret_access_key=S, aws_session_token=T)", "Session()"),
+        ("client('s3', aws_access_key_id=K, region_name=R, aws_secret_access_key=S)", None),
+        ("client('s3', aws_access_key_id=K, aws_secret_access_key=S, **more)", None),
+    ],
+)
+def test_keys_are_left_to_the_provider_chain(before, expected):
+    code = f"import boto3\n\ndef f(K, S, T, R, more):\n    return boto3.{before}\n"
+    assert mended(code, "LF403").text == (code.replace(before, expected) if expected else code)
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        (", allowed_methods=None", ""),
+        (", allowed_methods=['GET', 'POST']", ", allowed_methods=['GET']"),
+        (", allowed_methods=('GET', 'POST', 'PUT')", ", allowed_methods=('GET', 'PUT')"),
+        (", allowed_methods=('POST',)", ", allowed_methods=('POST',)"),
+    ],
+)
+def test_what_may_not_come_twice_is_not_tried_again(before, expected):
+    code = f"import urllib3\nurllib3.Retry(5, backoff_factor=1{before})\n"
+    assert mended(code, "LF603").text == code.replace(before, expected)
+
+
+def test_workers_do_not_grow_with_the_input():
+    code = "from concurrent.futures import ThreadPoolExecutor as Pool\n\ndef f(hosts):\n    return Pool(len(hosts))\n"
+    assert mended(code, "LF804").text == code.replace("len(hosts))", "min(32, len(hosts)))")

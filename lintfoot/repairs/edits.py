@@ -81,6 +81,13 @@ def _without(parts: Sequence[cst.Arg | cst.BaseElement], at: int) -> Piece:
     return Piece(part, part, "")
 
 
+def without_run(parts: Sequence[cst.Arg], first: int, last: int) -> Piece:
+    """Take neighbours out of a call's arguments."""
+    if last + 1 < len(parts):
+        return Piece(parts[first], parts[last + 1], "", to_start=True)
+    return Piece(parts[first - 1], parts[last], "", from_end=True) if first else Piece(parts[first], parts[last], "")
+
+
 def _is_explained(comma: cst.Comma | cst.MaybeSentinel) -> bool:
     """Whether a comment stands behind a comma."""
     space = comma.whitespace_after if isinstance(comma, cst.Comma) else None

@@ -8,7 +8,7 @@ import libcst as cst
 
 from lintfoot import calls
 from lintfoot.findings import Safety
-from lintfoot.repairs.edits import code, keyword_of, replaced, with_argument, without_argument
+from lintfoot.repairs.edits import code, keyword_of, replaced, with_argument, without_argument, without_element
 from lintfoot.values import Constant
 from lintfoot.visitors.base import Change
 from lintfoot.visitors.below import below
@@ -265,6 +265,32 @@ def _is_bound_in(loop: cst.For, name: str) -> bool:
             case _:
                 pass
     return False
+
+
+_METHODS = ("allowed_methods", "method_whitelist")
+_TWICE = frozenset(("POST", "PATCH"))
+
+
+def once(_context: Context, hit: Hit) -> Change | None:
+    """LF603: POST and PATCH are not tried again. Unsafe: where they failed, somebody has to hear of it now."""
+    call = hit.node
+    given = keyword_of(call, *_METHODS) if isinstance(call, cst.Call) else None
+    if given is None or not isinstance(call, cst.Call):
+        return None
+    title = "try only again what may come twice"
+    match given.value:
+        case cst.Name(value="None" | "False"):
+            return Change(title, Safety.UNSAFE, (without_argument(call, given),))
+        case (cst.List() | cst.Tuple()) as display:
+            twice = [one for one in display.elements if _is_method(one, _TWICE)]
+            piece = without_element(display, twice[0]) if len(twice) == 1 and len(display.elements) > 1 else None
+            return Change(title, Safety.UNSAFE, (piece,)) if piece is not None else None
+        case _:
+            return None
+
+
+def _is_method(element: cst.BaseElement, methods: frozenset[str]) -> bool:
+    return isinstance(element.value, cst.SimpleString) and element.value.evaluated_value in methods
 
 
 def as_told(_context: Context, hit: Hit) -> Change | None:
