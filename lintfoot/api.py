@@ -93,7 +93,9 @@ def audit(
     settled = _settled((), folder, settings, isolated=False, search=False)
     before = document.read(start / against, str(against)) if isinstance(against, str | os.PathLike) else against
     chosen = targets.targets([str(one) for one in repositories], start)
-    told = flow.work(settled.config, trusted=trust_config)
+    told = flow.work(
+        settled.config, trusted=trust_config, hashes=bool(settled.config.shard), shard=settled.config.shard
+    )
     with _hosted(executor) as host:
         made = ranking.ranked(fleets.audit(told, chosen, watch=progress, host=host), settled.book)
     name = against.date if isinstance(against, Audit) else str(against)

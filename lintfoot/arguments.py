@@ -253,6 +253,12 @@ def parser_of(name: str) -> argparse.ArgumentParser:
     if name == "merge":
         text = "where the report goes (default: standard output)"
         parser.add_argument("-o", "--output", dest="folder", metavar="FILE", help=text)
+        keep: dict[str, Any] = {"default": argparse.SUPPRESS}
+        forms = "|".join(AUDIT_FORMATS)
+        text = "the form of a whole audit's report (default: json, as its parts are)"
+        parser.add_argument("--format", choices=AUDIT_FORMATS, metavar=forms, help=text, **keep)
+        text = "an earlier audit as JSON: tell what is new, gone and moved since then"
+        parser.add_argument("--against", metavar="FILE", help=text, **keep)
     if name != "init":
         _sources(parser)
         _settings(parser, name)
@@ -293,8 +299,8 @@ def _auditing(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--output", dest="outputs", action="append", metavar="[NAME:]FILE", help=text, **keep)
     text = "an earlier audit as JSON: tell what is new, gone and moved since then"
     group.add_argument("--against", metavar="FILE", help=text, **keep)
-    text = "audit this part of the repositories alone, for several machines: 3/16 is the third of sixteen"
-    group.add_argument("--shard", metavar="N/M", help=text, **keep)
+    text = "audit one part of each repository's scripts, for several machines: 3/16 is the third of sixteen"
+    group.add_argument("--shard", metavar="N/COUNT", help=text, **keep)
     text = "have the work done elsewhere: dask://HOST:PORT"
     group.add_argument("--executor", metavar="ADDRESS", help=text, **keep)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lintfoot import shards
 from lintfoot.arguments import AUDIT_FORMATS
 from lintfoot.atomic import write
 from lintfoot.audit import document
@@ -52,14 +53,18 @@ def audit(asked: Asked) -> int:
     views = planned(asked.audit, config.folder)
     for view in views:
         ready(view.form)
-    _not_yet(asked.audit)
+    about = replace(
+        asked.audit, shard=asked.audit.shard or config.shard, executor=asked.audit.executor or config.executor
+    )
+    _part(about, views)
     earlier = document.read(config.folder / asked.audit.against, asked.audit.against) if asked.audit.against else None
     chosen = targets(_words(asked, config.folder), config.folder)
     from lintfoot.audit import fleets, flow  # what is wrong with the command line is told without these
 
-    told = flow.work(config, trusted=asked.audit.trusted, hashes=any(view.form == "sarif" for view in views))
+    hashes = bool(about.shard) or any(view.form == "sarif" for view in views)
+    told = flow.work(config, trusted=about.trusted, hashes=hashes, shard=about.shard)
     book = fleets.ledger(told)
-    with _host(asked.audit.executor) as host, watched_fleet(config) as watch:
+    with _host(about.executor) as host, watched_fleet(config) as watch:
         made = ranked(fleets.audit(told, chosen, watch=watch, host=host, book=book), settled.book)
     if book.known and config.verbose:
         tell(
@@ -74,11 +79,16 @@ def audit(asked: Asked) -> int:
     return exit_code(made, config)
 
 
-def _not_yet(asked: AuditAsked) -> None:
-    """Options that are named and not made yet."""
-    for flag, value in (("--shard", asked.shard),):
-        if value:
-            raise Problems([Problem(flag, 0, 0, "is not there yet")])
+def _part(asked: AuditAsked, views: list[View]) -> None:
+    """Raise Problems for a shard that is none, or of which a report was asked for that only the whole can give."""
+    part = shards.parsed(asked.shard) if asked.shard else ""
+    faults = [part] if part and isinstance(part, str) else []
+    if asked.shard and any(view.form != "json" for view in views):
+        faults.append("makes parts as JSON (--format json); of these `lintfoot merge` makes every report")
+    if asked.shard and asked.against:
+        faults.append("makes parts, and --against needs the whole: give it to `lintfoot merge`")
+    if faults:
+        raise Problems(Problem("--shard", 0, 0, fault) for fault in faults)
 
 
 @contextmanager

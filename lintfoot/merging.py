@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
     from lintfoot.arguments import Asked
     from lintfoot.layers import Config
+    from lintfoot.settling import Settled
+
+
+JSON, SARIF, AUDIT = "json", "sarif", "an audit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +56,22 @@ def merge(asked: Asked) -> int:
     """Put reports together; the exit code is that of the run as a whole."""
     settled = settle(asked)
     parts = checked([part(name) for name in asked.words])
-    from lintfoot import merged_json, merged_sarif
-
-    merged = {"json": merged_json.merged, "sarif": merged_sarif.merged}[parts[0].kind](parts)
+    merged = _together(parts, asked, settled)
     _put(merged.text, asked.folder)
     return _code(merged, settled.config)
+
+
+def _together(parts: Sequence[Part], asked: Asked, settled: Settled) -> Merged:
+    if parts[0].kind == AUDIT:
+        from lintfoot import merged_audit
+
+        return merged_audit.merged(parts, settled.book, asked.audit.format, asked.audit.against)
+    for flag, value in (("--format", asked.audit.format), ("--against", asked.audit.against)):
+        if value:
+            raise Problems([Problem(flag, 0, 0, "is for the parts of an audit, and these are of a check")])
+    from lintfoot import merged_json, merged_sarif
+
+    return merged_sarif.merged(parts) if parts[0].kind == SARIF else merged_json.merged(parts)
 
 
 def part(name: str) -> Part:
@@ -70,7 +85,7 @@ def part(name: str) -> Part:
     found = document.find("shard")
     if found is None:
         raise _alone(name)
-    return Part(name, "audit" if "repositories" in document.value else "json", version, _share(found), document)
+    return Part(name, AUDIT if "repositories" in document.value else JSON, version, _share(found), document)
 
 
 def _sarif(name: str, document: Node) -> Part:
@@ -81,7 +96,7 @@ def _sarif(name: str, document: Node) -> Part:
     found = (properties := runs[0].find("properties")) and properties.find("lintfoot/shard")
     if found is None:
         raise _alone(name)
-    return Part(name, "sarif", version, _share(found), document)
+    return Part(name, SARIF, version, _share(found), document)
 
 
 def _alone(name: str) -> Problems:

@@ -34,20 +34,24 @@ def asked(config: Config) -> tuple[int, int] | None:
     """The number of the shard and how many there are; None for a whole run. Raises Problems."""
     if not config.shard:
         return None
-    match = _FORM.fullmatch(config.shard)
-    number, count = map(int, match.groups()) if match else (0, 0)
-    fault = ""
-    if not match:
-        fault = f"{quoted(config.shard)} is no shard: 3/16 is the third of sixteen"
-    elif number > count:
-        fault = f"there is no shard {number} of {count}"
-    elif count > MOST:
-        fault = f"{count} shards are too many: {MOST} are the most"
-    elif STDIN in config.paths:
+    part = parsed(config.shard)
+    fault = part if isinstance(part, str) else ""
+    if not fault and STDIN in config.paths:
         fault = "shares out files, and standard input is one text"
-    if fault:
+    if fault or isinstance(part, str):
         raise Problems([layer.problem(fault, by_name()["shard"]) for layer in config.givers("shard")])
-    return number, count
+    return part
+
+
+def parsed(text: str) -> tuple[int, int] | str:
+    """`3/16` as two numbers, or what is wrong with it."""
+    match = _FORM.fullmatch(text)
+    if not match:
+        return f"{quoted(text)} is no shard: 3/16 is the third of sixteen"
+    number, count = map(int, match.groups())
+    if number > count:
+        return f"there is no shard {number} of {count}"
+    return f"{count} shards are too many: {MOST} are the most" if count > MOST else (number, count)
 
 
 def shared(config: Config, found: Discovered, rules: bytes) -> tuple[Discovered, Share | None]:
@@ -109,20 +113,26 @@ _OWN = ("shard", "show_files", "cache", "cache_dir", "exit_zero", "fail_on")
 
 def settings(config: Config) -> str:
     """A digest of everything that was asked, without a word of where on this machine it was asked."""
-    asked_for = [
+    paths = tuple(_from(config, Path(path)) for path in config.paths)
+    facts = (asked_for(config), paths, _from(config, config.folder), config.isolated, _known(config))
+    return digest(repr(facts).encode("utf-8", "surrogatepass")).hex()
+
+
+def asked_for(config: Config) -> list[tuple[str, Any]]:
+    """The settings that decide what is found."""
+    return [
         (one.name, _value(config, one.name, one.kind))
         for one in table()
         if one.name not in _OWN and one.about.group not in (Group.OUTPUT, Group.SPEED)
     ]
-    paths = tuple(_from(config, Path(path)) for path in config.paths)
-    facts = (asked_for, paths, _from(config, config.folder), config.isolated, _known(config))
-    return digest(repr(facts).encode("utf-8", "surrogatepass")).hex()
 
 
 def _value(config: Config, name: str, kind: Kind) -> Any:
-    """A setting's value; patterns hang on the folder that they were written in."""
+    """A setting's value; patterns hang on the folder that they were written in, where that is one of the project."""
     if name in ("exclude", "extend_exclude") or kind is Kind.PATTERNS:
-        return [(_from(config, layer.folder), _plain(layer.values[name])) for layer in config.givers(name)]
+        layers = config.givers(name)
+        folders = [_from(config, one.folder) if one.folder.is_relative_to(config.root) else "" for one in layers]
+        return [(folder, _plain(one.values[name])) for folder, one in zip(folders, layers, strict=True)]
     return _plain(getattr(config, name))
 
 

@@ -1,5 +1,6 @@
 """Many repositories in one go: one that fails stops none, a run that was killed begins where it ended, on any executor."""
 
+import json
 import signal
 import subprocess
 import sys
@@ -10,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from lintfoot import api, keeping, progress
-from lintfoot.audit import fleets, flow
+from lintfoot import api, cli, keeping, progress
+from lintfoot.audit import document, fleets, flow
 from lintfoot.audit.snapshots import snapshot
 from lintfoot.audit.targets import targets
 from lintfoot.config import Sources, load
@@ -293,3 +294,127 @@ def test_an_audit_from_python(repositories):
         api.audit(["alpha"], colour=1)
     with pytest.raises(Problems, match=r"new\.json: cannot be read"):
         api.audit(["alpha"], against="new.json")
+
+
+# shards
+
+
+@pytest.fixture
+def many(repositories):
+    """Repositories with more in them: imports in a circle, what starts what, files that cannot be read, settings of their own."""
+    for name in NAMES[:2]:
+        folder = repositories / name
+        for number in range(7):
+            text = f"import m{(number + 1) % 3}\n" * (number < 3) + BAD.replace("{name}", str(number)) * (
+                1 + number % 3
+            )
+            (folder / f"m{number}.py").write_text(text + "requests.get(main)  # noqa: S113\n")
+        (folder / "broken.py").write_text("def (\n")
+        (folder / "out.py").symlink_to("/etc/hosts")
+        (folder / "test_m1.py").write_text("import m1\n\n\ndef test():\n    m1.main()\n")
+        (folder / "cron.d").mkdir()
+        (folder / "cron.d" / "jobs").write_text("0 3 * * * root python /srv/m4.py\n")
+    (repositories / "alpha" / "pyproject.toml").write_text("[tool.lintfoot]\nselect = [1]\n")
+    git(repositories / "beta", "add", ".")
+    git(repositories / "beta", "commit", "-qm", "more")
+    git(repositories, "clone", "-q", "--bare", "beta", "bare.git")
+    return ("alpha", "beta", "gone", "bare.git")
+
+
+def audited(file, *words, code=1):
+    assert cli.main(["audit", *words, "--output", file]) == code
+    return file.rpartition(":")[2]
+
+
+def sharded(count, *words):
+    names = [f"part{number}.json" for number in range(1, count + 1)]
+    for number, name in enumerate(names, 1):
+        audited(name, *words, "--format", "json", "--shard", f"{number}/{count}", "--exit-zero", code=0)
+    return names
+
+
+def test_the_parts_of_an_audit_make_the_whole(many):
+    whole = api.audit(many)
+    parts = [api.audit(many, shard=f"{number}/3") for number in (1, 2, 3)]
+    names = []
+    for number, part in enumerate(parts):
+        names.append(f"{number}.json")
+        Path(names[-1]).write_text(api.audit_to_json(part))
+    scripts = [{script.path for script in part.repositories[0].scripts} for part in parts]
+    assert sum(map(len, scripts)) == len(set().union(*scripts)) == len(whole.repositories[0].scripts)
+    assert cli.main(["merge", *reversed(names), "-o", "whole.json"]) == 2  # one is not there
+    merged = document.read(Path("whole.json"), "whole.json")
+    hashless = [replace(one, sources=sources(one)) for one in merged.repositories]
+    assert timeless(replace(merged, repositories=tuple(hashless))) == timeless(whole)
+    assert any(one.code == "LF906" for one in whole.repositories[0].findings)
+    assert whole.repositories[2].failed
+
+
+def sources(repository):
+    """Parts are made with the hashes that SARIF wants, so that every report can be made of them."""
+    return {path: replace(one, hashes={}) for path, one in repository.sources.items()}
+
+
+@pytest.mark.usefixtures("many")
+def test_any_report_can_be_made_of_the_parts():
+    names = sharded(2, "beta", "alpha")
+    for form in ("text", "markdown", "sarif"):
+        assert cli.main(["merge", *names, "--format", form, "-o", f"merged.{form}"]) == 1
+        audited(f"whole.{form}", "beta", "alpha", "--format", form)
+    assert Path("merged.sarif").read_bytes() == Path("whole.sarif").read_bytes()
+    assert Path("merged.markdown").read_bytes() == Path("whole.markdown").read_bytes()
+    audited("old.json", "beta", "gamma", "--format", "json")
+    assert cli.main(["merge", *names, "--against", "old.json", "-o", "m.json"]) == 1
+    made = document.read(Path("m.json"), "m.json").compared
+    assert (made.changes, made.added, made.removed) == ((), ("alpha",), ("gamma",))
+
+
+def said(capsys, *words):
+    capsys.readouterr()
+    assert cli.main([*words]) == 2
+    return capsys.readouterr().err.splitlines()
+
+
+@pytest.mark.usefixtures("many")
+def test_parts_that_do_not_belong_together(capsys):
+    one, two = sharded(2, "beta", "gamma")
+    assert said(capsys, "merge", one) == ["lintfoot merge: shard 2 of 2 is missing"]
+    assert said(capsys, "merge", one, two, one) == [f"{one}: is shard 1 of 2, as {one} is"]
+    assert said(capsys, "merge", one, two, "--format", "yaml")[0].startswith("lintfoot merge: argument --format")
+    other = f"{two}.other"
+    audited(other, "beta", "gamma", "--shard", "2/2", "--select", "LF201", "--format", "json")
+    assert said(capsys, "merge", one, other) == [f"{other}: was made with other settings than {one}"]
+    (Path("beta") / "m1.py").write_text("")
+    audited(other, "beta", "gamma", "--shard", "2/2", "--format", "json")
+    assert said(capsys, "merge", one, other) == [
+        f"{other}: was made of other files than {one}: names or contents differ"
+    ]
+    changed = json.loads(Path(two).read_text())
+    changed["repositories"][0]["share"]["number"] = 1
+    Path(other).write_text(json.dumps(changed))
+    assert said(capsys, "merge", one, other) == [f"{other}: beta: is no part 2 of 2"]
+    changed["repositories"][0]["findings"] = 7
+    Path(other).write_text(json.dumps(changed))
+    assert said(capsys, "merge", one, other) == [
+        f"{other}: repositories[0].findings: must be a list, not a whole number"
+    ]
+
+
+def test_a_shard_is_a_part_and_no_report(capsys):
+    assert said(capsys, "audit", "--shard", "1/2") == [
+        "--shard: makes parts as JSON (--format json); of these `lintfoot merge` makes every report"
+    ]
+    assert said(capsys, "audit", "--shard", "3/2", "--format", "json") == ["--shard: there is no shard 3 of 2"]
+    assert said(capsys, "audit", "--shard", "1/2", "--format", "json", "--against", "x") == [
+        "--shard: makes parts, and --against needs the whole: give it to `lintfoot merge`"
+    ]
+    with pytest.raises(Problems, match="no shard 3 of 2"):
+        api.audit(shard="3/2")
+
+
+@pytest.mark.usefixtures("repositories")
+def test_the_parts_of_a_check_have_one_form(capsys):
+    assert cli.main(["check", "--shard", "1/1", "--format", "json", "-o", "one.json", "--exit-zero"]) == 0
+    assert said(capsys, "merge", "one.json", "--format", "text") == [
+        "--format: is for the parts of an audit, and these are of a check"
+    ]

@@ -408,6 +408,7 @@ LAYERS = {
             "errands",
             "heirs",
             "inheriting",
+            "merged_audit",
             "merged_json",
             "merged_sarif",
             "merging",

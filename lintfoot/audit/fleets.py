@@ -10,14 +10,15 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from lintfoot import __version__, cache, keeping
+from lintfoot import __version__, cache, keeping, shards
 from lintfoot.audit import flow
 from lintfoot.audit.records import Audit, Repository
 from lintfoot.audit.snapshots import snapshot
-from lintfoot.findings import Severity
+from lintfoot.digests import digest
+from lintfoot.findings import Severity, Share
 from lintfoot.packing import Misfit, pack, unpack
 from lintfoot.selection import load_shelf
 from lintfoot.settings import Group, table
@@ -100,7 +101,22 @@ def audit(
         _one(told, target, kept, _words(target, number, targets), watch, host)
         for number, target in enumerate(targets, 1)
     )
-    return Audit(made, flow.today(), __version__, seconds=time.monotonic() - started)
+    whole = Audit(made, flow.today(), __version__, seconds=time.monotonic() - started)
+    return replace(whole, shard=_share(told, whole)) if told.shard else whole
+
+
+def _share(told: Work, audit: Audit) -> Share:
+    """What this part of an audit has in common with the others."""
+    shares = [one.share for one in audit.repositories if one.share is not None]
+    asked = (shards.asked_for(told.config), told.trusted, told.hashes)
+    seen = [(one.name, one.share.project if one.share else one.failed) for one in audit.repositories]
+    number, count = map(int, told.shard.split("/"))
+    files, total = sum(one.files for one in shares), sum(one.total for one in shares)
+    return Share(number, count, files, total, load_shelf(told.config).content.hex(), _mark(asked), _mark(seen))
+
+
+def _mark(facts: object) -> str:
+    return digest(repr(facts).encode("utf-8", "surrogatepass")).hex()
 
 
 def _words(target: Target, number: int, targets: Sequence[Target]) -> str:

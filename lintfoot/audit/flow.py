@@ -8,12 +8,12 @@ from __future__ import annotations
 import datetime as dt
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lintfoot import __version__, run
+from lintfoot import __version__, discover, run, shards
 from lintfoot.audit import silences, trees
 from lintfoot.audit.inspection import Inspected, codes, inspect
 from lintfoot.audit.records import Audit, Kind, Repository
@@ -21,7 +21,7 @@ from lintfoot.audit.targets import Target
 from lintfoot.audit.trees import Tree
 from lintfoot.config import FILE_NAME
 from lintfoot.decoding import read
-from lintfoot.findings import Bug, Finding, Note, Result, Severity, Silence
+from lintfoot.findings import Bug, Finding, Note, Result, Severity, Share, Silence
 from lintfoot.layers import Config, Layer
 from lintfoot.selection import Selection, load_book, select
 from lintfoot.tables import Problem, Problems
@@ -49,7 +49,12 @@ class Work:
 
 
 def work(config: Config, *, trusted: bool = False, hashes: bool = False, shard: str = "") -> Work:
-    """The work of an audit: every rule runs unless the auditor says otherwise; those that are off elsewhere, as notes."""
+    """The work of an audit: every rule runs unless the auditor says otherwise; those that are off elsewhere, as notes.
+
+    Raises Problems for a shard that is none.
+    """
+    if shard and isinstance(fault := shards.parsed(shard), str):
+        raise Problems([Problem("--shard", 0, 0, fault)])
     layer = Layer("audit", config.folder, {"select": ("on", "opt", "audit"), "severity": {"opt": Severity.NOTE}})
     return Work(replace(config.with_layer(layer, 1), isolated=True, executor=""), trusted, hashes, shard)
 
@@ -92,19 +97,53 @@ def _audited(told: Work, target: Target, blank: Repository, progress: Progress |
         heard = Heard()
         result = run.check(config, progress=progress, heard=heard, hashes=told.hashes, host=host)
         past, histories, silent = trees.past(tree)
-        paths = [os.path.relpath(file, tree.folder).replace(os.sep, "/") for file in heard.files]
+        mine = [os.path.relpath(file, tree.folder).replace(os.sep, "/") for file in heard.files]
         ran = codes(config, book)
-        seen = inspect(config, book, paths, histories, ran)
-        result = _together(result, seen)
+        seen = inspect(config, book, _all(config, mine, result.share), histories, ran)
+        result = _together(result, _own(seen, mine, result.share))
         if told.trusted:
             result = _ignoring(result, select(config, book), tree.folder)
         else:
             result, more = silences.marked(result, settings, book)
             doubts = (*doubts, *more)
-        made = replace(
-            _filled(blank, result, tree), kind=tree.kind, revision=tree.revision, past=past, scripts=seen.scripts
-        )
-        return replace(made, notes=(*tree.notes, *silent, *doubts, *made.notes))
+        scripts = _own(seen, mine, result.share).scripts
+        made = replace(_filled(blank, result, tree), kind=tree.kind, revision=tree.revision, past=past, scripts=scripts)
+        notes = (*tree.notes, *silent, *doubts)
+        return _parted(made, notes) if made.share else replace(made, notes=(*notes, *made.notes))
+
+
+def _all(config: Config, mine: Sequence[str], share: Share | None) -> Sequence[str]:
+    """The Python files of the repository, also where only a part of them is checked: what hangs together is seen as a whole."""
+    if share is None:
+        return mine
+    found = discover.discover(replace(config, shard="")).files
+    return [os.path.relpath(config.folder / file, config.folder).replace(os.sep, "/") for file in found]
+
+
+def _own(seen: Inspected, mine: Sequence[str], share: Share | None) -> Inspected:
+    """What was seen in the files of this shard; what is in no script of anybody's is the first one's."""
+    if share is None:
+        return seen
+    known, own = {one.path for one in seen.scripts}, set(mine)
+    first = share.number == 1
+
+    def is_ours(path: str) -> bool:
+        return path in own or (first and path not in known)
+
+    return Inspected(
+        tuple(one for one in seen.scripts if is_ours(one.path)),
+        tuple(one for one in seen.findings if is_ours(one.path)),
+        tuple(one for one in seen.silenced if is_ours(one.path)),
+        {path: one for path, one in (seen.sources or {}).items() if is_ours(path)},
+    )
+
+
+def _parted(made: Repository, notes: tuple[Note, ...]) -> Repository:
+    """One shard's part of a repository. What is to be said of the whole is left to the first."""
+    share = made.share
+    if share is None or share.number > 1:
+        return made
+    return replace(made, notes=(*notes, *made.notes), share=replace(share, told=share.told + len(notes)))
 
 
 def _settings(told: Work, tree: Tree) -> tuple[Config, Config | None, tuple[Note, ...]]:
@@ -126,6 +165,7 @@ def _settings(told: Work, tree: Tree) -> tuple[Config, Config | None, tuple[Note
         root=tree.top,
         paths=(".",),
         named=False,
+        shard=told.shard,
         fix=False,
         diff=False,
         since="",
@@ -162,17 +202,19 @@ def _filled(blank: Repository, result: Result, tree: Tree) -> Repository:
     pointers = {one.path for one in result.findings if one.code == UNPARSABLE and _is_pointer(tree.folder / one.path)}
     findings = [one for one in result.findings if one.path not in pointers]
     unread = [_unread(one, pointers) for one in result.findings if one.code == UNPARSABLE]
+    first = result.share is None or result.share.number == 1
     together = findings if blank.trusted else [*findings, *result.silenced]
     return replace(
         blank,
         findings=tuple(sorted(together, key=lambda finding: finding.place)),
         silenced=result.silenced,
-        unread=tuple(sorted((*unread, *tree.absent), key=lambda note: note.path)),
+        unread=tuple(sorted((*unread, *(tree.absent if first else ())), key=lambda note: note.path)),
         notes=result.notes,
         bugs=result.bugs,
         scanned=result.scanned,
-        skipped=result.skipped + tree.skipped,
+        skipped=result.skipped + (tree.skipped if first else 0),
         sources=result.sources,
+        share=result.share,
     )
 
 

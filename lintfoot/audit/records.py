@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from lintfoot.findings import Bug, Finding, Note, Source
+from lintfoot.findings import Bug, Finding, Note, Share, Source
 
 
 class Kind(StrEnum):
@@ -103,6 +103,7 @@ class Repository:
     seconds: float = 0.0
     failed: str = ""
     sources: Mapping[str, Source] = field(default_factory=dict)
+    share: Share | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,10 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """One audit of one or many repositories. `first` is what to do first, over all of them, in order."""
+    """One audit of one or many repositories. `first` is what to do first, over all of them, in order.
+
+    `shard` is there where this is one part of an audit, and `share` in each repository then: `lintfoot merge` needs them.
+    """
 
     repositories: tuple[Repository, ...]
     date: str
@@ -144,3 +148,4 @@ class Audit:
     first: tuple[Place, ...] = ()
     compared: Comparison | None = None
     seconds: float = 0.0
+    shard: Share | None = None
