@@ -268,6 +268,8 @@ def _of_word(parts: tuple[str, ...], place: int, own: frozenset[str]) -> Said | 
         return Said(Kind.KEY, own, sure=False, many=many)
     if place == len(parts) - 1 and (word in ("bearer", "jwt") or (word == "pat" and before in _BEFORE_PAT)):
         return Said(Kind.TOKEN, own, sure=False)
+    if word == "community" and before == "snmp" and parts[place + 1 :] in ((), ("string",)):
+        return Said(Kind.SECRET, own, sure=False)
     if word in _CREDENTIALS and place == len(parts) - 1:
         return Said(Kind.LOGIN, own, sure=False)
     if word in _HEADERS and place == len(parts) - 1:

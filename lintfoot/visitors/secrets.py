@@ -124,6 +124,15 @@ class Secrets(SecretJudge):
         elif all(isinstance(operator, cst.Equal | cst.NotEqual | cst.Is | cst.IsNot) for operator in operators):
             self.compared(sides, sides)
 
+    def visit_Match(self, node: cst.Match) -> None:
+        """`match password: case "…":`."""
+        patterns = [one for case in node.cases for one in _alternatives(case.pattern)]
+        self.compared([node.subject], [one.value for one in patterns if isinstance(one, cst.MatchValue)])
+
+
+def _alternatives(pattern: cst.MatchPattern) -> list[cst.MatchPattern]:
+    return [one.pattern for one in pattern.patterns] if isinstance(pattern, cst.MatchOr) else [pattern]
+
 
 def _constant_key(node: cst.BaseExpression) -> str:
     """`{CONF_PASSWORD: …}`, `{Field.password: …}`; a class as a key is no name of a value."""

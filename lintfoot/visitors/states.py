@@ -87,7 +87,10 @@ def speaks_of_limits(loop: cst.While) -> bool:
     changing = set(changing_in(loop.body)) - set(_taken_from(loop))
     tests = [one.test for one in within(loop.body) if isinstance(one, cst.If | cst.IfExp | cst.Assert)]
     for test in (loop.test, *tests):
+        told = {id(arg.keyword) for arg in within(test) if isinstance(arg, cst.Arg) and _is_told(arg)}
         for inner in (test, *within(test)):
+            if id(inner) in told:
+                continue
             if isinstance(inner, cst.Name | cst.Attribute) and (dotted(inner) in changing or _is_limit(inner)):
                 return True
             if isinstance(inner, cst.Call) and last_word(inner.func) in CLOCKS:
@@ -118,8 +121,15 @@ def waits_for(names: Names, test: cst.BaseExpression, loop: cst.While, *, leaves
     """Whether a test asks for a state. In a header it is what keeps the loop going; `leaves` says what it is in an `if`."""
     if leaves is not None and leaves:
         test = cst.UnaryOperation(operator=cst.Not(), expression=test)
-    changing = set(bound_in(loop)) - set(_from_here(loop)) | set(_taken_from(loop))
+    changing = set(bound_in(loop)) - set(_from_here(loop)) | set(_taken_from(loop)) | set(_bound_in_header(loop))
     return _state(names, test, changing, inside=leaves is not None)
+
+
+def _bound_in_header(loop: cst.While) -> Iterator[str]:
+    """`while (reply := get(url)).status_code != 200`."""
+    for node in (loop.test, *within(loop.test)):
+        if isinstance(node, cst.NamedExpr):
+            yield from (name.value for name in names_in(node.target))
 
 
 def _taken_from(loop: cst.While) -> Iterator[str]:
@@ -175,6 +185,8 @@ def _state(names: Names, test: cst.BaseExpression, changing: set[str], *, inside
                 and not _HOLDERS.search(root_name(func.value) or "self")
             )
             return bool(said & _GOES_ON or (said & _WITH_ARGUMENTS and args) or runs) and not _is_elsewhere(func)
+        case cst.Attribute(value=cst.Call(), attr=cst.Name(value="returncode")):
+            return True
         case cst.Name() | cst.Attribute():
             return not inside and dotted(test) in changing and not _is_elsewhere(test)
         case cst.Subscript():

@@ -45,7 +45,7 @@ class WebLists:
         self.context = context
         self.names = context.names
         text = context.text
-        self._graph = _GRAPH in text and "nextlink" not in text.lower()
+        self._graph = _GRAPH in text
         self._github = _GITHUB in text
         self._google = "googleapiclient" in text
         self._gitlab = "gitlab" in text
@@ -69,7 +69,7 @@ class WebLists:
             return
         address = self._address(node)
         code = self._code_round(node)
-        if self._graph and _GRAPH in address and self._takes_value(node) and not _TOP_ONE.search(code):
+        if self._graph and _GRAPH in address and self._is_first_of_graph(node, code):
             yield (
                 node,
                 "Microsoft Graph gives one page of `value`",
@@ -86,6 +86,10 @@ class WebLists:
                     "GitHub gives one page of at most 100 items, 30 unless told otherwise",
                     ('follow reply.links["next"]["url"] as long as there is one'),
                 )
+
+    def _is_first_of_graph(self, node: cst.Call, code: str) -> bool:
+        """Whether the function round a request takes `value` and drops the link to what follows."""
+        return "nextlink" not in code.lower() and self._takes_value(node) and not _TOP_ONE.search(code)
 
     def _is_get(self, node: cst.Call, target: calls.Target) -> bool:
         last = target.name.rpartition(".")[2]

@@ -39,8 +39,12 @@ def last_word(func: cst.BaseExpression) -> str:
 
 def root_name(node: cst.BaseExpression) -> str:
     """`error` of `error.response["Error"]`; empty where it starts with no name."""
-    while isinstance(node, cst.Attribute | cst.Call | cst.Subscript):
-        node = node.func if isinstance(node, cst.Call) else node.value
+    while isinstance(node, cst.Attribute | cst.Call | cst.Subscript | cst.NamedExpr):
+        match node:
+            case cst.Call(func=inner) | cst.NamedExpr(target=inner):
+                node = inner
+            case cst.Attribute(value=inner) | cst.Subscript(value=inner):
+                node = inner
     return node.value if isinstance(node, cst.Name) else ""
 
 
