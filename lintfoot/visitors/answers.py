@@ -88,10 +88,10 @@ def _small(body: cst.BaseSuite) -> list[cst.CSTNode]:
 def _is_one_statement(body: cst.BaseSuite) -> bool:
     """Whether a block is one statement, or one header over one statement."""
     match _small(body):
-        case [cst.With(body=inner) | cst.If(body=inner, orelse=None) | cst.For(body=inner)]:
-            return _is_one_statement(inner)
         case [cst.While(test=test)] if is_endless(test):
             return True  # the exception is how the loop ends: a queue is drained
+        case [cst.With(body=inner) | cst.If(body=inner, orelse=None) | cst.For(body=inner) | cst.While(body=inner)]:
+            return _is_one_statement(inner)
         case [cst.BaseSmallStatement()]:
             return True
         case _:
