@@ -7,9 +7,13 @@ from collections.abc import Iterator
 
 from lintfoot.sight import Sight
 from lintfoot.visitors.statuses import STATUS
+from lintfoot.visitors.wording import PAUSES
 
 _LOOP = re.compile(r"[ \t]*(?:async\s+)?(?P<kind>while|for)\b")
 _FAILS = re.compile(rf"\b(?:except|suppress|{'|'.join(sorted(STATUS))})\b")
+_SAID = re.compile(r"[=!]=\s*\w[\w.]*\.\w*(?i:fail|error|retry|timeout|unavailable|unreachable|refused|ok|success)")
+_ASKS = re.compile(r"[ \t]*while\s+(?:await\s+)?\w[\w.]*\s*\(")
+_PAUSES = re.compile(rf"\b(?:{'|'.join(sorted(PAUSES))})\b")
 _WITH = re.compile(r"\bwith\b")
 _DECORATOR = re.compile(r"[ \t]*@[ \t]*[\w.]*?(?P<name>\w+)[ \t\r]*$")
 _KNOWN = frozenset(
@@ -31,7 +35,14 @@ def loop_lines(sight: Sight) -> Iterator[int]:
         if found is None or (found["kind"] == "for" and not counts):
             continue
         indent = len(line) - len(line.lstrip())
-        if any(_FAILS.search(inner) or (suppresses and _WITH.search(inner)) for inner in _below(bare, number, indent)):
+        asks = _ASKS.match(line) is not None
+        if any(
+            _FAILS.search(inner)
+            or _SAID.search(inner)
+            or (suppresses and _WITH.search(inner))
+            or (asks and _PAUSES.search(inner))
+            for inner in _below(bare, number, indent)
+        ):
             yield number
 
 

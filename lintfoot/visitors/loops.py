@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -29,9 +30,10 @@ from lintfoot.visitors.flags import (
     takes_back,
 )
 from lintfoot.visitors.statuses import leaves_by_status, status_test
-from lintfoot.visitors.wording import CLOCKS, last_word, names_in
+from lintfoot.visitors.wording import CLOCKS, LOG_VERBS, PAUSES, last_word, names_in
 
 _PROMPTS = frozenset("input raw_input getpass prompt confirm ask askstring readline yesno menu question dialog".split())
+_FAILED = re.compile(r"(?i)\b(fail(ed|s|ure)?|unable|could not|retry(ing)?)\b")
 _WAITS = frozenset("result exception join wait".split())
 _TIMED_OUT = frozenset("TimeoutError TimeoutExpired".split())
 _ENDLESS = frozenset(("itertools.count", "itertools.cycle", "itertools.repeat"))
@@ -188,6 +190,22 @@ def only_waits(one: cst.Try | cst.TryStar) -> bool:
     called = [last_word(node.func) for node in within(one.body) if isinstance(node, cst.Call)]
     kinds = {kind for handler in one.handlers for kind in kinds_of(handler)}
     return bool(called) and _WAITS.issuperset(called) and bool(kinds) and kinds <= _TIMED_OUT
+
+
+def says_it_failed(loop: cst.While) -> bool:
+    """`while bring_up(): log.error("failed, again in 15 s"); sleep(15)`: what is called gives back that it failed."""
+    if not isinstance(loop.test, cst.Call):
+        return False
+    lines = statements(loop.body)
+    made = [one.value for one in lines if isinstance(one, cst.Expr) and isinstance(one.value, cst.Call)]
+    pauses = [one for one in made if last_word(one.func) in PAUSES]
+    told = [one for one in made if last_word(one.func) in LOG_VERBS]
+    if not pauses or len(pauses) + len(told) != len(lines):
+        return False
+    texts = [
+        one for call in told for one in within(call) if isinstance(one, cst.SimpleString | cst.FormattedStringText)
+    ]
+    return any(_FAILED.search(one.value) for one in texts)
 
 
 def asks_a_person(body: cst.BaseSuite) -> bool:

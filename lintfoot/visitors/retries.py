@@ -13,7 +13,7 @@ from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.failures import Handler
 from lintfoot.visitors.limits import Limits
 from lintfoot.visitors.loop_lines import bare_decorators, loop_lines
-from lintfoot.visitors.loops import Loops, asks_a_person
+from lintfoot.visitors.loops import Loops, asks_a_person, says_it_failed
 
 UNBOUNDED = "LF601"
 
@@ -35,8 +35,10 @@ class Retries(Visitor):
         self._limits = Limits(self.names)
 
     def visit_While(self, node: cst.While) -> None:
-        """`while True:` and flags that only success sets."""
+        """`while True:`, flags that only success sets, and `while bring_up(): log("failed, again in 15 s")`."""
         self._check(node)
+        if says_it_failed(node) and not self._limits.timed(node):
+            self._say(node, node.test, f"while {self.written(node.test, 50)}")
 
     def visit_For(self, node: cst.For) -> None:
         """`for attempt in itertools.count():`."""
@@ -49,10 +51,13 @@ class Retries(Visitor):
             return
         if asks_a_person(loop.body) or self._limits.bounded(loop, loop.body) or self._limits.timed(loop):
             return
+        self._say(loop, again, self._again(again))
+
+    def _say(self, loop: cst.While | cst.For, again: cst.CSTNode, shown: str) -> None:
         self.report(
             UNBOUNDED,
             loop,
-            f"this loop leaves on success, `{self._again(again)}` comes round again, and nothing counts the attempts or the "
+            f"this loop leaves on success, `{shown}` comes round again, and nothing counts the attempts or the "
             "time: it can retry for ever",
             label="no attempt count, no deadline",
             help="for attempt in range(5): … and raise the last error after the loop",

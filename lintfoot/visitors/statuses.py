@@ -6,11 +6,15 @@ import libcst as cst
 
 from lintfoot.paths import FALLS, LEAVES, ROUND, guards, outcomes, sequence, statements, within
 from lintfoot.scopes import dotted
+from lintfoot.secret_names import words
 from lintfoot.visitors.failures import Handler
 from lintfoot.visitors.wording import assigned_in, root_name
 
 STATUS = frozenset("status_code status ok is_success returncode exit_code exitcode exit_status rc ret retcode".split())
 _FAILED = 400  # HTTP: from here on it failed
+_BAD = frozenset("fail failed failure error retry timeout unavailable unreachable refused".split())
+_GOOD = frozenset("ok success succeeded".split())
+_STATES = frozenset("status state phase".split())  # what somebody else is in: waiting for one is no retry
 
 
 def leaves_by_status(body: cst.BaseSuite, normal: set[str]) -> bool:
@@ -29,18 +33,20 @@ def status_test(body: cst.BaseSuite, flags: tuple[str, ...]) -> cst.If | None:
             ends = outcomes(node.body)
             good = means_success(node.test)
             if (good and LEAVES in ends) or (
-                not good and ends <= {FALLS, ROUND} and ROUND in ends and not _comes_round(body, node)
+                not good and ends <= {FALLS, ROUND} and ROUND in ends and not _comes_round(body, node, node.test)
             ):
                 return node
     return None
 
 
-def _comes_round(body: cst.BaseSuite, test: cst.If) -> bool:
-    """Whether what follows a test comes round as well: the next page of a list is no retry."""
+def _comes_round(body: cst.BaseSuite, test: cst.If, outcome: cst.BaseExpression) -> bool:
+    """Whether what follows a test comes round as well: the next page of a list is no retry; a second kind of failure is."""
     for block in (body, *(one.body for one in guards(body))):
         lines = statements(block)
         if test in lines:
             after = sequence(lines[lines.index(test) + 1 :], {})
+            if _said(outcome) is False and LEAVES in after and FALLS not in after:
+                return False
             return ROUND in after or (block is body and FALLS in after)
     return False
 
@@ -53,6 +59,10 @@ def of_outcome(test: cst.BaseExpression, assigned: set[str]) -> bool:
                 isinstance(owner, cst.Call) or root_name(owner) in assigned
             ):
                 return name in ("ok", "is_success") or _against_number(test)
+            case cst.Comparison(left=left) if _said(node) is not None:
+                name = root_name(left) if isinstance(left, cst.Name | cst.NamedExpr) else ""
+                if name not in _STATES and (name in assigned or isinstance(left, cst.NamedExpr)):
+                    return True
             case cst.Name(value=name) if (
                 name in ("returncode", "exit_code", "exitcode", "retcode", "rc", "status_code") and name in assigned
             ):
@@ -60,6 +70,17 @@ def of_outcome(test: cst.BaseExpression, assigned: set[str]) -> bool:
             case _:
                 pass
     return False
+
+
+def _said(test: cst.BaseExpression) -> bool | None:
+    """What a test's right side calls the outcome: `== Result.FAILURE` False, `== Result.OK` True; None where it says neither."""
+    match test:
+        case cst.Comparison(comparisons=[cst.ComparisonTarget(comparator=cst.Attribute(attr=cst.Name(value=word)))]):
+            said = words(word)
+            bad, good = not _BAD.isdisjoint(said), not _GOOD.isdisjoint(said[:1])
+            return None if bad is good else good
+        case _:
+            return None
 
 
 def _against_number(test: cst.BaseExpression) -> bool:
@@ -72,7 +93,7 @@ def means_success(test: cst.BaseExpression) -> bool:
         case cst.UnaryOperation(operator=cst.Not(), expression=inner):
             return not means_success(inner) or dotted(inner).endswith(("code", "rc", "status"))
         case cst.Comparison(comparisons=[cst.ComparisonTarget(operator=operator, comparator=right)]):
-            good = isinstance(right, cst.Integer) and right.evaluated_value < _FAILED
+            good = (isinstance(right, cst.Integer) and right.evaluated_value < _FAILED) or bool(_said(test))
             listed = isinstance(right, cst.Tuple | cst.List | cst.Set)
             if isinstance(operator, cst.NotEqual | cst.NotIn | cst.GreaterThan | cst.GreaterThanEqual):
                 return not (good or listed) and not isinstance(operator, cst.GreaterThan | cst.GreaterThanEqual)
