@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from lintfoot import calls
+from lintfoot import calls, wrappers
+from lintfoot.libraries import Argument
 from lintfoot.names import Names, local_argument
 from lintfoot.paths import within
+from lintfoot.scopes import parameters
 from lintfoot.values import Parameter, Values
 
 _DEEPEST = 4  # wrappers round wrappers
@@ -63,6 +65,45 @@ def _of_parameter(names: Names, parameter: Parameter, wrong: Wrong, depth: int) 
             for value in names.values(written) if written is not None else ():
                 if isinstance(value, Parameter) and value.called:
                     yield from _of_parameter(names, value, wrong, depth + 1)
+
+
+@dataclass(slots=True)
+class Splatted:
+    """What callers put into the `**options` that a function hands on: something bad, or nothing where something is needed."""
+
+    guilty: list[tuple[cst.Call, calls.Given]]
+    left_out: bool = False
+    filled_in: Values | None = None  # what stands in for what is left out
+
+
+def splatted(names: Names, place: cst.Call, argument: Argument, wrong: Wrong, depth: int = 0) -> Splatted:
+    """`def fetch(path, **options): return session.get(path, **options)`: what the calls of `fetch` in this file give."""
+    found = Splatted([])
+    function = names.index.function_of(place)
+    if not isinstance(function, cst.FunctionDef) or depth > _DEEPEST:
+        return found
+    own = {param.name.value for param in parameters(function)}
+    followed = wrappers.handed_through(names, function, place)
+    if isinstance(place.func, cst.Name) and place.func.value in own:
+        return found  # `def patient(function, **options)`: who hands it over is asked
+    if followed is None or not followed.fixed.isdisjoint(argument.keyword) or not own.isdisjoint(argument.keyword):
+        return found
+    for word in argument.keyword:
+        found.filled_in = followed.defaults.get(word, found.filled_in)
+    asked = Argument(argument.keyword)
+    for call in names.callers(function):
+        given = calls.given(names, call, asked)
+        if given.state == "absent":
+            found.left_out = True
+        elif given.state == "unknown":
+            further = splatted(names, call, argument, wrong, depth + 1)
+            found.guilty += further.guilty
+            found.left_out = found.left_out or (further.left_out and further.filled_in is None)
+        elif given.node is not None:
+            words = calls.meanings_of(names, given.node, wrong.means, wrong.facet)
+            if words and words <= set(wrong.when):
+                found.guilty.append((call, given))
+    return found
 
 
 def _tested(function: cst.FunctionDef, name: str) -> bool:

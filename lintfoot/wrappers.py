@@ -179,15 +179,8 @@ class _Own:
             plain += not arg.keyword and not arg.star
         return None
 
-    def _options(self, call: cst.Call) -> _Options | None:
-        """What becomes of this function's own `**kwargs` before a call gets them; None where it does not, or nobody can tell."""
-        kwargs = self.node.params.star_kwarg
-        if kwargs is None or not any(
-            arg.star == "**" and isinstance(arg.value, cst.Name) and arg.value.value == kwargs.name.value
-            for arg in call.args
-        ):
-            return None
-        return options(self.names, self.node, kwargs.name.value)
+    def _options(self, call: cst.Call) -> Options | None:
+        return handed_through(self.names, self.node, call)
 
     # commands
 
@@ -206,7 +199,7 @@ class _Own:
 
 
 @dataclass(slots=True)
-class _Options:
+class Options:
     """What a function does to its `**kwargs`: keys that it decides itself, and what it puts where a caller gave nothing."""
 
     fixed: set[str]
@@ -216,16 +209,27 @@ class _Options:
 _READ = frozenset({"get", "items", "keys", "values", "copy"})
 
 
-def options(names: Names, function: FunctionNode, name: str) -> _Options | None:
+def handed_through(names: Names, function: FunctionNode, call: cst.Call) -> Options | None:
+    """What becomes of a function's own `**kwargs` before a call gets them; None where it does not, or nobody can tell."""
+    kwargs = function.params.star_kwarg
+    if kwargs is None or not any(
+        arg.star == "**" and isinstance(arg.value, cst.Name) and arg.value.value == kwargs.name.value
+        for arg in call.args
+    ):
+        return None
+    return _options(names, function, kwargs.name.value)
+
+
+def _options(names: Names, function: FunctionNode, name: str) -> Options | None:
     """Follow `**kwargs` through a function; None where something is done to them that nobody can follow."""
-    found = _Options(set(), {})
+    found = Options(set(), {})
     for node in within(function.body):
         if isinstance(node, cst.Name) and node.value == name and not _followed(names, node, found):
             return None
     return found
 
 
-def _followed(names: Names, node: cst.Name, found: _Options) -> bool:
+def _followed(names: Names, node: cst.Name, found: Options) -> bool:
     parent = names.index.parent[id(node)]
     above = names.index.parent.get(id(parent))
     match parent:
@@ -247,7 +251,7 @@ def _followed(names: Names, node: cst.Name, found: _Options) -> bool:
             return False
 
 
-def _changed(names: Names, method: str, call: cst.Call, found: _Options) -> bool:
+def _changed(names: Names, method: str, call: cst.Call, found: Options) -> bool:
     word = names.constant(call.args[0].value) if call.args and not call.args[0].star else ...
     if not isinstance(word, str):
         return False

@@ -9,7 +9,7 @@ import libcst as cst
 
 from lintfoot import calls, unmodelled
 from lintfoot.book import AssignmentPattern, CallPattern, NamePattern, Rule
-from lintfoot.callers import Wrong, guilty_callers
+from lintfoot.callers import Wrong, guilty_callers, splatted
 from lintfoot.deferred import deferred
 from lintfoot.libraries import Argument, Attribute, Derived, Function, Models, expanded
 from lintfoot.names import FIELDS
@@ -141,6 +141,7 @@ class Patterns(Visitor):
                 for rule, pattern in self._facets.get(facet, ()):
                     if not pattern.role or set(pattern.role) & set(calls.roles(self.names, node, target)):
                         self._match_facet(rule, pattern, node, target, facet)
+                        self._match_splatted(rule, pattern, node, target, facet)
         guess = None if found or written or self.context.is_test else unmodelled.client_call(self.names, node)
         if guess is not None:
             target = calls.Target(*guess)
@@ -200,6 +201,24 @@ class Patterns(Visitor):
         elif origin is not None:
             related.append(Note(origin, "the value comes from here"))
         self._say(rule, pattern, place, node, target, given, tuple(related))
+
+    def _match_splatted(
+        self, rule: Rule, pattern: CallPattern, node: cst.Call, target: calls.Target, facet: str
+    ) -> None:
+        """`**options` of the function round a call: what its callers in this file put in, or leave out."""
+        argument = target.function.arguments[facet]
+        if all(arg.star != "**" for arg in node.args):
+            return
+        wrong = Wrong(facet, argument.means, pattern.when, pattern.every)
+        found = splatted(self.names, node, argument, wrong)
+        for guilty, given in found.guilty:
+            self._say(rule, pattern, guilty, node, target, given, (Note(node, "handed on here"),))
+        if not pattern.every or calls.given(self.names, node, argument, target.partials).state != "unknown":
+            return
+        if found.left_out and not altered(self.names, target.receiver, facet):
+            words = calls.assumed(self.names, node, target, facet, found.filled_in)
+            if words and words <= set(pattern.when) and not stays_here(self.context, node, target):
+                self._say(rule, pattern, node, node, target, calls.ABSENT, ())
 
     def _switch(
         self, node: cst.Call, given: calls.Given, origin: cst.CSTNode | None, certain: bool
