@@ -33,7 +33,10 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A module of the project. `imports` are the qualified names that its top level imports, `stars` the modules taken whole."""
+    """A module of the project. `imports` are the qualified names that its top level imports, `stars` the modules taken whole.
+
+    Where a `try` imports a name from the one module or the other, the later one counts: `imported` are names bound in no other way.
+    """
 
     lines: tuple[str, ...]
     pieces: tuple[Piece, ...]
@@ -42,6 +45,7 @@ class Outline:
     stars: tuple[str, ...] = ()
     altering: tuple[Piece, ...] = ()
     rebound: frozenset[str] = frozenset()  # by a function, with `global`
+    imported: frozenset[str] = frozenset()
     kept: dict[int, ast.stmt | None] = field(default_factory=dict)
 
     def text(self, piece: Piece) -> str:
@@ -78,6 +82,7 @@ def outline(text: str, package: str) -> Outline | None:
         return None
     found = Outline(lines(text), tuple(_piece(node) for node in tree.body))
     imports: dict[str, str] = {}
+    times: dict[str, int] = {}
     stars: list[str] = []
     for piece, node in zip(found.pieces, tree.body, strict=True):
         for name in piece.binds:
@@ -88,6 +93,7 @@ def outline(text: str, package: str) -> Outline | None:
                     stars.insert(0, full)
                 else:
                     imports[name] = full
+                    times[name] = times.get(name, 0) + 1
     rebound = frozenset(
         name
         for line in found.lines
@@ -96,7 +102,8 @@ def outline(text: str, package: str) -> Outline | None:
         for name in _WORD.findall(name)
     )
     altering = tuple(piece for piece in found.pieces if alters(found.text(piece)))
-    return Outline(found.lines, found.pieces, found.by_name, imports, tuple(stars), altering, rebound)
+    alone = frozenset(name for name, many in times.items() if many == len(found.by_name.get(name, ()))) - rebound
+    return Outline(found.lines, found.pieces, found.by_name, imports, tuple(stars), altering, rebound, alone)
 
 
 _GLOBAL = re.compile(r"^\s*global\s+([^#;]+)")

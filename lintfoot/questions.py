@@ -59,9 +59,9 @@ class Question(Curious):
         if self.name not in of.by_name:
             return self._by_star(of)
         piece = of.the(self.name)
-        if piece is None:
+        if piece is None and self.name not in of.imported:
             return None
-        if self.name in of.imports:
+        if piece is None or self.name in of.imports:
             return self._chained(".".join((of.imports[self.name], *self.attrs)))
         match of.parsed(piece):
             case ast.FunctionDef() | ast.AsyncFunctionDef() as node if not self.attrs:
