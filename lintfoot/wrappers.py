@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import libcst as cst
 
-from lintfoot import calls, makers, runners
+from lintfoot import calls, literals, makers, runners
 from lintfoot.calls import Target
 from lintfoot.flow import reaching
 from lintfoot.libraries import Argument, Derived
@@ -20,7 +20,7 @@ from lintfoot.names import Names
 from lintfoot.paths import within
 from lintfoot.receivers import altered
 from lintfoot.scopes import FunctionNode, How, parameters
-from lintfoot.values import Constant, Function, Instance, Named, Object, Values
+from lintfoot.values import Constant, Display, Function, Instance, Named, Object, Values
 
 _SWITCH = {"truthy": "on", "falsy": "off"}
 
@@ -212,12 +212,41 @@ _READ = frozenset({"get", "items", "keys", "values", "copy"})
 def handed_through(names: Names, function: FunctionNode, call: cst.Call) -> Options | None:
     """What becomes of a function's own `**kwargs` before a call gets them; None where it does not, or nobody can tell."""
     kwargs = function.params.star_kwarg
-    if kwargs is None or not any(
-        arg.star == "**" and isinstance(arg.value, cst.Name) and arg.value.value == kwargs.name.value
-        for arg in call.args
-    ):
+    if kwargs is None:
         return None
-    return _options(names, function, kwargs.name.value)
+    name = kwargs.name.value
+    for arg in call.args:
+        if arg.star == "**":
+            if isinstance(arg.value, cst.Name) and arg.value.value == name:
+                return _options(names, function, name)
+            merged = _merged(names, arg.value, name)
+            followed = _options(names, function, name) if merged is not None else None
+            if merged is not None and followed is not None:
+                return Options(merged.fixed | followed.fixed, {**merged.defaults, **followed.defaults})
+    return None
+
+
+def _merged(names: Names, node: cst.BaseExpression, name: str) -> Options | None:
+    """`{**DEFAULTS, **options}`, directly or by name: what stands before the options is a default, what follows wins."""
+    shown = [one.node for one in names.values(node) if isinstance(one, Display) and one.kind == "dict"]
+    if len(shown) != 1 or not isinstance(shown[0], cst.Dict):
+        return None
+    found, seen = Options(set(), {}), False
+    for element in shown[0].elements:
+        inner = element.value
+        if isinstance(element, cst.StarredDictElement) and isinstance(inner, cst.Name) and inner.value == name:
+            seen = True
+            continue
+        one = shown[0].with_changes(elements=[element])
+        table, whole = literals.mapping(names, Display(one, "dict"), None)
+        if not whole:
+            return None
+        for word, given in table.items():
+            if seen:
+                found.fixed.add(word)
+            else:
+                found.defaults[word] = tuple(value for each in given for value in names.values(each))
+    return found if seen else None
 
 
 def _options(names: Names, function: FunctionNode, name: str) -> Options | None:
@@ -233,7 +262,7 @@ def _followed(names: Names, node: cst.Name, found: Options) -> bool:
     parent = names.index.parent[id(node)]
     above = names.index.parent.get(id(parent))
     match parent:
-        case cst.Arg(star="**") | cst.FormattedStringExpression() | cst.ComparisonTarget():
+        case cst.Arg(star="**") | cst.StarredDictElement() | cst.FormattedStringExpression() | cst.ComparisonTarget():
             return True
         case cst.Arg(keyword=None, star="") if isinstance(above, cst.Call):
             return all(
