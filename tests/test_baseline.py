@@ -1,8 +1,11 @@
 """Baselines: what is known is silent, one more of it is new, what is gone is told, and the file holds no secret."""
 
 import ntpath
+import os
 import posixpath
 import re
+import shutil
+import subprocess
 import tomllib
 from collections import Counter
 from pathlib import Path
@@ -27,12 +30,15 @@ def ask(host):
 
 
 @pytest.fixture
-def tree(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "pyproject.toml").write_text(f'[tool.lintfoot]\nbaseline = "{NAME}"\n')
-    (tmp_path / "ops").mkdir()
-    (tmp_path / "ops" / "ask.py").write_text(SCRIPT)
-    return tmp_path
+def tree(tmp_path_factory, monkeypatch):
+    root = tmp_path_factory.mktemp(
+        "repository"
+    )  # no `test_…` on the way to it: seen from `/` that would make it a test
+    monkeypatch.chdir(root)
+    (root / "pyproject.toml").write_text(f'[tool.lintfoot]\nbaseline = "{NAME}"\n')
+    (root / "ops").mkdir()
+    (root / "ops" / "ask.py").write_text(SCRIPT)
+    return root
 
 
 @pytest.fixture
@@ -237,6 +243,49 @@ def test_it_may_stand_in_a_folder_of_its_own(tree, run):
     (tree / "ops" / "ask.py").unlink()
     (tree / "ops" / "other.py").write_text("x = 1\n")
     assert run("check", "--fail-on-stale")[0] == 1
+
+
+def git(*words, cwd):
+    names = {f"GIT_{who}_{what}": "a@b.example" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    environment = {**os.environ, **names, "GIT_CONFIG_GLOBAL": os.devnull}
+    return subprocess.run(["git", *words], cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.skipif(not shutil.which("git"), reason="no git")
+def test_two_branches_merge_it_like_code(tree, run):
+    """Each branch records what it brought; the merge needs nobody, and all of both is known."""
+    for name in "abcdefgh":
+        (tree / "ops" / f"{name}.py").write_text("try:\n    go()\nexcept:\n    pass\n")
+    assert run("baseline", "-q")[0] == 0
+    git("init", "-q", "-b", "main", cwd=tree)
+    git("add", "-A", cwd=tree)
+    git("commit", "-qm", "all", cwd=tree)
+    for branch, name in (("mine", "b"), ("theirs", "g")):
+        git("switch", "-qc", branch, "main", cwd=tree)
+        (tree / "ops" / f"{name}.py").write_text(SCRIPT)
+        assert run("baseline", "-q")[0] == 0
+        git("commit", "-qam", branch, cwd=tree)
+    done = git("merge", "-q", "--no-edit", "mine", cwd=tree)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert run("check", "--fail-on-stale")[::2] == (0, "")
+
+
+@pytest.mark.skipif(not shutil.which("git"), reason="no git")
+def test_a_conflict_is_told_by_its_line(tree, run):
+    git("init", "-q", "-b", "main", cwd=tree)
+    (tree / NAME).write_text("version = 1\n")
+    git("add", "-A", cwd=tree)
+    git("commit", "-qm", "all", cwd=tree)
+    for branch, line in (("mine", 'requests.get("a")'), ("theirs", "open(NAME).read()")):
+        git("switch", "-qc", branch, "main", cwd=tree)
+        (tree / "ops" / "ask.py").write_text(f"import requests\n{line}\n")
+        assert run("baseline", "-q")[0] == 0
+        git("commit", "-qam", branch, cwd=tree)
+    assert git("merge", "mine", cwd=tree).returncode == 1
+    (tree / "ops" / "ask.py").write_text("x = 1\n")
+    code, out, err = run("check")
+    assert (code, out) == (2, "")
+    assert re.fullmatch(rf"{NAME}:\d+:1: a merge is not finished here: .*\n", err)
 
 
 def test_a_folder_that_is_not_there_is_one_line(tree, run):

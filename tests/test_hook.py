@@ -150,6 +150,16 @@ def test_the_documented_configuration_as_pre_commit_ci_runs_it(hooks, scene, tmp
         (scene / name).write_text("#!/usr/bin/env python3\nprint('done')\n")
     code, told = run(*alone, "pre-commit", "run", "--all-files", cwd=scene, home=tmp_path)
     assert code == 0, told
+    config = scene / ".pre-commit-config.yaml"
+    config.write_text(config.read_text().replace("- id: lintfoot\n", "- id: lintfoot\n        args: [--fix]\n", 1))
+    (scene / "ops" / "bad.py").write_text("def names():\n    lines = open('hosts').readlines()\n    return lines\n")
+    subprocess.run(["git", "add", "-A"], cwd=scene, capture_output=True, check=True)
+    code, told = run(*alone, "pre-commit", "run", "lintfoot", "--all-files", cwd=scene, home=tmp_path)
+    assert code == 1, told
+    assert "files were modified by this hook" in told
+    assert "with open('hosts')" in (scene / "ops" / "bad.py").read_text()
+    subprocess.run(["git", "add", "-A"], cwd=scene, capture_output=True, check=True)
+    assert run(*alone, "pre-commit", "run", "lintfoot", "--all-files", cwd=scene, home=tmp_path)[0] == 0
 
 
 @pytest.mark.usefixtures("index")

@@ -329,3 +329,14 @@ def test_no_service_is_told_of_what_is_hidden(form, tmp_path, run):
 def test_every_comment_can_be_overruled_to_see_what_was_swept_away(tmp_path, run):
     (tmp_path / "a.py").write_text(HIDDEN)
     assert run("check", "--isolated", "--no-suppressions", "--format", "concise")[1].count("\n") == 3
+
+
+def test_what_is_suppressed_is_repaired_on_request(tmp_path, run):
+    file = tmp_path / "a.py"
+    file.write_text("import requests\nrequests.get(A)  # lintfoot: ignore[LF201] -- old\n")
+    assert run("check", "--isolated", "--fix", "--unsafe-fixes")[0] == 0
+    assert "timeout" not in file.read_text()
+    assert run("check", "--isolated", "--fix", "--unsafe-fixes", "--no-suppressions")[0] == 0
+    assert file.read_text() == "import requests\nrequests.get(A, timeout=30)  # lintfoot: ignore[LF201] -- old\n"
+    assert run("check", "--isolated", "--fix", "--select", "LF001,LF201")[0] == 0
+    assert file.read_text() == "import requests\nrequests.get(A, timeout=30)\n"
