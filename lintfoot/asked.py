@@ -12,7 +12,13 @@ class Rest(Protocol):
     """The parts of a module that are not read yet: asked before an answer is given, it reads what may add to that."""
 
     def bound(self, scope: cst.CSTNode, name: str) -> None:
-        """Read all that may bind a name in the module's scope, or in a class's."""
+        """Read all that may bind a name in the module's scope, or in that of a class or function that is read in parts."""
+
+    def within(self, scope: cst.CSTNode) -> None:
+        """Read all that stands directly in a scope."""
+
+    def ends(self, function: int, word: str) -> None:
+        """Read all of a function, by its id, in which a word stands."""
 
     def written(self, name: str, *, item: bool) -> None:
         """Read all that may assign to `….name`, or to `name[…]` and `….name[…]`."""

@@ -110,30 +110,31 @@ class Regions:
     def _text(self, unit: Unit) -> tuple[str, int]:
         """What libcst is given for a unit, and by how much its lines are off."""
         text = self.division.written(unit)
-        if unit.owner is not None:
-            return f"class _:\n{text}\n", unit.lead - 2
-        return (f"{text}\n    pass\n" if unit.kind == "head" else f"{text}\n"), unit.lead - 1
+        if unit.members:
+            line = self.division.lines[unit.members[0].start - 1]
+            text += f"\n{line[: len(line) - len(line.lstrip())]}pass"
+        return (f"class _:\n{text}\n", unit.lead - 2) if unit.owner is not None else (f"{text}\n", unit.lead - 1)
 
     def _note(self, unit: Unit, nodes: tuple[cst.CSTNode, ...]) -> None:
         index = self.index
+        parent: Any = self.module
+        scope: Scope = index.scopes[id(self.module)]
         if unit.owner is not None:
-            owner = self.nodes[unit.owner.number][0]
-            parent: cst.CSTNode = owner.body  # type: ignore[attr-defined]
-            index.add(nodes, parent, index.scopes[id(owner)], unit.number)
-            return
-        if unit.kind == "head":
-            if len(nodes) != 1 or not isinstance(nodes[0], cst.ClassDef):
+            owner: Any = self.nodes[unit.owner.number][0]
+            parent, scope = owner.body, index.scopes[id(owner)]
+        if unit.members:
+            if len(nodes) != 1 or not isinstance(nodes[0], cst.ClassDef | cst.FunctionDef):
                 raise InDoubt
             self._cut_open(unit, nodes[0])
-        index.add(nodes, self.module, index.scopes[id(self.module)], unit.number)
-        if unit.kind == "head":
-            scope: Scope = index.scopes[id(nodes[0])]
-            bound = dict(scope.bindings)
-            scope.bindings = index.names_of(scope.node)
-            scope.bindings.update(bound)
+        index.add(nodes, parent, scope, unit.number)
+        if unit.members:
+            inner: Scope = index.scopes[id(nodes[0])]
+            bound = dict(inner.bindings)
+            inner.bindings = index.names_of(inner.node)
+            inner.bindings.update(bound)
 
-    def _cut_open(self, unit: Unit, owner: cst.ClassDef) -> None:
-        """Give a class a body that is read member by member."""
+    def _cut_open(self, unit: Unit, owner: cst.ClassDef | cst.FunctionDef) -> None:
+        """Give a class or a function a body that is read member by member."""
         block = _empty(_Block, owner.body, self)
         self._blocks[id(block)] = (unit.number, owner.body)
         self._open[id(owner)] = unit.number
@@ -159,7 +160,7 @@ class Regions:
         if number is None:
             return None
         head = self.division.units[number]
-        lines = self.division.lines[head.lead - 1 : head.members[-1].end - 1]
+        lines = self.division.lines[head.lead - 1 : head.stop - 1]
         while lines and (not lines[-1].strip() or lines[-1].startswith("#")):
             lines.pop()  # what stands at the margin belongs to the next statement
         return "\n".join(lines)
@@ -179,8 +180,21 @@ class Regions:
         for unit in self.division.units:
             self.read(unit)
 
+    def within(self, scope: cst.CSTNode) -> None:
+        """Read all that stands directly in a scope."""
+        number = self._open.get(id(scope))
+        for unit in self.division.units if number is None else self.division.units[number].members:
+            self.read(unit)
+
+    def ends(self, function: int, word: str) -> None:
+        """Read all of a function, by its id, in which a word stands."""
+        number = self._open.get(function)
+        for unit in self.division.units[number].members if number is not None else ():
+            if word in self.division.code(unit):
+                self.read(unit)
+
     def bound(self, scope: cst.CSTNode, name: str) -> None:
-        """Read all that may bind a name in the module's scope, or in a class's."""
+        """Read all that may bind a name in the module's scope, or in that of a class or function that is cut up."""
         head = None if scope is self.module else self._open.get(id(scope))
         if scope is not self.module and head is None:
             return
@@ -274,7 +288,7 @@ class Regions:
         for unit, line, at in self._places(name, "bare"):
             if unit.name == name or re.search(r"\b(?:def|class)\b[\s\\]*$", line[:at]) or not line[:at].strip():
                 self.read(unit)
-                for member in unit.members:
+                for member in unit.members if unit.kind == "head" else ():
                     if member.kind in ("plain", "block") or member.name == "__init__":
                         self.read(member)
 
@@ -316,7 +330,7 @@ class _Closed:
 
     def __init__(self, regions: Regions, number: int) -> None:
         nodes = regions.nodes[number]
-        self.owner = nodes[0] if regions.division.units[number].kind == "head" else None
+        self.owner = nodes[0] if regions.division.units[number].members else None
         self.regions = regions
 
     def __enter__(self) -> None:

@@ -108,15 +108,25 @@ class Index:
         self.subscript_writes = Asked(
             lambda name: rest.written(name, item=True), rest.everything, lambda found: self.order[id(found[0][0])]
         )
+        self.returns = Asked(lambda key: self._ended(self.returns, key, "return"), rest.everything, lambda _: 0)
+        self.yields = Asked(lambda key: self._ended(self.yields, key, "yield"), rest.everything, lambda _: 0)
         self.order[id(self.module)] = -1
         self.scopes[id(self.module)] = Scope(self.module, None, self.names_of(self.module))
+
+    def _ended(self, table: dict[int, list[cst.BaseExpression | None]], key: int, word: str) -> None:
+        """Read all that a function may return or yield."""
+        if self.rest is not None:
+            self.rest.ends(key, word)
+            dict.get(table, key, []).sort(key=lambda one: self.order[id(one)] if one is not None else -1)
 
     def names_of(self, node: ScopeNode) -> dict[str, list[Binding]]:
         """An empty table of the names bound in a scope that is read in parts."""
         rest = self.rest
         if rest is None:
             return {}
-        return Asked(lambda name: rest.bound(node, name), rest.everything, lambda found: self.order[id(found[0].node)])
+        return Asked(
+            lambda name: rest.bound(node, name), lambda: rest.within(node), lambda found: self.order[id(found[0].node)]
+        )
 
     def add(self, nodes: Sequence[cst.CSTNode], parent: cst.CSTNode, scope: Scope, number: int) -> None:
         """Note statements that were read later; `number` is their place among all parts of the module."""

@@ -1,6 +1,6 @@
 """A text cut into statements without a parser: exact about strings, brackets, comments and continuations.
 
-Only the top level and the bodies of classes are cut. Where the text leaves a doubt there is no division, and whoever asks takes
+The top level, the bodies of classes and those of functions are cut. Where the text leaves a doubt there is no division, and whoever asks takes
 the file whole; a cut that is wrong all the same (a bracket that nobody could see) leaves pieces that do not parse.
 """
 
@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate, pairwise
 
 _LONG_CLASS = 25  # lines; shorter classes are read whole
+_LONG_FUNCTION = 8
 _QUOTED = re.compile(
     r"""\#[^\n]*
     |\"\"\"(?:[^"\\]|\\[\s\S]|"(?!""))*+\"\"\"
@@ -26,15 +28,17 @@ _INSIDE = "\0"  # begins a line that begins inside a string
 _HEAD = re.compile(r"(?:async[ \t]+)?(?P<word>@|\w+)(?:[ \t\\\r\n]+(?P<name>\w+))?")
 _DEFINES = re.compile(r"[ \t]*(?:async[ \t\\]|def[ \t\\]|class[ \t\\])")
 _BLANK = ("", " ", "\t", "\r")
+_OUTER = re.compile(r"\b(?:global|nonlocal)\b")  # what such a function binds is seen outside: it is read whole
 _JOINS = frozenset({"else", "elif", "except", "finally"})
 _BLOCKS = frozenset({"if", "for", "while", "try", "with", "match"})
 
 
 @dataclass(slots=True)
 class Unit:
-    """A statement of the top level, the head of a class, or a statement in a class; lines from 1, `end` exclusive.
+    """A statement of the top level, the head of a class or a function, or a statement in it; lines from 1, `end` exclusive.
 
-    `lead` is the first of the lines above that belong to nothing: comments and blanks. `owner` is the head of the class round it.
+    `lead` is the first of the lines above that belong to nothing: comments and blanks. `owner` is the head of what is round it;
+    `members` are the statements below a head, and `stop` is where they end.
     """
 
     number: int
@@ -42,9 +46,23 @@ class Unit:
     start: int
     end: int
     kind: str  # def, class (whole), head (of a class that is cut up), block, plain
+    stop: int = 0
     name: str = ""
     owner: Unit | None = None
     members: list[Unit] = field(default_factory=list)
+
+    def below(self) -> Iterator[Unit]:
+        """The unit, and all that stand in it."""
+        yield self
+        for member in self.members:
+            yield from member.below()
+
+    def outermost(self) -> Unit:
+        """The statement of the top level or of a class that a statement stands in."""
+        unit = self
+        while unit.owner is not None and unit.owner.kind != "head":
+            unit = unit.owner
+        return unit
 
 
 @dataclass(frozen=True)
@@ -118,6 +136,10 @@ class Division:
         """The same without comments, and with nothing in strings."""
         return "\n".join(self.bare[unit.start - 1 : unit.end - 1])
 
+    def all_code(self, unit: Unit) -> str:
+        """The code of a unit and of all that stand in it."""
+        return "\n".join(self.bare[unit.start - 1 : unit.stop - 1])
+
 
 def divide(text: str) -> Division | None:
     """Cut a text up; None where that is not sure to be right."""
@@ -127,7 +149,7 @@ def divide(text: str) -> Division | None:
     if '"' in masked or "'" in masked:
         return None  # a string that does not end
     lines, bare = text.split("\n"), masked.split("\n")
-    cutter = _Cutter(bare)
+    cutter = _Cutter(lines, bare)
     if not cutter.top():
         return None
     return Division(text, lines, bare, cutter.units)
@@ -141,8 +163,8 @@ def _mask(found: re.Match[str]) -> str:
 
 
 class _Cutter:
-    def __init__(self, bare: list[str]) -> None:
-        self.bare = bare
+    def __init__(self, lines: list[str], bare: list[str]) -> None:
+        self.lines, self.bare = lines, bare
         self.units: list[Unit] = []
 
     def top(self) -> bool:
@@ -155,12 +177,18 @@ class _Cutter:
 
     def _unit(self, lead: int, start: int, end: int, owner: Unit | None) -> None:
         kind, name = self._kind(start, end)
-        unit = Unit(len(self.units), lead, start, end, kind, name, owner)
+        unit = Unit(len(self.units), lead, start, end, kind, end, name, owner)
         self.units.append(unit)
         if owner is not None:
             owner.members.append(unit)
-        elif kind == "class" and end - start > _LONG_CLASS:
+        if (owner is None and kind == "class" and end - start > _LONG_CLASS) or self._is_long_function(unit):
             self._open(unit)
+
+    def _is_long_function(self, unit: Unit) -> bool:
+        if unit.kind != "def" or unit.end - unit.start <= _LONG_FUNCTION:
+            return False
+        outer = unit.owner is None or unit.owner.kind == "head"
+        return outer and not any(map(_OUTER.search, self.bare[unit.start - 1 : unit.end - 1]))
 
     def _kind(self, start: int, end: int) -> tuple[str, str]:
         """What a unit is and what it is called, by its first line that is no decorator."""
@@ -174,7 +202,7 @@ class _Cutter:
         return ("block" if word in _BLOCKS else "plain"), ""
 
     def _open(self, unit: Unit) -> None:
-        """Cut a class at its members; it stays whole where that is not sure."""
+        """Cut a class or a function at its members; it stays whole where that is not sure."""
         body = self._body(unit)
         if body is None:
             return
@@ -187,13 +215,13 @@ class _Cutter:
         if not starts or starts[0] != first:
             return
         end = unit.end
-        unit.kind, unit.end = "head", body
+        unit.kind, unit.end = "head" if unit.kind == "class" else unit.kind, body
         for lead, start, stop in self._grouped(starts, body, end):
             self._unit(lead, start, stop, unit)
 
     def _body(self, unit: Unit) -> int | None:
-        """The first line below a class's header; None where something follows the colon."""
-        start = next((n for n in range(unit.start, unit.end) if self.bare[n - 1].startswith("class")), None)
+        """The first line below a header; None where something follows the colon."""
+        start = next((n for n in range(unit.start, unit.end) if _DEFINES.match(self.bare[n - 1])), None)
         if start is None:
             return None
         for number in range(start, unit.end):
@@ -241,11 +269,20 @@ class _Cutter:
         return list(zip(leads, groups, ends, strict=True))
 
     def _after_code(self, start: int, end: int) -> int:
-        """The first line behind the last code of a statement."""
+        """The first line behind the last code of a statement, and behind the comments that stand deeper than it."""
         number = end
         while number - 1 > start and not self.bare[number - 2].strip():
             number -= 1
-        return number
+        width = _width(self.bare[start - 1])
+        deeper = (n for n in range(end - 1, number - 1, -1) if self._is_comment(n) and _width(self.lines[n - 1]) > width)
+        return next(deeper, number - 1) + 1
+
+    def _is_comment(self, number: int) -> bool:
+        return self.lines[number - 1].lstrip(" \t").startswith("#")
+
+
+def _width(line: str) -> int:
+    return len(line) - len(line.lstrip(" \t"))
 
 
 def _goes_on(line: str) -> bool:

@@ -51,7 +51,10 @@ def aimed(sight: Sight, kinds: list[type[Visitor]]) -> list[Aim] | None:
             continue
         if sight.division is None:
             return None
-        units = {unit.number for unit in map(sight.division.at, lines) if unit is not None}
+        held = [unit for unit in map(sight.division.at, lines) if unit is not None]
+        if not kind.slices:
+            held = [one for unit in held for one in unit.outermost().below()]
+        units = {unit.number for unit in held}
         if units:
             found.append(Aim(kind, frozenset(units)))
     return found

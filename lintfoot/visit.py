@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any
 
 import libcst as cst
 
@@ -200,8 +200,8 @@ def _sent(
     going = Walk(visitors, place.shown)
     for unit, among in units_of(aims, regions.division.units):
         nodes = regions.read(unit)
-        if unit.kind == "head":
-            going.head(cast("cst.ClassDef", nodes[0]), among)
+        if unit.members:
+            going.head(nodes[0], among)
         else:
             going.over(nodes, among)
     going.ends(regions.module)

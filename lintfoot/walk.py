@@ -42,8 +42,8 @@ class Walk(list["Visitor | None"]):
         for node in nodes:
             steps[node.__class__](node, self, steps)
 
-    def head(self, node: cst.ClassDef, among: frozenset[int] | None = None) -> None:
-        """Walk over a class, but for its body."""
+    def head(self, node: cst.CSTNode, among: frozenset[int] | None = None) -> None:
+        """Walk over a class or a function, but for its body."""
         steps = self._steps(among)
         steps.head(node.__class__)(node, self, steps)
 

@@ -103,6 +103,7 @@ class Visitor(cst.CSTVisitor):
     follows: ClassVar[bool] = (
         False  # has something to say of names that other files of the project bind, whatever the words
     )
+    slices: ClassVar[bool] = False  # its places are exact: the other statements of a function need not be visited
     hides: ClassVar[bool] = (
         False  # runs even when its rules are not chosen, because it keeps secrets out of what others show
     )
@@ -117,8 +118,8 @@ class Visitor(cst.CSTVisitor):
     def places(cls, sight: Sight) -> Iterable[int] | None:
         """The lines, from 1, of all statements that can hold what the visitor reports or gathers; None for anywhere.
 
-        A statement of the top level or of a class is visited as a whole, and all others are not. What the visitor asks of
-        `names` is answered for the whole file all the same.
+        A statement of the top level or of a class is visited as a whole (with `slices` a statement of a function, too), and
+        all others are not. What the visitor asks of `names` is answered for the whole file all the same.
         """
         del sight
         return None

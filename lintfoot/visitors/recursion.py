@@ -44,8 +44,8 @@ class Recursion(Visitor):
                 unit = division.at(start)
                 if (
                     unit is not None
-                    and _FAILS.search(division.code(unit))
-                    and any(unit.start <= line < unit.end and line != start for line in spread.lines_with.get(name, ()))
+                    and _FAILS.search(division.all_code(unit))
+                    and any(unit.start <= line < unit.stop and line != start for line in spread.lines_with.get(name, ()))
                 ):
                     found.append(start)
         return found
