@@ -134,7 +134,7 @@ class Spread:
         if callers:
             found.update(around)
         if defined := _DEF.match(text):
-            for part in _parts(text[text.find("(") + 1 :]):
+            for part in arguments(text[text.find("(") + 1 :]):
                 if pattern.search(part):
                     found.update(_WORD.findall(part)[:1])
             if "->" in text:
@@ -178,13 +178,13 @@ class Spread:
     def _handed(self, name: str, rest: str, pattern: re.Pattern[str]) -> set[str]:
         """The parameters of a function of this file that a call hands a word to: by place (also one further), by keyword."""
         found: set[str] = set()
-        for number, part in enumerate(_parts(rest)):
+        for number, part in enumerate(arguments(rest)):
             if not pattern.search(part):
                 continue
             keyword = _KEYWORD.match(part)
             for start in self.definitions[name]:
                 text = self.texts[start]
-                params = [_WORD.findall(one)[:1] for one in _parts(text[text.find("(") + 1 :])]
+                params = [_WORD.findall(one)[:1] for one in arguments(text[text.find("(") + 1 :])]
                 if keyword and not any(one == [keyword[1]] for one in params):
                     found.update(_WORD.findall(text))
                 elif keyword:
@@ -193,7 +193,7 @@ class Spread:
                     part.lstrip().startswith("*")
                     or "'" in rest
                     or '"' in rest
-                    or any("*" in one for one in _parts(text))
+                    or any("*" in one for one in arguments(text))
                 ):
                     found.update(word for one in params for word in one)
                 else:
@@ -210,7 +210,7 @@ class Reached:
     inherited: bool
 
 
-def _parts(text: str) -> list[str]:
+def arguments(text: str) -> list[str]:
     """The arguments or parameters up to the bracket that closes them."""
     depth, last, found = 0, 0, []
     for place, char in enumerate(text):

@@ -18,9 +18,9 @@ from lintfoot.scopes import dotted
 from lintfoot.sight import Sight
 from lintfoot.values import Constant, Display, Text
 from lintfoot.visitors.base import Context, Visitor
+from lintfoot.visitors.command_words import UNMISTAKABLE, lines_of
 
 _COMMAND_NAMES = frozenset("cmd cmds command commands cmdline script argv".split())
-_UNMISTAKABLE = re.compile(r"(--|\w+\.)[\w.-]*(verify|insecure|certificate)[\w.-]*(=\w+)?", re.IGNORECASE)
 _WORDS = re.compile(r"[a-z]+")
 
 
@@ -28,6 +28,7 @@ class CommandLines(Visitor):
     """Looks at what calls run, at lists that spell a command, and at strings under a name that says command."""
 
     codes: ClassVar[tuple[str, ...]] = ()
+    slices: ClassVar[bool] = True
 
     @classmethod
     def gate(cls, rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:
@@ -39,23 +40,8 @@ class CommandLines(Visitor):
 
     @classmethod
     def places(cls, sight: Sight) -> Iterable[int] | None:
-        """Lines that name a program, and those that it is handed on to; nowhere without an option that a page speaks of."""
-        patterns = [pattern for rule in sight.rules.values() for pattern in rule.commands]
-        asked = [
-            one for one in patterns if not one.options or any(_stands_in(sight.text, word) for word in one.options)
-        ]
-        spread = sight.spread
-        if not asked or spread is None:
-            return None if asked else ()
-        programs = {name for pattern in asked for name in _programs(pattern)}
-        said = {word.casefold() for pattern in asked for word in (*pattern.options, *pattern.next) if len(word) > 2}  # noqa: PLR2004 - an option of one letter says nothing alone
-        first = {
-            start
-            for start, text in spread.texts.items()
-            if text and any(word in text.casefold() for word in (*programs, *(one.rstrip("*=") for one in said)))
-        }
-        reached = spread.reach((), lines=first, callers=True)
-        return reached.lines
+        """Lines with an option that a page speaks of, and those that it is handed on to."""
+        return lines_of(sight)
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -69,7 +55,7 @@ class CommandLines(Visitor):
             for rule in context.rules.values()
             for pattern in rule.commands
             for word in pattern.next or pattern.options  # an option that needs a word behind it says nothing alone
-            if _UNMISTAKABLE.fullmatch(word)
+            if UNMISTAKABLE.fullmatch(word)
         }
         self._said: set[tuple[str, int]] = set()
 
@@ -175,13 +161,6 @@ class CommandLines(Visitor):
             for text in (pattern.message or rule.summary, pattern.label, pattern.help)
         )
         self.report(rule.code, node, message, label=label, help=advice, severity=pattern.severity)
-
-
-def _stands_in(text: str, option: str) -> bool:
-    """Whether a text may hold an option; one of a single letter may stand among others."""
-    if re.fullmatch(r"-[A-Za-z]", option):
-        return re.search(rf"-[A-Za-z]*{option[1]}", text) is not None
-    return option.rstrip("*=").casefold() in text.casefold()
 
 
 def _programs(pattern: CommandPattern) -> Iterator[str]:

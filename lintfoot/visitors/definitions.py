@@ -70,6 +70,7 @@ class Definitions(Visitor):
     """LF501 at the default of every parameter."""
 
     codes: ClassVar[tuple[str, ...]] = (CODE,)
+    slices: ClassVar[bool] = True
     words: ClassVar[tuple[str, ...]] = ("def ", "lambda")
 
     @classmethod

@@ -31,6 +31,7 @@ class Handlers(Visitor):
     """LF502, LF503 and LF504: one finding for one handler."""
 
     codes: ClassVar[tuple[str, ...]] = (BARE, BROAD, SILENT)
+    slices: ClassVar[bool] = True
     words: ClassVar[tuple[str, ...]] = ("except", "suppress")
 
     @classmethod

@@ -40,6 +40,7 @@ class Patterns(Visitor):
     """Speaks for every rule whose page holds patterns, the user's own pages too."""
 
     codes: ClassVar[tuple[str, ...]] = ()
+    slices: ClassVar[bool] = True
     follows: ClassVar[bool] = True
 
     @classmethod

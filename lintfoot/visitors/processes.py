@@ -45,6 +45,7 @@ class Shells(Visitor):
     """LF101: a command string that reaches a shell."""
 
     codes: ClassVar[tuple[str, ...]] = (_CODE,)
+    slices: ClassVar[bool] = True
     words: ClassVar[tuple[str, ...]] = (
         "shell",
         "system",

@@ -22,6 +22,7 @@ class Retries(Visitor):
     """Loops and decorators that try again."""
 
     codes: ClassVar[tuple[str, ...]] = (UNBOUNDED,)
+    slices: ClassVar[bool] = True
     words: ClassVar[tuple[str, ...]] = ("while", "retry", "backoff", "count(", "repeat(", "cycle(")
 
     @classmethod

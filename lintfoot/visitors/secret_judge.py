@@ -28,6 +28,7 @@ class SecretJudge(Visitor):
     """What the visitors of named literals share: names, verdicts, findings. Each literal is told of once."""
 
     codes: ClassVar[tuple[str, ...]] = (CODE,)
+    slices: ClassVar[bool] = True
     words: ClassVar[tuple[str, ...]] = WORDS
     hides: ClassVar[bool] = True
 

@@ -89,6 +89,7 @@ class SecretLiterals(Visitor):
     """Looks at every literal in which something hints at a secret."""
 
     codes: ClassVar[tuple[str, ...]] = (CODE,)
+    slices: ClassVar[bool] = True
     words: ClassVar[tuple[str, ...]] = WORDS
     hides: ClassVar[bool] = True
 

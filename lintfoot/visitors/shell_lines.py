@@ -3,48 +3,126 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from lintfoot.libraries import expanded
+from lintfoot.prefixes import POSIX_SHELLS
 from lintfoot.runners import CONCLUSIVE, SHELL_WORDS
 from lintfoot.sight import Sight
+from lintfoot.spread import Spread, arguments
 
-_SHELLS = re.compile(
-    r"(?i)\b(?:\w*sh|cmd|su|runuser|powershell)(?:\.exe)?['\"]|['\"/](?:\w*sh|su|cmd|powershell|pwsh|runuser)(?:\.exe)?\b|comspec"
-)
+_NAMES = "|".join([*sorted(POSIX_SHELLS), "su", "runuser", "powershell", "pwsh"])
+_SHELLS = re.compile(rf"(?i)\b(?:{_NAMES})(?:\.exe)?['\"]|['\"/](?:{_NAMES})(?:\.exe)?\b|comspec")
+_PROMPT = re.compile(r"(?i)\bcmd(?:\.exe)?['\"]|['\"/\\]cmd(?:\.exe)?\b(?!\.)")
+_PROMPTED = re.compile(r"(?i)(?<![\w/])/[a-z]*[ck]\b")  # the option without which cmd reads no word
 _IMPORT = re.compile(r"\s*(?:from|import)\b")
+_REACHES = ("getattr", "__import__", "import_module")
 
 
 def lines_of(sight: Sight) -> set[int] | None:
-    """The lines, and those that what stands on them is handed on to; None where only the whole file tells."""
+    """The lines, and those that what stands on them is handed on to; None where only the whole file tells.
+
+    A call that uses a shell by itself is wrong where it stands. What is made of a name or of words for a shell is wrong where
+    it is used; and a switch that is no plain True or False may come from the callers of the function that it stands in.
+    """
     spread = sight.spread
     if spread is None:
         return None
-    calls, words = _asked(sight)
-    names = "|".join(sorted(calls))
+    asked = _asked(sight)
+    names = "|".join(sorted(asked.calls))
     mentioned = re.compile(rf"\b(?:{names})\b")
-    called = re.compile(rf"\b(?:{names})\b[\s\\]*\(|[.]\s*(?:{names})\b")
-    first = set()
+    called = re.compile(rf"(?<![\w.])(?:{names})[\s\\]*\(|[.]\s*(?:{names})\b(?![\s\\]*=(?!=))")
+    prompted = _PROMPTED.search(sight.text) is not None
+    at_once = re.compile(rf"(?<!\w)(?:{names})[\s\\]*\(")
+    here: set[int] = set()
+    handed: set[int] = set()
     for start, text in spread.texts.items():
         if not text:
             continue
-        imported = _IMPORT.match(text) and mentioned.search(text)
-        if imported or _SHELLS.search(text) or called.search(text.replace("platform.system(", "")):
-            first.add(start)
-    reached = spread.reach(words & spread.lines_with.keys(), lines=first, callers=True)
-    return set(reached.lines)
+        if _SHELLS.search(text) or (prompted and _PROMPT.search(text)) or _is_alias(text, mentioned):
+            handed.add(start)
+        elif called.search(text) and "platform.system(" not in text:
+            (here if not _IMPORT.match(text) and not called.search(at_once.sub("", text)) else handed).add(start)
+        elif text.count(",") >= asked.place and _by_place(text, asked):
+            handed.add(start)
+    on = _switched(spread, asked.words, "False")
+    unsure = _switched(spread, asked.words, "False|True")
+    told = _told(sight, spread)
+    lines = spread.reach(told, lines=handed | on).lines | spread.reach((), lines=unsure, callers=True).lines
+    return {*here, *lines}
 
 
-def _asked(sight: Sight) -> tuple[set[str], set[str]]:
-    """The last names of functions that use a shell by themselves, and the words of the switches that make others use one."""
+def _by_place(text: str, asked: _Asked) -> bool:
+    """Whether a call gives its switch by its place."""
+    for found in asked.by_place.finditer(text):
+        parts = arguments(text[found.end() :])
+        if len(parts) > asked.place and not any(_KEYWORD.match(part) for part in parts[: asked.place]):
+            return True
+    return False
+
+
+def _is_alias(text: str, mentioned: re.Pattern[str]) -> bool:
+    """Whether a line imports one of the functions, or reaches it by its name."""
+    if _IMPORT.match(text) or any(word in text for word in _REACHES):
+        return mentioned.search(text) is not None
+    return False
+
+
+def _switched(spread: Spread, words: frozenset[str], but: str) -> set[int]:
+    """The lines on which a switch stands, but for those on which it is given one of some plain values."""
+    found: set[int] = set()
+    for word in words & spread.lines_with.keys():
+        off = re.compile(rf"\b{word}[\s\\]*=[\s\\]*(?:{but})\b(?![\s\\]*(?:if|or|and|==|!=|is)\b)")
+        mentioned = re.compile(rf"\b{word}[\s\\]*(?::(?!=)[^=,]*)?:?=(?!=)|['\"]{word}['\"]")
+        for start in spread.lines_with[word]:
+            text = spread.texts[start]
+            if start not in found and mentioned.search(off.sub("", text) if not _IS_DEF.match(text) else text):
+                found.add(start)
+    return found
+
+
+_KEYWORD = re.compile(r"\s*\w+\s*=(?!=)")
+_IS_DEF = re.compile(r"[ \t]*(?:async\s+)?def\b|.*\blambda\b", re.DOTALL)
+
+
+def _told(sight: Sight, spread: Spread) -> set[str]:
+    """The names of other files of the project that may run commands."""
+    found: set[str] = set()
+    if sight.further:
+        for start in {*spread.lines_with.get("import", ()), *spread.lines_with.get("from", ())}:
+            text = spread.texts[start]
+            if _IMPORT.match(text) and sight.is_project(text):
+                found |= sight.telling(text)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Last names of functions that use a shell by themselves, words of switches, and calls that take one by its place."""
+
+    calls: frozenset[str]
+    words: frozenset[str]
+    by_place: re.Pattern[str]
+    place: int
+
+
+def _asked(sight: Sight) -> _Asked:
     calls: set[str] = set()
     words = {*SHELL_WORDS, *CONCLUSIVE}
+    placed: set[str] = set()
+    places: list[int] = []
     for library in sight.models.libraries:
         named = any(name.lower() in sight.low for name in library.imports)
         for function in library.functions:
             shell = function.arguments.get("shell")
-            own = bool({"shell", "shell-runner"} & set(function.role)) or (shell is not None and shell.default == "on")
-            if shell is not None:
+            spoken = shell is not None and "text" in shell.means  # a string for a command line is the switch
+            own = "shell" in function.role or spoken or (shell is not None and shell.default == "on")
+            if shell is not None and not spoken:
                 words.update(shell.keyword)
+                if shell.position is not None:
+                    places.append(shell.position)
+                    placed.update(name.rpartition(".")[2] for name in expanded(function.names))
             if own and (named or sight.further):
                 calls.update(name.rpartition(".")[2] for name in expanded(function.names))
-    return calls or {"system"}, words
+    by_place = re.compile(rf"\b(?:{'|'.join(sorted(placed))})[\s\\]*\(") if placed else re.compile(r"(?!)")
+    return _Asked(frozenset(calls or {"system"}), frozenset(words), by_place, min(places, default=0))
