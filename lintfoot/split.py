@@ -1,7 +1,8 @@
 """A text cut into statements without a parser: exact about strings, brackets, comments and continuations.
 
-The top level, the bodies of classes and those of functions are cut. Where the text leaves a doubt there is no division, and whoever asks takes
-the file whole; a cut that is wrong all the same (a bracket that nobody could see) leaves pieces that do not parse.
+The top level, the bodies of classes and those of functions are cut. Where the text leaves a doubt there is no division,
+and whoever asks takes the file whole; a cut that is wrong all the same (a bracket that nobody could see) leaves pieces that
+do not parse.
 """
 
 from __future__ import annotations
@@ -118,6 +119,14 @@ class Division:
         while last < len(starts) and starts[last] == first:
             last += 1
         return "\n".join(self.bare[first - 1 : last])
+
+    def logical_text(self, number: int) -> str:
+        """The text itself of the logical line that holds a line."""
+        starts = self.logical
+        first = last = starts[number - 1]
+        while last < len(starts) and starts[last] == first:
+            last += 1
+        return "\n".join(self.lines[first - 1 : last])
 
     def at(self, line: int) -> Unit | None:
         """The unit that holds a line; None above the first."""

@@ -15,11 +15,11 @@ from lintfoot.split import Division
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _COMMENT = re.compile(r"#[^\n]*\Z")
-_EQUALS = re.compile(r"(?:(?<![=!<>:])|(?<=<<)|(?<=>>))=(?!=)")
+EQUALS = re.compile(r"(?:(?<![=!<>:])|(?<=<<)|(?<=>>))=(?!=)")
 _BOUND = re.compile(r"\b(?:as|for|import)\s+([\w., ()*]+)|(\w+)\s*:=")
 _CALLED = re.compile(r"(\w+)[\s\\)]*\(")
 _FILLED = re.compile(r"([\w.]+)\s*\.\s*(?:append|extend|insert|add|update|setdefault|put|register|push)\s*\(")
-_DEF = re.compile(r"[ \t]*(?:async\s+)?def\s+(\w+)")
+DEF = re.compile(r"[ \t]*(?:async\s+)?def\s+(\w+)")
 _CLASS = re.compile(r"[ \t]*class\s+(\w+)")
 _ANYTHING = re.compile("")
 _VERB = re.compile(r"\s*(?:await\s+)?(?:[\w.]+\s*\.\s*)?(\w+)\s*\(")
@@ -71,7 +71,7 @@ class Spread:
         for start, text in self.texts.items():
             if owner := _CLASS.match(text):
                 owners.append((_indent(text), owner[1]))
-            if found := _DEF.match(text):
+            if found := DEF.match(text):
                 table.setdefault(found[1], []).append(start)
                 if found[1] in ("__init__", "__new__", "__call__", "__enter__"):
                     for _, name in owners[-3:]:
@@ -89,7 +89,7 @@ class Spread:
                 while open_ and open_[-1][0] >= indent:
                     open_.pop()
                 found[start] = tuple(name for _, name in open_)
-                if defined := _DEF.match(text) or _CLASS.match(text):
+                if defined := DEF.match(text) or _CLASS.match(text):
                     open_.append((indent, defined[1]))
         return found
 
@@ -133,7 +133,7 @@ class Spread:
         around = self.around.get(start, ())
         if callers:
             found.update(around)
-        if defined := _DEF.match(text):
+        if defined := DEF.match(text):
             for part in arguments(text[text.find("(") + 1 :]):
                 if pattern.search(part):
                     found.update(_WORD.findall(part)[:1])
@@ -155,7 +155,7 @@ class Spread:
         return found
 
     def _assigned(self, text: str, pattern: re.Pattern[str], verbs: frozenset[str]) -> set[str]:
-        signs = [match.start() for match in _EQUALS.finditer(text)]
+        signs = [match.start() for match in EQUALS.finditer(text)]
         if not signs:
             return set()
         bracket = text.find("(")

@@ -39,11 +39,14 @@ def hiding(sight: Sight, kinds: Iterable[type[Visitor]]) -> list[type[Visitor]]:
     return [kind for kind in kinds if kind.hides and not is_chosen(kind, sight) and has_a_say(kind, sight)]
 
 
-def aimed(sight: Sight, kinds: list[type[Visitor]]) -> list[Aim] | None:
-    """Where each visitor has to look; None where one of them needs the whole file, or the text cannot be cut up."""
+def aimed(sight: Sight, kinds: list[type[Visitor]], *, hidden: bool = False) -> list[Aim] | None:
+    """Where each visitor has to look; None where one of them needs the whole file, or the text cannot be cut up.
+
+    With `hidden` that is wherever it may find something to hide.
+    """
     found: list[Aim] = []
     for kind in kinds:
-        places = kind.places(sight)
+        places = kind.covers(sight) if hidden else kind.places(sight)
         if places is None:
             return None
         lines = set(places)

@@ -14,7 +14,7 @@ import libcst as cst
 
 from lintfoot import repairs
 from lintfoot.book import Rule
-from lintfoot.depth import measure
+from lintfoot.depth import BRACKETS, CHAIN, measure
 from lintfoot.findings import (
     Bug,
     Edit,
@@ -163,8 +163,9 @@ def _in_parts(script: Script, place: Place, plan: Plan, view: View | None, sight
         return None
     if not aims or sight.division is None:
         return Visited()
-    if measure(script.text) is not None:
-        return None
+    deep = measure(script.text)
+    if deep is not None and (deep.fault or deep.brackets > BRACKETS // 4 or deep.chain > CHAIN // 4):
+        return None  # needs more of the stack than is here for sure
     try:
         return _parts(script, place, plan, view, sight, aims, Regions(sight.division, place.package))
     except InDoubt:
@@ -180,16 +181,24 @@ def _parts(
     hits = _hits(visitors, plan)
     if not hits:
         return Visited(bugs=tuple(bugs), lines=regions.lines)
-    kinds = hiding(sight, VISITORS)
-    every = frozenset(unit.number for unit in regions.division.units)
-    further = aimed(sight, kinds)
-    further = [Aim(kind, every) for kind in kinds] if further is None else further
-    hiders, faults = _sent(script, place, plan, names, further, regions)
+    hiders, faults = _sent(script, place, plan, names, _covering(sight, aims, regions), regions)
+    hits += _hits(hiders, plan)
     hits = [_repaired(visitors[0].context, hit, bugs) for hit in hits]
     finder = _Finder(script, place, plan, names, lambda nodes: _spans_in(regions, nodes))
     found = finder.findings(hits, *_secrets([*visitors, *hiders]))
     source = source_of(script, place)
     return Visited(tuple(found), (*bugs, *faults), source, finder.hidden, lines=regions.lines)
+
+
+def _covering(sight: Sight, aims: list[Aim], regions: Regions) -> list[Aim]:
+    """Where there may be something to hide that nobody has looked at yet."""
+    seen = {aim.kind: aim.units for aim in aims}
+    kinds = [*hiding(sight, VISITORS), *(kind for kind in speaking(sight, VISITORS) if kind.hides)]
+    found = aimed(sight, kinds, hidden=True)
+    if found is None:
+        every = frozenset(unit.number for unit in regions.division.units)
+        found = [Aim(kind, every) for kind in kinds]
+    return [Aim(one.kind, one.units - seen.get(one.kind, frozenset())) for one in found]
 
 
 def _sent(

@@ -124,6 +124,11 @@ class Visitor(cst.CSTVisitor):
         del sight
         return None
 
+    @classmethod
+    def covers(cls, sight: Sight) -> Iterable[int] | None:
+        """The lines of all statements in which the visitor may find something to hide, asked where there are findings."""
+        return cls.places(sight)
+
     def __init__(self, context: Context) -> None:
         super().__init__()
         self.context = context

@@ -30,11 +30,12 @@ class Recursion(Visitor):
     """A function that calls itself from its own handler, or after a failed answer."""
 
     codes: ClassVar[tuple[str, ...]] = (UNBOUNDED,)
+    slices: ClassVar[bool] = True
     words: ClassVar[tuple[str, ...]] = ("except", "status", "returncode", ".ok")
 
     @classmethod
     def places(cls, sight: Sight) -> Iterable[int] | None:
-        """Functions in which their own name stands again."""
+        """Calls of a function's own name in it, where something in the same statement fails."""
         if sight.division is None or sight.spread is None:
             return None
         division, spread = sight.division, sight.spread
@@ -42,12 +43,11 @@ class Recursion(Visitor):
         for name, starts in spread.definitions.items():
             for start in starts:
                 unit = division.at(start)
-                if (
-                    unit is not None
-                    and _FAILS.search(division.all_code(unit))
-                    and any(unit.start <= line < unit.stop and line != start for line in spread.lines_with.get(name, ()))
-                ):
-                    found.append(start)
+                lines = spread.lines_with.get(name, ()) if unit is not None else ()
+                for line in lines:
+                    own = division.at(line) if unit is not None and unit.start <= line < unit.stop else None
+                    if line != start and own is not None and _FAILS.search(division.code(own)):
+                        found.append(line)
         return found
 
     def visit_ExceptHandler(self, node: cst.ExceptHandler) -> None:

@@ -37,6 +37,11 @@ class SecretJudge(Visitor):
         """Where something called like a secret may be given a literal."""
         return named_lines(sight)
 
+    @classmethod
+    def covers(cls, sight: Sight) -> Iterable[int] | None:
+        """Where something called like a secret may be given a literal, whatever that looks like."""
+        return named_lines(sight, hidden=True)
+
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._formats = formats_of(context)

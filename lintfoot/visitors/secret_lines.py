@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice
 
 from lintfoot.libraries import expanded
-from lintfoot.secret_names import evidence, said
+from lintfoot.secret_names import Kind, Said, evidence, said
 from lintfoot.secret_texts import traces
+from lintfoot.secret_values import Verdict, is_login, judge
 from lintfoot.sight import Sight
-from lintfoot.spread import Spread
+from lintfoot.split import Division
+from lintfoot.spread import DEF, EQUALS, Spread, arguments
+from lintfoot.visitors.line_literals import STRINGS, spells_a_secret, texts_of
 from lintfoot.visitors.secret_places import (
+    COMPANY,
     ENCODERS,
     TYPED,
     answered_by,
@@ -22,21 +27,27 @@ from lintfoot.visitors.secret_places import (
 _WORD = re.compile(r"[^\W\d]\w*")
 _SPOKEN = re.compile(r"[\w.-]+")
 _CALLED = re.compile(r"(\w+)[\s\\)]*\(")
-_STRINGS = re.compile(r"\"\"\"[\s\S]*?\"\"\"|'''[\s\S]*?'''|\"(?:[^\"\\\n]|\\[\s\S])*+\"|'(?:[^'\\\n]|\\[\s\S])*+'")
-_LITERALS = re.compile(rf"[rRbBuUfFtT]{{0,2}}(?:{_STRINGS.pattern})")
+_FIELD = re.compile(r"\s*\w+\s*:(?!=)")
+_BOUND = re.compile(r"(\w+)\s*(?:=(?!=)|:=)[\s\\(]*[rRbBuUfFtT]{0,2}['\"]")
+_LOOPED = re.compile(r"\s*(?:async\s+)?for\b(.*?)\bin\b", re.DOTALL)
+_NO_TARGET = re.compile(r"\s*(?:if|elif|while|assert|return|raise|yield|import|from|del|class|with|async|except)\b")
+_COMMON = frozenset("self cls str bytes None Optional Final ClassVar Any".split())
 _BESIDE = re.compile(r"\(\)[\s\\]*[rRbBuUfFtT]{0,2}\(\)")  # in a text whose strings are empty
 _ASKED = re.compile(r"(?i)ass(?:word|phrase|code)")
 _OPTION = re.compile(r"['\"](?:-|/p:|add_user|login|change_password)")
 
 
-def named_lines(sight: Sight) -> set[int] | None:
-    """Lines on which something that is called like a secret may be given a literal."""
+def named_lines(sight: Sight, *, hidden: bool = False) -> set[int] | None:
+    """Lines on which something that is called like a secret may be given one; with `hidden` those that may hold one at all.
+
+    What looks like no secret under any of the names is left out: the visitor asks the same of it.
+    """
     spread = sight.spread
     if spread is None:
         return None
     public = set(sight.option("LF401", "public-names") or ())
     more = set(sight.option("LF401", "names") or ())
-    literal = _given_literals(spread)
+    literal = _given_literals(spread, hidden=hidden)
     calls = _secret_calls(sight)
     found: set[int] = set()
     takers: set[str] = set()
@@ -45,19 +56,55 @@ def named_lines(sight: Sight) -> set[int] | None:
             continue
         names = {word for word in _SPOKEN.findall(text) if _says(word, more) and word not in public}
         if names:
-            takers.update(spread.around.get(start, ()))
-            takers.update(_WORD.findall(text)[:2] if text.lstrip().startswith(("def", "class", "async")) else ())
+            takers.update(_taking(text, spread.around.get(start, ())))
         quoted = "'" in text or '"' in text
-        if not quoted and literal.isdisjoint(_WORD.findall(text)):
+        given = not literal.isdisjoint(_WORD.findall(text))
+        if not quoted and not given:
             continue
-        if names or _calls_one(text, calls) or _answers(spread, start, text):
+        plain = not (_calls_one(text, calls) or _answers(spread, start, text))
+        if (names or not plain) and (given or hidden or _may_hold(text, names if plain else None, more)):
             found.add(start)
     for name in takers:
         for start in spread.lines_with.get(name, ()):
             text = spread.texts[start]
-            if ("'" in text or '"' in text) and "(" in text:
+            if ("'" in text or '"' in text) and "(" in text and (hidden or _may_hold(text, None, more)):
                 found.add(start)
     return found
+
+
+def _taking(text: str, around: tuple[str, ...]) -> tuple[str, ...]:
+    """What takes a secret by a parameter that is named on a line, or as a field of a class."""
+    if defined := DEF.match(text):
+        return around[-1:] if defined[1] == "__init__" else (defined[1],)
+    return around[-1:] if _FIELD.match(text) else ()
+
+
+def _may_hold(text: str, names: set[str] | None, more: set[str]) -> bool:
+    """Whether a literal on a line may be a secret under some names; under any name where none are given."""
+    texts = texts_of(text)
+    if texts is None:
+        return True
+    strong = names is None or not more.isdisjoint(names)
+    sure = True
+    if names is not None and not strong:
+        told = [one for name in {*names, *texts} if len(name) <= _LONGEST_NAME for one in _meant(name)]
+        strong = any(one.kind not in _WEAKER or not one.words.isdisjoint(_USERS) for one in told)
+        sure = any(one.sure for one in told) or not COMPANY.isdisjoint(word.lower() for word in _WORD.findall(text))
+    return any(_may_be(one, sure, strong) for one in texts)
+
+
+@lru_cache(maxsize=1 << 14)
+def _may_be(text: str, sure: bool, strong: bool) -> bool:
+    """Whether a text may be a secret: if `strong` under the name of a password as well. Names with no words forbid least."""
+    if strong and is_login(text):
+        return True
+    return any(judge(text, one, sure=sure) is Verdict.REAL for one in _ANY if strong or one.kind in _WEAKER)
+
+
+_LONGEST_NAME = 80
+_USERS = frozenset(("user", "username", "login"))  # beside one in a tuple stands a password
+_WEAKER = frozenset((Kind.KEY, Kind.TOKEN, Kind.SECRET))
+_ANY = tuple(Said(kind, frozenset()) for kind in (Kind.PASSWORD, Kind.HEADER, Kind.SECRET, Kind.KEY, Kind.TOKEN))
 
 
 def literal_lines(sight: Sight, hint: re.Pattern[str]) -> set[int] | None:
@@ -66,40 +113,41 @@ def literal_lines(sight: Sight, hint: re.Pattern[str]) -> set[int] | None:
     if spread is None or division is None:
         return None
     formats = sight.models.formats.within(sight.text)
-    starts = [start for start in formats.starts if start in sight.text]
     found: set[int] = set()
     for start, text in spread.texts.items():
         if "'" not in text and '"' not in text:
             continue
-        strings = _LITERALS.findall(text)
-        glued = "'" + "".join(map(_content, strings)) + "'" if _BESIDE.search(division.logical_line(start)) else ""
-        options = len(strings) > 1 and _OPTION.search(text)
-        if options or hint.search(glued) or any(hint.search(one) and _holds(one) for one in strings):
+        options = _OPTION.search(text) and sum(1 for _ in islice(STRINGS.finditer(text), 2)) > 1
+        if (hint.search(text) and _holds(text)) or (options and spells_a_secret(text)):
             found.add(start)
-    for sign in starts:
-        patterns = [re.compile(one.pattern) for one in formats.formats if sign in one.starts]
-        for number, line in enumerate(division.lines, 1):
-            if sign in line and (
-                "\\" in line
-                or "\0" in "".join(one[:1] for one in division.bare[number - 1 : number + 1])
-                or any(pattern.search(line) for pattern in patterns)
-                or _BESIDE.search(division.logical_line(number))
-            ):
-                found.add(number)
+    for start in _signed(division, formats.starts):
+        texts = texts_of(division.logical_text(start))
+        if texts is None or any(map(formats.find, texts)):
+            found.add(start)
     return found
 
 
-def _holds(literal: str) -> bool:
-    """Whether a literal gives a secret away; one whose value the text alone does not tell may."""
-    try:
-        value = ast.literal_eval(literal)
-    except (SyntaxError, ValueError):
-        return True  # an f-string
-    return bool(traces(value if isinstance(value, str) else value.decode("latin-1")))
+def _signed(division: Division, signs: tuple[str, ...]) -> set[int]:
+    """The logical lines on which a credential may begin, and those with texts that stand together as one."""
+    if not signs:
+        return set()
+    found: set[int] = set()
+    for sign in signs:
+        at = division.text.find(sign)
+        while at >= 0:
+            number = division.line_of(at)
+            found.add(division.logical[number - 1])
+            at = division.text.find(sign, division.offsets[number])
+    bare = "\n".join(division.bare)
+    for match in _BESIDE.finditer(bare):
+        found.add(division.logical[bare.count("\n", 0, match.start())])
+    return found
 
 
-def _content(string: str) -> str:
-    return string.lstrip("rRbBuUfFtT").strip("'\"")
+def _holds(line: str) -> bool:
+    """Whether a literal on a line gives a secret away; one whose value the text alone does not tell may."""
+    found = texts_of(line)
+    return found is None or any(traces(one) for one in found)
 
 
 def _secret_calls(sight: Sight) -> frozenset[str]:
@@ -116,8 +164,14 @@ def _secret_calls(sight: Sight) -> frozenset[str]:
 
 
 def _says(word: str, more: set[str]) -> bool:
+    return word in more or word.rpartition(".")[2] in more or bool(_meant(word))
+
+
+@lru_cache(maxsize=1 << 14)
+def _meant(word: str) -> tuple[Said, ...]:
+    """What a word, or the last of several with dots between, says of a value."""
     last = word.rpartition(".")[2] if "." in word else word
-    return word in more or last in more or said(last.lstrip("-")) is not None or said(word.strip("-.")) is not None
+    return tuple(one for one in (said(last.lstrip("-")), said(word.strip("-."))) if one is not None)
 
 
 def _calls_one(text: str, calls: frozenset[str]) -> bool:
@@ -135,19 +189,28 @@ def _answers(spread: Spread, start: int, text: str) -> bool:
     return stripped.startswith("return") and any(answered_by(name) is not None for name in spread.around.get(start, ()))
 
 
-def _given_literals(spread: Spread) -> set[str]:
-    """The names that are bound on a line with a string on it."""
+def _given_literals(spread: Spread, *, hidden: bool) -> set[str]:
+    """The names that are bound on a line with a string on it that may be a secret, with `hidden` with any."""
     found: set[str] = set()
     for text in spread.texts.values():
-        if "'" in text or '"' in text:
-            stripped = text.lstrip()
-            if stripped.startswith(("def", "async", "for", "class")):
-                found.update(_WORD.findall(text))
-            elif "=" in text:
+        if ("'" in text or '"' in text) and (hidden or _may_hold(text, None, set())):
+            if DEF.match(text):
+                parts = arguments(text[text.find("(") + 1 :])
+                found.update(_WORD.findall(part)[0] for part in parts if "=" in part and _WORD.search(part))
+            elif looped := _LOOPED.match(text):
+                found.update(_WORD.findall(looped[1]))
+            else:
                 found.update(_names_before(text))
-    return {name for name in found if not evidence(name)}
+                found.update(_BOUND.findall(text))
+    return {name for name in found - _COMMON if not evidence(name)}
 
 
 def _names_before(text: str) -> Iterator[str]:
-    for part in text.split("=")[:-1]:
-        yield from _WORD.findall(part)[-4:]
+    """The words of the targets of an assignment."""
+    if _NO_TARGET.match(text):
+        return
+    for sign in EQUALS.finditer(text):
+        part = text[: sign.start()]
+        if part.count("(") > part.count(")") or part.count("{") > part.count("}"):
+            return  # the rest stands in a call, or in a dict
+        yield from _WORD.findall(part)
