@@ -283,7 +283,9 @@ class _Cutter:
         while number - 1 > start and not self.bare[number - 2].strip():
             number -= 1
         width = _width(self.bare[start - 1])
-        deeper = (n for n in range(end - 1, number - 1, -1) if self._is_comment(n) and _width(self.lines[n - 1]) > width)
+        deeper = (
+            n for n in range(end - 1, number - 1, -1) if self._is_comment(n) and _width(self.lines[n - 1]) > width
+        )
         return next(deeper, number - 1) + 1
 
     def _is_comment(self, number: int) -> bool:

@@ -20,7 +20,7 @@ _BOUND = re.compile(r"\b(?:as|for|import)\s+([\w., ()*]+)|(\w+)\s*:=")
 _CALLED = re.compile(r"(\w+)[\s\\)]*\(")
 _FILLED = re.compile(r"([\w.]+)\s*\.\s*(?:append|extend|insert|add|update|setdefault|put|register|push)\s*\(")
 DEF = re.compile(r"[ \t]*(?:async\s+)?def\s+(\w+)")
-_CLASS = re.compile(r"[ \t]*class\s+(\w+)")
+CLASS = re.compile(r"[ \t]*class\s+(\w+)")
 _ANYTHING = re.compile("")
 _VERB = re.compile(r"\s*(?:await\s+)?(?:[\w.]+\s*\.\s*)?(\w+)\s*\(")
 _KEYWORD = re.compile(r"\s*(\w+)\s*=(?!=)")
@@ -69,7 +69,7 @@ class Spread:
         table: dict[str, list[int]] = {}
         owners: list[tuple[int, str]] = []
         for start, text in self.texts.items():
-            if owner := _CLASS.match(text):
+            if owner := CLASS.match(text):
                 owners.append((_indent(text), owner[1]))
             if found := DEF.match(text):
                 table.setdefault(found[1], []).append(start)
@@ -89,7 +89,7 @@ class Spread:
                 while open_ and open_[-1][0] >= indent:
                     open_.pop()
                 found[start] = tuple(name for _, name in open_)
-                if defined := DEF.match(text) or _CLASS.match(text):
+                if defined := DEF.match(text) or CLASS.match(text):
                     open_.append((indent, defined[1]))
         return found
 
@@ -121,7 +121,7 @@ class Spread:
             for start in self.lines_with.get(word, ()):
                 reached.add(start)
                 text = self.texts[start]
-                inherited = inherited or (_CLASS.match(text) is not None and _CLASS.match(text)[1] != word)  # type: ignore[index]
+                inherited = inherited or (CLASS.match(text) is not None and CLASS.match(text)[1] != word)  # type: ignore[index]
                 waiting += self._told(start, text, word, pattern, verbs, callers=callers)
         return Reached(frozenset(known), frozenset(reached), inherited)
 
@@ -140,7 +140,7 @@ class Spread:
             if "->" in text:
                 found.add(defined[1])
             return found
-        if owner := _CLASS.match(text):
+        if owner := CLASS.match(text):
             return {owner[1]}
         if text.lstrip().startswith(("return", "yield", "@")) or " yield " in text or "lambda" in text:
             found.update(around)

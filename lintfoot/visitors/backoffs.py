@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 import libcst as cst
@@ -12,8 +12,10 @@ from lintfoot import calls
 from lintfoot.paths import within
 from lintfoot.scopes import dotted
 from lintfoot.secret_names import words
+from lintfoot.sight import Sight
 from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.failures import HELD, Handler, kinds_of
+from lintfoot.visitors.loop_lines import retrying
 from lintfoot.visitors.loops import Loops, asks_a_person
 from lintfoot.visitors.retried import is_poll, never_retries, retried_function
 from lintfoot.visitors.waits import CONSTANT, Pause, pauses
@@ -47,7 +49,13 @@ class Backoffs(Visitor):
     """LF602."""
 
     codes: ClassVar[tuple[str, ...]] = (STEADY,)
+    slices: ClassVar[bool] = True
     words: ClassVar[tuple[str, ...]] = ("while", "range(", "retr", "backoff", "repeat(")
+
+    @classmethod
+    def places(cls, sight: Sight) -> Iterable[int] | None:
+        """Loops in which something fails, and calls of what tries again."""
+        return retrying(sight)
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import ClassVar
@@ -12,9 +12,12 @@ import libcst as cst
 from lintfoot import calls
 from lintfoot.calls import Target
 from lintfoot.findings import Severity
+from lintfoot.libraries import expanded
 from lintfoot.scopes import parameters
 from lintfoot.secret_names import Kind, said
+from lintfoot.sight import Sight
 from lintfoot.values import Constant, Display, Instance, Parameter
+from lintfoot.visitors import call_lines
 from lintfoot.visitors.base import Note, Visitor
 from lintfoot.visitors.below import last_name
 from lintfoot.visitors.key_origins import Origin, Origins
@@ -71,7 +74,15 @@ class CloudKeys(Visitor):
     """Asks each call that makes a client of a cloud which keys it is handed."""
 
     codes: ClassVar[tuple[str, ...]] = (CODE,)
+    slices: ClassVar[bool] = True
     words: ClassVar[tuple[str, ...]] = ("boto", "s3fs", "azure", "service_account", "tencentcloud", "alibabacloud")
+
+    @classmethod
+    def places(cls, sight: Sight) -> Iterable[int] | None:
+        """Calls that make a client of a cloud."""
+        starts = tuple(start for start, _ in _CLOUDS)
+        names = call_lines.lasts_of(sight, lambda one: any(name.startswith(starts) for name in expanded(one.names)))
+        return call_lines.called(sight, names)
 
     def visit_Call(self, node: cst.Call) -> None:
         """Keys by keyword, by position and out of dicts that this file fills."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 import libcst as cst
@@ -11,7 +11,9 @@ import libcst as cst
 from lintfoot import calls
 from lintfoot.libraries import Argument
 from lintfoot.scopes import dotted
+from lintfoot.sight import Sight
 from lintfoot.values import Class
+from lintfoot.visitors import call_lines
 from lintfoot.visitors.additions import with_argument
 from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.below import LATER, below, last_name
@@ -44,9 +46,17 @@ class FanOut(Visitor):
     """LF804."""
 
     codes: ClassVar[tuple[str, ...]] = (UNBOUNDED,)
+    slices: ClassVar[bool] = True
     words: ClassVar[tuple[str, ...]] = (
         "max_workers", "thread", "multiprocessing", "gather", "asyncio", "popen", "gevent", "eventlet", "start_soon", "n_jobs",
     )  # fmt: skip
+
+    @classmethod
+    def places(cls, sight: Sight) -> Iterable[int] | None:
+        """Calls that may start a pool, a thread, a process or a task."""
+        names = call_lines.lasts_of(sight, lambda one: "workers" in one.arguments or "thread" in one.role)
+        names |= {*_GATHERS, *_TASKS, *(name.rpartition(".")[2] for name in _MADE_OF | _POPEN), *_POOL_KEYWORDS.keyword}
+        return call_lines.called(sight, names)
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

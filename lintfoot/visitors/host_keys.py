@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 import libcst as cst
 
 from lintfoot import calls, commandlines
+from lintfoot.sight import Sight
 from lintfoot.values import Class, Function, Instance, Named, Object, Value
+from lintfoot.visitors import call_lines
 from lintfoot.visitors.base import Context, Visitor
 from lintfoot.visitors.below import below, last_name
 from lintfoot.visitors.spoken import is_spoken
@@ -39,6 +41,7 @@ class HostKeys(Visitor):
     """What a page's tables cannot say of LF303."""
 
     codes: ClassVar[tuple[str, ...]] = (IGNORED,)
+    slices: ClassVar[bool] = True
     words: ClassVar[tuple[str, ...]] = (
         _OPTION,
         "host_key_checking",
@@ -47,6 +50,11 @@ class HostKeys(Visitor):
         "warningpolicy",
         *sorted(_SWITCHES),
     )
+
+    @classmethod
+    def places(cls, sight: Sight) -> Iterable[int] | None:
+        """Lines that name a switch, and those that it may be handed on to."""
+        return call_lines.mentioning(sight, *cls.words)
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

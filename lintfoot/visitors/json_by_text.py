@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 import libcst as cst
 
 from lintfoot import commandlines
 from lintfoot.commandlines import Command
+from lintfoot.sight import Sight
 from lintfoot.values import Constant, Text, known_text
-from lintfoot.visitors import json_makers
+from lintfoot.visitors import call_lines, json_makers
 from lintfoot.visitors.base import Context, Visitor
 from lintfoot.visitors.below import last_name
 from lintfoot.visitors.json_texts import JsonTexts
@@ -25,7 +26,19 @@ class JsonByText(Visitor):
     """Looks at pipes, at tools that are fed with JSON, at regular expressions over it."""
 
     codes: ClassVar[tuple[str, ...]] = (CODE,)
+    slices: ClassVar[bool] = True
     words: ClassVar[tuple[str, ...]] = ("json", "curl", "inspect", "aws", "api")
+
+    @classmethod
+    def places(cls, sight: Sight) -> Iterable[int] | None:
+        """Commands that take text apart, and searches with regular expressions."""
+        tools = call_lines.mentioning(sight, *sorted(json_makers.TOOLS))
+        searched = call_lines.called(sight, _FUNCTIONS)
+        if tools is None or searched is None or sight.spread is None:
+            return None
+        patterned = "re" in sight.spread.lines_with or "regex" in sight.spread.lines_with
+        runs = call_lines.running(sight) or set()
+        return {*(tools & runs), *(searched if patterned else ())}
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

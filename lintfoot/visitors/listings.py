@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar
 
 import libcst as cst
@@ -11,8 +11,10 @@ import libcst as cst
 from lintfoot import calls
 from lintfoot.book import Rule
 from lintfoot.libraries import Function, Models
+from lintfoot.sight import Sight
 from lintfoot.values import Constant, Instance, Named, Object, Partial
 from lintfoot.values import Function as OwnFunction
+from lintfoot.visitors import call_lines
 from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.pages import Pages, is_pinned
 from lintfoot.visitors.waits import bound_in
@@ -38,6 +40,7 @@ class Listings(Visitor):
     """LF801."""
 
     codes: ClassVar[tuple[str, ...]] = (FIRST,)
+    slices: ClassVar[bool] = True
 
     @classmethod
     def gate(cls, rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:
@@ -51,6 +54,13 @@ class Listings(Visitor):
             "graph.microsoft.com",
             "api.github.com",
         )
+
+    @classmethod
+    def places(cls, sight: Sight) -> Iterable[int] | None:
+        """Calls that may list something; anywhere in a file that speaks to a web API."""
+        if any(host in sight.low for host in ("graph.microsoft.com", "api.github.com")):
+            return None
+        return call_lines.called(sight, call_lines.lasts_of(sight, lambda one: "token" in one.arguments))
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from lintfoot.sight import Sight
+from lintfoot.visitors import call_lines
 from lintfoot.visitors.statuses import STATUS
 from lintfoot.visitors.wording import PAUSES
 
@@ -58,6 +59,43 @@ def _below(bare: list[str], number: int, indent: int) -> Iterator[str]:
         ):
             return
         yield line
+
+
+def retrying(sight: Sight) -> set[int] | None:
+    """The loops that may try something again, decorators without arguments, and calls of libraries that retry."""
+    if sight.division is None:
+        return None
+    names = call_lines.lasts_of(sight, lambda function: "retry" in function.role or "retries" in function.arguments)
+    calls = call_lines.called(sight, names)
+    loops = _loops(sight.division.bare, _REPEATS, lambda line: bool(_FAILS.search(line) or _WITH.search(line)))
+    return None if calls is None else {*calls, *loops, *bare_decorators(sight, "retry")}
+
+
+def sleeping_loops(sight: Sight) -> set[int] | None:
+    """The `while` loops in which something sleeps."""
+    spread = sight.spread
+    if sight.division is None or spread is None:
+        return None
+    words = {"sleep", "wait", *call_lines.told(sight, spread)}
+    for start in {line for word in tuple(words) for line in spread.lines_with.get(word, ())}:
+        words.update(spread.around.get(start, ())[-1:])
+        words.update(re.findall(r"\bas\s+(\w+)", spread.texts[start]))
+        if "=" in spread.texts[start]:
+            words.update(re.findall(r"\w+", spread.texts[start].partition("=")[0]))
+    return set(_loops(sight.division.bare, _WHILE, lambda line: not words.isdisjoint(re.findall(r"\w+", line))))
+
+
+def _loops(bare: list[str], header: re.Pattern[str], holds: Callable[[str], bool]) -> Iterator[int]:
+    """The headers of loops in which a line is as it is asked for."""
+    for number, line in enumerate(bare, 1):
+        if ("while" in line or "for" in line) and header.match(line):
+            indent = len(line) - len(line.lstrip())
+            if any(map(holds, _below(bare, number, indent))):
+                yield number
+
+
+_REPEATS = re.compile(r"[ \t]*(?:while\b|(?:async\s+)?for\b.*(?:[\w\])]\s*\(|[\\(,]\s*$))")
+_WHILE = re.compile(r"[ \t]*while\b")
 
 
 def bare_decorators(sight: Sight, role: str) -> Iterator[int]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import ClassVar
 
 import libcst as cst
 
+from lintfoot.sight import Sight
+from lintfoot.visitors import call_lines
 from lintfoot.visitors.base import Context, Visitor
 from lintfoot.visitors.below import below, last_name
 from lintfoot.visitors.spoken import is_spoken
@@ -64,6 +67,7 @@ class OldTls(Visitor):
     """LF304."""
 
     codes: ClassVar[tuple[str, ...]] = (OBSOLETE,)
+    slices: ClassVar[bool] = True
     words: ClassVar[tuple[str, ...]] = (
         "sslv2",
         "sslv3",
@@ -76,6 +80,11 @@ class OldTls(Visitor):
         "1.0",
         "1.1",
     )
+
+    @classmethod
+    def places(cls, sight: Sight) -> Iterable[int] | None:
+        """Lines that name a version, and those that it may be handed on to."""
+        return call_lines.mentioning(sight, *cls.words[:-2], '"1.0', '"1.1', "'1.0", "'1.1")
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

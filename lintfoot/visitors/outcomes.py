@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 import libcst as cst
@@ -15,7 +15,9 @@ from lintfoot.flow import reaching
 from lintfoot.nodes import CHILDREN
 from lintfoot.runners import Run
 from lintfoot.shellwords import DATA
+from lintfoot.sight import Sight
 from lintfoot.values import Constant, Display, Parameter, Text, Value
+from lintfoot.visitors import call_lines
 from lintfoot.visitors.base import Context, Note, Visitor
 
 _SPLIT, _UNCHECKED = "LF102", "LF103"
@@ -24,11 +26,31 @@ _WINDOWS = frozenset({"nt", "win32", "Windows", "windows"})
 _QUOTING = frozenset({"shlex.quote", "pipes.quote", "shlex.join", "subprocess.list2cmdline"})
 
 
+_LISTED = re.compile(r"\w[\s\\]*\([\s\\]*\[")
+_TOLD = re.compile(r"\s*(?:return|if|elif|while|assert|with)\b|.*\bcheck[\s\\]*=", re.DOTALL)
+
+
+def _is_quiet(text: str) -> bool:
+    """Whether a line's only call but for plain ones is handed a list, and its status is asked for."""
+    return text.count("(") == 1 and _LISTED.search(text) is not None and _TOLD.match(text) is not None
+
+
 class Outcomes(Visitor):
     """LF102 and LF103."""
 
     codes: ClassVar[tuple[str, ...]] = (_SPLIT, _UNCHECKED)
+    slices: ClassVar[bool] = True
     words: ClassVar[tuple[str, ...]] = ("subprocess", "popen", "split", "run", "call")
+
+    @classmethod
+    def places(cls, sight: Sight) -> Iterable[int] | None:
+        """Calls that may run a command, but for those that are handed a list and whose status is asked for."""
+        runs = call_lines.running(sight)
+        if runs is None or sight.spread is None:
+            return None
+        texts = sight.spread.texts
+        cut = call_lines.mentioning(sight, "split") or set()
+        return {start for start in runs if start in cut or not _is_quiet(texts.get(start, ""))}
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 import libcst as cst
@@ -12,7 +12,9 @@ import libcst as cst
 from lintfoot import calls
 from lintfoot.commandlines import Command, commands
 from lintfoot.libraries import Argument
+from lintfoot.sight import Sight
 from lintfoot.values import Constant, Function, Parameter
+from lintfoot.visitors import call_lines
 from lintfoot.visitors.base import Note, Visitor
 from lintfoot.visitors.below import below, in_test, last_name
 from lintfoot.visitors.file_paths import is_path
@@ -42,7 +44,15 @@ class Permissions(Visitor):
     """LF706 at the call that sets the mode, or at whoever hands it the mode."""
 
     codes: ClassVar[tuple[str, ...]] = (CODE,)
+    slices: ClassVar[bool] = True
     words: ClassVar[tuple[str, ...]] = ("chmod", "umask", "mkdir", "makedirs", "install", "os.open", "mkfifo")
+
+    @classmethod
+    def places(cls, sight: Sight) -> Iterable[int] | None:
+        """Lines that name what sets a mode, and those that it may be handed on to."""
+        return call_lines.mentioning(
+            sight, "chmod", "umask", "mkdir", "makedirs", "install", "open", "mkfifo", "mknod", "touch"
+        )
 
     def visit_Call(self, node: cst.Call) -> None:
         """chmod, umask and what makes files, then command lines."""

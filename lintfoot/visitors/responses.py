@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 import libcst as cst
@@ -12,7 +12,9 @@ from lintfoot import calls
 from lintfoot.book import Rule
 from lintfoot.libraries import Argument, Function, Models
 from lintfoot.receivers import altered
+from lintfoot.sight import Sight
 from lintfoot.values import Instance
+from lintfoot.visitors import call_lines
 from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.looks import Looks, responses, shapes
 
@@ -28,10 +30,14 @@ _BAD = re.compile(
 )
 
 
+_LOOP = re.compile(r"\bfor\b")
+
+
 class Responses(Visitor):
     """Notes uses of bodies and looks at statuses on the way, and judges at the end of the file."""
 
     codes: ClassVar[tuple[str, ...]] = (UNCHECKED,)
+    slices: ClassVar[bool] = True
 
     @classmethod
     def gate(cls, rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:
@@ -48,6 +54,19 @@ class Responses(Visitor):
                 }
             )
         )
+
+    @classmethod
+    def places(cls, sight: Sight) -> Iterable[int] | None:
+        """Lines that read or look at an answer, and loops over one."""
+        known = shapes(sight.models)
+        spread = sight.spread
+        if spread is None:
+            return None
+        words = {word for shape in known.values() for word in (*shape.body, *shape.status)}
+        words |= {"load", "copyfileobj", "getattr"}
+        lines = {start for word in words for start in spread.lines_with.get(word, ())}
+        made = spread.reach(call_lines.lasts_of(sight, lambda one: one.returns in known)).lines
+        return lines | {start for start in made if _LOOP.search(spread.texts[start])}
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import ClassVar
@@ -15,7 +15,9 @@ from lintfoot.findings import Confidence
 from lintfoot.runners import Run
 from lintfoot.scopes import How, dotted
 from lintfoot.secret_names import Kind, evidence, said, words
+from lintfoot.sight import Sight
 from lintfoot.values import Constant, Display, Function, Instance, Text
+from lintfoot.visitors import call_lines
 from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.below import last_name
 from lintfoot.visitors.leaves import text_of
@@ -43,7 +45,16 @@ class SecretArgv(Visitor):
     """What processes are given, and, where it is asked for, what the script's own command line takes."""
 
     codes: ClassVar[tuple[str, ...]] = (CODE,)
+    slices: ClassVar[bool] = True
     words: ClassVar[tuple[str, ...]] = GATE
+
+    @classmethod
+    def places(cls, sight: Sight) -> Iterable[int] | None:
+        """Calls that may run a command, and that a secret may get to."""
+        runs, held = call_lines.running(sight), call_lines.holding_secrets(sight)
+        if runs is None or held is None or sight.option(CODE, "receiving-side"):
+            return None
+        return runs & held
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

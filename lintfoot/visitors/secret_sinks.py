@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 import libcst as cst
@@ -13,7 +13,9 @@ from lintfoot.findings import Confidence
 from lintfoot.libraries import Derived
 from lintfoot.names import Names
 from lintfoot.secret_names import words
+from lintfoot.sight import Sight
 from lintfoot.values import Class, Display
+from lintfoot.visitors import call_lines
 from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.below import last_name
 from lintfoot.visitors.secret_claims import key_of
@@ -23,6 +25,7 @@ from lintfoot.visitors.secret_names_gate import GATE
 from lintfoot.visitors.tellers import is_logger
 
 CODE = "LF402"
+_FAILS = re.compile(r"\b(?:raise|assert)\b")
 _VERBS = frozenset(
     "debug info warning warn error critical fatal exception log trace success notice msg "
     "v vv vvv vvvv verbose deprecated".split()
@@ -47,7 +50,18 @@ class SecretSinks(Visitor):
     """Asks what each call that writes to people, each raise and each assertion is given."""
 
     codes: ClassVar[tuple[str, ...]] = (CODE,)
+    slices: ClassVar[bool] = True
     words: ClassVar[tuple[str, ...]] = GATE
+
+    @classmethod
+    def places(cls, sight: Sight) -> Iterable[int] | None:
+        """Lines that write something for people to read, and that a secret may get to."""
+        names = call_lines.lasts_of(sight, lambda function: "log" in function.role)
+        names |= {*_VERBS, "print", *(name.rpartition(".")[2] for name in _LEAVES | _PRETTY)}
+        told, held = call_lines.called(sight, names), call_lines.holding_secrets(sight)
+        if told is None or held is None:
+            return None
+        return {*(told & held), *call_lines.only(sight, held, _FAILS)}
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

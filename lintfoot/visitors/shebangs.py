@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 import libcst as cst
 
 from lintfoot.scopes import How
 from lintfoot.shebang import interpreter
+from lintfoot.sight import Sight
 from lintfoot.visitors.base import Visitor
 from lintfoot.visitors.below import below
 
@@ -31,7 +32,14 @@ class Shebangs(Visitor):
     """LF901."""
 
     codes: ClassVar[tuple[str, ...]] = (AMBIGUOUS,)
+    slices: ClassVar[bool] = True
     words: ClassVar[tuple[str, ...]] = ("#!",)
+
+    @classmethod
+    def places(cls, sight: Sight) -> Iterable[int] | None:
+        """Nowhere without a Python on the first line."""
+        line = sight.text.partition("\n")[0]
+        return None if _BARE.search(line) else ()
 
     def visit_Module(self, node: cst.Module) -> None:
         """The first line, if it is a shebang."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 import libcst as cst
@@ -13,7 +13,9 @@ from lintfoot import calls
 from lintfoot.commandlines import Command, commands
 from lintfoot.libraries import Argument
 from lintfoot.scopes import parameters
+from lintfoot.sight import Sight
 from lintfoot.values import Instance
+from lintfoot.visitors import call_lines
 from lintfoot.visitors.base import Context, Visitor
 from lintfoot.visitors.below import in_test, last_name
 from lintfoot.visitors.creations import created
@@ -33,7 +35,13 @@ class TempFiles(Visitor):
     """LF702 at the call that creates the file."""
 
     codes: ClassVar[tuple[str, ...]] = (CODE,)
+    slices: ClassVar[bool] = True
     words: ClassVar[tuple[str, ...]] = ("mktemp", "/tmp", "/dev/shm", "gettempdir")  # noqa: S108 - what is looked for, not used
+
+    @classmethod
+    def places(cls, sight: Sight) -> Iterable[int] | None:
+        """Lines that name a shared folder, and those that it may be handed on to."""
+        return call_lines.mentioning(sight, *cls.words)
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

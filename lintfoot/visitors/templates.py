@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 import libcst as cst
@@ -12,8 +12,10 @@ from lintfoot import calls
 from lintfoot.calls import Target
 from lintfoot.libraries import Function
 from lintfoot.paths import within
+from lintfoot.sight import Sight
 from lintfoot.values import Class, Constant, Instance, Named, Object
 from lintfoot.values import Function as Local
+from lintfoot.visitors import call_lines
 from lintfoot.visitors.additions import with_argument
 from lintfoot.visitors.base import Visitor
 from lintfoot.visitors.below import last_name
@@ -30,7 +32,13 @@ class Templates(Visitor):
     """LF803."""
 
     codes: ClassVar[tuple[str, ...]] = (LENIENT,)
+    slices: ClassVar[bool] = True
     words: ClassVar[tuple[str, ...]] = ("jinja2",)
+
+    @classmethod
+    def places(cls, sight: Sight) -> Iterable[int] | None:
+        """Calls that may make an environment or a template."""
+        return call_lines.called(sight, {"__init__", *(name.rpartition(".")[2] for name in _MAKERS)})
 
     def visit_Call(self, node: cst.Call) -> None:
         """An environment or a template that is made without `undefined`; what a test renders, it looks at itself."""

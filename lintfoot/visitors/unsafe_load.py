@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 import libcst as cst
@@ -11,7 +11,9 @@ from lintfoot import calls
 from lintfoot.findings import Severity
 from lintfoot.names import Names
 from lintfoot.scopes import How, dotted
+from lintfoot.sight import Sight
 from lintfoot.values import Class, Instance, Parameter
+from lintfoot.visitors import call_lines
 from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.below import below, last_name
 from lintfoot.visitors.outside import ARGV, NAMED, Outside
@@ -37,7 +39,14 @@ class UnsafeLoads(Visitor):
     """LF705 at the call that loads."""
 
     codes: ClassVar[tuple[str, ...]] = (CODE,)
+    slices: ClassVar[bool] = True
     words: ClassVar[tuple[str, ...]] = ("yaml", "pickle", "marshal", "shelve", "dill", "joblib")
+
+    @classmethod
+    def places(cls, sight: Sight) -> Iterable[int] | None:
+        """Calls that may load data."""
+        names = call_lines.lasts_of(sight, lambda one: "loader" in one.arguments)
+        return call_lines.called(sight, names | {name.rpartition(".")[2] for name in _SHELVES})
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import ClassVar
 
 import libcst as cst
@@ -10,7 +11,9 @@ import libcst as cst
 from lintfoot import calls
 from lintfoot.libraries import Argument
 from lintfoot.scopes import How
+from lintfoot.sight import Sight
 from lintfoot.values import Constant, Named
+from lintfoot.visitors import call_lines
 from lintfoot.visitors.base import Visitor
 
 SILENCED = "LF302"
@@ -31,7 +34,13 @@ class WarningFilters(Visitor):
     """`warnings.filterwarnings("ignore", category=InsecureRequestWarning)` and its kin."""
 
     codes: ClassVar[tuple[str, ...]] = (SILENCED,)
+    slices: ClassVar[bool] = True
     words: ClassVar[tuple[str, ...]] = ("filterwarnings", "simplefilter", "catch_warnings")
+
+    @classmethod
+    def places(cls, sight: Sight) -> Iterable[int] | None:
+        """Calls that may set a filter."""
+        return call_lines.called(sight, {name.rpartition(".")[2] for name in _FILTERS})
 
     def visit_Call(self, node: cst.Call) -> None:
         """A filter that ignores is read: by category, message and module."""

@@ -1,0 +1,157 @@
+"""Which lines of a text may call some functions: under their own names, under others, and through functions of the file.
+
+Always more than needed: a name counts wherever it stands, whatever it is bound to there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from lintfoot.libraries import Function, expanded
+from lintfoot.runner_names import says_it_runs_commands
+from lintfoot.runners import CONCLUSIVE, ROLES
+from lintfoot.secret_names import evidence
+from lintfoot.sight import Sight
+from lintfoot.spread import CLASS, DEF, EQUALS, Spread, arguments
+from lintfoot.visitors.secret_names_gate import GATE
+
+_WORD = re.compile(r"[^\W\d]\w*")
+_IMPORT = re.compile(r"\s*(?:from|import)\b")
+_RENAMED = re.compile(r"\bas\s+(\w+)")
+_INDIRECT = re.compile(r"[\])][\s\\]*\(")
+_REACHES = ("getattr", "__import__", "import_module", "super")
+_SECRETS = ("getpass", "keyring", "vault", "secretsmanager")
+
+
+def lasts_of(sight: Sight, asked: Callable[[Function], bool]) -> set[str]:
+    """The last names of modelled functions that something asks for."""
+    return {
+        name.rpartition(".")[2]
+        for library in sight.models.libraries
+        for function in library.functions
+        if asked(function)
+        for name in expanded(function.names)
+    }
+
+
+def told(sight: Sight, spread: Spread) -> set[str]:
+    """The names that other files of the project give a meaning."""
+    found: set[str] = set()
+    if sight.further:
+        for start in {*spread.lines_with.get("import", ()), *spread.lines_with.get("from", ())}:
+            text = spread.texts[start]
+            if _IMPORT.match(text) and sight.is_project(text):
+                found |= sight.telling(text)
+    return found
+
+
+def called(sight: Sight, names: Iterable[str], *, wrapped: bool = False) -> set[int] | None:
+    """The lines that may call functions of these last names.
+
+    With `wrapped` also those that call functions of this file in which such a call is handed something from outside.
+    """
+    spread = sight.spread
+    if spread is None:
+        return None
+    known: set[str] = set()
+    found: set[int] = set()
+    waiting = [*names, *told(sight, spread)]
+    while waiting:
+        word = waiting.pop()
+        if word in known:
+            continue
+        known.add(word)
+        direct = re.compile(rf"(?<!\w){re.escape(word)}[\s\\)]*\(")
+        for start in spread.lines_with.get(word, ()):
+            text = spread.texts[start]
+            found.add(start)
+            waiting += _other_names(spread, start, text, word, direct)
+            if wrapped and direct.search(text) and not DEF.match(text):
+                waiting += _takers(spread, start)
+    for start in {line for word in _REACHES[:3] for line in spread.lines_with.get(word, ())}:
+        found.add(start)
+    return found
+
+
+def _other_names(spread: Spread, start: int, text: str, word: str, direct: re.Pattern[str]) -> set[str]:
+    """What a function may be called after a line that mentions it without a call."""
+    if _IMPORT.match(text):
+        return set(_RENAMED.findall(text))
+    if owner := CLASS.match(text):
+        return {owner[1]} if owner[1] != word else set()
+    if DEF.match(text):
+        parts = arguments(text[text.find("(") + 1 :])
+        return {
+            _WORD.findall(part)[0]
+            for part in parts
+            if re.search(rf"=.*\b{word}\b", part, re.DOTALL) and _WORD.search(part)
+        }
+    if not re.search(rf"\b{word}\b", direct.sub("", text)):
+        return set()
+    signs = [match.start() for match in EQUALS.finditer(text)]
+    found = set(_WORD.findall(text[: signs[-1]])) if signs else set()
+    if text.lstrip().startswith(("return", "yield", "@")) or "lambda" in text:
+        found.update(spread.around.get(start, ())[-1:])
+    for match in re.finditer(r"\bfor\s+([\w, ()]+?)\s+in\b|\bas\s+(\w+)|(\w+)\s*:=", text):
+        found.update(_WORD.findall(match[0]))
+    return found - {"self", "cls"}
+
+
+def _takers(spread: Spread, start: int) -> list[str]:
+    """The function that a line stands in, where it takes anything; the class of a constructor."""
+    around = spread.around.get(start, ())
+    if not around:
+        return []
+    name = around[-1]
+    for line in spread.definitions.get(name, ()):
+        text = spread.texts[line]
+        taken = {word for part in arguments(text[text.find("(") + 1 :]) for word in _WORD.findall(part)[:1]}
+        if taken - {"self", "cls"}:
+            return [name, *around[-2:-1]] if name.startswith("__") else [name]
+    return []
+
+
+def running(sight: Sight) -> set[int] | None:
+    """The lines that may run commands: by a model, by what the callee is called, by functions of this file."""
+    spread = sight.spread
+    if spread is None:
+        return None
+    names = lasts_of(sight, lambda function: not ROLES.isdisjoint(function.role))
+    names |= {word for word in spread.lines_with if word in CONCLUSIVE or says_it_runs_commands(word)}
+    return called(sight, names, wrapped=True)
+
+
+def holding_secrets(sight: Sight) -> frozenset[int] | None:
+    """The lines that a secret may get to, by the names of secrets."""
+    spread = sight.spread
+    if spread is None:
+        return None
+    return spread.reach(
+        {
+            word
+            for word in spread.lines_with
+            if (any(part in word.lower() for part in GATE) and evidence(word))
+            or any(part in word.lower() for part in _SECRETS)
+        }
+        | told(sight, spread)
+    ).lines
+
+
+def mentioning(sight: Sight, *parts: str) -> set[int] | None:
+    """The lines that hold one of some texts in small letters, and those that what stands there may be handed on to."""
+    spread = sight.spread
+    if spread is None:
+        return None
+    held = {
+        start
+        for start, text in spread.texts.items()
+        if text and any(part in low for low in (text.casefold(),) for part in parts)
+    }
+    return set(spread.reach(told(sight, spread), lines=held).lines)
+
+
+def only(sight: Sight, lines: Iterable[int], pattern: re.Pattern[str]) -> set[int]:
+    """Of some lines those in whose text a pattern is found."""
+    spread = sight.spread
+    return {start for start in lines if spread is None or pattern.search(spread.texts.get(start, ""))}

@@ -1,0 +1,68 @@
+"""Which lines of a text may spell a command line that a page speaks of: by the words of its options."""
+
+from __future__ import annotations
+
+import re
+
+from lintfoot.book import CommandPattern
+from lintfoot.sight import Sight
+from lintfoot.spread import Spread
+
+UNMISTAKABLE = re.compile(r"(--|\w+\.)[\w.-]*(verify|insecure|certificate)[\w.-]*(=\w+)?", re.IGNORECASE)
+_IMPORT = re.compile(r"\s*(?:from|import)\b")
+_SAYS_LITTLE = 5  # characters: what has to follow an option may stand anywhere when it is no longer
+
+
+def lines_of(sight: Sight) -> frozenset[int] | None:
+    """The lines, and those that the words on them are handed on to; None where only the whole file tells.
+
+    A command is wrong for its option: where that comes from leads to wherever the command is put together.
+    """
+    spread = sight.spread
+    patterns = [pattern for rule in sight.rules.values() for pattern in rule.commands]
+    asked = [pattern for pattern in patterns if _may_stand(sight, pattern)]
+    if not asked or spread is None:
+        return None if asked else frozenset()
+    signs = {sign: re.compile(sign) for pattern in asked for sign in _signs(pattern)}
+    first = {
+        start
+        for start, text in spread.texts.items()
+        if text and any(sign.search(text.casefold()) for sign in signs.values())
+    }
+    return spread.reach(_told(sight, spread), lines=first).lines
+
+
+def _may_stand(sight: Sight, pattern: CommandPattern) -> bool:
+    """Whether a file holds one of the words for each thing that a pattern needs."""
+    low = sight.text.casefold()
+    needed: list[tuple[str, ...]] = [pattern.options, pattern.next, *((word,) for word in pattern.after)]
+    if any(words and not any(re.search(_written(word), low) for word in words) for words in needed):
+        return False
+    own = any(re.search(rf"(?<![^\W_]){re.escape(name.lower())}(?![^\W_])", low) for name in pattern.program)
+    return own or sight.further or any(UNMISTAKABLE.fullmatch(word) for word in pattern.next or pattern.options)
+
+
+def _signs(pattern: CommandPattern) -> list[str]:
+    """Patterns one of which stands on a line that brings in what makes the command wrong; in small letters."""
+    words = pattern.options
+    if pattern.next and all(len(word) > _SAYS_LITTLE for word in pattern.next):
+        words = pattern.next
+    return [_written(word) for word in words or pattern.program]
+
+
+def _written(option: str) -> str:
+    """A pattern for an option in small letters; one of a single letter may stand among others."""
+    if re.fullmatch(r"-[A-Za-z0-9]", option):
+        return rf"(?<![\w-])-[a-z]*{option[1].lower()}"
+    return re.escape(option.rstrip("*=").casefold())
+
+
+def _told(sight: Sight, spread: Spread) -> set[str]:
+    """The names of other files of the project that may hold an option."""
+    found: set[str] = set()
+    if sight.further:
+        for start in {*spread.lines_with.get("import", ()), *spread.lines_with.get("from", ())}:
+            text = spread.texts[start]
+            if _IMPORT.match(text) and sight.is_project(text):
+                found |= sight.telling(text)
+    return found
