@@ -24,6 +24,7 @@ CLASS = re.compile(r"[ \t]*class\s+(\w+)")
 _ANYTHING = re.compile("")
 _VERB = re.compile(r"\s*(?:await\s+)?(?:[\w.]+\s*\.\s*)?(\w+)\s*\(")
 _KEYWORD = re.compile(r"\s*(\w+)\s*=(?!=)")
+_RETURNED = re.compile(r"^\s*(?:return|yield(?:\s+from)?)\b")
 _PLAIN = frozenset(
     "self cls None True False if else elif for while in is not and or return yield with as import from def class lambda try "
     "except finally raise assert pass del global nonlocal async await break continue print str int len list dict set "
@@ -100,18 +101,20 @@ class Spread:
         lines: Iterable[int] = (),
         *,
         callers: bool = False,
+        kept: frozenset[str] | None = None,
     ) -> Reached:
         """All words that some words may stand behind, and the logical lines that hold any.
 
         What calls of `verbs` give is something else, and does not spread. `lines` are reached to begin with. With
-        `callers` a function that holds such a line spreads its own name as well.
+        `callers` a function that holds such a line spreads its own name as well. With `kept` a call of anything else, but for
+        functions of this file, gives something else than what it is handed.
         """
         known: set[str] = set()
         reached = set(lines)
         inherited = False
         waiting = list(words)
         for start in reached:
-            waiting += self._told(start, self.texts[start], "", _ANYTHING, verbs, callers=callers)
+            waiting += self._told(start, self.texts[start], "", _ANYTHING, verbs, callers=callers, kept=kept)
         while waiting:
             word = waiting.pop()
             if word in known or word in _PLAIN:
@@ -122,11 +125,19 @@ class Spread:
                 reached.add(start)
                 text = self.texts[start]
                 inherited = inherited or (CLASS.match(text) is not None and CLASS.match(text)[1] != word)  # type: ignore[index]
-                waiting += self._told(start, text, word, pattern, verbs, callers=callers)
+                waiting += self._told(start, text, word, pattern, verbs, callers=callers, kept=kept)
         return Reached(frozenset(known), frozenset(reached), inherited)
 
     def _told(
-        self, start: int, text: str, word: str, pattern: re.Pattern[str], verbs: frozenset[str], *, callers: bool
+        self,
+        start: int,
+        text: str,
+        word: str,
+        pattern: re.Pattern[str],
+        verbs: frozenset[str],
+        *,
+        callers: bool,
+        kept: frozenset[str] | None,
     ) -> set[str]:
         """The words that a line gives the value of a word on it."""
         found: set[str] = set()
@@ -142,9 +153,12 @@ class Spread:
             return found
         if owner := CLASS.match(text):
             return {owner[1]}
-        if text.lstrip().startswith(("return", "yield", "@")) or " yield " in text or "lambda" in text:
+        gives = text.lstrip().startswith(("return", "yield", "@")) or " yield " in text or "lambda" in text
+        if gives and (kept is None or not self._is_lost(_RETURNED.sub("", text), pattern, kept)):
             found.update(around)
-        found |= self._assigned(text, pattern, verbs)
+        assigned = self._assigned(text, pattern, verbs)
+        if assigned and (kept is None or not self._is_lost(_value_of(text), pattern, kept)):
+            found |= assigned
         for match in _BOUND.finditer(text):
             found.update(_WORD.findall(match[0]))
         for match in _FILLED.finditer(text):
@@ -175,6 +189,15 @@ class Spread:
             return set()
         return set(_WORD.findall(text[: targets[-1]]))
 
+    def _is_lost(self, value: str, pattern: re.Pattern[str], kept: frozenset[str]) -> bool:
+        """Whether a value is the result of one call of something unknown, and a word stands among its arguments alone."""
+        made = _VERB.match(value)
+        if made is None or made[1] in kept or made[1] in self.definitions or "lambda" in value or pattern is _ANYTHING:
+            return False
+        parts = arguments(value[made.end() :])
+        rest = value[made.end() + sum(map(len, parts)) + max(0, len(parts) - 1) :]
+        return rest.strip() == ")" and pattern.search(value[: made.end()]) is None
+
     def _handed(self, name: str, rest: str, pattern: re.Pattern[str]) -> set[str]:
         """The parameters of a function of this file that a call hands a word to: by place (also one further), by keyword."""
         found: set[str] = set()
@@ -199,6 +222,14 @@ class Spread:
                 else:
                     found.update(word for one in params[number : number + 2] for word in one)
         return found
+
+
+def _value_of(text: str) -> str:
+    """What stands behind the last sign of an assignment that is in no bracket."""
+    bracket = text.find("(")
+    signs = [match.start() for match in EQUALS.finditer(text)]
+    plain = [sign for sign in signs if bracket < 0 or sign < bracket]
+    return text[plain[-1] + 1 :] if plain else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from lintfoot.runners import CONCLUSIVE, ROLES
 from lintfoot.secret_names import evidence
 from lintfoot.sight import Sight
 from lintfoot.spread import CLASS, DEF, EQUALS, Spread, arguments
+from lintfoot.visitors.secret_claims import LOOKS_UP, SAME, WHOLE
 from lintfoot.visitors.secret_names_gate import GATE
 
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -21,14 +22,25 @@ _IMPORT = re.compile(r"\s*(?:from|import)\b")
 _RENAMED = re.compile(r"\bas\s+(\w+)")
 _INDIRECT = re.compile(r"[\])][\s\\]*\(")
 _REACHES = ("getattr", "__import__", "import_module", "super")
+# Calls that give back what they are given, or hold it; another call is taken for one that makes something else of it.
+_KEPT = (
+    frozenset(LOOKS_UP)
+    | frozenset(SAME)
+    | frozenset(WHOLE)
+    | frozenset(
+        "dict list tuple set sorted frozenset str repr bytes format join partial closing field namedtuple copy deepcopy cast "
+        "replace setdefault defaultdict OrderedDict ChainMap SimpleNamespace Namespace vars asdict update super".split()
+    )
+)
 _SECRETS = ("getpass", "keyring", "vault", "secretsmanager")
 
 
 def lasts_of(sight: Sight, asked: Callable[[Function], bool]) -> set[str]:
-    """The last names of modelled functions that something asks for."""
+    """The last names of modelled functions that something asks for, of the libraries that the file names."""
     return {
         name.rpartition(".")[2]
         for library in sight.models.libraries
+        if any(word.lower() in sight.low for word in library.imports)
         for function in library.functions
         if asked(function)
         for name in expanded(function.names)
@@ -65,13 +77,23 @@ def called(sight: Sight, names: Iterable[str], *, wrapped: bool = False) -> set[
         direct = re.compile(rf"(?<!\w){re.escape(word)}[\s\\)]*\(")
         for start in spread.lines_with.get(word, ()):
             text = spread.texts[start]
-            found.add(start)
+            if _calls(text, direct):
+                found.add(start)
             waiting += _other_names(spread, start, text, word, direct)
             if wrapped and direct.search(text) and not DEF.match(text):
                 waiting += _takers(spread, start)
     for start in {line for word in _REACHES[:3] for line in spread.lines_with.get(word, ())}:
         found.add(start)
     return found
+
+
+def _calls(text: str, direct: re.Pattern[str]) -> bool:
+    """Whether a line may call something that is mentioned on it."""
+    if _IMPORT.match(text) or CLASS.match(text):
+        return False
+    if DEF.match(text):
+        return len(direct.findall(text)) > (1 if direct.match(text, text.index("def") + 3) else 0)
+    return direct.search(text) is not None or _INDIRECT.search(text) is not None or text.lstrip().startswith("@")
 
 
 def _other_names(spread: Spread, start: int, text: str, word: str, direct: re.Pattern[str]) -> set[str]:
@@ -134,7 +156,8 @@ def holding_secrets(sight: Sight) -> frozenset[int] | None:
             if (any(part in word.lower() for part in GATE) and evidence(word))
             or any(part in word.lower() for part in _SECRETS)
         }
-        | told(sight, spread)
+        | told(sight, spread),
+        kept=_KEPT,
     ).lines
 
 

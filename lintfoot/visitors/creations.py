@@ -10,6 +10,8 @@ import libcst as cst
 from lintfoot import calls
 from lintfoot.libraries import Argument
 from lintfoot.names import Names
+from lintfoot.sight import Sight
+from lintfoot.visitors import call_lines
 from lintfoot.visitors.below import below, last_name
 from lintfoot.visitors.file_paths import is_path, modes, opened
 
@@ -39,6 +41,13 @@ class Creation:
     path: cst.BaseExpression
     mode: str = "w"
     appends: bool = False
+
+
+def created_on(sight: Sight) -> set[int] | None:
+    """The lines with a call that may write to a file."""
+    names = {name.rpartition(".")[2] for name in _TARGETS} | _METHODS.keys() | _PATH_METHODS
+    modelled = call_lines.lasts_of(sight, lambda one: "mode" in one.arguments or "path" in one.arguments)
+    return call_lines.called(sight, names | modelled | {"open", "mktemp"})
 
 
 def created(names: Names, call: cst.Call) -> Iterator[Creation]:

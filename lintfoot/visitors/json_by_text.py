@@ -22,6 +22,11 @@ _KEYED = re.compile(r"[\"'](?:\\s|[*+? ])*:")
 _FUNCTIONS = {"search": 1, "match": 1, "fullmatch": 1, "findall": 1, "finditer": 1, "split": 1}
 
 
+_TOOLS = re.compile(rf"(?<![\w-])(?:{'|'.join(sorted(json_makers.TOOLS))})(?![\w-])", re.IGNORECASE)
+_PATTERNS = frozenset(("re", "regex"))
+_SOURCES = re.compile(r"(?i)json|stdout|output|popen|communicate|\.\s*(?:text|content)\b")
+
+
 class JsonByText(Visitor):
     """Looks at pipes, at tools that are fed with JSON, at regular expressions over it."""
 
@@ -32,13 +37,18 @@ class JsonByText(Visitor):
     @classmethod
     def places(cls, sight: Sight) -> Iterable[int] | None:
         """Commands that take text apart, and searches with regular expressions."""
-        tools = call_lines.mentioning(sight, *sorted(json_makers.TOOLS))
-        searched = call_lines.called(sight, _FUNCTIONS)
-        if tools is None or searched is None or sight.spread is None:
+        spread, runs = sight.spread, call_lines.running(sight)
+        if spread is None or runs is None:
             return None
-        patterned = "re" in sight.spread.lines_with or "regex" in sight.spread.lines_with
-        runs = call_lines.running(sight) or set()
-        return {*(tools & runs), *(searched if patterned else ())}
+        known = call_lines.told(sight, spread)
+        tools = {start for start, text in spread.texts.items() if text and _TOOLS.search(text)}
+        found = runs & spread.reach(known, lines=tools).lines
+        searched = call_lines.called(sight, _FUNCTIONS) if not _PATTERNS.isdisjoint(spread.lines_with) else set()
+        if searched:
+            patterned = spread.reach(known | _PATTERNS).lines
+            texts = spread.reach(known, lines={s for s, text in spread.texts.items() if _SOURCES.search(text)}).lines
+            found |= searched & patterned & texts
+        return found
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

@@ -26,6 +26,7 @@ _WINDOWS = frozenset({"nt", "win32", "Windows", "windows"})
 _QUOTING = frozenset({"shlex.quote", "pipes.quote", "shlex.join", "subprocess.list2cmdline"})
 
 
+_CUT = re.compile(r"\bsplit[\s\\]*\(")
 _LISTED = re.compile(r"\w[\s\\]*\([\s\\]*\[")
 _TOLD = re.compile(r"\s*(?:return|if|elif|while|assert|with)\b|.*\bcheck[\s\\]*=", re.DOTALL)
 
@@ -45,12 +46,14 @@ class Outcomes(Visitor):
     @classmethod
     def places(cls, sight: Sight) -> Iterable[int] | None:
         """Calls that may run a command, but for those that are handed a list and whose status is asked for."""
-        runs = call_lines.running(sight)
-        if runs is None or sight.spread is None:
+        spread = sight.spread
+        names = call_lines.lasts_of(sight, lambda one: "process" in one.role)
+        runs, named = call_lines.called(sight, names, wrapped=True), call_lines.running(sight)
+        if spread is None or runs is None or named is None:
             return None
-        texts = sight.spread.texts
-        cut = call_lines.mentioning(sight, "split") or set()
-        return {start for start in runs if start in cut or not _is_quiet(texts.get(start, ""))}
+        cut = {start for start in spread.lines_with.get("split", ()) if _CUT.search(spread.texts[start])}
+        told = {start for start in runs if not _is_quiet(spread.texts.get(start, ""))}
+        return told | (named & spread.reach(call_lines.told(sight, spread), lines=cut).lines)
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

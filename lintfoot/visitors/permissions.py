@@ -40,6 +40,9 @@ _MOST_DIGITS = 4
 _FEWEST_DIGITS = 3
 
 
+_OPENS = re.compile(r"\bos\s*\.\s*open\b|from\s+os\s+import|import\s+os\s+as|__import__|import_module")
+
+
 class Permissions(Visitor):
     """LF706 at the call that sets the mode, or at whoever hands it the mode."""
 
@@ -50,9 +53,12 @@ class Permissions(Visitor):
     @classmethod
     def places(cls, sight: Sight) -> Iterable[int] | None:
         """Lines that name what sets a mode, and those that it may be handed on to."""
-        return call_lines.mentioning(
-            sight, "chmod", "umask", "mkdir", "makedirs", "install", "open", "mkfifo", "mknod", "touch"
-        )
+        names = {*_CHMOD, "umask", *(name.rpartition(".")[2] for name in _MAKES if name != "os.open")}
+        if _OPENS.search(sight.text):
+            names.add("open")
+        made, runs = call_lines.called(sight, names), call_lines.running(sight)
+        held = call_lines.mentioning(sight, "chmod", "mkdir", "install")
+        return None if made is None or runs is None or held is None else {*made, *(runs & held)}
 
     def visit_Call(self, node: cst.Call) -> None:
         """chmod, umask and what makes files, then command lines."""

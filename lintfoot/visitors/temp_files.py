@@ -18,7 +18,7 @@ from lintfoot.values import Instance
 from lintfoot.visitors import call_lines
 from lintfoot.visitors.base import Context, Visitor
 from lintfoot.visitors.below import in_test, last_name
-from lintfoot.visitors.creations import created
+from lintfoot.visitors.creations import created, created_on
 from lintfoot.visitors.file_paths import DATA, GUESSED, spellings
 
 CODE = "LF702"
@@ -41,7 +41,8 @@ class TempFiles(Visitor):
     @classmethod
     def places(cls, sight: Sight) -> Iterable[int] | None:
         """Lines that name a shared folder, and those that it may be handed on to."""
-        return call_lines.mentioning(sight, *cls.words)
+        held, runs, made = call_lines.mentioning(sight, *cls.words), call_lines.running(sight), created_on(sight)
+        return None if held is None or runs is None or made is None else {*(held & (runs | made))}
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
