@@ -80,6 +80,11 @@ class Spread:
         return table
 
     @cached_property
+    def classes(self) -> frozenset[str]:
+        """The names of all classes of the file."""
+        return frozenset(found[1] for text in self.texts.values() if (found := CLASS.match(text)))
+
+    @cached_property
     def around(self) -> dict[int, tuple[str, ...]]:
         """For each logical line the names of the functions and classes that it stands in."""
         found: dict[int, tuple[str, ...]] = {}
@@ -192,7 +197,14 @@ class Spread:
     def _is_lost(self, value: str, pattern: re.Pattern[str], kept: frozenset[str]) -> bool:
         """Whether a value is the result of one call of something unknown, and a word stands among its arguments alone."""
         made = _VERB.match(value)
-        if made is None or made[1] in kept or made[1] in self.definitions or "lambda" in value or pattern is _ANYTHING:
+        if (
+            made is None
+            or made[1] in kept
+            or made[1] in self.definitions
+            or made[1] in self.classes
+            or "lambda" in value
+            or pattern is _ANYTHING
+        ):
             return False
         parts = arguments(value[made.end() :])
         rest = value[made.end() + sum(map(len, parts)) + max(0, len(parts) - 1) :]

@@ -16,6 +16,7 @@ from lintfoot.sight import Sight
 from lintfoot.spread import CLASS, DEF, EQUALS, Spread, arguments
 from lintfoot.visitors.secret_claims import LOOKS_UP, SAME, WHOLE
 from lintfoot.visitors.secret_names_gate import GATE
+from lintfoot.visitors.secret_stores import SECRET_CALLS
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _IMPORT = re.compile(r"\s*(?:from|import)\b")
@@ -32,6 +33,7 @@ _KEPT = (
         "replace setdefault defaultdict OrderedDict ChainMap SimpleNamespace Namespace vars asdict update super".split()
     )
 )
+_FILLED = re.compile(r"\s*([\w.]+)\s*\.\s*\w+[\s\\]*\(")
 _SECRETS = ("getpass", "keyring", "vault", "secretsmanager")
 
 
@@ -149,16 +151,15 @@ def holding_secrets(sight: Sight) -> frozenset[int] | None:
     spread = sight.spread
     if spread is None:
         return None
-    return spread.reach(
-        {
-            word
-            for word in spread.lines_with
-            if (any(part in word.lower() for part in GATE) and evidence(word))
-            or any(part in word.lower() for part in _SECRETS)
-        }
-        | told(sight, spread),
-        kept=_KEPT,
-    ).lines
+    seeds = lasts_of(sight, lambda function: "secret-source" in function.role) | SECRET_CALLS | told(sight, spread)
+    for word in spread.lines_with:
+        low = word.lower()
+        if any(part in low for part in _SECRETS) or (any(part in low for part in GATE) and evidence(word)):
+            seeds.add(word)
+    for start in {line for word in tuple(seeds) for line in spread.lines_with.get(word, ())}:
+        filled = _FILLED.match(spread.texts[start])  # `parser.add_argument("--password")`
+        seeds.update(_WORD.findall(filled[1]) if filled else ())
+    return spread.reach(seeds - {"self", "cls"}, kept=_KEPT).lines
 
 
 def mentioning(sight: Sight, *parts: str) -> set[int] | None:

@@ -8,7 +8,7 @@ from lintfoot import calls
 from lintfoot.names import Names
 from lintfoot.visitors.below import last_name
 
-_CALLS = frozenset(
+SECRET_CALLS = frozenset(
     "getpass get_password read_secret read_secret_version get_secret_value access_secret_version".split()
 )
 _HIDES = frozenset(("hide_input", "password", "is_password"))
@@ -17,7 +17,7 @@ _HIDES = frozenset(("hide_input", "password", "is_password"))
 def gives_secret(names: Names, call: cst.Call) -> bool:
     """Whether a call asks a person or a store for a secret."""
     name = last_name(call.func)
-    if name in _CALLS or (name == "prompt" and _is_hidden(names, call)):
+    if name in SECRET_CALLS or (name == "prompt" and _is_hidden(names, call)):
         return True
     return any(
         "secret-source" in target.function.role and _decrypts(call, target.name)
