@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import libcst as cst
 
-from lintfoot.scopes import Index, Scope
+from lintfoot.scopes import PART, Index, Scope
 from lintfoot.split import Division, Unit
+
+_DEEPEST = 24  # heads in one another
+_APART = 17  # bits for the nodes of a head behind one of its blocks
 
 
 class InDoubt(BaseException):
@@ -50,6 +54,35 @@ def _empty(kind: type[Any], like: cst.CSTNode, regions: Regions) -> Any:
     return made
 
 
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """The node that has the block, the block that is read member by member, and the one that was read with the head."""
+
+    holder: Any
+    block: Any
+    read: cst.CSTNode
+
+
+def _holders(node: cst.CSTNode) -> Iterator[Any]:
+    """The nodes of a statement that have a block, in the order of the text; handlers are left out."""
+    match node:
+        case cst.If(orelse=orelse):
+            yield node
+            if orelse is not None:
+                yield from _holders(orelse)
+        case cst.Try(orelse=orelse, finalbody=finalbody) | cst.TryStar(orelse=orelse, finalbody=finalbody):
+            yield node
+            yield from (one for one in (orelse, finalbody) if one is not None)
+        case cst.For(orelse=orelse) | cst.While(orelse=orelse):
+            yield node
+            if orelse is not None:
+                yield orelse
+        case cst.With() | cst.Else() | cst.FunctionDef() | cst.ClassDef():
+            yield node
+        case _:
+            pass
+
+
 class Regions:
     """The parts of one module, and the index that they are noted in."""
 
@@ -63,9 +96,8 @@ class Regions:
             int, tuple[cst.Module, int]
         ] = {}  # the tree a unit was read as, and its lines above the unit's
         self.unit_of: dict[int, int] = {}  # id of a node of a unit's top -> its number
-        self._blocks: dict[
-            int, tuple[int, cst.CSTNode]
-        ] = {}  # id of a class's block -> the unit of its head, true body
+        self._blocks: dict[int, list[Unit]] = {}  # id of a block that was cut out -> what stands in it
+        self._cuts: dict[int, list[_Cut]] = {}  # the number of a head -> what was cut out of it
         self._open: dict[int, int] = {}  # id of a class -> the unit of its head
         self._adding = False
         self._tables: dict[int, dict[str, list[Unit]]] = {}
@@ -86,12 +118,12 @@ class Regions:
     def _read(self, unit: Unit) -> None:
         if unit.owner is not None:
             self.read(unit.owner)
-        text, above = self._text(unit)
+        text, above, lines = self._text(unit)
         try:
             module = cst.parse_module(text)
         except Exception as error:
             raise InDoubt from error
-        self.lines += unit.end - unit.lead
+        self.lines += lines
         body = module.body
         if unit.owner is not None:
             only = body[0] if len(body) == 1 else None
@@ -107,47 +139,66 @@ class Regions:
         finally:
             self._adding = False
 
-    def _text(self, unit: Unit) -> tuple[str, int]:
-        """What libcst is given for a unit, and by how much its lines are off."""
-        text = self.division.written(unit)
+    def _text(self, unit: Unit) -> tuple[str, int, int]:
+        """What libcst is given for a unit, by how much its lines are off, and how many of the file's it has."""
+        text, lines = self.division.written(unit), unit.end - unit.lead
         if unit.members:
-            line = self.division.lines[unit.members[0].start - 1]
-            text += f"\n{line[: len(line) - len(line.lstrip())]}pass"
-        return (f"class _:\n{text}\n", unit.lead - 2) if unit.owner is not None else (f"{text}\n", unit.lead - 1)
+            text, lines = self.division.emptied(unit)
+        if unit.owner is not None:
+            return f"class _:\n{text}\n", unit.lead - 2, lines
+        return f"{text}\n", unit.lead - 1, lines
 
     def _note(self, unit: Unit, nodes: tuple[cst.CSTNode, ...]) -> None:
         index = self.index
         parent: Any = self.module
-        scope: Scope = index.scopes[id(self.module)]
         if unit.owner is not None:
-            owner: Any = self.nodes[unit.owner.number][0]
-            parent, scope = owner.body, index.scopes[id(owner)]
+            parent = self._cuts[unit.owner.number][unit.body].block
         if unit.members:
-            if len(nodes) != 1 or not isinstance(nodes[0], cst.ClassDef | cst.FunctionDef):
-                raise InDoubt
-            self._cut_open(unit, nodes[0])
-        index.add(nodes, parent, scope, unit.number)
-        if unit.members:
+            self._cut_open(unit, nodes)
+        index.add(nodes, parent, self._scope_round(unit), unit.number)
+        if unit.members and not unit.bodies:
             inner: Scope = index.scopes[id(nodes[0])]
             bound = dict(inner.bindings)
             inner.bindings = index.names_of(inner.node)
             inner.bindings.update(bound)
 
-    def _cut_open(self, unit: Unit, owner: cst.ClassDef | cst.FunctionDef) -> None:
-        """Give a class or a function a body that is read member by member."""
-        block = _empty(_Block, owner.body, self)
-        self._blocks[id(block)] = (unit.number, owner.body)
-        self._open[id(owner)] = unit.number
-        object.__setattr__(owner, "body", block)
+    def _scope_round(self, unit: Unit) -> Scope:
+        """The scope that a unit stands in."""
+        above = unit.owner
+        while above is not None and above.bodies:
+            above = above.owner
+        node = self.module if above is None else self.nodes[above.number][0]
+        scope: Scope = self.index.scopes[id(node)]
+        return scope
+
+    def _cut_open(self, unit: Unit, nodes: tuple[cst.CSTNode, ...]) -> None:
+        """Give a class, a function or a compound statement blocks that are read member by member."""
+        holders = list(_holders(nodes[0])) if len(nodes) == 1 else []
+        if len(holders) != max(1, len(unit.bodies)):
+            raise InDoubt
+        depth, above = 0, unit.owner
+        while above is not None:
+            depth, above = depth + 1, above.owner
+        cuts = self._cuts[unit.number] = []
+        for number, holder in enumerate(holders):
+            members = [one for one in unit.members if one.body == number]
+            block = _empty(_Block, holder.body, self)
+            last = unit.bodies[number].last if unit.bodies else max(one.number for one in unit.below())
+            object.__setattr__(
+                block, "after", ((last + 1) << PART) + (1 << (PART - 1)) + ((_DEEPEST - depth) << _APART)
+            )
+            cuts.append(_Cut(holder, block, holder.body))
+            self._blocks[id(block)] = members
+            object.__setattr__(holder, "body", block)
+        if not unit.bodies:
+            self._open[id(nodes[0])] = unit.number
 
     def body_of(self, holder: object) -> tuple[cst.CSTNode, ...]:
         """All statements of the module or of a class."""
         if self._adding:
             return ()
-        if holder is self.module:
-            units = [unit for unit in self.division.units if unit.owner is None]
-        else:
-            units = self.division.units[self._blocks[id(holder)][0]].members
+        top = (unit for unit in self.division.units if unit.owner is None)
+        units = top if holder is self.module else self._blocks[id(holder)]
         return tuple(node for unit in units for node in self.read(unit))
 
     def closed(self, number: int) -> _Closed:
@@ -183,13 +234,23 @@ class Regions:
     def within(self, scope: cst.CSTNode) -> None:
         """Read all that stands directly in a scope."""
         number = self._open.get(id(scope))
-        for unit in self.division.units if number is None else self.division.units[number].members:
+        for unit in self._directly(number):
             self.read(unit)
+
+    def _directly(self, number: int | None) -> Iterator[Unit]:
+        """The units of a scope, by the number of its head; those in its compound statements as well."""
+        units = self.division.units
+        waiting = [one for one in units if one.owner is None] if number is None else list(units[number].members)
+        while waiting:
+            unit = waiting.pop(0)
+            yield unit
+            if unit.bodies:
+                waiting = [*unit.members, *waiting]
 
     def ends(self, function: int, word: str) -> None:
         """Read all of a function, by its id, in which a word stands."""
         number = self._open.get(function)
-        for unit in self.division.units[number].members if number is not None else ():
+        for unit in self._directly(number) if number is not None else ():
             if word in self.division.code(unit):
                 self.read(unit)
 
@@ -200,24 +261,23 @@ class Regions:
             return
         key = -1 if head is None else head
         if key not in self._tables:
-            units = self.division.units
-            table = self._tables[key] = self._binders(units if head is None else units[head].members, top=head is None)
+            table = self._tables[key] = self._binders(head)
         else:
             table = self._tables[key]
         for unit in table.get(name, ()):
             self.read(unit)
 
-    def _binders(self, units: list[Unit], *, top: bool) -> dict[str, list[Unit]]:
-        """Which units may bind a name at their own level."""
+    def _binders(self, head: int | None) -> dict[str, list[Unit]]:
+        """Which units may bind a name in the scope of a head, or of the module."""
         table: dict[str, list[Unit]] = {}
-        for unit in units:
-            names = set() if top and unit.owner is not None else set(self._binds(unit))
-            if top:
-                code = self.division.code(unit)
-                if "global" in code:
-                    names.update(_WORD.findall(" ".join(_GLOBAL.findall(code))))
-            for name in names:
+        for unit in self._directly(head):
+            for name in set(self._binds(unit)):
                 table.setdefault(name, []).append(unit)
+        for unit in self.division.units if head is None else ():
+            code = self.division.code(unit)
+            if "global" in code:
+                for name in set(_WORD.findall(" ".join(_GLOBAL.findall(code)))):
+                    table.setdefault(name, []).append(unit)
         return table
 
     def _binds(self, unit: Unit) -> Iterator[str]:
@@ -294,8 +354,8 @@ class Regions:
 
     def assigned(self) -> None:
         """Read all statements of the top level that import, or may give a name the result of a call, and what logs."""
-        for unit in self.division.units:
-            if unit.owner is None and unit.kind in ("plain", "block"):
+        for unit in self._directly(None):
+            if unit.kind in ("plain", "block"):
                 code = self.division.code(unit)
                 if (
                     unit.kind == "block"
@@ -326,21 +386,18 @@ class Regions:
 
 
 class _Closed:
-    """A class's head with the body that it was read with."""
+    """A head with the blocks that it was read with."""
 
     def __init__(self, regions: Regions, number: int) -> None:
-        nodes = regions.nodes[number]
-        self.owner = nodes[0] if regions.division.units[number].members else None
-        self.regions = regions
+        self.cuts = regions._cuts.get(number, [])  # noqa: SLF001
 
     def __enter__(self) -> None:
-        if self.owner is not None:
-            self.block = self.owner.body  # type: ignore[attr-defined]
-            object.__setattr__(self.owner, "body", self.regions._blocks[id(self.block)][1])  # noqa: SLF001
+        for cut in self.cuts:
+            object.__setattr__(cut.holder, "body", cut.read)
 
     def __exit__(self, *_: object) -> None:
-        if self.owner is not None:
-            object.__setattr__(self.owner, "body", self.block)
+        for cut in self.cuts:
+            object.__setattr__(cut.holder, "body", cut.block)
 
 
 def _is_word(char: str) -> bool:

@@ -25,7 +25,7 @@ ScopeNode = (
 )
 COMPREHENSIONS = (cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
 SCOPES = (cst.Module, cst.FunctionDef, cst.Lambda, cst.ClassDef, *COMPREHENSIONS)
-_PART = 24  # bits for the nodes of one part of a module
+PART = 24  # bits for the nodes of one part of a module
 BLOCKS = (cst.IndentedBlock, cst.SimpleStatementSuite, cst.Module)
 
 
@@ -130,7 +130,7 @@ class Index:
 
     def add(self, nodes: Sequence[cst.CSTNode], parent: cst.CSTNode, scope: Scope, number: int) -> None:
         """Note statements that were read later; `number` is their place among all parts of the module."""
-        self._walk([(node, parent, scope) for node in reversed(nodes)], (number + 1) << _PART)
+        self._walk([(node, parent, scope) for node in reversed(nodes)], (number + 1) << PART)
         for grown in self._grown:
             grown.sort(key=self._place)
         self._grown.clear()
@@ -252,6 +252,8 @@ class Index:
             self.order[key] = order
             order += 1
             name = node.__class__.__name__
+            if name == "IndentedBlock" and self.rest is not None:
+                order = getattr(node, "after", order)  # what stands behind a block that is read later
             note = getattr(self, f"_note_{name}", None) if name in _NOTED else None
             if note is not None:
                 note(node, scope)

@@ -16,6 +16,8 @@ from itertools import accumulate, pairwise
 
 _LONG_CLASS = 25  # lines; shorter classes are read whole
 _LONG_FUNCTION = 8
+_LONG_BLOCK = 8
+_DEEPEST = 16  # compound statements in one another; what is deeper is read whole
 _QUOTED = re.compile(
     r"""\#[^\n]*
     |\"\"\"(?:[^"\\]|\\[\s\S]|"(?!""))*+\"\"\"
@@ -51,6 +53,8 @@ class Unit:
     name: str = ""
     owner: Unit | None = None
     members: list[Unit] = field(default_factory=list)
+    bodies: list[Body] = field(default_factory=list)  # of a compound statement that is cut up
+    body: int = 0  # in which of its owner's bodies it stands
 
     def below(self) -> Iterator[Unit]:
         """The unit, and all that stand in it."""
@@ -64,6 +68,15 @@ class Unit:
         while unit.owner is not None and unit.owner.kind != "head":
             unit = unit.owner
         return unit
+
+
+@dataclass(slots=True)
+class Body:
+    """The lines of a block whose statements are members, and the number of the last unit in it."""
+
+    start: int
+    end: int
+    last: int = 0
 
 
 @dataclass(frozen=True)
@@ -81,9 +94,12 @@ class Division:
         return [0, *accumulate(len(line) + 1 for line in self.lines)]
 
     @cached_property
-    def starts(self) -> list[int]:
+    def starts(self) -> list[tuple[int, int]]:
         """The lines from which on each unit is meant: comments above a statement go with the one before."""
-        return [unit.start for unit in self.units]
+        found = [(unit.start, unit.number) for unit in self.units]
+        for unit in self.units:
+            found += [(body.end, unit.number) for body in unit.bodies if body.end < unit.stop]
+        return sorted(found)
 
     @cached_property
     def indent(self) -> str:
@@ -130,8 +146,8 @@ class Division:
 
     def at(self, line: int) -> Unit | None:
         """The unit that holds a line; None above the first."""
-        found = bisect_right(self.starts, line) - 1
-        return self.units[found] if found >= 0 else None
+        found = bisect_right(self.starts, (line, len(self.units))) - 1
+        return self.units[self.starts[found][1]] if found >= 0 else None
 
     def line_of(self, offset: int) -> int:
         """The line, from 1, of a place in the text."""
@@ -139,11 +155,38 @@ class Division:
 
     def written(self, unit: Unit) -> str:
         """A unit's own lines, with the comments round it."""
-        return "\n".join(self.lines[unit.lead - 1 : unit.end - 1])
+        return "\n".join(self.lines[unit.lead - 1 : unit.end - 1] + self._further(unit, self.lines))
 
     def code(self, unit: Unit) -> str:
         """The same without comments, and with nothing in strings."""
-        return "\n".join(self.bare[unit.start - 1 : unit.end - 1])
+        return "\n".join(self.bare[unit.start - 1 : unit.end - 1] + self._further(unit, self.bare))
+
+    def _further(self, unit: Unit, lines: list[str]) -> list[str]:
+        """The lines of a compound statement that stand between its blocks and below them."""
+        if not unit.bodies:
+            return []
+        ends = [*(body.start for body in unit.bodies[1:]), unit.stop]
+        return [line for body, end in zip(unit.bodies, ends, strict=True) for line in lines[body.end - 1 : end - 1]]
+
+    def emptied(self, unit: Unit) -> tuple[str, int]:
+        """The text of a head on its own lines, with nothing in what is cut out of it, and how many lines it has left."""
+        if not unit.bodies:
+            indent = self._indent(unit.members[0])
+            return f"{self.written(unit)}\n{indent}pass", unit.end - unit.lead + 1
+        found = self.lines[unit.lead - 1 : unit.stop - 1]
+        left = len(found)
+        for number, body in enumerate(unit.bodies):
+            indent = self._indent(next(one for one in unit.members if one.body == number))
+            code = next(n for n in range(body.end - 1, body.start - 1, -1) if self.bare[n - 1].strip(" \t\r"))
+            for n in range(body.start, code + 1):
+                found[n - unit.lead] = ""
+            found[body.start - unit.lead] = f"{indent}pass"
+            left -= code - body.start
+        return "\n".join(found), left
+
+    def _indent(self, unit: Unit) -> str:
+        line = self.lines[unit.start - 1]
+        return line[: len(line) - len(line.lstrip())]
 
     def all_code(self, unit: Unit) -> str:
         """The code of a unit and of all that stand in it."""
@@ -184,14 +227,25 @@ class _Cutter:
             self._unit(lead, start, end, None)
         return True
 
-    def _unit(self, lead: int, start: int, end: int, owner: Unit | None) -> None:
+    def _unit(self, lead: int, start: int, end: int, owner: Unit | None, body: int = 0) -> None:
         kind, name = self._kind(start, end)
-        unit = Unit(len(self.units), lead, start, end, kind, end, name, owner)
+        unit = Unit(len(self.units), lead, start, end, kind, end, name, owner, body=body)
         self.units.append(unit)
         if owner is not None:
             owner.members.append(unit)
         if (owner is None and kind == "class" and end - start > _LONG_CLASS) or self._is_long_function(unit):
             self._open(unit)
+        elif kind == "block" and end - start > _LONG_BLOCK and not self._is_deep(unit):
+            self._open_block(unit)
+
+    def _is_deep(self, unit: Unit) -> bool:
+        """Whether a compound statement stands in too many others, or in something that is read whole for its names."""
+        depth, above = 0, unit.owner
+        while above is not None:
+            depth, above = depth + 1, above.owner
+        if unit.owner is None or unit.owner.kind == "head":
+            return any(map(_OUTER.search, self.bare[unit.start - 1 : unit.end - 1]))
+        return depth > _DEEPEST
 
     def _is_long_function(self, unit: Unit) -> bool:
         if unit.kind != "def" or unit.end - unit.start <= _LONG_FUNCTION:
@@ -228,12 +282,53 @@ class _Cutter:
         for lead, start, stop in self._grouped(starts, body, end):
             self._unit(lead, start, stop, unit)
 
+    def _open_block(self, unit: Unit) -> None:
+        """Cut a compound statement at the members of its blocks; handlers stay with the head."""
+        line = self.bare[unit.start - 1]
+        indent = line[: len(line) - len(line.lstrip(" \t"))]
+        clauses = self._starts(unit.start, unit.end, indent)
+        head = _HEAD.match(line.lstrip())
+        if not clauses or clauses[0] != unit.start or head is None or head["word"] == "match":
+            return
+        if "match" in line and line.lstrip().startswith("match"):
+            return
+        end = unit.end
+        opened: list[tuple[Body, list[tuple[int, int, int]]]] = []
+        for start, stop in pairwise([*clauses, end]):
+            word = _HEAD.match(self.bare[start - 1].lstrip())
+            if word is None or (start != unit.start and word["word"] not in _JOINS):
+                return
+            first = self._below(start, stop) if word["word"] != "except" else None
+            members = self._members(first, stop) if first is not None else None
+            if first is None or members is None:
+                if word["word"] != "except":
+                    return  # which block is which would not be sure
+                continue
+            opened.append((Body(first, stop), members))
+        unit.end = opened[0][0].start
+        for number, (body, members) in enumerate(opened):
+            unit.bodies.append(body)
+            for lead, start, stop in members:
+                self._unit(lead, start, stop, unit, number)
+            body.last = len(self.units) - 1
+
+    def _members(self, first: int, stop: int) -> list[tuple[int, int, int]] | None:
+        """The statements of a block; None where they are not sure."""
+        code = next((n for n in range(first, stop) if self.bare[n - 1].strip(" \t\r")), None)
+        if code is None or self.bare[code - 1][0] == _INSIDE:
+            return None
+        line = self.bare[code - 1]
+        indent = line[: len(line) - len(line.lstrip(" \t"))]
+        starts = self._starts(first, stop, indent) if indent else None
+        return self._grouped(starts, first, stop) if starts and starts[0] == code else None
+
     def _body(self, unit: Unit) -> int | None:
         """The first line below a header; None where something follows the colon."""
         start = next((n for n in range(unit.start, unit.end) if _DEFINES.match(self.bare[n - 1])), None)
-        if start is None:
-            return None
-        for number in range(start, unit.end):
+        return None if start is None else self._below(start, unit.end)
+
+    def _below(self, start: int, end: int) -> int | None:
+        for number in range(start, end):
             if not _open_brackets(self.bare[start - 1 : number]) and not _goes_on(self.bare[number - 1]):
                 return number + 1 if self.bare[number - 1].rstrip().endswith(":") else None
         return None

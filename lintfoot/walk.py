@@ -75,6 +75,8 @@ class _Steps(dict[type, Step]):
         self.kinds = kinds
 
     def __missing__(self, kind: type) -> Step:
+        if kind.__name__ == "IndentedBlock" and kind is not cst.IndentedBlock:
+            return _nothing  # what is read in parts is walked over in parts
         made = self[kind] = self._made(kind.__name__, CHILDREN.get(kind.__name__, ()))
         return made
 

@@ -46,8 +46,9 @@ class Recursion(Visitor):
                 lines = spread.lines_with.get(name, ()) if unit is not None else ()
                 for line in lines:
                     own = division.at(line) if unit is not None and unit.start <= line < unit.stop else None
-                    if line != start and own is not None and _FAILS.search(division.code(own)):
-                        found.append(line)
+                    while line != start and own is not None:
+                        found += [own.start] if _FAILS.search(division.code(own)) else []
+                        own = own.owner if own.owner is not None and own.owner.bodies else None
         return found
 
     def visit_ExceptHandler(self, node: cst.ExceptHandler) -> None:
