@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from lintfoot.book import Rule
-from lintfoot.libraries import Models
+from lintfoot.libraries import Library, Models
 from lintfoot.split import Division, divide
 from lintfoot.spread import Spread
 
@@ -76,6 +76,16 @@ class Sight:
         return {"." + ".".join(one[:length]) for one in parts for length in range(1, len(one) + 1)}
 
     @cached_property
+    def kept(self) -> dict[str, Any]:
+        """What other rooms worked out about this text, under their own names."""
+        return {}
+
+    @cached_property
+    def libraries(self) -> list[Library]:
+        """The libraries that the text names."""
+        return [one for one, words in _imports(self.models) if any(word in self.low for word in words)]
+
+    @cached_property
     def low(self) -> str:
         """The text in small letters; as long as the text only where that is ASCII."""
         return self.text.lower()
@@ -128,6 +138,18 @@ class Sight:
                 ):
                     return None
         return found
+
+
+_named: dict[int, tuple[Models, list[tuple[Library, tuple[str, ...]]]]] = {}  # by the models' id; of the last ones
+
+
+def _imports(models: Models) -> list[tuple[Library, tuple[str, ...]]]:
+    """Each library with the words that a text holds where it imports that."""
+    if id(models) not in _named:
+        _named.clear()
+        found = [(one, tuple(word.lower() for word in one.imports)) for one in models.libraries]
+        _named[id(models)] = (models, found)
+    return _named[id(models)][1]
 
 
 _IMPORT = re.compile(r"\s*(?:from|import)\b")

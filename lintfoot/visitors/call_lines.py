@@ -41,8 +41,7 @@ def lasts_of(sight: Sight, asked: Callable[[Function], bool]) -> set[str]:
     """The last names of modelled functions that something asks for, of the libraries that the file names."""
     return {
         name.rpartition(".")[2]
-        for library in sight.models.libraries
-        if any(word.lower() in sight.low for word in library.imports)
+        for library in sight.libraries
         for function in library.functions
         if asked(function)
         for name in expanded(function.names)
@@ -138,6 +137,13 @@ def _takers(spread: Spread, start: int) -> list[str]:
 
 def running(sight: Sight) -> set[int] | None:
     """The lines that may run commands: by a model, by what the callee is called, by functions of this file."""
+    if "running" not in sight.kept:
+        sight.kept["running"] = _running(sight)
+    found: set[int] | None = sight.kept["running"]
+    return found
+
+
+def _running(sight: Sight) -> set[int] | None:
     spread = sight.spread
     if spread is None:
         return None
@@ -148,6 +154,13 @@ def running(sight: Sight) -> set[int] | None:
 
 def holding_secrets(sight: Sight) -> frozenset[int] | None:
     """The lines that a secret may get to, by the names of secrets."""
+    if "holding_secrets" not in sight.kept:
+        sight.kept["holding_secrets"] = _holding_secrets(sight)
+    found: frozenset[int] | None = sight.kept["holding_secrets"]
+    return found
+
+
+def _holding_secrets(sight: Sight) -> frozenset[int] | None:
     spread = sight.spread
     if spread is None:
         return None

@@ -38,6 +38,15 @@ _OPTION = re.compile(r"['\"](?:-|/p:|add_user|login|change_password)")
 
 
 def named_lines(sight: Sight, *, hidden: bool = False) -> set[int] | None:
+    """Lines on which something that is called like a secret may be given one, worked out once."""
+    key = f"secret lines {hidden}"
+    if key not in sight.kept:
+        sight.kept[key] = _named_lines(sight, hidden=hidden)
+    found: set[int] | None = sight.kept[key]
+    return found
+
+
+def _named_lines(sight: Sight, *, hidden: bool) -> set[int] | None:
     """Lines on which something that is called like a secret may be given one; with `hidden` those that may hold one at all.
 
     What looks like no secret under any of the names is left out: the visitor asks the same of it.
@@ -154,8 +163,7 @@ def _secret_calls(sight: Sight) -> frozenset[str]:
     """The last names of calls that take a secret, of the libraries that the text names; and what types an answer."""
     known = {
         name.rpartition(".")[2]
-        for library in sight.models.libraries
-        if sight.further or any(word.lower() in sight.low for word in library.imports)
+        for library in (sight.models.libraries if sight.further else sight.libraries)
         for function in library.functions
         if any(argument.secret for argument in function.arguments.values())
         for name in expanded(function.names)

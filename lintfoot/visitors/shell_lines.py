@@ -111,8 +111,9 @@ def _asked(sight: Sight) -> _Asked:
     words = {*SHELL_WORDS, *CONCLUSIVE}
     placed: set[str] = set()
     places: list[int] = []
+    known = set(map(id, sight.libraries))
     for library in sight.models.libraries:
-        named = any(name.lower() in sight.low for name in library.imports)
+        named = id(library) in known
         for function in library.functions:
             shell = function.arguments.get("shell")
             spoken = shell is not None and "text" in shell.means  # a string for a command line is the switch
