@@ -12,16 +12,33 @@ the names of `lintfoot config` with underscores. Nothing is printed, and no proc
 
 from __future__ import annotations
 
+import gc
 import os
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 from lintfoot.audit.records import Audit
 from lintfoot.config import Sources
-from lintfoot.findings import Confidence, Finding, Fix, Related, Result, Safety, Severity, Span
+from lintfoot.findings import (
+    Bug,
+    Confidence,
+    Edit,
+    Finding,
+    Fix,
+    Mending,
+    Note,
+    Related,
+    Result,
+    Safety,
+    Severity,
+    Silence,
+    Source,
+    Span,
+)
 from lintfoot.settings import Kind, Setting, by_name
 from lintfoot.tables import Problem, Problems, did_you_mean, quoted
 
@@ -33,14 +50,22 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Audit",
+    "Bug",
     "Confidence",
+    "Edit",
     "Finding",
     "Fix",
+    "Mending",
+    "Note",
+    "Problem",
     "Problems",
     "Related",
     "Result",
     "Safety",
+    "Settings",
     "Severity",
+    "Silence",
+    "Source",
     "Span",
     "audit",
     "audit_to_json",
@@ -49,38 +74,94 @@ __all__ = [
     "to_json",
 ]
 
+_Path = str | os.PathLike[str]
+_Words = str | Iterable[str]
+_Level = Literal["error", "warning", "note"]
+
+
+class Settings(TypedDict, total=False):
+    """The settings that may be given as keywords: those of `lintfoot config`, with underscores. A list may be a text with commas."""
+
+    select: _Words
+    ignore: _Words
+    extend_select: _Words
+    extend_ignore: _Words
+    severity: Mapping[str, _Level | Severity]
+    min_confidence: Literal["high", "medium", "low"] | Confidence
+    per_file_ignores: Mapping[str, Iterable[str]]
+    extend_per_file_ignores: Mapping[str, Iterable[str]]
+    rules: _Path | Iterable[_Path]
+    rule: Mapping[str, Mapping[str, Any]]
+    suppressions: bool
+    foreign_suppressions: bool
+    require_reason: bool
+    unsuppressable: _Words
+    exclude: _Words
+    extend_exclude: _Words
+    force_exclude: bool
+    respect_gitignore: bool
+    skip_non_python: bool
+    stdin_filename: str
+    project: bool
+    show_files: bool
+    fix: bool
+    unsafe_fixes: bool
+    diff: bool
+    fail_on: _Level | Literal["never"]
+    since: str
+    baseline: _Path
+    fail_on_stale: bool
+    exit_zero: bool
+    allow_empty: bool
+    format: str
+    output: _Words
+    color: str
+    quiet: bool
+    verbose: bool
+    statistics: bool
+    show_suppressed: bool
+    sarif_category: str
+    sarif_max_results: int
+    sarif_include_suppressed: bool
+    jobs: int
+    shard: str
+    cache: bool
+    cache_dir: _Path
+
 
 def check(
-    paths: Iterable[str | os.PathLike[str]] = (".",),
+    paths: _Path | Iterable[_Path] = ".",
     *,
-    folder: str | os.PathLike[str] | None = None,
+    folder: _Path | None = None,
     isolated: bool = False,
     executor: Executor | str | None = None,
-    **settings: Any,
+    **settings: Unpack[Settings],
 ) -> Result:
-    """Check files and folders. Raises Problems for settings, pages or paths that are wrong, with all that is wrong at once.
+    """Check files and folders, one or several. Raises Problems for settings, pages or paths that are wrong, with all at once.
 
     `folder` is what relative paths start from (default: the working directory); configuration is looked for from there
     upwards. `isolated` reads neither a configuration file nor the environment. With `fix=True` files are written.
     `executor` does the work: any `concurrent.futures.Executor`, or the address of a cluster. Its workers need the same lintfoot,
-    and the same files at the same paths; a task that it loses is given out again, and what it cannot do is a note.
+    and the same files at the same paths; a task that it loses is given out again, and what it cannot do is a note. Without it all
+    is done in this process, unless `jobs` says otherwise (0 is a process for each processor).
     """
     start = Path.cwd() if folder is None else Path(folder).absolute()
-    names = tuple(str(start / path) for path in paths)
-    settled = _settled(names, folder, settings, isolated=isolated)
+    given = (paths,) if isinstance(paths, str | os.PathLike) else paths
+    names = tuple(str(start / path) for path in given)
+    settled = _settled(names, folder, {"jobs": 1, **settings}, isolated=isolated)
     with _hosted(executor) as host:
         return _run(settled, host=host)
 
 
 def audit(
-    repositories: Iterable[str | os.PathLike[str]] = (".",),
+    repositories: _Path | Iterable[_Path] = ".",
     *,
-    folder: str | os.PathLike[str] | None = None,
+    folder: _Path | None = None,
     trust_config: bool = False,
     executor: Executor | str | None = None,
-    against: str | os.PathLike[str] | Audit | None = None,
+    against: _Path | Audit | None = None,
     progress: Callable[[str, int, int], None] | None = None,
-    **settings: Any,
+    **settings: Unpack[Settings],
 ) -> Audit:
     """Audit whole repositories, as `lintfoot audit` does: `lintfoot.audit.records` tells what comes back. Raises Problems.
 
@@ -92,11 +173,12 @@ def audit(
     start = Path.cwd() if folder is None else Path(folder).absolute()
     settled = _settled((), folder, settings, isolated=False, search=False)
     before = document.read(start / against, str(against)) if isinstance(against, str | os.PathLike) else against
-    chosen = targets.targets([str(one) for one in repositories], start)
+    given = (repositories,) if isinstance(repositories, str | os.PathLike) else repositories
+    chosen = targets.targets([str(one) for one in given], start)
     told = flow.work(
         settled.config, trusted=trust_config, hashes=bool(settled.config.shard), shard=settled.config.shard
     )
-    with _hosted(executor) as host:
+    with _hosted(executor) as host, _alone():
         made = ranking.ranked(fleets.audit(told, chosen, watch=progress, host=host), settled.book)
     name = against.date if isinstance(against, Audit) else str(against)
     return replace(made, compared=comparing.compared(made, before, name)) if before is not None else made
@@ -113,31 +195,40 @@ def check_source(
     text: str | bytes,
     *,
     filename: str = "<string>",
-    folder: str | os.PathLike[str] | None = None,
+    folder: _Path | None = None,
     isolated: bool = True,
-    **settings: Any,
+    **settings: Unpack[Settings],
 ) -> tuple[Finding, ...]:
     """Check one text; `filename` is what findings call it, and what per-file settings go by. Raises Problems.
 
-    Nothing is read from the disk but what the settings ask for; a text that is no Python is a finding, LF000.
+    Bytes are decoded as Python would; of a text the coding comment is not asked. Nothing is read from the disk but what the
+    settings ask for; a text that is no Python is a finding, LF000.
     """
-    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     given = {"project": False, "cache": False, **settings, "stdin_filename": filename}
-    return _run(_settled(("-",), folder, given, isolated=isolated), data).findings
+    return _run(_settled(("-",), folder, given, isolated=isolated), text).findings
 
 
-def to_json(result: Result, *, folder: str | os.PathLike[str] | None = None, isolated: bool = False) -> str:
-    """The document of `--format json`: it has a `schema_version`, and holds no secret."""
+def to_json(
+    result: Result, *, folder: _Path | None = None, isolated: bool = False, **settings: Unpack[Settings]
+) -> str:
+    """The document of `--format json`: it has a `schema_version`, and holds no secret.
+
+    Where pages of your own were loaded by the keyword `rules`, name them here too.
+    """
     from lintfoot.reports import REPORTS, Options
 
-    settled = _settled((".",), folder, {}, isolated=isolated)
+    settled = _settled((".",), folder, settings, isolated=isolated)
+    strange = sorted({one.code for one in (*result.findings, *result.silenced)}.difference(settled.book.by_code))
+    if strange:
+        raise Problems(Problem("rules", 0, 0, f"no page of {code} is among them") for code in strange)
     return REPORTS["json"](result, settled.book, Options(root=settled.config.root.as_posix()))
 
 
-def _run(settled: Settled, data: bytes | None = None, *, host: Host | None = None) -> Result:
+def _run(settled: Settled, data: bytes | str | None = None, *, host: Host | None = None) -> Result:
     from lintfoot import run  # it brings libcst along where a script has to be parsed
 
-    return run.check(settled.config, stdin=data, host=host)
+    with _alone():
+        return run.check(settled.config, stdin=data, host=host)
 
 
 @contextmanager
@@ -159,13 +250,27 @@ def _hosted(executor: Executor | str | None) -> Iterator[Host | None]:
         raise Problems([Problem("executor", 0, 0, message)])
 
 
+_turn = threading.RLock()
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One check at a time, and the process left as it was.
+
+    A check sets what holds for all threads, and sets it back: how deep functions may call each other, whether warnings are
+    shown, what the collector of cycles looks at. Two at once would set back each other's.
+    """
+    with _turn:
+        frozen = gc.get_freeze_count()
+        try:
+            yield
+        finally:
+            if not frozen:
+                gc.unfreeze()
+
+
 def _settled(
-    paths: tuple[str, ...],
-    folder: str | os.PathLike[str] | None,
-    settings: Mapping[str, Any],
-    *,
-    isolated: bool,
-    search: bool = True,
+    paths: tuple[str, ...], folder: _Path | None, settings: Mapping[str, Any], *, isolated: bool, search: bool = True
 ) -> Settled:
     from lintfoot.settling import settled
 
@@ -189,14 +294,14 @@ def _given(setting: Setting, value: Any) -> tuple[str, ...] | bool:
     match setting.kind, value:
         case Kind.SWITCH, bool():
             return value
+        case Kind.COUNT, int() if not isinstance(value, bool):
+            return (str(value),)
         case Kind.LEVELS, Mapping():
             return tuple(f"{rule}={level}" for rule, level in value.items())
         case Kind.PATTERNS, Mapping():
-            return tuple(f"{pattern}:{','.join(rules)}" for pattern, rules in value.items())
+            return tuple(f"{pattern}:{_text(rules)}" for pattern, rules in value.items())
         case Kind.OPTIONS, Mapping():
             return tuple(f"{rule}.{key}={_text(one)}" for rule, table in value.items() for key, one in table.items())
-        case Kind.COUNT, int() if not isinstance(value, bool):
-            return (str(value),)
         case Kind.LIST, Iterable() if not isinstance(value, str):
             return tuple(_text(one) for one in value)
         case ((Kind.TEXT | Kind.CHOICE | Kind.LIST), str() | os.PathLike()):
@@ -212,7 +317,7 @@ def _text(value: Any) -> str:
             return str(value).lower()
         case os.PathLike():
             return str(Path(value))
-        case list() | tuple():
+        case list() | tuple() | set() | frozenset():
             return ",".join(map(_text, value))
         case _:
             return str(value)

@@ -25,7 +25,7 @@ Progress = Callable[[int, int], None]
 def check(
     config: Config,
     *,
-    stdin: bytes | None = None,
+    stdin: bytes | str | None = None,
     progress: Progress | None = None,
     heard: Heard | None = None,
     hashes: bool = False,
@@ -33,8 +33,9 @@ def check(
 ) -> Result:
     """Check everything the configuration names. Raises Problems for what is wrong with pages, models or paths.
 
-    `heard` is told what the result was made of; `hashes` asks for GitHub's line hashes, whatever the formats. With `host`, or one
-    that the configuration names, the work is done there.
+    `stdin` is the text called `-`: bytes as they came, or a text that nobody has to decode. `heard` is told what the result was
+    made of; `hashes` asks for GitHub's line hashes, whatever the formats. With `host`, or one that the configuration names, the
+    work is done there.
     """
     if config.executor and host is None:
         from lintfoot.cluster import engaged  # Dask takes a second to import
@@ -46,12 +47,14 @@ def check(
     found, share = shards.shared(config, discover.discover(config), here.knowledge.shelf.content)
     made: list[Outcome] = []
     name = config.stdin_filename or "<stdin>"
+    typed = stdin if isinstance(stdin, str) else ""
+    stdin = stdin.encode("utf-8", "surrogatepass") if isinstance(stdin, str) else stdin
     untouched: tuple[Mending, ...] = ()
     if stdin is not None and config.stdin_filename and discover.left_out(config, name):
         untouched, stdin = (Mending(name, (), (), "", stdin),), None  # as a file of that name
         found = replace(found, skipped=found.skipped + 1)
     if stdin is not None:
-        made.append(work.check_text(here, name, stdin))
+        made.append(work.check_text(here, name, typed or stdin))
     kept, notes = cache.opened(setup, here)
     done, told = _checked(setup, here, found.files, kept, progress, host)
     made += done

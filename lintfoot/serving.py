@@ -11,7 +11,7 @@ from lintfoot.terminal import is_terminal, tell
 if TYPE_CHECKING:
     from lintfoot.arguments import Asked
 
-_NEEDS = "pygls is not installed, which it needs: pip install 'lintfoot[lsp]'"
+_NEEDS = "pygls is not installed, which it needs: pip install 'pygls>=2.1,<3'"
 _OUTSIDE = ("pygls", "lsprotocol", "cattrs", "attrs")
 
 

@@ -1,7 +1,8 @@
 """The table of settings: one field each, and nothing about a setting stands anywhere else.
 
 The command line, the environment variables, the reader of `[tool.lintfoot]`, the JSON schema and the documentation are
-all made from this table. Every setting has one spelling: key `fail-on`, variable `LINTFOOT_FAIL_ON`, flag `--fail-on`.
+all made from this table; `api.Settings` names them again for type checkers, which a test compares. Every
+setting has one spelling: key `fail-on`, variable `LINTFOOT_FAIL_ON`, flag `--fail-on`.
 """
 
 from __future__ import annotations

@@ -193,9 +193,10 @@ def check_file(here: Desk, path: Path) -> Outcome:
     return replace(outcome, basis=Basis(trusted, digest(data), here.knowledge.leans(called.file)))
 
 
-def check_text(here: Desk, name: str, data: bytes) -> Outcome:
+def check_text(here: Desk, name: str, data: bytes | str) -> Outcome:
     """Check a text that is called like a file: standard input."""
-    return check_bytes(here, replace(naming(here.config, here.config.folder / name), shown=name), data)
+    called = replace(naming(here.config, here.config.folder / name), shown=name)
+    return check_typed(here, called, data) if isinstance(data, str) else check_bytes(here, called, data)
 
 
 def check_typed(here: Desk, called: Called, text: str) -> Outcome:

@@ -428,7 +428,7 @@ def test_without_the_extra_there_is_one_line(tmp_path):
         [sys.executable, "-m", "lintfoot", "server"], env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 2
-    assert done.stderr == "lintfoot server: pygls is not installed, which it needs: pip install 'lintfoot[lsp]'\n"
+    assert done.stderr == "lintfoot server: pygls is not installed, which it needs: pip install 'pygls>=2.1,<3'\n"
 
 
 def test_diagnostics_are_those_of_the_api(editor):
