@@ -6,6 +6,7 @@ import ast
 import re
 import sys
 import warnings
+from functools import lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ def additions(
     `before` is the line that needs them first. None where it cannot be done: the text does not parse here, the script uses the
     name for something else, or does without a package that not everybody has installed.
     """
+    if not (modules or constants):
+        return ()
     tree = _tree(text)
     if tree is None:
         return None
@@ -37,7 +40,7 @@ def additions(
             line = _after_opening(tree, text)
         if line > limit or _is_taken(tree, module) or not _is_at_hand(tree, module):
             return None
-        made.append(_line_edit(line, f"{_gap(tree, line)}import {module}\n"))
+        made.append(_line_edit(line, f"{_gap(tree, line)}import {module}\n{_room(tree, text, line)}"))
     for constant in constants:
         name = constant.partition(" =")[0]
         if any(_assigns(node, name) and node.lineno < limit for node in tree.body):
@@ -70,6 +73,7 @@ def _is_standard(module: str) -> bool:
 _BRING = {"urllib3": ("requests",)}  # who has the one has the other
 
 
+@lru_cache(maxsize=1)  # the findings of one file ask for the same tree, one after the other
 def _tree(text: str) -> ast.Module | None:
     try:
         with warnings.catch_warnings():
@@ -166,6 +170,13 @@ def _place(text: str, tree: ast.Module, module: str) -> int:
 def _gap(tree: ast.Module, line: int) -> str:
     """An empty line where the import would touch a docstring."""
     return "\n" if any(isinstance(node, ast.Expr) and node.end_lineno == line - 1 for node in tree.body[:1]) else ""
+
+
+def _room(tree: ast.Module, text: str, line: int) -> str:
+    """An empty line where the import would touch a definition."""
+    lines = NEWLINE.split(text)
+    touched = lines[line - 1] if line <= len(lines) else ""
+    return "" if _head(tree) or not touched.startswith(("def ", "class ", "async ", "@")) else "\n"
 
 
 def _after_imports(tree: ast.Module, text: str) -> int:

@@ -528,3 +528,11 @@ def test_a_file_that_was_read_reads_the_same(tmp_path):
 def test_a_script_that_uses_every_name_for_a_handle_gets_no_repair():
     code = "def f(path):\n    file = handle = stream = opened_file = 1\n    return open(path).read()\n"
     assert mended(code, "LF506").text == code
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_repaired_example_is_what_the_repair_writes(code):
+    examples = [one for one in verbs.the_book().by_code[code].examples if one.fixed]
+    assert examples, f"{code}: its page shows no repair"
+    for one in examples:
+        assert mended(one.bad, code).text.strip() == one.fixed.strip()

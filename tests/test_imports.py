@@ -48,7 +48,7 @@ def written(code):
             "import abc\ntry:\n    import os\nexcept ImportError:\n    raise\n",
             "import abc\nimport os\ntry:\n    import os\nexcept ImportError:\n    raise\n",
         ),
-        ("def f():\n    import os\n    return os\n", "import os\ndef f():\n    import os\n    return os\n"),
+        ("def f():\n    import os\n    return os\n", "import os\n\ndef f():\n    import os\n    return os\n"),
         # between parts of a list that goes over lines
         ("from abc import (\n    ABC,\n)\nimport sys\n", "import os\nfrom abc import (\n    ABC,\n)\nimport sys\n"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -34,8 +35,23 @@ def looked_at(context: Context, hit: Hit) -> Change | None:
     name = shown.pop()
     if _is_bound_here(statement, name):
         return None
-    line = inserted_above(context, statement, f"{name}.raise_for_status()")
+    line = inserted_above(context, _after_asking(context, names[0], statement), f"{name}.raise_for_status()")
     return Change("raise for an error's answer", Safety.UNSAFE, (line,))
+
+
+def _after_asking(
+    context: Context, answer: cst.Name, use: cst.SimpleStatementLine | cst.If | cst.For
+) -> cst.BaseStatement:
+    """The statement behind the one that asks, so that nothing is opened or emptied for an error page; else that of the use."""
+    index = context.names.index
+    bound = index.scope_of(answer).bindings.get(answer.value, ())
+    asking = index.statement_of(bound[0].node) if len(bound) == 1 else None
+    block = index.parent.get(id(asking))
+    if not isinstance(asking, cst.SimpleStatementLine) or not isinstance(block, cst.IndentedBlock | cst.Module):
+        return use
+    following = next((late for early, late in pairwise(block.body) if early is asking), None)
+    holds = following is not None and any(one is answer for one in below(following))
+    return following if holds and isinstance(following, cst.BaseStatement) else use
 
 
 def _is_response(context: Context, node: cst.Name) -> bool:
