@@ -15,18 +15,19 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from lintfoot.findings import Bug
-from lintfoot.work import Outcome, Setup, chunk, shown
+from lintfoot.work import Outcome, chunk, shown
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.context import BaseContext
     from multiprocessing.process import BaseProcess
 
-Task = Callable[[Setup, Sequence[Path]], list[Outcome]]
+Task = Callable[
+    [Any, Sequence[Any]], list[Any]
+]  # what is to be done, told once; some of the things to do it to; what came of each
 
 WORTH = 2_000_000  # bytes of source to look at, below which a second process costs more than it saves
 _SHARES = 12  # chunks for each process: few enough to be cheap, many enough that all end at about the same time
@@ -72,10 +73,16 @@ class _Worker:
 
 
 class Crew:
-    """The processes of one run. Leaving the `with` ends them at once, whatever they do."""
+    """The processes of one run. Leaving the `with` ends them at once, whatever they do.
 
-    def __init__(self, setup: Setup, files: Sequence[Path], *, task: Task = chunk) -> None:
-        self.setup, self.files, self.task = setup, files, task
+    The work is to check files, unless `task` says otherwise; `lost` makes what is told of a thing that a process died of, from
+    its number and the words for that end.
+    """
+
+    def __init__(
+        self, setup: Any, files: Sequence[Any], *, task: Task = chunk, lost: Callable[[int, str], Any] | None = None
+    ) -> None:
+        self.setup, self.files, self.task, self.lost = setup, files, task, lost or self._file_lost
         self.workers: list[_Worker] = []
         self.deaths = 0
 
@@ -89,7 +96,7 @@ class Crew:
             worker.process.join()
             worker.pipe.close()
 
-    def outcomes(self, ranges: Sequence[range], count: int) -> Iterator[tuple[range, list[Outcome]]]:
+    def outcomes(self, ranges: Sequence[range], count: int) -> Iterator[tuple[range, list[Any]]]:
         """Outcomes chunk by chunk, as they come; each file is in exactly one of them."""
         from multiprocessing import connection
 
@@ -111,7 +118,7 @@ class Crew:
                 if len(held) > 1 and self.deaths < _DEATHS:
                     waiting.extendleft(range(number, number + 1) for number in reversed(held))
                 else:
-                    yield held, [self._lost(number, ended) for number in held]
+                    yield held, [self.lost(number, _told(ended)) for number in held]
 
     def _engage(self, waiting: deque[range], count: int) -> None:
         """Give everybody something to do; new processes as long as there are fewer than wanted."""
@@ -144,7 +151,7 @@ class Crew:
         its.close()
         return self.workers[-1]
 
-    def _received(self, worker: _Worker) -> list[Outcome] | None:
+    def _received(self, worker: _Worker) -> list[Any] | None:
         try:
             made = worker.pipe.recv()
         except Exception:  # noqa: BLE001 - half a message can fail in many ways, and all mean the same
@@ -161,9 +168,9 @@ class Crew:
         worker.process.join()
         return worker.process.exitcode or 0
 
-    def _lost(self, number: int, ended: int) -> Outcome:
+    def _file_lost(self, number: int, ended: str) -> Outcome:
         path = shown(self.setup.config, self.files[number])
-        return Outcome(bugs=(Bug(path, f"the process that checked this file ended: {_told(ended)}"),), failed=True)
+        return Outcome(bugs=(Bug(path, f"the process that checked this file ended: {ended}"),), failed=True)
 
 
 def _told(ended: int) -> str:
@@ -197,7 +204,7 @@ def _undisturbed() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _serve(pipe: Connection, others: Sequence[Connection], setup: Setup, task: Task) -> None:
+def _serve(pipe: Connection, others: Sequence[Connection], setup: Any, task: Task) -> None:
     """What a worker does until nobody asks any more: Ctrl-C and the end of the parent end it without a word."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     if hasattr(signal, "pthread_sigmask"):

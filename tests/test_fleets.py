@@ -96,6 +96,37 @@ def commit(folder):
     git(folder, "commit", "-qm", "second")
 
 
+SIDE_BY_SIDE = """
+import os, signal, sys
+from lintfoot import cli, workers
+from lintfoot.audit import flow
+
+workers.WORTH, real, first = 1, flow.repository, os.getpid()
+
+def repository(told, target, *more):
+    assert os.getpid() != first
+    if target.name == "beta":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return real(told, target, *more)
+
+flow.repository = repository
+sys.exit(cli.main())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux alone")
+def test_small_repositories_are_audited_side_by_side(repositories):
+    words = ("audit", *NAMES, "--no-cache", "--jobs", "2", "--format", "json", "--output", "side.json")
+    done = subprocess.run([sys.executable, "-c", SIDE_BY_SIDE, *words], capture_output=True, text=True, check=False)
+    assert done.stderr == "beta: the process that audited it ended: SIGKILL (out of memory?)\n"
+    assert done.returncode == 2
+    alone = api.audit(NAMES, cache=False)
+    side = document.read(repositories / "side.json", "side.json")
+    assert [one.name for one in side.repositories] == list(NAMES)
+    for one, other in zip(timeless(side).repositories, timeless(alone).repositories, strict=True):
+        assert one == other or one.failed
+
+
 CHANGES = {
     "content": lambda folder: (folder / "fetch.py").write_text(BAD + "\n"),
     "a file more": lambda folder: (folder / "more.py").write_text(""),

@@ -1,4 +1,4 @@
-"""Many repositories in one go: one after the other, each kept when it is done, so that a run that was killed begins where it ended.
+"""Many repositories in one go, each kept when it is done, so that a run that was killed begins where it ended.
 
 What is kept is looked up by everything that it hangs on: where the repository is, what is in it, what was asked, lintfoot itself.
 So whatever has changed is audited again, and what has not is told as it was. Kept files are sealed as the cache's are: what
@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from lintfoot import __version__, cache, keeping, shards
+from lintfoot import __version__, cache, keeping, shards, workers
 from lintfoot.audit import flow
 from lintfoot.audit.records import Audit, Repository
-from lintfoot.audit.snapshots import snapshot
+from lintfoot.audit.snapshots import snapshot, weight
 from lintfoot.digests import digest
 from lintfoot.findings import Severity, Share
 from lintfoot.packing import Misfit, pack, unpack
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 Watch = Callable[[str, int, int], None]
 _FOLDER = "audits"
+_LARGE = 4_000_000  # bytes of Python from which on a repository is work for all processes
 _HOW = (Group.OUTPUT, Group.SPEED, Group.FAILURE)  # settings that change nothing of what is found
 
 
@@ -97,11 +98,27 @@ def audit(
     """Audit all of them; one that fails does not stop the rest. Raises Refused where the host must not do the work."""
     started = time.monotonic()
     kept = book or ledger(told)
-    made = tuple(
-        _one(told, target, kept, _words(target, number, targets), watch, host)
-        for number, target in enumerate(targets, 1)
+    made: dict[int, Repository] = {}
+    todo: dict[int, str] = {}  # where each is to be kept
+    for number, target in enumerate(targets):
+        if watch is not None:
+            watch("What is known", number, len(targets))
+        file = kept.file(target)
+        known = kept.found(file) if file else None
+        if known is not None:
+            made[number] = known
+        else:
+            todo[number] = file
+    for number, repository in _audited(told, targets, list(todo), watch, host):
+        made[number] = repository
+        if todo[number]:
+            kept.keep(todo[number], targets[number], repository)
+    whole = Audit(
+        tuple(made[number] for number in range(len(targets))),
+        flow.today(),
+        __version__,
+        seconds=time.monotonic() - started,
     )
-    whole = Audit(made, flow.today(), __version__, seconds=time.monotonic() - started)
     return replace(whole, shard=_share(told, whole)) if told.shard else whole
 
 
@@ -119,19 +136,47 @@ def _mark(facts: object) -> str:
     return digest(repr(facts).encode("utf-8", "surrogatepass")).hex()
 
 
-def _words(target: Target, number: int, targets: Sequence[Target]) -> str:
-    return f"{target.name} ({number} of {len(targets)})" if len(targets) > 1 else target.name
+def _audited(
+    told: Work, targets: Sequence[Target], todo: Sequence[int], watch: Watch | None, host: Host | None
+) -> Iterator[tuple[int, Repository]]:
+    """Repositories as they are done: small ones side by side, large ones one after the other, each by all processes."""
+    weights = {number: weight(targets[number].path) for number in todo} if host is None else {}
+    small = sorted((one for one in weights if weights[one] < _LARGE), key=lambda one: -weights[one])
+    count = workers.processes(told.config.jobs, [weights[one] for one in small])
+    side = small if count > 1 else []
+    for done, (number, made) in enumerate(_side_by_side(told, targets, side, count), 1):
+        yield number, made
+        if watch is not None:
+            watch(f"{done} of {len(todo)} repositories", done, len(todo))
+    for place, number in enumerate((one for one in todo if one not in set(side)), len(side) + 1):
+        words = f"{targets[number].name} ({place} of {len(todo)})" if len(todo) > 1 else targets[number].name
+        yield number, _one(told, targets[number], words, watch, host)
 
 
-def _one(told: Work, target: Target, kept: Ledger, words: str, watch: Watch | None, host: Host | None) -> Repository:
-    if watch is not None:
-        watch(words, 0, 1)
-    file = kept.file(target)
-    known = kept.found(file) if file else None
-    if known is not None:
-        return known
-    progress = (lambda done, total: watch(words, done, total)) if watch is not None else None
-    made = flow.repository(told, target, progress, host)
-    if file:
-        kept.keep(file, target, made)
-    return made
+def _one(told: Work, target: Target, words: str, watch: Watch | None, host: Host | None) -> Repository:
+    if watch is None:
+        return flow.repository(told, target, None, host)
+    watch(words, 0, 1)
+    return flow.repository(told, target, lambda done, total: watch(words, done, total), host)
+
+
+def _side_by_side(
+    told: Work, targets: Sequence[Target], chosen: Sequence[int], count: int
+) -> Iterator[tuple[int, Repository]]:
+    """Each repository in a process of its own, `count` at once. One that a process dies of has failed, and no other."""
+    if not chosen:
+        return
+    alone = replace(told, config=replace(told.config, jobs=1))
+
+    def lost(number: int, ended: str) -> Repository:
+        target = targets[number]
+        failed = f"the process that audited it ended: {ended}"
+        return Repository(target.name, target.where, trusted=told.trusted, failed=failed)
+
+    with workers.Crew(alone, targets, task=_repositories, lost=lost) as crew:
+        for held, made in crew.outcomes([range(one, one + 1) for one in chosen], count):
+            yield held.start, made[0]
+
+
+def _repositories(told: Work, targets: Sequence[Target]) -> list[Repository]:
+    return [flow.repository(told, target) for target in targets]

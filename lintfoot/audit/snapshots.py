@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from lintfoot.decoding import LARGEST, read
@@ -33,6 +34,19 @@ def snapshot(path: str) -> str:
     except (_TooMuch, OSError, ValueError):
         return ""
     return whole.hexdigest()
+
+
+def weight(path: str) -> int:
+    """About how many bytes of Python a repository holds; of a bare one, what git keeps of everything."""
+    bare = os.path.isdir(os.path.join(path, "objects")) and not os.path.isdir(os.path.join(path, ".git"))  # noqa: PTH112, PTH118 - texts
+    held = 0
+    for folder, folders, names in os.walk(path):
+        folders[:] = [one for one in folders if one != ".git" and one not in _NEVER]
+        for name in names:
+            if bare or name.endswith(".py"):
+                with suppress(OSError):
+                    held += os.lstat(os.path.join(folder, name)).st_size  # noqa: PTH118 - many, and used as texts
+    return held
 
 
 def _facts(folder: Path) -> Iterator[tuple[str, bytes]]:
