@@ -36,6 +36,7 @@ PATIENCE = (
     600  # seconds without any answer, after which all that is out is taken for lost; a chunk takes a minute at most
 )
 _TRIES = 3  # for a single file
+_CANNOT_LOAD = "Error during deserialization of the task graph"  # what Dask's scheduler says, whatever the reason was
 _WORKERS = 8  # where nobody says how many there are
 
 Reply = tuple[str, str, str, bytes]  # who answers, why not or nothing, the file that it is about, pickled outcomes
@@ -124,6 +125,7 @@ class Fleet:
         self.pages = pages_of(setup)
         self.out: dict[Future[Reply], _Task] = {}
         self.notes: list[Note] = []
+        self.why = ""  # the last task was lost
         self.sent: dict[str, bytes] = {}  # what each file held when it was given out
 
     def outcomes(self, sizes: Sequence[int]) -> Iterator[tuple[range, list[Outcome]]]:
@@ -177,13 +179,25 @@ class Fleet:
         try:
             who, fault, file, parcel = future.result(timeout=0)
             made: Any = pickle.loads(parcel) if not fault else ()  # noqa: S301 - from the lintfoot that was given the work
-        except (Exception, CancelledError):  # noqa: BLE001 - every host loses tasks in its own way
+        except (Exception, CancelledError) as error:  # noqa: BLE001 - every host loses tasks in its own way
+            self._lacking(error)
+            self.why = type(error).__name__
             return None
         if fault:
             self._refused(who, fault, file)
             return None
         # What the disk of another machine said of a file means nothing on this one.
+        self.why = "its answer does not fit"
         return [_untimed(one) for one in made] if len(made) == len(task.held) else None
+
+    def _lacking(self, error: BaseException) -> None:
+        """Raise Refused where an executor fails because it cannot load what it is to do: that will not get better."""
+        chain: BaseException | None = error
+        while chain is not None:
+            if isinstance(chain, ImportError) or _CANNOT_LOAD in str(chain):
+                words = "cannot load lintfoot: it is needed on every worker, and on the scheduler of a cluster"
+                raise Refused([Problem(self.called, 0, 0, words)])
+            chain = chain.__cause__ or chain.__context__
 
     def _refused(self, who: str, fault: str, file: str) -> None:
         """Raise Problems for a worker that must not do this work; a file that has changed meanwhile is given out again."""
@@ -202,7 +216,9 @@ class Fleet:
 
     def _lost(self, number: int) -> Outcome:
         path = shown(self.setup.config, self.files[number])
-        message = f"was not checked: {self.called} lost it {_TRIES} times (does its worker run out of memory?)"
+        message = (
+            f"was not checked: {self.called} lost it {_TRIES} times ({self.why}); does its worker run out of memory?"
+        )
         return Outcome(notes=(Note(path, Severity.ERROR, message),), failed=True)
 
     def _here(self, tasks: Sequence[_Task]) -> Iterator[tuple[range, list[Outcome]]]:

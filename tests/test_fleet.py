@@ -173,7 +173,15 @@ def test_a_file_that_is_always_lost_costs_itself(monkeypatch, way):
     made = checked(odd)
     (note,) = made.notes
     assert (note.path, note.level) == ("s005.py", Severity.ERROR)
-    assert note.message == "was not checked: executor lost it 3 times (does its worker run out of memory?)"
+    why = {
+        raises: "RuntimeError",
+        cancels: "CancelledError",
+        sleeps: "CancelledError",
+        nonsense: "TypeError",
+        half: "UnpicklingError",
+    }
+    said = why.get(way, "its answer does not fit")
+    assert note.message == f"was not checked: executor lost it 3 times ({said}); does its worker run out of memory?"
     assert made.findings == tuple(one for one in alone.findings if one.path != "s005.py")
     assert made.failed == alone.failed + 1
     assert odd.files["s005.py"] == 4  # in company, and three times alone
@@ -279,6 +287,22 @@ def test_what_answers_in_another_way_is_refused():
         future.set_result(("host", "gone mad", "", b""))
 
     assert refused(does) == "a worker on host gave no answer that is known"
+
+
+def bare(_self, future, _names, _task):
+    future.set_exception(ModuleNotFoundError("No module named 'lintfoot'"))
+
+
+def graph(_self, future, _names, _task):
+    error = RuntimeError("wrapped")
+    error.__cause__ = RuntimeError("Error during deserialization of the task graph. This frequently occurs")
+    future.set_exception(error)
+
+
+@pytest.mark.parametrize("does", [bare, graph])
+@pytest.mark.usefixtures("project")
+def test_a_worker_without_lintfoot_is_told(does):
+    assert refused(does) == "cannot load lintfoot: it is needed on every worker, and on the scheduler of a cluster"
 
 
 def test_the_mark_of_lintfoot_tells_its_build():
