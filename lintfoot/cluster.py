@@ -14,7 +14,7 @@ from lintfoot.tables import Problem, Problems, quoted
 
 FLAG = "--executor"
 _ADDRESS = re.compile(r"dask(?:\+(?P<tls>tls))?://(?P<host>[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):(?P<port>[0-9]{1,5})/?")
-_PATIENCE = 20  # seconds for a scheduler to answer, and then for a first worker
+_PATIENCE = 30  # seconds for a scheduler to answer, and then for a first worker
 
 
 @contextmanager

@@ -376,6 +376,7 @@ def two_workers(scheduler, tmp_path):
 ASKS = """
 import sys
 from dataclasses import replace
+import distributed
 from lintfoot import run, workers
 from lintfoot.config import Sources, load
 
@@ -387,6 +388,8 @@ def progress(done, total):
         sys.stdin.readline()  # until the test has done what it wants to do in the middle
 
 if __name__ == "__main__":
+    with distributed.Client(sys.argv[1].replace("dask", "tcp"), set_as_default=False) as client:
+        client.wait_for_workers(2, timeout=120)
     config = load(Sources(arguments={"cache": False, "select": ("LF101", "LF201"), "executor": (sys.argv[1],)}))
     there = run.check(config, progress=progress)
     here = run.check(replace(config, executor=""))
@@ -404,7 +407,7 @@ def test_a_worker_that_is_killed_in_the_middle_loses_and_doubles_nothing(schedul
     assert int(done) < int(total) == 62
     two_workers[0].send_signal(signal.SIGKILL)
     two_workers[0].wait()
-    said, errors = asks.communicate("\n" * 20, timeout=120)
+    said, errors = asks.communicate("\n" * 20, timeout=300)
     *_, same, counts = said.splitlines()
     assert (same, errors) == ("same", "")
     assert counts == f"{12 * 2 + 48 * 12 + 1} {12 * 2 + 48 * 12 + 1} ()"
@@ -423,7 +426,7 @@ def asked(address, folder, *more):
         address,
         *more,
     ]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=300)
 
 
 @pytest.mark.usefixtures("monkeypatch")
@@ -453,7 +456,7 @@ def test_where_nobody_answers(project, monkeypatch):
     monkeypatch.setattr(cluster, "_PATIENCE", 0.5)
     done = subprocess.run(
         [sys.executable, "-c", "from lintfoot import cluster, cli; cluster._PATIENCE = 0.5; raise SystemExit(cli.main())", "check", "--executor", "dask://127.0.0.1:9"],
-        cwd=project, capture_output=True, text=True, check=False, timeout=60,
+        cwd=project, capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
     assert done.returncode == 2
     assert done.stderr.startswith("--executor: there is no scheduler at dask://127.0.0.1:9: ")
