@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from lintfoot import shards
 from lintfoot.arguments import AUDIT_FORMATS
@@ -64,7 +65,7 @@ def audit(asked: Asked) -> int:
     hashes = bool(about.shard) or any(view.form == "sarif" for view in views)
     told = flow.work(config, trusted=about.trusted, hashes=hashes, shard=about.shard)
     book = fleets.ledger(told)
-    with _host(about.executor) as host, watched_fleet(config) as watch:
+    with _tidy(), _host(about.executor) as host, watched_fleet(config) as watch:
         made = ranked(fleets.audit(told, chosen, watch=watch, host=host, book=book), settled.book)
     if book.known and config.verbose:
         tell(
@@ -89,6 +90,21 @@ def _part(asked: AuditAsked, views: list[View]) -> None:
         faults.append("makes parts, and --against needs the whole: give it to `lintfoot merge`")
     if faults:
         raise Problems(Problem("--shard", 0, 0, fault) for fault in faults)
+
+
+@contextmanager
+def _tidy() -> Iterator[None]:
+    """Whoever is told to end leaves as after an interrupt, so that nothing stays of a repository that was laid out."""
+    before = signal.signal(signal.SIGTERM, _ended)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _ended(number: int, _frame: object) -> NoReturn:
+    signal.signal(number, signal.SIG_IGN)
+    raise SystemExit(128 + number)
 
 
 @contextmanager

@@ -4,6 +4,9 @@ import pytest
 from repositories import audited, checkout, codes, commit, example, lay
 from verbs import the_book
 
+from lintfoot.audit import starters
+from lintfoot.audit.modules import Files
+
 EXAMPLES = [(rule, one) for rule in the_book().rules if rule.default == "audit" for one in rule.examples]
 SMALL = {"select": ("audit",), "rule": ("LF905.lines=10", "LF905.branches=2")}
 
@@ -72,6 +75,82 @@ def test_whoever_runs_it_is_seen(tmp_path, files):
     assert codes(found) == [("tools/rollout.py", "LF905")]
     (script,) = [one for one in found.scripts if one.path == "tools/rollout.py"]
     assert script.started_by[0].path == next(iter(files))
+
+
+RUNS = """
+cd /opt/tools && ./rollout.py --all
+uv run rollout.py
+uv run --with rich tools/rollout.py
+poetry run python -m tools.rollout
+docker run --rm -v /x:/y image:1 python /app/tools/rollout.py
+ssh host 'python3 /opt/tools/rollout.py --all'
+kubectl exec pod -- python /app/tools/rollout.py
+bash -lc "python tools/rollout.py"
+sudo -u deploy /opt/tools/rollout.py
+python "$HERE/rollout.py"
+"$(dirname "$0")/rollout.py" --x
+"${SCRIPT_DIR}/rollout.py" --x
+exec {{ venv }}/bin/python {{ app_dir }}/tools/rollout.py
+PYTHONPATH=. python tools/rollout.py
+while true; do python tools/rollout.py; sleep 5; done
+if python tools/rollout.py; then echo; fi
+! ./tools/rollout.py
+python -W ignore -u tools/rollout.py
+/usr/bin/env python3 tools/rollout.py
+time ./tools/rollout.py
+nohup python3.12 tools/rollout.py &
+ls | xargs -n1 python tools/rollout.py
+chronic /opt/tools/rollout.py
+flock -n /run/x.lock nice -n 5 /usr/bin/python3 /opt/tools/rollout.py
+coverage run -m tools.rollout
+python -m coverage run tools/rollout.py
+$(PYTHON) tools/rollout.py
+${PYTHON} tools/rollout.py
+$PY tools/rollout.py
+{{ ansible_python.executable }} tools/rollout.py
+conda run -n ops python tools/rollout.py
+docker compose run test python tools/rollout.py
+watch -n 5 python tools/rollout.py
+OUT=$(python tools/rollout.py --list)
+%h/tools/rollout.py
+C:/Python/python.exe tools/rollout.py
+"""
+RUNS_NOT = """
+cat tools/rollout.py
+git diff tools/rollout.py
+pytest tools/rollout.py
+python -m py_compile tools/rollout.py
+python -m black tools/rollout.py
+cp tools/rollout.py /usr/local/bin/
+scp tools/rollout.py host:
+sed -i s/x/y/ tools/rollout.py
+echo python tools/rollout.py
+install -m755 tools/rollout.py /usr/bin/rollout
+export SCRIPT=tools/rollout.py
+SCRIPT=tools/rollout.py
+python other.py tools/rollout.py
+uv run ruff check tools/rollout.py
+poetry run mypy tools/rollout.py
+python -c 'print(1)' tools/rollout.py
+./tools/rollout.pyc
+./tools/rollout.py.bak
+python tools/old/rollout.py
+./old/rollout.py
+python rollout
+[ -f tools/rollout.py ]
+"""
+
+
+@pytest.mark.parametrize("line", RUNS.strip().splitlines())
+def test_command_lines_that_run_a_script(line):
+    assert starters.run_by(line, "jobs/nightly", Files.of(["tools/rollout.py", "tools/__init__.py"])) == {
+        "tools/rollout.py"
+    }
+
+
+@pytest.mark.parametrize("line", RUNS_NOT.strip().splitlines())
+def test_command_lines_that_do_not(line):
+    assert starters.run_by(line, "jobs/nightly", Files.of(["tools/rollout.py", "other/x.py"])) == set()
 
 
 NOT_RUN = {
@@ -197,6 +276,7 @@ BORROWED = {
     "a list": ("from login import SEEN\n", 1),
     "set": ("import login\n\nlogin.LIMIT = 5\n", 1),
     "a constant": ("from login import LIMIT\n", 0),
+    "filled while it loads": ("from ports import PORTS\n", 0),
     "a function": ("from login import login\n", 0),
     "another object of that name": ("import client as login\n\nprint(login.TOKEN)\n", 0),
 }
@@ -204,7 +284,8 @@ BORROWED = {
 
 @pytest.mark.parametrize(("text", "count"), BORROWED.values(), ids=BORROWED)
 def test_state_of_others(tmp_path, text, count):
-    lay(tmp_path, {"login.py": LOGIN, "use.py": text})
+    ports = "PORTS = []\n\ndef fill():\n    PORTS.append(22)\n\nfill()\n"
+    lay(tmp_path, {"login.py": LOGIN, "ports.py": ports, "use.py": text})
     assert len(codes(audited(tmp_path, select=("LF907",)))) == count
 
 

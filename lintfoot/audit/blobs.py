@@ -63,12 +63,10 @@ def _note(path: str, message: str) -> Note:
 
 def _wanted(folder: str, options: Sequence[str], revision: str) -> tuple[list[_Blob], list[Note], int]:
     """The blobs to lay out, by the names in the tree; those that may not be; and how many links and modules there are."""
-    words = ("ls-tree", "-r", "-z", "--full-tree", revision)
-    said = git.run(
-        folder, *options, *words, "--format=%(objectmode) %(objecttype) %(objectname) %(objectsize)%x09%(path)"
-    )
+    words = ("-r", "-z", "--full-tree", revision)
+    said = git.run(folder, *options, "ls-tree", "-l", *words)
     if said is None or said.code:  # a partial clone knows no sizes
-        said = git.run(folder, *options, *words, "--format=%(objectmode) %(objecttype) %(objectname) 0%x09%(path)")
+        said = git.run(folder, *options, "ls-tree", *words)
     if said is None or said.code:
         reason = said.complaint if said else "git does not answer"
         raise Problems([Problem(folder, 0, 0, f"its files cannot be listed: {reason}")])
@@ -77,17 +75,18 @@ def _wanted(folder: str, options: Sequence[str], revision: str) -> tuple[list[_B
     skipped = 0
     for line in filter(None, said.output.split(b"\0")):
         about, _, name = line.partition(b"\t")
-        mode, _, blob, size = about.split()[:4]
+        mode, _, blob, *sizes = about.split()
+        size = int(sizes[0]) if sizes and sizes[0].isdigit() else 0
         path = os.fsdecode(name)
         python = is_python(path)
         if not mode.startswith(_FILE):
             skipped += python or mode == _MODULE
         elif not _is_safe(path):
             absent.extend([_note(path, "cannot be read: its name leads elsewhere")] if python else [])
-        elif python and int(size) > LARGEST:
-            absent.append(_note(path, f"too large to check: {int(size) / 1e6:.1f} MB"))
-        elif python or (is_job(path) and int(size) <= _JOB):
-            wanted.append(_Blob(blob, path, int(size)))
+        elif python and size > LARGEST:
+            absent.append(_note(path, f"too large to check: {size / 1e6:.1f} MB"))
+        elif python or (is_job(path) and size <= _JOB):
+            wanted.append(_Blob(blob, path, size))
     return wanted, absent, skipped
 
 

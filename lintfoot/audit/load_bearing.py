@@ -1,7 +1,8 @@
 """LF905: scripts that much hangs on and little holds: long, relied upon, and touched by no test.
 
 Size alone is no fault, nor is being run. A finding takes all three: it is long and branches much; somebody starts it, or it
-changes often; and no test touches it. What then makes it worse (one author, no error handled) is told as well.
+changes often; and no test touches it. Where it is not run by a clock or a service manager, it takes one more: very long, changed all the
+time, one author, or no error handled.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ CODE = "LF905"
 _STARTS = {jobs.CRON: 3, jobs.SYSTEMD: 3, jobs.CI: 2, jobs.DOCKER: 2, jobs.MAKE: 2, jobs.SCRIPT: 1, jobs.PACKAGE: 1}
 _RELIED, _ENOUGH = 2, 3  # points
 _KNOWN = 5  # changes, from which on it says something that all are by one person
-_MANY = 3  # times as many changes as make a script one that changes often
+_MANY = 3  # times a limit, at which it counts twice
 _BRANCHY = 10  # branches in one function, from which on it is worth naming
 _SHOWN = 2  # places that start a script, named in the sentence
 _WORDS = {
@@ -83,7 +84,7 @@ def _is_load_bearing(script: Script, facts: Facts, limits: Limits) -> bool:
     relied = max((_STARTS[one.kind] for one in script.started_by), default=0)
     changes = script.history.changes if script.history else 0
     often = (changes >= limits.changes) + (changes >= limits.changes * _MANY)
-    weak = _alone(script) + (not facts.handled)
+    weak = _alone(script) + (not facts.handled) + (facts.code >= limits.lines * _MANY)
     return relied + often >= _RELIED and relied + often + weak >= _ENOUGH
 
 
@@ -121,7 +122,7 @@ def _place(one: Starter) -> str:
 
 def _changed(script: Script) -> list[str]:
     past = script.history
-    if past is None or past.changes <= 1:
+    if past is None or past.changes < _KNOWN:
         return []
     by = (
         f" by {past.authors[0]} alone"

@@ -16,6 +16,7 @@ class Files:
 
     paths: frozenset[str]
     by_name: dict[str, list[str]] = field(default_factory=dict)
+    _known: dict[tuple[str, int, str, str, bool], tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, paths: Iterable[str]) -> Files:
@@ -31,6 +32,12 @@ class Files:
 
         `loosely`: a name that no folder explains may still be the one file that is called so (tests set sys.path).
         """
+        key = (dirname(by), one.level, one.module, one.name, loosely)
+        if key not in self._known:
+            self._known[key] = self._imported(by, one, loosely=loosely)
+        return self._known[key]
+
+    def _imported(self, by: str, one: Import, *, loosely: bool) -> tuple[str, ...]:
         if one.level:
             base = dirname(by)
             for _ in range(one.level - 1):

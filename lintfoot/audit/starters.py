@@ -17,6 +17,14 @@ _RUNNERS = frozenset(
     " flock watch parallel xvfb-run dumb-init tini supervise chronic cronic chpst setuidgid gosu envdir dotenv aws-vault op"
     " kernprof scalene py-spy viztracer strace ltrace newrelic-admin ddtrace-run opentelemetry-instrument doppler".split()
 )
+# Programs that read a script or carry it about, and never run it.
+_READERS = frozenset(
+    "ruff flake8 pylint mypy pyright basedpyright pyre pytype black isort autopep8 yapf bandit semgrep vulture radon lintfoot pre-commit"
+    " pytest py.test nose2 tox nox py_compile compileall pyflakes pycodestyle pydocstyle codespell twine pyupgrade autoflake refurb"
+    " cat cp mv rm ln install rsync scp tar zip unzip chmod chown touch test stat sha256sum md5sum diff cmp head tail less grep egrep rg"
+    " sed awk wc sort vim vi nano git svn aws gsutil az curl wget echo printf ls find file dos2unix envsubst pip build report"
+    " html xml".split()
+)
 _MODULES_THAT_RUN = ("coverage", "trace", "pdb", "cProfile", "profile", "runpy", "debugpy")
 _VALUED = ("-W", "-X", "--check-hash-based-pycs")
 
@@ -29,14 +37,14 @@ def started(
     for path, text in read():
         if _may_run(text):
             for line in jobs.lines(path, text):
-                for script in _ran(line.text, path, files):
+                for script in run_by(line.text, path, files):
                     made.setdefault(script, {})[Starter(line.kind, path, line.number)] = None
     for path, facts in known.items():
         kind = (
             jobs.MAKE if path.rpartition("/")[2] in ("noxfile.py", "tasks.py", "fabfile.py", "dodo.py") else jobs.SCRIPT
         )
         for number, text in facts.spawned:
-            for script in _ran(text, path, files):
+            for script in run_by(text, path, files):
                 if script != path:
                     made.setdefault(script, {})[Starter(kind, path, number)] = None
     return {script: sorted(ones, key=_order) for script, ones in made.items()}
@@ -53,7 +61,7 @@ def _may_run(text: str) -> bool:
     return ".py" in text or "python" in text.lower() or "#!" in text or "/" in text
 
 
-def _ran(text: str, by: str, files: Files) -> set[str]:
+def run_by(text: str, by: str, files: Files) -> set[str]:
     """The scripts that a command line runs."""
     found: set[str] = set()
     for simple in shellwords.split(_plain(text)):
@@ -113,13 +121,16 @@ def _by_python(words: Sequence[str], by: str, files: Files) -> str:
 
 def _by_runner(words: Sequence[str], by: str, files: Files) -> str:
     """A program that starts another: a Python among its words, a command in one of them, or the first script."""
+    python = next((number for number, word in enumerate(words) if _PYTHON.fullmatch(word)), None)
+    if python is not None:
+        return _by_python(words[python + 1 :], by, files)
     for number, word in enumerate(words):
-        if _PYTHON.fullmatch(word):
-            return _by_python(words[number + 1 :], by, files)
+        if prefixes.program(word) in _READERS:
+            return ""
         if word == "-m" and number + 1 < len(words):
             return files.module(words[number + 1], by)
         if re.search(r"\s", word.strip()):
-            return next(iter(sorted(_ran(word, by, files))), "")
+            return next(iter(sorted(run_by(word, by, files))), "")
         if word.endswith((".py", ".pyw")) or (word.startswith("/") and not word.startswith("-")):
             script = files.named(word, by)
             if script:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lintfoot.audit.facts import Facts, Import
 from lintfoot.audit.modules import Files
 
 CIRCLE, BORROWED = "LF906", "LF907"
-_SHOWN = 5  # files of a circle that are named
+_SHOWN = 4  # places that are named
 _INIT = "__init__.py"
 
 
@@ -138,44 +138,65 @@ _KEPT = re.compile(r"(?i)cache|memo|registry|handler|plugin|command|hook|logg|ba
 _REGISTERS = re.compile(r"(?i)_*(?:register|subscribe|hook|on_|add_|install|configure_logging|setup_logging|main$)")
 
 
+@dataclass(slots=True)
+class _Shares:
+    """What a module's changing names mean to others: who reads each, and who sets names of it from outside."""
+
+    readers: dict[str, dict[str, int]] = field(default_factory=dict)
+    setters: dict[str, dict[str, int]] = field(default_factory=dict)
+
+
 def _borrowed(known: Mapping[str, Facts], targets: Targets) -> Iterator[Tie]:
-    """Names of other modules that are read or set here, and that functions over there change."""
+    """Names of modules that others read while functions change them, copies of such names, and names set from outside.
+
+    A name has one note, where it is changed, however many read it; a file has one for each module that it sets names of.
+    """
+    shares: dict[str, _Shares] = {}
     for path, facts in known.items():
-        told: set[tuple[str, str]] = set()
+        copies: set[tuple[str, str]] = set()
         for one, target in targets[path]:
-            if target in known:
-                for tie in _of_import(path, facts, one, target, known[target]):
-                    if (target, tie.key) not in told:
-                        told.add((target, tie.key))
-                        yield tie
+            if target not in known:
+                continue
+            other = _changing(known[target])
+            if one.name in other.rebound and (target, one.name) not in copies:
+                copies.add((target, one.name))
+                yield _copy(path, one, target, other.rebound[one.name])
+            elif one.name in other.changed:
+                shares.setdefault(target, _Shares()).readers.setdefault(one.name, {}).setdefault(path, one.line)
+            if _is_module(one, target):
+                mine = shares.setdefault(target, _Shares())
+                for alias, name, line in facts.dotted:
+                    if alias == one.alias and (name in other.rebound or name in other.changed):
+                        mine.readers.setdefault(name, {}).setdefault(path, line)
+                for alias, name, line in facts.assigned:
+                    if alias == one.alias and name in known[target].bound:
+                        mine.setters.setdefault(path, {}).setdefault(name, line)
+    for target, mine in shares.items():
+        other = _changing(known[target])
+        together = {**other.changed, **other.rebound}
+        yield from (_shared(target, name, together[name], readers) for name, readers in mine.readers.items())
+        yield from (_set(path, target, names) for path, names in mine.setters.items())
 
 
-def _of_import(path: str, facts: Facts, one: Import, target: str, other: Facts) -> Iterator[Tie]:
-    rebound = {name: (by, line) for name, by, line in other.rebound if not _KEPT.search(name)}
+@dataclass(frozen=True, slots=True)
+class _Changing:
+    """The names of a module that its functions bind anew or change in place: who does it, and in which line."""
+
+    rebound: Mapping[str, tuple[str, int]]
+    changed: Mapping[str, tuple[str, int]]
+
+
+def _changing(facts: Facts) -> _Changing:
+    late = [
+        one for one in facts.rebound if one[1] not in facts.loading
+    ]  # what happens while it loads is over for others
+    rebound = {name: (by, line) for name, by, line in late if not _KEPT.search(name)}
     changed = {
         name: (by, line)
-        for name, by, line in other.changed
-        if name not in rebound and not _KEPT.search(name) and not _REGISTERS.match(by)
+        for name, by, line in facts.changed
+        if name not in rebound and by not in facts.loading and not _KEPT.search(name) and not _REGISTERS.match(by)
     }
-    if one.name in rebound:
-        by, line = rebound[one.name]
-        message = (
-            f"`{one.name}` is what {target} had in it at the import: `{by}` binds it anew there (line {line}), and this copy"
-            " stays as it was"
-        )
-        yield Tie(BORROWED, path, one.line, f"{target}:{one.name}", message, "a copy that grows old", _ask(target))
-    elif one.name in changed:
-        yield _shared(path, one.line, target, one.name, changed[one.name])
-    if _is_module(one, target):
-        names = {name: line for alias, name, line in facts.dotted if alias == one.alias}
-        for name, at in names.items():
-            if name in rebound or name in changed:
-                yield _shared(path, at, target, name, (rebound | changed)[name])
-        for alias, name, at in facts.assigned:
-            if alias == one.alias and name in other.bound:
-                message = f"`{alias}.{name}` of {target} is set from here: everybody who reads it gets what this script left there"
-                cure = f"hand the value to the functions of {target} that need it"
-                yield Tie(BORROWED, path, at, f"{target}:{name}", message, "sets another module's state", cure)
+    return _Changing(rebound, changed)
 
 
 def _is_module(one: Import, target: str) -> bool:
@@ -184,12 +205,31 @@ def _is_module(one: Import, target: str) -> bool:
     return one.name == stem or (not one.name and (one.alias == stem or one.alias != one.module.partition(".")[0]))
 
 
-def _shared(path: str, line: int, target: str, name: str, by: tuple[str, int]) -> Tie:
+def _copy(path: str, one: Import, target: str, by: tuple[str, int]) -> Tie:
     message = (
-        f"`{name}` of {target} is changed by `{by[0]}` (line {by[1]}) and used here: what it holds depends on who called that"
-        " before"
+        f"`{one.name}` is what {target} had in it at the import: `{by[0]}` binds it anew there (line {by[1]}), and this copy"
+        " stays as it was"
     )
-    return Tie(BORROWED, path, line, f"{target}:{name}", message, "another module's state", _ask(target))
+    return Tie(BORROWED, path, one.line, f"{target}:{one.name}", message, "a copy that grows old", _ask(target))
+
+
+def _shared(target: str, name: str, by: tuple[str, int], readers: Mapping[str, int]) -> Tie:
+    places = [f"{path}:{line}" for path, line in sorted(readers.items())]
+    shown = ", ".join(places[:_SHOWN]) + (f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else "")
+    files, find = (
+        (f"{len(places)} other files use", "they find") if len(places) > 1 else ("another file uses", "it finds")
+    )
+    message = f"`{by[0]}` changes `{name}`, and {files} it ({shown}): what {find} depends on who was called before"
+    return Tie(BORROWED, target, by[1], name, message, "others use it", _ask(target))
+
+
+def _set(path: str, target: str, names: Mapping[str, int]) -> Tie:
+    first, *more = names
+    others = f" and {len(more)} more name{'s' * (len(more) > 1)}" if more else ""
+    verb = "are" if more else "is"
+    message = f"`{first}`{others} of {target} {verb} set from here: whoever reads that gets what this script left there"
+    cure = f"hand the value to the functions of {target} that need it"
+    return Tie(BORROWED, path, names[first], f"set {target}", message, "sets another module's state", cure)
 
 
 def _ask(target: str) -> str:
