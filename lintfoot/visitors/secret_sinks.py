@@ -14,7 +14,7 @@ from lintfoot.libraries import Derived
 from lintfoot.names import Names
 from lintfoot.secret_names import words
 from lintfoot.sight import Sight
-from lintfoot.values import Class, Display
+from lintfoot.values import Class, Display, Function
 from lintfoot.visitors import call_lines
 from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.below import last_name
@@ -39,6 +39,9 @@ _FILTERS = frozenset(
     "sensitive redact redacting redaction mask masking secret secrets password passwords scrub scrubbing sanitize".split()
 )
 _HOUSES = frozenset("module display ansible_module amodule ui".split())
+_TELLERS = _VERBS | frozenset(
+    "print echo say tell die abort fail err out note show report message announce write bail quit".split()
+)
 _PRETTY = frozenset(("pprint.pprint", "pprint.pp"))
 # What other programs read: shells' assignments, git's and docker's credential helpers.
 _PROTOCOL = re.compile(
@@ -74,8 +77,32 @@ class SecretSinks(Visitor):
         if not told:
             return
         held = self._in_arguments(node)
-        if held is not None:
+        if held is not None and not self._say_where_it_comes_from(node, told):
             self._say(node, held, told)
+
+    def _say_where_it_comes_from(self, node: cst.Call, told: str) -> bool:
+        """`def log(text): print(text)`: whoever calls `log` with a secret is the place, and `print` is none."""
+        function = self.names.index.function_of(node)
+        if not isinstance(function, cst.FunctionDef) or not _is_teller(function.name.value):
+            return False  # `def run(command): print(command)` does something else, and should not tell of it
+        found: dict[int, tuple[cst.Call, Held]] = {}
+        for held in (one for expression in self._arguments(node) for one in self._holders.all(expression)):
+            caller = self._caller_of(function, held.node)
+            if caller is None:
+                return False
+            found.setdefault(id(caller), (caller, held))
+        for caller, held in found.values():
+            self._say(caller, held, told, Note(node, "written here"))
+        return bool(found)
+
+    def _caller_of(self, function: cst.CSTNode | None, node: cst.CSTNode) -> cst.Call | None:
+        """The call of a function in whose arguments a node stands."""
+        for above in self.names.index.ancestors(node):
+            if isinstance(above, cst.Call) and function is not None:
+                values = self.names.values(above.func)
+                if any(isinstance(value, Function) and value.node is function for value in values):
+                    return above
+        return None
 
     def visit_Raise(self, node: cst.Raise) -> None:
         """`raise RuntimeError(f"login with {password} failed")`."""
@@ -190,7 +217,7 @@ class SecretSinks(Visitor):
 
     # speaking
 
-    def _say(self, node: cst.CSTNode, held: Held, told: str) -> None:
+    def _say(self, node: cst.CSTNode, held: Held, told: str, *further: Note) -> None:
         inside = any(above is node for above in self.names.index.ancestors(held.node))
         self.report(
             CODE,
@@ -198,9 +225,14 @@ class SecretSinks(Visitor):
             f"`{held.shown}` {told}",
             label="the secret gets out here",
             help=f"leave it out; `bool({held.shown})` tells that it is set",
-            related=() if inside else (Note(held.node, "the secret comes in here"),),
+            related=(*(() if inside else (Note(held.node, "the secret comes in here"),)), *further),
             confidence=Confidence.HIGH if held.said.sure else Confidence.MEDIUM,
         )
+
+
+def _is_teller(name: str) -> bool:
+    """Whether a function is called as if it were there to write something: `logwrite`, `die`, `say`."""
+    return "log" in name.lower() or not _TELLERS.isdisjoint(words(name))
 
 
 def _words_itself(names: Names, made: cst.Call) -> bool:
