@@ -17,6 +17,7 @@ from lintfoot.values import Class, Function
 from lintfoot.visitors.base import Context
 from lintfoot.visitors.leaves import LITERALS, default_of, keys_of_lookup, last_name, leaves, text_of
 from lintfoot.visitors.secret_judge import PAIRED, SecretJudge
+from lintfoot.visitors.secret_lines import renamed
 from lintfoot.visitors.secret_places import (
     ENCODERS,
     ONE_WAY,
@@ -54,6 +55,7 @@ class SecretArguments(SecretJudge):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._secret_calls = secret_calls(context.models)
+        self._renamed = renamed(context.text) if " as " in context.text else {}
         self._takers: dict[str, Takers] = {}
         self._before: dict[int, cst.CSTNode] = {}
         self._blocks: set[int] = set()
@@ -63,6 +65,7 @@ class SecretArguments(SecretJudge):
         if not node.args:
             return
         callee = last_name(node.func)
+        callee = self._renamed.get(callee, callee) if isinstance(node.func, cst.Name) else callee
         for arg in node.args:
             if arg.keyword is not None:
                 self._keyword(node, arg, arg.keyword.value)

@@ -26,6 +26,7 @@ from lintfoot.visitors.secret_places import (
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _SPOKEN = re.compile(r"[\w.-]+")
+_RENAMED = re.compile(r"\b([A-Za-z_]\w*)[ \t]+as[ \t]+([A-Za-z_]\w*)")
 _CALLED = re.compile(r"(\w+)[\s\\)]*\(")
 _FIELD = re.compile(r"\s*\w+\s*:(?!=)")
 _BOUND = re.compile(r"(\w+)\s*(?:=(?!=)|:=)[\s\\(]*[rRbBuUfFtT]{0,2}['\"]")
@@ -58,6 +59,7 @@ def _named_lines(sight: Sight, *, hidden: bool) -> set[int] | None:
     more = set(sight.option("LF401", "names") or ())
     literal = _given_literals(spread, hidden=hidden)
     calls = _secret_calls(sight)
+    calls |= {alias for alias, name in renamed(sight.text).items() if name in calls or takes_a_pair(name)}
     found: set[int] = set()
     takers: set[str] = set()
     for start, text in spread.texts.items():
@@ -114,6 +116,11 @@ _LONGEST_NAME = 80
 _USERS = frozenset(("user", "username", "login"))  # beside one in a tuple stands a password
 _WEAKER = frozenset((Kind.KEY, Kind.TOKEN, Kind.SECRET))
 _ANY = tuple(Said(kind, frozenset()) for kind in (Kind.PASSWORD, Kind.HEADER, Kind.SECRET, Kind.KEY, Kind.TOKEN))
+
+
+def renamed(text: str) -> dict[str, str]:
+    """What imports call otherwise: `from requests.auth import HTTPBasicAuth as Basic`; any other `as` does no harm."""
+    return {alias: name for name, alias in _RENAMED.findall(text)}
 
 
 def literal_lines(sight: Sight, hint: re.Pattern[str]) -> set[int] | None:
