@@ -92,6 +92,12 @@ class _Runners:
                 told = True
                 if not ROLES.isdisjoint(target.function.role):
                     yield self._modelled(call, target)
+            elif isinstance(value, Parameter) and isinstance(value.default, cst.Name | cst.Attribute):
+                for one in self.names.values(value.default):  # `def start(line, run=os.system)`
+                    target = self._target(one, partials) if isinstance(one, Named) else None
+                    if target is not None and not ROLES.isdisjoint(target.function.role):
+                        told = True
+                        yield self._modelled(call, target)
             elif (function := self._local(value)) is not None and not _empty(function):
                 told = True
                 yield from self._wrapped(call, value, function, depth)
