@@ -283,3 +283,83 @@ def large(count=20_000, repositories=12):
         for place, (findings, own) in enumerate(zip(made, scripts, strict=True))
     )
     return ranked(Audit(repos, "2026-11-21", "0.1.0", seconds=40.0), BOOK)
+
+
+_FLEET = {
+    "deploy": "ops/rollout ops/rollback ops/drain_node ops/promote_image ops/canary ops/freeze ci/build_matrix ci/publish ci/tag_release lib/inventory lib/kube lib/slack lib/vault lib/waiting bin/restart_workers bin/scale tests/test_rollout tests/test_kube",
+    "backup": "jobs/nightly_dump jobs/prune_snapshots jobs/verify_restore jobs/offsite lib/s3 lib/pg lib/report bin/restore_one bin/list_backups tests/test_prune",
+    "network": "switches/push_config switches/collect switches/diff firewall/apply_rules firewall/expire dns/sync_zones dns/check_delegation lib/netconf lib/ssh lib/ipam tools/find_mac tools/port_report examples/demo_push tests/test_diff",
+    "monitoring": "checks/check_certs checks/check_queue checks/check_disks checks/check_ldap exporters/billing exporters/tickets alerts/page_oncall alerts/silence lib/prom tests/test_alerts",
+    "images": "bake bake_base scan_layers mirror_registry clean_registry lib/docker lib/packer tests/test_bake",
+}
+_KINDS = [("cron", "etc/cron.d/nightly"), ("systemd", "units/worker.service"), ("ci", ".github/workflows/deploy.yml"), ("make", "Makefile"), ("", ""), ("", "")]  # fmt: skip
+
+
+_LINES = {
+    "LF101": ("subprocess.run(f'rsync {source} {target}', shell=True)", "a shell reads this"),
+    "LF201": ("reply = session.get(f'https://{host}/healthz')", "waits for ever"),
+    "LF301": ("reply = requests.post(url, json=body, verify=False)", "no certificate is checked"),
+    "LF401": ("connect(host, user='deploy', password=\"…\")", "a password in the source"),
+    "LF503": ("except Exception:", "what went wrong is forgotten here"),
+    "LF504": ("except OSError:", "dropped without a word"),
+    "LF506": ("names = open(path).read().splitlines()", "never closed"),
+    "LF602": ("while not push(host):", "no pause between attempts"),
+    "LF605": ("while state(node) != 'drained':", "no deadline"),
+    "LF701": ("json.dump(state, open(STATE, 'w'))", "written over the old version"),
+    "LF703": ("target = folder + '/' + name", "a path glued together"),
+    "LF903": ("logging.basicConfig(format='%(levelname)s %(message)s')", "no time"),
+}
+
+
+def _shown(code, path, line):
+    text, label = _LINES[code]
+    frame = (FrameLine(line, f"    {text}", (Mark(5, 5 + len(text), label, primary=True),)),)
+    return finding(code, path, line, frame=frame)
+
+
+def showcase():
+    """What the docs show: five repositories of a platform team, compared with three months before."""
+    chosen = (
+        "LF201",
+        "LF101",
+        "LF503",
+        "LF301",
+        "LF602",
+        "LF504",
+        "LF703",
+        "LF401",
+        "LF605",
+        "LF506",
+        "LF903",
+        "LF701",
+    )
+    repositories = []
+    for place, (name, names) in enumerate(_FLEET.items()):
+        findings, scripts = [], []
+        for nth, stem in enumerate(names.split()):
+            path, seed = f"{stem}.py", (nth * 7 + place * 5) % 11
+            kind, where = _KINDS[(nth + place) % len(_KINDS)]
+            starters = (
+                (Starter(kind, where, 3 + nth),) if kind and not stem.startswith(("lib", "tests", "examples")) else ()
+            )
+            people = ("Ana Ruiz", "Tom Becker", "Li Wei")[: 1 + seed % 3]
+            history = History(1 + seed * seed % 80, people, "2023-05-02", f"2026-{1 + seed % 10:02}-14")
+            scripts.append(
+                Script(
+                    path, 60 + seed * 83 % 700, 4 + seed * 5, handled=seed % 3 > 0, started_by=starters, history=history
+                )
+            )
+            count = 0 if seed % 3 == 1 else 9 if stem.startswith(("tests", "examples")) else 1 + seed % 4
+            findings += [_shown(chosen[(seed + turn * 5) % 12], path, 20 + turn * 23) for turn in range(count)]
+        kept = tuple(sorted(findings, key=lambda one: one.place))
+        quiet = tuple(silenced(one, by, why) for one, by, why in zip(kept[4::9], ("noqa: S113", "comment"), ("", "the proxy cuts idle connections"), strict=False))  # fmt: skip
+        repositories.append(
+            Repository(name, f"/srv/git/{name}.git", Kind.BARE, f"{place + 3:x}e1f09c4a7b2", Past.WHOLE, findings=kept, silenced=quiet, scripts=tuple(scripts), scanned=len(scripts), seconds=2.0)
+        )  # fmt: skip
+    audit = ranked(Audit(tuple(repositories), "2026-11-21", "0.1.0", seconds=9.6), BOOK)
+    deploy, backup, *_ = audit.repositories
+    changes = (
+        Change("deploy", new=deploy.findings[:2], gone=tuple(replace(one, path="ops/old_rollout.py") for one in deploy.findings[2:9])),
+        Change("backup", new=backup.findings[3:4], moved=(Moved(backup.findings[5], "jobs/nightly.py:81"),)),
+    )  # fmt: skip
+    return replace(audit, compared=Comparison("audit-2026-08.json", "2026-08-20", changes))

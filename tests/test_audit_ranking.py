@@ -114,6 +114,24 @@ def test_scripts_that_run_each_other_come_to_an_end():
     assert order(one, two, findings=[finding("LF101", "a.py", 1)]) == ["a.py"]
 
 
+def test_what_a_script_imports_is_run_nearly_as_much():
+    job = script("ops/job.py", cron())
+    near = script("lib/near.py", imported_by=("ops/job.py", "lib/far.py", "tests/test_near.py"))
+    far = script("lib/far.py", imported_by=("lib/near.py",))
+    lone = script("lib/lone.py", imported_by=("lib/alone.py",))
+    alone = script("lib/alone.py")
+    files = ("ops/job.py", "lib/near.py", "lib/far.py", "lib/lone.py", "lib/alone.py")
+    found = audit(job, near, far, lone, alone, findings=[finding("LF101", path, 3) for path in files])
+    places = {place.path: place for place in found.first}
+    assert found.first[0].path == "ops/job.py"
+    assert places["ops/job.py"].risk > places["lib/near.py"].risk == places["lib/far.py"].risk
+    assert places["lib/far.py"].risk > places["lib/lone.py"].risk == places["lib/alone.py"].risk
+    words = "by ops/job.py, which is run by cron (etc/cron.d/nightly, line 3)"
+    assert f"is imported {words}" in places["lib/near.py"].why
+    assert f"is imported, through other files, {words}" in places["lib/far.py"].why
+    assert "nothing in the tree was seen to start it" in places["lib/lone.py"].why
+
+
 def test_a_test_that_runs_a_script_makes_it_no_weightier():
     tested = script("bin/tool", Starter("script", "tests/test_tool.py", 3))
     alone = script("bin/alone")

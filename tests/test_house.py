@@ -391,6 +391,7 @@ LAYERS = {
             "audit.views.page",
             "audit.views.pieces",
             "audit.views.sarif",
+            "audit.views.scene",
             "audit.views.text",
             "audit.views.treemap",
         ),

@@ -4,11 +4,11 @@
 
 - danger: each finding weighs by severity and confidence; the heaviest counts in full, the next by half, the next by a quarter. So
   any number of warnings never outweigh one error of the same confidence, and one more finding never lowers the sum.
-- exposure: where the script is run, looked for through the scripts that run it. What stands with tests, examples or docs counts
+- exposure: where the script is run, looked for through the scripts that run or import it. What stands with tests, examples or docs counts
   little unless something that runs unattended starts it.
 - churn: up to half as much again for a script that changes often, on a logarithmic scale: each change is a chance to break it.
 
-No clock, no chance, no names of people: the same records give the same order. docs/audit.md tells the same to its readers.
+No clock, no chance, no names of people: the same records give the same order. docs/audit-report.md tells the same to its readers.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ _NEXT = 0.5  # what the next lighter finding of a script counts, beside the one 
 # Unattended runs first: nobody sees them hang, and they mostly run as root.
 _EXPOSURE = {"cron": 1.0, "systemd": 1.0, "docker": 0.9, "ci": 0.8, "package": 0.8, "make": 0.7, "script": 0.5}
 _UNKNOWN = 0.4  # nothing in the tree runs it: somebody does by hand, or nobody
+_IMPORTED = 0.9  # of what the script counts that imports it
 _ASIDE = 0.1  # tests, examples, docs
 _OUTDOORS = frozenset(
     {"cron", "systemd", "docker", "package"}
@@ -54,8 +55,11 @@ _POINTED = 5  # findings that a place points to
 
 @dataclass(frozen=True, slots=True)
 class _Exposure:
+    """Where a script is run, as a factor and in words; `imported` tells the script that imports it and is run."""
+
     value: float
     words: str
+    imported: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,24 +147,39 @@ def _heaviest(finding: Finding) -> tuple[float, tuple[object, ...]]:
 
 
 def _exposures(scripts: Mapping[str, Script]) -> dict[str, _Exposure]:
-    """Where each script is run. One that another script runs is run wherever that one is."""
+    """Where each script is run. One that another script runs is run wherever that one is, and what it imports nearly so."""
     found = {path: _own_exposure(script) for path, script in scripts.items()}
-    called = [
-        (starter.path, path)
-        for path, script in scripts.items()
-        for starter in sorted(script.started_by, key=_by_place)
-        if starter.kind == "script" and starter.path in scripts and starter.path != path
-    ]
+    edges = sorted(_edges(scripts))
     changed = True
     while changed:  # values only rise and are few, so this ends; chains of scripts are short
         changed = False
-        for caller, path in called:
-            if is_aside(path) or is_aside(caller) or found[caller].value <= found[path].value:
-                continue
-            words = f"is run by {printable(caller)}, which {found[caller].words}"
-            found[path] = _Exposure(found[caller].value, words)
-            changed = True
+        for caller, path, imports in edges:
+            handed = _imported(caller, found[caller]) if imports else _run(caller, found[caller])
+            if handed.value > found[path].value:
+                found[path] = handed
+                changed = True
     return found
+
+
+def _edges(scripts: Mapping[str, Script]) -> Iterator[tuple[str, str, bool]]:
+    """Who runs or imports whom, where neither stands aside: (caller, script, whether it imports it)."""
+    for path, script in scripts.items():
+        callers = {(starter.path, False) for starter in script.started_by if starter.kind == "script"}
+        for caller, imports in callers | {(other, True) for other in script.imported_by}:
+            if caller in scripts and caller != path and not is_aside(path) and not is_aside(caller):
+                yield caller, path, imports
+
+
+def _run(caller: str, exposure: _Exposure) -> _Exposure:
+    return replace(exposure, words=f"is run by {printable(caller)}, which {exposure.words}", imported="")
+
+
+def _imported(caller: str, exposure: _Exposure) -> _Exposure:
+    """What one imports, at whatever distance, counts a little less than itself: not all of it need be called."""
+    if exposure.imported:
+        return replace(exposure, words=f"is imported, through other files, by {exposure.imported}")
+    root = f"{printable(caller)}, which {exposure.words}"
+    return _Exposure(exposure.value * _IMPORTED, f"is imported by {root}", root)
 
 
 def _own_exposure(script: Script) -> _Exposure:

@@ -53,7 +53,8 @@ class Script:
     """One script's weight: what would be lost if it broke, whether or not anything is wrong with it.
 
     `branches` counts the places where control can go two ways, `handled` says whether any error is handled in it, `tests` are
-    the test files that name it. `risk` is what `ranking` made of it and its findings, 0 to 100.
+    the test files that name it, `imported_by` the other files that import it, tests apart. `risk` is what `ranking` made of it
+    and its findings, 0 to 100.
     """
 
     path: str
@@ -64,6 +65,7 @@ class Script:
     started_by: tuple[Starter, ...] = ()
     history: History | None = None
     risk: int = 0
+    imported_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from lintfoot.audit.facts import Facts
@@ -26,10 +27,12 @@ def scripts(
     files = Files.of(sizes)
     starters = _with_importers(known, files, is_test, started(files, known, jobs))
     touched = _tests(known, files, is_test)
-    return tuple(
+    importers = _importers(known, files, is_test)
+    made = (
         _script(path, sizes[path], known.get(path), past.get(path), starters.get(path, ()), touched.get(path, ()))
         for path in sorted(sizes)
     )
+    return tuple(replace(one, imported_by=tuple(sorted(importers.get(one.path, ())))) for one in made)
 
 
 def _script(
@@ -37,6 +40,16 @@ def _script(
 ) -> Script:
     branches, handled = (facts.branches, facts.handled) if facts else (0, False)
     return Script(path, lines, branches, handled, tuple(tests), tuple(starters), past)
+
+
+def _importers(known: Mapping[str, Facts], files: Files, is_test: Callable[[str], bool]) -> dict[str, set[str]]:
+    """The files that import each file, packages or not, tests apart: what they run, they run with it."""
+    made: dict[str, set[str]] = {}
+    for path, facts in known.items():
+        if not is_test(path):
+            for target in {target for one in facts.imports for target in files.imported(path, one)} - {path}:
+                made.setdefault(target, set()).add(path)
+    return made
 
 
 def _with_importers(

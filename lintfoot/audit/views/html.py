@@ -12,8 +12,9 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from lintfoot.audit.views.page import FOLDED, SHOWN, level, page
+from lintfoot.audit.views.page import FOLDED, SHOWN, page
 from lintfoot.audit.views.pieces import prose
+from lintfoot.audit.views.scene import level
 from lintfoot.findings import printable
 from lintfoot.reports.counts import number
 from lintfoot.tables import Problem, Problems

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lintfoot.audit.ranking import HIGH, MEDIUM, is_aside
+from lintfoot.audit.ranking import is_aside
 from lintfoot.audit.records import Kind, Past
 from lintfoot.audit.views import counting, pieces
-from lintfoot.audit.views.treemap import Branch, Leaf, Picture, picture
+from lintfoot.audit.views.scene import level, maps
 from lintfoot.explain import CWE_URL, rule_url
-from lintfoot.findings import Severity, printable
+from lintfoot.findings import Severity
 from lintfoot.reports.counts import number
 
 if TYPE_CHECKING:
@@ -20,17 +20,15 @@ if TYPE_CHECKING:
     from lintfoot.audit.records import Audit, Place, Repository, Script
     from lintfoot.audit.views.counting import Share, Totals
     from lintfoot.audit.views.pieces import Line
+    from lintfoot.audit.views.treemap import Picture
     from lintfoot.book import Book, Rule
     from lintfoot.findings import Finding, Note, Span
 
     Where = tuple[str, tuple[str, Span, str]]  # a repository, and a finding's place in it
 
 SHOWN, FOLDED = 5, 150  # places that are unfolded, scripts of a repository before the rest is folded
-_TILES, _FEW_TILES = 600, 60  # rectangles of the wide and of the narrow map
-_WIDE, _NARROW = (1120, 460), (360, 420)
 _NAMES = 3  # authors that are named
 _POINTED = 12  # places that a rule's text leads to
-SEVERE = 75  # from which risk on the darkest colour is used
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +133,6 @@ class Page:
     limits: tuple[str, ...]
 
 
-def level(risk: int) -> int:
-    """The colours of the map: 0 (nothing found) to 4 (severe)."""
-    return 0 if risk <= 0 else 1 if risk < MEDIUM else 2 if risk < HIGH else 3 if risk < SEVERE else 4
-
-
 def page(audit: Audit, book: Book) -> Page:
     """Work out the whole page."""
     totals = counting.totals(audit)
@@ -149,7 +142,7 @@ def page(audit: Audit, book: Book) -> Page:
     anchors = {(s.repository.name, i.finding.place): i.key for s in shelves for g in s.groups for i in g.items}
     steps = tuple(_step(place, keys, shelves) for place in audit.first)
     rules = tuple(counting.by_rule(audit))
-    branches = _branches(shelves, many=many)
+    wide, narrow = maps(shelves, many=many)
     return Page(
         audit=audit,
         title=_title(audit),
@@ -165,8 +158,8 @@ def page(audit: Audit, book: Book) -> Page:
         silences=tuple(counting.silences(audit)),
         unread=tuple((one.name, note) for one in audit.repositories for note in one.unread),
         notes=tuple((one.name, note) for one in audit.repositories for note in one.notes),
-        wide=picture(_fewer(branches, _TILES), *_WIDE),
-        narrow=picture(_fewer(branches, _FEW_TILES), *_NARROW),
+        wide=wide,
+        narrow=narrow,
         past=_past(audit, anchors),
         limits=tuple(_limits(audit)),
     )
@@ -307,52 +300,6 @@ def _chapter(rule: Rule, share: Share, places: Sequence[tuple[str, str]]) -> Cha
     links += [(link.removeprefix("https://"), link) for link in rule.references if link.startswith("https://")]
     why, remedy = (tuple(pieces.paragraphs(text)) for text in (rule.why, rule.remedy))
     return Chapter(rule, share, why, remedy, tuple(links), tuple(places), share.count - len(places))
-
-
-def _branches(shelves: Iterable[Shelf], *, many: bool) -> list[Branch]:
-    """The map's first step is the repository where there are several, otherwise the first folder."""
-    made: dict[str, list[Leaf]] = {}
-    for shelf in shelves:
-        keys = {group.path: group for group in shelf.groups}
-        for script in shelf.repository.scripts:
-            folder, slash, _ = script.path.partition("/")
-            name = shelf.repository.name if many else f"{folder}/" if slash else "."
-            made.setdefault(printable(name), []).append(_leaf(script, keys.get(script.path), shelf, many=many))
-    return [Branch(name, tuple(leaves)) for name, leaves in made.items()]
-
-
-def _leaf(script: Script, group: Group | None, shelf: Shelf, *, many: bool) -> Leaf:
-    found = ", ".join(number(count, severity.value) for count, severity in group.counts) if group else "nothing found"
-    where = f"{shelf.repository.name}: {script.path}" if many else script.path
-    title = f"{where}: risk {script.risk}, {found}, {number(script.lines, 'line')}"
-    name = script.path.rpartition("/")[2]
-    return Leaf(group.key if group else "", printable(name), printable(title), script.lines, script.risk)
-
-
-def _fewer(branches: Sequence[Branch], most: int) -> list[Branch]:
-    """As many leaves as a map can show: the riskiest and the longest stay, the others of a branch become one."""
-    leaves = [leaf for branch in branches for leaf in branch.leaves]
-    if len(leaves) <= most:
-        return list(branches)
-    ordered = sorted(leaves, key=lambda leaf: (-(leaf.risk >= HIGH), -leaf.lines * (1 + level(leaf.risk)), leaf.title))
-    kept = {id(leaf) for leaf in ordered[:most]}
-    made = []
-    for branch in branches:
-        stay = [leaf for leaf in branch.leaves if id(leaf) in kept]
-        rest = [leaf for leaf in branch.leaves if id(leaf) not in kept]
-        made.append(replace(branch, leaves=(*stay, *_together(rest))))
-    return made
-
-
-def _together(leaves: Sequence[Leaf]) -> list[Leaf]:
-    """One leaf in place of many: as large as all of them, and in the colour of what they come to on average."""
-    if not leaves:
-        return []
-    weight = sum(leaf.weight for leaf in leaves)
-    mean = round(sum(leaf.weight * leaf.risk for leaf in leaves) / weight)
-    top = max(leaf.risk for leaf in leaves)
-    title = f"{number(len(leaves), 'more script')}: risk {mean} on average, none above {top}"
-    return [Leaf("", f"{len(leaves)} more", title, round(weight**2), mean)]  # areas are square roots
 
 
 def _past(audit: Audit, anchors: dict[Where, str]) -> Since | None:
