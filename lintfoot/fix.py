@@ -57,14 +57,17 @@ def mend(
         batch = _apart(offered)
         if not batch:
             break
-        for group in [batch] if len(batch) == 1 else [batch, *([one] for one in batch)]:
-            step = _step(text, findings, group, check, newline, comments=comments)
-            if step is not None:
-                text, findings = step
-                applied += group
-                break
-            if len(group) == 1:
-                refused[group[0].fingerprint] = group[0]
+        step, size = None, 2 * len(batch)
+        while (
+            step is None and size > 1
+        ):  # where all do not hold together, half of them may: few checks find the one that is wrong
+            size //= 2
+            step = _step(text, findings, batch[:size], check, newline, comments=comments)
+        if step is not None:
+            text, findings = step
+            applied += batch[:size]
+        else:
+            refused[batch[0].fingerprint] = batch[0]
     return Mended(text, tuple(applied), tuple(refused.values()))
 
 

@@ -6,6 +6,7 @@ import re
 import textwrap
 import warnings
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -536,3 +537,21 @@ def test_a_repaired_example_is_what_the_repair_writes(code):
     assert examples, f"{code}: its page shows no repair"
     for one in examples:
         assert mended(one.bad, code).text.strip() == one.fixed.strip()
+
+
+def test_one_wrong_repair_costs_few_checks():
+    """A hundred findings, and one whose repair does not hold: the others are repaired, and the file is not checked a hundred times."""
+    lines = [f"requests.get({number})" for number in range(100)]
+    code = "import requests\n" + "\n".join(lines) + "\n"
+    real, asked = checker("LF201"), []
+    wrong = Fix("write (", Safety.UNSAFE, (Edit(Span(60, 1, 60, 1), "("),))
+
+    def check(text):
+        asked.append(text)
+        found = real(text)
+        return found and [replace(one, fix=wrong) if "get(58)" in one.frame[0].text else one for one in found]
+
+    done = fix.mend(code, check(code), check, (Safety.UNSAFE,), "\n")
+    assert (len(done.applied), len(done.refused)) == (99, 1)
+    assert done.text == re.sub(r"\((?!58\))(\d+)\)", r"(\1, timeout=30)", code)
+    assert len(asked) < 60
