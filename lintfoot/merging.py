@@ -56,7 +56,10 @@ def merge(asked: Asked) -> int:
     """Put reports together; the exit code is that of the run as a whole."""
     settled = settle(asked)
     parts = checked([part(name) for name in asked.words])
-    merged = _together(parts, asked, settled)
+    try:
+        merged = _together(parts, asked, settled)
+    except RecursionError:
+        raise Problems([Problem("lintfoot merge", 0, 0, "a report is nested too deeply")]) from None
     _put(merged.text, asked.folder)
     return _code(merged, settled.config)
 

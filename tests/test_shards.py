@@ -362,6 +362,29 @@ def test_a_log_that_somebody_changed_is_one_line(two, capsys, change):
     assert ".part" in said[0]
 
 
+def deep(levels):
+    value = []
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize("levels", [300, 450, 600, 900])
+def test_what_is_nested_deeply_is_taken_over_or_refused(two, capsys, levels):
+    one, other = two("sarif")
+    code = main(
+        [
+            "merge",
+            changed(one, lambda log: log["runs"][0]["results"][0].update(message=deep(levels))),
+            other,
+            "-o",
+            "../m",
+        ]
+    )
+    assert code in (1, 2)
+    assert len(capsys.readouterr().err.splitlines()) == code - 1
+
+
 @pytest.mark.parametrize(
     "data",
     [
