@@ -10,7 +10,7 @@ from lintfoot.audit import document
 from lintfoot.audit.comparing import compared
 from lintfoot.audit.ranking import ranked
 from lintfoot.audit.records import Audit, Repository
-from lintfoot.audit.views import VIEWS
+from lintfoot.audit.views import VIEWS, ready
 from lintfoot.book import Book
 from lintfoot.findings import Finding, Note, Severity
 from lintfoot.merging import Merged, Part
@@ -20,8 +20,9 @@ from lintfoot.tables import Problem, Problems
 _SAME = ("where", "kind", "revision", "past", "trusted", "failed")
 
 
-def merged(parts: Sequence[Part], book: Book, form: str, against: str) -> Merged:
+def merged(parts: Sequence[Part], book: Book, form: str, against: str, options: Options) -> Merged:
     """Put the audits together. Raises Problems for what is none, or belongs to another one."""
+    ready(form or "json")
     audits = [document.audit_of(part.document) for part in parts]
     before = document.read(Path(against), against) if against else None
     for part, audit in zip(parts, audits, strict=True):
@@ -37,7 +38,7 @@ def merged(parts: Sequence[Part], book: Book, form: str, against: str) -> Merged
     if before is not None:
         whole = replace(whole, compared=compared(whole, before, against))
     return Merged(
-        VIEWS[form or "json"](whole, book, Options()),
+        VIEWS[form or "json"](whole, book, options),
         sum(len(one.bugs) for one in whole.repositories),
         sum(bool(one.failed) or _has_errors(one) for one in whole.repositories),
         tuple(finding.severity.rank for one in whole.repositories for finding in one.findings),

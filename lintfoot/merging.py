@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from lintfoot import recordjson, strictjson
 from lintfoot.atomic import write
 from lintfoot.findings import Share
+from lintfoot.reports import Options
 from lintfoot.settings import FailOn
 from lintfoot.settling import settle
 from lintfoot.strictjson import Node
@@ -68,7 +69,8 @@ def _together(parts: Sequence[Part], asked: Asked, settled: Settled) -> Merged:
     if parts[0].kind == AUDIT:
         from lintfoot import merged_audit
 
-        return merged_audit.merged(parts, settled.book, asked.audit.format, asked.audit.against)
+        options = Options(sarif_category=settled.config.sarif_category, root=settled.config.folder.as_posix())
+        return merged_audit.merged(parts, settled.book, asked.audit.format, asked.audit.against, options)
     for flag, value in (("--format", asked.audit.format), ("--against", asked.audit.against)):
         if value:
             raise Problems([Problem(flag, 0, 0, "is for the parts of an audit, and these are of a check")])
