@@ -15,7 +15,10 @@ from hypothesis import strategies as st
 from lintfoot.audit.comparing import compared
 from lintfoot.audit.document import audit_of, read, text
 from lintfoot.audit.records import Audit, Repository, Script
+from lintfoot.audit.views import VIEWS
+from lintfoot.book import load, own_folder
 from lintfoot.findings import Finding, Note, Severity, Silence, Span
+from lintfoot.reports import Options
 from lintfoot.strictjson import Node, loads
 from lintfoot.tables import Problems
 
@@ -287,3 +290,24 @@ def test_every_finding_is_told_once(before, now):
 @given(st.lists(PLACES, max_size=8))
 def test_nothing_changes_where_nothing_changed(findings):
     assert compared(audit(repository(*findings)), audit(repository(*reversed(findings))), "x").changes == ()
+
+
+def test_sarif_tells_what_is_new_and_what_has_moved():
+    quiet = finding(path="c.py")
+    before = audit(repository(finding(), finding(path="b.py"), quiet), date="2026-02-01")
+    now = audit(repository(finding(line=5), finding(code="LF301"), quiet), repository(finding(), name="other"))
+    now = replace(now, compared=compared(now, before, "old.json"))
+    runs = json.loads(VIEWS["sarif"](now, load([own_folder()]), Options()))["runs"]
+    found = [
+        (one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], one["ruleId"], one["baselineState"])
+        for one in runs[0]["results"]
+    ]
+    assert found == [("a.py", "LF301", "new"), ("a.py", "LF201", "updated"), ("c.py", "LF201", "unchanged")]
+    assert runs[0]["properties"]["lintfoot/since"] == {
+        "date": "2026-02-01",
+        "added": False,
+        "new": 1,
+        "gone": 1,
+        "moved": 1,
+    }
+    assert [one["baselineState"] for one in runs[1]["results"]] == ["new"]

@@ -7,15 +7,18 @@ repository that could not be audited has a run as well, which says so: a missing
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from lintfoot.audit.records import Change
 from lintfoot.findings import Note, Result, Severity
 from lintfoot.reports import sarif
 
 if TYPE_CHECKING:
-    from lintfoot.audit.records import Audit, Repository
+    from lintfoot.audit.records import Audit, Comparison, Repository
     from lintfoot.book import Book
+    from lintfoot.findings import Finding
     from lintfoot.reports import Options
     from lintfoot.reports.sarif_rules import Json
 
@@ -30,8 +33,30 @@ def render(audit: Audit, book: Book, options: Options) -> str:
     for repository, name in zip(audit.repositories, names, strict=True):
         own = replace(options, sarif_category=f"{category}/{name}" if name else category, baseline=False)
         made = _unaudited(sarif.run(result_of(repository), book, own), repository)
-        runs.append(made)
+        runs.append(_beside(made, audit.compared, repository) if audit.compared else made)
     return sarif.log(runs)
+
+
+def _beside(run: Json, compared: Comparison, repository: Repository) -> Json:
+    """Mark each result as new, moved (`updated`) or as it was.
+
+    What is gone is counted and not listed: services take every result for one that is there, `absent` ones too.
+    """
+    change = next((one for one in compared.changes if one.repository == repository.name), Change(repository.name))
+    new = Counter(map(_mark, change.new))
+    moved = Counter(_mark(one.finding) for one in change.moved)
+    added = repository.name in compared.added
+    for result in run["results"]:
+        region = result["locations"][0]["physicalLocation"]["region"]
+        mark = (result["ruleId"], result.get("partialFingerprints", {}).get("lintfoot/v1", ""), region["startLine"])
+        result["baselineState"] = "new" if added or new[mark] else "updated" if moved[mark] else "unchanged"
+    counts = {"new": len(change.new), "gone": len(change.gone), "moved": len(change.moved)}
+    run["properties"] = {"lintfoot/since": {"date": compared.date, "added": added, **counts}}
+    return run
+
+
+def _mark(finding: Finding) -> tuple[str, str, int]:
+    return finding.code, finding.fingerprint, max(finding.span.line, 1)
 
 
 def _names(audit: Audit) -> list[str]:
