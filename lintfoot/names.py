@@ -561,6 +561,9 @@ class Names:
             return self._some(self.annotated(call.args[0].value)) if call.args else NOTHING_KNOWN
         if name in _PASSED_ON and call.args:
             return self.values(call.args[0].value)
+        if name == "builtins.staticmethod" and call.args:  # `get = staticmethod(requests.get)` in a class
+            inner = self.values(call.args[0].value)
+            return inner if all(isinstance(one, Named | Partial) for one in inner) else NOTHING_KNOWN
         if name in FIELDS:
             return self._field(call)
         if name in _REACHED and call.args:
