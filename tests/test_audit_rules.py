@@ -276,6 +276,7 @@ BORROWED = {
     "a list": ("from login import SEEN\n", 1),
     "set": ("import login\n\nlogin.LIMIT = 5\n", 1),
     "a constant": ("from login import LIMIT\n", 0),
+    "something else with a method of that name": ("from ports import SCHEMA\n", 0),
     "filled while it loads": ("from ports import PORTS\n", 0),
     "a function": ("from login import login\n", 0),
     "another object of that name": ("import client as login\n\nprint(login.TOKEN)\n", 0),
@@ -284,7 +285,8 @@ BORROWED = {
 
 @pytest.mark.parametrize(("text", "count"), BORROWED.values(), ids=BORROWED)
 def test_state_of_others(tmp_path, text, count):
-    ports = "PORTS = []\n\ndef fill():\n    PORTS.append(22)\n\nfill()\n"
+    ports = "PORTS = []\n\ndef fill():\n    PORTS.append(22)\n\nfill()\n\n"
+    ports += "SCHEMA = Schema()\n\ndef wide():\n    return SCHEMA.extend({})\n"
     lay(tmp_path, {"login.py": LOGIN, "ports.py": ports, "use.py": text})
     assert len(codes(audited(tmp_path, select=("LF907",)))) == count
 

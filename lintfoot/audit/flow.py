@@ -8,15 +8,15 @@ from __future__ import annotations
 import datetime as dt
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lintfoot import __version__, discover, run, shards
+from lintfoot import discover, run, shards
 from lintfoot.audit import silences, trees
 from lintfoot.audit.inspection import Inspected, codes, inspect
-from lintfoot.audit.records import Audit, Kind, Repository
+from lintfoot.audit.records import Kind, Repository
 from lintfoot.audit.targets import Target
 from lintfoot.audit.trees import Tree
 from lintfoot.config import FILE_NAME
@@ -57,13 +57,6 @@ def work(config: Config, *, trusted: bool = False, hashes: bool = False, shard: 
         raise Problems([Problem("--shard", 0, 0, fault)])
     layer = Layer("audit", config.folder, {"select": ("on", "opt", "audit"), "severity": {"opt": Severity.NOTE}})
     return Work(replace(config.with_layer(layer, 1), isolated=True, executor=""), trusted, hashes, shard)
-
-
-def audit(told: Work, targets: Iterable[Target], *, progress: Progress | None = None) -> Audit:
-    """Audit one repository after the other, in this process and its workers; one that fails does not stop the rest."""
-    started = time.monotonic()
-    made = tuple(repository(told, target, progress) for target in targets)
-    return Audit(made, today(), __version__, seconds=time.monotonic() - started)
 
 
 def repository(told: Work, target: Target, progress: Progress | None = None, host: Host | None = None) -> Repository:

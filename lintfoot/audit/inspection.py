@@ -8,9 +8,10 @@ from pathlib import Path
 
 from lintfoot import suppress
 from lintfoot.audit import jobs
-from lintfoot.audit.facts import Facts, facts
+from lintfoot.audit.facts import Facts
 from lintfoot.audit.load_bearing import CODE, Limits, verdicts
 from lintfoot.audit.modules import Files
+from lintfoot.audit.readings import facts
 from lintfoot.audit.records import History, Script
 from lintfoot.audit.scripts import scripts
 from lintfoot.audit.ties import ties
