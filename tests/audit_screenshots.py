@@ -17,7 +17,7 @@ DOCS = Path(__file__).parent.parent / "docs"
 # name: width, height, colours, what leads there
 PICTURES = {
     "audit-first": (1280, 1330, "light", ""),
-    "audit-map": (1280, 640, "light", "#map"),
+    "audit-map": (1280, 730, "light", "#map"),
     "audit-dark": (1280, 860, "dark", "#f1"),
     "audit-phone": (360, 780, "light", ""),
 }
