@@ -200,10 +200,12 @@ def _name(setup: Setup, here: Desk) -> str:
     """A name for everything that is the same for all files of a run."""
     config = setup.config
     said = {one.name for one in table() if one.about.group not in _ELSEWHERE or one.name in _SAID}
-    layers = [
-        (str(layer.folder), sorted((key, value) for key, value in layer.values.items() if key in said))
-        for layer in config.sources
+    given = [
+        (layer, sorted((key, value) for key, value in layer.values.items() if key in said)) for layer in config.sources
     ]
+    layers = [
+        (str(layer.folder), values) for layer, values in given if values
+    ]  # a table that says nothing changes nothing
     run = (str(config.root), str(config.folder), config.isolated, setup.hashes)
     facts = (here.knowledge.shelf.content, parser(), run, layers)
     return digest(repr(facts).encode("utf-8", "surrogatepass")).hex()

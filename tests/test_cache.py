@@ -232,6 +232,16 @@ def test_a_changed_setting_is_seen(project, monkeypatch, more, count):
 
 
 @pytest.mark.usefixtures("how")
+@pytest.mark.parametrize("table", ["", 'fail-on = "error"\nextend-exclude = ["vendor/"]\nquiet = true\n'])
+def test_settings_that_change_no_answer_ask_nothing_anew(project, monkeypatch, table):
+    """`lintfoot init` and a line for the baseline do not cost a second first run."""
+    first, _ = checked(project, monkeypatch)
+    (project / "pyproject.toml").write_text(f"[tool.lintfoot]\n{table}")
+    again, looked = checked(project, monkeypatch)
+    assert (again.findings, looked) == (first.findings, [])
+
+
+@pytest.mark.usefixtures("how")
 def test_a_script_that_may_not_speak_for_itself_is_looked_at_again(project):
     """`--isolated` is no setting, and changes what a script's own block means."""
     block = "# /// script\n# [tool.lintfoot]\n# extend-ignore = ['LF101']\n# ///\n"
