@@ -280,7 +280,7 @@ def test_another_lintfoot_python_or_parser_asks_afresh(project, monkeypatch):
     setup = work.Setup(configured(project), keeps=True)
     here = work.desk(setup)
     name = cache._name(setup, here)
-    monkeypatch.setattr(cache, "_parser", lambda: b"another")
+    monkeypatch.setattr(cache, "parser", lambda: b"another")
     assert cache._name(setup, here) != name
     monkeypatch.undo()
     assert cache._name(setup, here) == name
