@@ -24,8 +24,9 @@ from lintfoot.visitors.definitions import Definitions
 
 FILES = sorted(FIXTURES.glob("LF[0-9][0-9][0-9]/*.py"))
 RULES = {code: rule for code, rule in the_book().by_code.items() if code != "LF000"}
-# Of the lines of the standard library, which is another one in each Python; measured: 0.61, 0.71, 0.55.
-CARD_SHARE = {(3, 11): 0.65, (3, 12): 0.75, (3, 13): 0.6}
+# Of the lines of the standard library, which is another one in each Python; measured on 3.11: 0.29.
+CARD_SHARE = {(3, 11): 0.33}
+OTHER_SHARE = 0.42
 CARD = {code: rule for code, rule in RULES.items() if rule.default == "card"}
 
 
@@ -150,7 +151,7 @@ def test_of_real_code_only_a_share_is_parsed():
         lines += text.count("\n") + 1
         handed += seen(text, Engine.UNIT, CARD, path.name).lines
     assert lines > 10_000
-    assert handed / lines < CARD_SHARE.get(sys.version_info[:2], max(CARD_SHARE.values())), handed / lines
+    assert handed / lines < CARD_SHARE.get(sys.version_info[:2], OTHER_SHARE), handed / lines
 
 
 def test_a_visitor_runs_under_plain_libcst_too():
