@@ -1,10 +1,12 @@
 """The rules of audits: LF905, LF906, LF907, on repositories."""
 
+import time
+
 import pytest
 from repositories import audited, checkout, codes, commit, example, lay
 from verbs import the_book
 
-from lintfoot.audit import starters
+from lintfoot.audit import jobs, starters
 from lintfoot.audit.modules import Files
 
 EXAMPLES = [(rule, one) for rule in the_book().rules if rule.default == "audit" for one in rule.examples]
@@ -200,6 +202,28 @@ INNOCENT = {
 def test_what_bears_no_load_is_left_alone(tmp_path, files):
     lay(tmp_path, {**CRON, **files})
     assert not [path for path, code in codes(audited(tmp_path, select=("LF905",))) if code == "LF905"]
+
+
+@pytest.mark.parametrize(
+    "name", ["run.sh", "x.yml", ".gitlab-ci.yml", "Jenkinsfile", "Makefile", "crontab", "Dockerfile", "tox.ini"]
+)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# " * 450_000 + "'",
+        "run: a\\\n" * 100_000,
+        "\\\n" * 400_000,
+        "{{" * 400_000,
+        "a: " * 300_000,
+        "run: |\n" + " x\\\n" * 200_000,
+    ],
+    ids=["comments", "continued", "nothing", "templates", "keys", "block"],
+)
+def test_files_that_want_to_take_for_ever_do_not(name, text):
+    started = time.process_time()
+    for line in jobs.lines(name, text):
+        starters.run_by(line.text, name, Files.of(["tools/rollout.py"]))
+    assert time.process_time() - started < 10
 
 
 def test_it_explains_itself_in_one_sentence(tmp_path):

@@ -78,7 +78,9 @@ def lines(path: str, text: str) -> Iterator[Line]:
     low = path.lower()
     name = PurePosixPath(low).name
     if re.search(r"\.ya?ml(\.\w+)?$", name):
-        yield from (Line(number, command, _of(kind, key, text)) for number, key, command in yamls.commands(text))
+        cluster = kind or _of_cluster(text)
+        for number, key, command in yamls.commands(text):
+            yield Line(number, command, CRON if key == "job" and not kind else cluster)
     elif kind == CI and ("jenkins" in low or name.endswith(".groovy")):
         yield from _jenkins(text)
     elif kind == CRON:
@@ -104,14 +106,10 @@ _TERRAFORM = re.compile(r"\s*command\s*=\s*\"(?P<command>.+)\"")
 _CLUSTER = re.compile(r"^kind:\s*[\"']?(CronJob|Deployment|DaemonSet|StatefulSet|Job|Pod)\b", re.MULTILINE)
 
 
-def _of(kind: str, key: str, text: str) -> str:
-    """The kind of a YAML file's command: a cluster's manifests and Ansible's cron tasks say so themselves."""
-    if kind:
-        return kind
-    if key == "job":
-        return CRON
-    cluster = _CLUSTER.search(text)
-    return SCRIPT if cluster is None else CRON if cluster[1] == "CronJob" else DOCKER
+def _of_cluster(text: str) -> str:
+    """The kind of a YAML file's commands, where its path does not tell it: a cluster's manifests say so themselves."""
+    found = _CLUSTER.search(text)
+    return SCRIPT if found is None else CRON if found[1] == "CronJob" else DOCKER
 
 
 def logical(text: str) -> Iterator[tuple[int, str]]:
@@ -120,6 +118,9 @@ def logical(text: str) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(text.splitlines(), 1):
         if not held:
             start = number
+        if len(held) + len(line) > yamls.LONGEST:
+            held = ""
+            continue
         if line.lstrip().startswith(("#", "//", ";", "REM ", "rem ")):
             continue
         held += line

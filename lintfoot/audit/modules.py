@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ class Files:
 
     paths: frozenset[str]
     by_name: dict[str, list[str]] = field(default_factory=dict)
+    words: frozenset[str] = frozenset()
     _known: dict[tuple[str, int, str, str, bool], tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
@@ -25,7 +27,7 @@ class Files:
         by_name: dict[str, list[str]] = {}
         for path in sorted(found):
             by_name.setdefault(path.rpartition("/")[2], []).append(path)
-        return cls(found, by_name)
+        return cls(found, by_name, frozenset(word for path in found for word in _named(path)))
 
     def imported(self, by: str, one: Import, *, loosely: bool = False) -> tuple[str, ...]:
         """The files that an import loads: the module's, or the submodule's that is taken from a package.
@@ -109,6 +111,14 @@ class Files:
         return chosen[0]
 
 
+def _named(path: str) -> Iterable[str]:
+    """The word without which nobody can speak of a script: its name's last one, or its folder's where `-m` runs that."""
+    folder, _, name = path.rpartition("/")
+    for part in (name.removesuffix(".py").removesuffix(".pyw"), *([folder] if name == "__main__.py" else [])):
+        yield from WORD.findall(part)[-1:]
+
+
+WORD = re.compile(r"[\w-]+")
 _DATA = set("$\0{}%*`()<>~")
 
 

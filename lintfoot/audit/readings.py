@@ -247,7 +247,7 @@ class _Look:
         )
 
 
-_LONG = 2000  # characters of a text, above which it names no script
+_LONG = 400  # characters of a text, above which it names no script
 
 
 def _children(node: ast.AST) -> Iterator[ast.AST]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from lintfoot import prefixes, shellwords
 from lintfoot.audit import jobs
 from lintfoot.audit.facts import Facts
-from lintfoot.audit.modules import Files
+from lintfoot.audit.modules import WORD, Files
 from lintfoot.audit.records import Starter
 
 _PYTHON = re.compile(r"(?i)(?:.*/)?(?:python|pypy)w?[\d.]*(?:\.exe)?|.*python.*[})%]|\$\{?\w*(?:python|py)\w*\}?")
@@ -64,6 +64,8 @@ def _may_run(text: str) -> bool:
 def run_by(text: str, by: str, files: Files) -> set[str]:
     """The scripts that a command line runs."""
     found: set[str] = set()
+    if files.words.isdisjoint(WORD.findall(text)):
+        return found
     for simple in shellwords.split(_plain(text)):
         words = [word.text for word in simple.words]
         script = ran(words, by, files)

@@ -16,6 +16,7 @@ _RUN = frozenset(
 _WHOLE = frozenset("command args entrypoint cmd exec argv".split())  # whose list is one command, word by word
 _KEY = re.compile(r"""^(?P<indent>\s*(?:-\s+)*)["']?(?P<key>[\w.$-]+)["']?\s*:(?:\s+(?P<value>.*))?$""")
 _ITEM = re.compile(r"^(?P<indent>\s*(?:-\s+)*-\s+)(?P<value>.*)$")
+LONGEST = 10_000  # characters of a command, above which nobody has written it
 _BLOCK = re.compile(r"[|>][-+\d]*\s*(?:#.*)?$")
 
 
@@ -27,7 +28,7 @@ def commands(text: str) -> Iterator[tuple[int, str, str]]:
     held, first = "", 0
     for number, line in enumerate(text.splitlines(), 1):
         bare = line.strip()
-        if not bare or bare.startswith("#"):
+        if not bare or bare.startswith("#") or len(line) + len(held) > LONGEST:
             continue
         depth = len(line) - len(line.lstrip())
         if block >= 0 and depth > block:
