@@ -50,12 +50,13 @@ def lines_of(sight: Sight) -> set[int] | None:
         if seeds is None:
             return None
         through = spread.reach(seeds, asked.verbs)
-        lines = set(through.lines)
+        lines, words = set(through.lines), through.words
         if through.inherited:  # a class of this file is one of theirs: its own methods call what it has from them
-            if _SELF.search(sight.text):
-                return None
             lines.update(*(spread.lines_with.get(word, ()) for word in ("self", "cls", "super")))
-        found |= _called(spread, lines, through.words, calls | frozenset(_REACHES))
+            if _SELF.search(sight.text):  # who is handed one calls them by whatever name it has there
+                lines = set(spread.texts)
+                words |= spread.reach(calls, asked.verbs).words
+        found |= _called(spread, lines, words, calls | frozenset(_REACHES))
     return found
 
 
