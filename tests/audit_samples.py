@@ -342,7 +342,7 @@ def showcase():
             starters = (
                 (Starter(kind, where, 3 + nth),) if kind and not stem.startswith(("lib", "tests", "examples")) else ()
             )
-            people = ("Ana Ruiz", "Tom Becker", "Li Wei")[: 1 + seed % 3]
+            people = ("First Author", "Second Author", "Third Author")[: 1 + seed % 3]
             history = History(1 + seed * seed % 80, people, "2023-05-02", f"2026-{1 + seed % 10:02}-14")
             scripts.append(
                 Script(

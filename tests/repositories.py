@@ -28,7 +28,7 @@ def git(folder, *words, given=None, **more):
     return done.stdout
 
 
-def commit(folder, message="work", author="Ana", day="2026-03-01", **files):
+def commit(folder, message="work", author="First", day="2026-03-01", **files):
     """Commit everything, after writing `files` (names without dots are given as keywords of `lay`)."""
     lay(folder, files)
     git(folder, "add", "-A")

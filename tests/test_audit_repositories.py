@@ -153,24 +153,24 @@ def test_a_head_that_names_nothing(tmp_path):
 def test_a_shallow_clone_has_the_history_it_has(tmp_path):
     source = checkout(tmp_path / "source", {"fetch.py": BAD, "old.py": "import os\n"})
     for number in range(3):
-        commit(source, author="Ben", **{"fetch.py": BAD + f"# {number}\n"})
+        commit(source, author="Second", **{"fetch.py": BAD + f"# {number}\n"})
     git(tmp_path, "clone", "-q", "--depth", "2", f"file://{source}", "infra")
     found = audited(tmp_path / "infra", **CARD)
     by_path = {script.path: script.history for script in found.scripts}
     assert found.past == Past.SHALLOW
-    assert (by_path["fetch.py"].changes, by_path["fetch.py"].authors) == (1, ("Ben",))
+    assert (by_path["fetch.py"].changes, by_path["fetch.py"].authors) == (1, ("Second",))
     assert by_path["old.py"] is None
 
 
 def test_history(tmp_path):
     folder = checkout(tmp_path / "infra", {"a.py": BAD * 9, "b.py": "import os\n"}, day="2025-01-31")
-    commit(folder, author="Ben", day="2025-02-01", **{"a.py": BAD * 9 + "# 1\n"})
+    commit(folder, author="Second", day="2025-02-01", **{"a.py": BAD * 9 + "# 1\n"})
     git(folder, "mv", "a.py", "fetch.py")
-    commit(folder, author="Ana", day="2025-03-01")
-    commit(folder, author="Ben", day="2025-04-01", **{"fetch.py": BAD * 9 + "# 2\n"})
+    commit(folder, author="First", day="2025-03-01")
+    commit(folder, author="Second", day="2025-04-01", **{"fetch.py": BAD * 9 + "# 2\n"})
     commit(folder, author="renovate[bot]", day="2025-05-01", **{"fetch.py": BAD * 9 + "# 3\n"})
     history = {script.path: script.history for script in audited(folder, **CARD).scripts}
-    assert (history["fetch.py"].changes, history["fetch.py"].authors) == (4, ("Ana", "Ben"))
+    assert (history["fetch.py"].changes, history["fetch.py"].authors) == (4, ("First", "Second"))
     assert (history["fetch.py"].first, history["fetch.py"].last) == ("2025-01-31", "2025-05-01")
     assert history["b.py"].changes == 1
 
@@ -201,15 +201,15 @@ def test_a_long_history_is_one_question(tmp_path, monkeypatch):
 def test_commits_that_touch_everything_say_nothing_of_one_file(tmp_path):
     files = {f"tool_{number}.py": "import os\n" for number in range(40)}
     folder = checkout(tmp_path / "infra", files)
-    commit(folder, author="Ben", **{"tool_1.py": "import sys\n"})
+    commit(folder, author="Second", **{"tool_1.py": "import sys\n"})
     history = {script.path: script.history for script in audited(folder, **CARD).scripts}
-    assert (history["tool_1.py"].changes, history["tool_1.py"].authors) == (1, ("Ben",))
-    assert (history["tool_2.py"].changes, history["tool_2.py"].authors) == (1, ("Ana",))
+    assert (history["tool_1.py"].changes, history["tool_1.py"].authors) == (1, ("Second",))
+    assert (history["tool_2.py"].changes, history["tool_2.py"].authors) == (1, ("First",))
 
 
 def test_one_person_with_two_names(tmp_path):
     folder = checkout(tmp_path / "infra", {"fetch.py": BAD})
-    both = {"GIT_AUTHOR_NAME": "A. Ruiz", "GIT_AUTHOR_EMAIL": "ana@example.org"}
+    both = {"GIT_AUTHOR_NAME": "F. Author", "GIT_AUTHOR_EMAIL": "first@example.org"}
     lay(folder, {"fetch.py": BAD + "# 1\n"})
     who = {"GIT_COMMITTER_NAME": "x", "GIT_COMMITTER_EMAIL": "x@example.org"}
     git(folder, "commit", "-qam", "x", **both, **who)

@@ -233,7 +233,7 @@ def test_it_explains_itself_in_one_sentence(tmp_path):
     (found,) = audited(root, select=("LF905",)).findings
     assert found.message == (
         "much hangs on this script: 247 lines of code with 121 branches, run by cron (cron.d/jobs:2), "
-        "changed 13 times by Ana alone since 2026-03; no test touches it, and it handles no error"
+        "changed 13 times by First alone since 2026-03; no test touches it, and it handles no error"
     )
     assert found.help == (
         "first, decide what happens when a step fails half-way, and who hears of it, beginning with `work` (line 4, 120 branches)"
