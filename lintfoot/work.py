@@ -290,13 +290,15 @@ _TEST_BEDS = ("test_bed", "test_env", "test_lab", "test_cluster", "test_infra") 
 
 
 def is_test(relative: str) -> bool:
-    """Whether a path is a test's by its name or its folder."""
+    """Whether a path is a test's by its name or, in the project, by its folder: what stands above the project says nothing."""
     path = PurePosixPath(relative)
     name = path.name
     named = name.startswith("test_") or name.endswith("_test.py") or name in ("conftest.py", "tests.py")
-    return named or any(one in _TEST_FOLDERS or _is_test_package(one) for one in path.parts[:-1])
+    folders = () if Path(relative).is_absolute() else path.parts[:-1]
+    return named or any(one in _TEST_FOLDERS or _is_test_package(one) for one in folders)
 
 
 def _is_test_package(folder: str) -> bool:
-    """`test_server/`, `server_tests/`: the tests of a package beside it; `test_env/` is a place like others."""
-    return folder.endswith("_tests") or (folder.startswith("test_") and not folder.startswith(_TEST_BEDS))
+    """`test_server/` and `server_tests/` hold a package's tests; `test_env/`, and the `test_x0/` of one run, may hold anything."""
+    named = folder.startswith("test_") and not folder.startswith(_TEST_BEDS) and not folder[-1].isdigit()
+    return named or folder.endswith("_tests")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lintfoot import git, listing
+from lintfoot import git, listing, work
 from lintfoot.discover import discover
 from lintfoot.findings import Severity
 from lintfoot.layers import Config
@@ -401,3 +401,22 @@ def test_standard_input_is_no_path(tree):
     files(tree, "a.py")
     assert found(tree, "-") == []
     assert found(tree, "-", "a.py") == ["a.py"]
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("tests/deploy.py", True),
+        ("test_server/functional.py", True),
+        ("server_tests/functional.py", True),
+        ("ops/test_deploy.py", True),
+        ("test_env/deploy.py", False),
+        ("test_cluster_a/deploy.py", False),
+        ("pytest-0/test_deploy0/deploy.py", False),
+        ("ops/contest/deploy.py", False),
+        ("/srv/tests/ops/deploy.py", False),
+        ("/srv/tests/ops/test_deploy.py", True),
+    ],
+)
+def test_what_counts_as_a_test(path, told):
+    assert work.is_test(path) is told
