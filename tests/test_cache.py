@@ -284,7 +284,9 @@ def test_another_lintfoot_python_or_parser_asks_afresh(project, monkeypatch):
     assert cache._name(setup, here) != name
     monkeypatch.undo()
     assert cache._name(setup, here) == name
-    here.knowledge.shelf.__dict__["content"] = b"another"
+    shelf = here.knowledge.shelf  # that of all tests: what is set in it is set back
+    assert shelf.content
+    monkeypatch.setitem(shelf.__dict__, "content", b"another")
     assert cache._name(setup, here) != name
 
 
