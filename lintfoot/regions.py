@@ -219,10 +219,11 @@ class Regions:
     # what a node belongs to
 
     def unit(self, node: cst.CSTNode) -> int:
-        """The number of the unit that a node stands in."""
-        if id(node) in self.unit_of:
-            return self.unit_of[id(node)]
-        return next(self.unit_of[id(above)] for above in self.index.ancestors(node) if id(above) in self.unit_of)
+        """The number of the unit that a node stands in. Raises InDoubt for what no statement read here holds."""
+        for one in (node, *self.index.ancestors(node)):
+            if id(one) in self.unit_of:
+                return self.unit_of[id(one)]
+        raise InDoubt
 
     # what may add to an answer
 

@@ -214,6 +214,7 @@ def test_own_pages_are_named_for_json_too(tree):
 
 
 def test_two_threads_at_once_find_the_same_and_leave_nothing():
+    gc.unfreeze()  # what an earlier test left
     before = (sys.getrecursionlimit(), gc.isenabled(), gc.get_freeze_count(), list(warnings.filters))
     deep = "x = " + "(" * 90 + "1" + ")" * 90 + "\n" + GUILTY
     found = []
@@ -232,6 +233,7 @@ def test_two_threads_at_once_find_the_same_and_leave_nothing():
 
 
 def test_files_leave_nothing_behind_either(tree):
+    gc.unfreeze()  # what an earlier test left
     before = (sys.getrecursionlimit(), gc.isenabled(), gc.get_freeze_count(), list(warnings.filters))
     api.check("ops", folder=tree)
     assert (sys.getrecursionlimit(), gc.isenabled(), gc.get_freeze_count(), list(warnings.filters)) == before
