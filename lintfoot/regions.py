@@ -21,7 +21,7 @@ _APART = 17  # bits for the nodes of a head behind one of its blocks
 
 
 class InDoubt(BaseException):
-    """A part does not parse: the file has to be taken whole. Nothing on the way may catch this for an error of its own."""
+    """The parts cannot tell: the file has to be taken whole. Nothing on the way may catch this for an error of its own."""
 
 
 class _Body:

@@ -100,6 +100,17 @@ class Sight:
         """Where names lead in the text; None in doubt."""
         return Spread(self.division) if self.division is not None else None
 
+    @cached_property
+    def told(self) -> frozenset[str]:
+        """The names that other files of the project give a meaning: asked by many visitors, and dear to work out."""
+        spread, found = self.spread, set[str]()
+        if self.further and spread is not None:
+            for start in {*spread.lines_with.get("import", ()), *spread.lines_with.get("from", ())}:
+                text = spread.texts[start]
+                if _IMPORT.match(text) and self.is_project(text):
+                    found |= self.telling(text)
+        return frozenset(found)
+
     def gate(self, kind: Any) -> tuple[str, ...]:
         """The words of a visitor's gate, the user's own names included."""
         words = words_of(kind, self.rules, self.models)

@@ -48,17 +48,6 @@ def lasts_of(sight: Sight, asked: Callable[[Function], bool]) -> set[str]:
     }
 
 
-def told(sight: Sight, spread: Spread) -> set[str]:
-    """The names that other files of the project give a meaning."""
-    found: set[str] = set()
-    if sight.further:
-        for start in {*spread.lines_with.get("import", ()), *spread.lines_with.get("from", ())}:
-            text = spread.texts[start]
-            if _IMPORT.match(text) and sight.is_project(text):
-                found |= sight.telling(text)
-    return found
-
-
 def called(sight: Sight, names: Iterable[str], *, wrapped: bool = False) -> set[int] | None:
     """The lines that may call functions of these last names.
 
@@ -69,7 +58,7 @@ def called(sight: Sight, names: Iterable[str], *, wrapped: bool = False) -> set[
         return None
     known: set[str] = set()
     found: set[int] = set()
-    waiting = [*names, *told(sight, spread)]
+    waiting = [*names, *sight.told]
     while waiting:
         word = waiting.pop()
         if word in known:
@@ -164,7 +153,7 @@ def _holding_secrets(sight: Sight) -> frozenset[int] | None:
     spread = sight.spread
     if spread is None:
         return None
-    seeds = lasts_of(sight, lambda function: "secret-source" in function.role) | SECRET_CALLS | told(sight, spread)
+    seeds = lasts_of(sight, lambda function: "secret-source" in function.role) | SECRET_CALLS | sight.told
     for word in spread.lines_with:
         low = word.lower()
         if any(part in low for part in _SECRETS) or (any(part in low for part in GATE) and evidence(word)):
@@ -185,7 +174,7 @@ def mentioning(sight: Sight, *parts: str) -> set[int] | None:
         for start, text in spread.texts.items()
         if text and any(part in low for low in (text.casefold(),) for part in parts)
     }
-    return set(spread.reach(told(sight, spread), lines=held).lines)
+    return set(spread.reach(sight.told, lines=held).lines)
 
 
 def only(sight: Sight, lines: Iterable[int], pattern: re.Pattern[str]) -> set[int]:

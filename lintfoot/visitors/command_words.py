@@ -6,10 +6,8 @@ import re
 
 from lintfoot.book import CommandPattern
 from lintfoot.sight import Sight
-from lintfoot.spread import Spread
 
 UNMISTAKABLE = re.compile(r"(--|\w+\.)[\w.-]*(verify|insecure|certificate)[\w.-]*(=\w+)?", re.IGNORECASE)
-_IMPORT = re.compile(r"\s*(?:from|import)\b")
 _SAYS_LITTLE = 5  # characters: what has to follow an option may stand anywhere when it is no longer
 
 
@@ -29,7 +27,7 @@ def lines_of(sight: Sight) -> frozenset[int] | None:
         for start, text in spread.texts.items()
         if text and any(sign.search(text.casefold()) for sign in signs.values())
     }
-    return spread.reach(_told(sight, spread), lines=first).lines
+    return spread.reach(sight.told, lines=first).lines
 
 
 def _may_stand(sight: Sight, pattern: CommandPattern) -> bool:
@@ -55,14 +53,3 @@ def _written(option: str) -> str:
     if re.fullmatch(r"-[A-Za-z0-9]", option):
         return rf"(?<![\w-])-[a-z]*{option[1].lower()}"
     return re.escape(option.rstrip("*=").casefold())
-
-
-def _told(sight: Sight, spread: Spread) -> set[str]:
-    """The names of other files of the project that may hold an option."""
-    found: set[str] = set()
-    if sight.further:
-        for start in {*spread.lines_with.get("import", ()), *spread.lines_with.get("from", ())}:
-            text = spread.texts[start]
-            if _IMPORT.match(text) and sight.is_project(text):
-                found |= sight.telling(text)
-    return found

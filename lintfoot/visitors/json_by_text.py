@@ -40,7 +40,7 @@ class JsonByText(Visitor):
         spread, runs = sight.spread, call_lines.running(sight)
         if spread is None or runs is None:
             return None
-        known = call_lines.told(sight, spread)
+        known = sight.told
         tools = {start for start, text in spread.texts.items() if text and _TOOLS.search(text)}
         found = runs & spread.reach(known, lines=tools).lines
         searched = call_lines.called(sight, _FUNCTIONS) if not _PATTERNS.isdisjoint(spread.lines_with) else set()

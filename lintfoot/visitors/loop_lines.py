@@ -76,7 +76,7 @@ def sleeping_loops(sight: Sight) -> set[int] | None:
     spread = sight.spread
     if sight.division is None or spread is None:
         return None
-    words = {"sleep", "wait", *call_lines.told(sight, spread)}
+    words = {"sleep", "wait", *sight.told}
     for start in {line for word in tuple(words) for line in spread.lines_with.get(word, ())}:
         words.update(spread.around.get(start, ())[-1:])
         words.update(re.findall(r"\bas\s+(\w+)", spread.texts[start]))

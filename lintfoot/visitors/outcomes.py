@@ -53,7 +53,7 @@ class Outcomes(Visitor):
             return None
         cut = {start for start in spread.lines_with.get("split", ()) if _CUT.search(spread.texts[start])}
         told = {start for start in runs if not _is_quiet(spread.texts.get(start, ""))}
-        return told | (named & spread.reach(call_lines.told(sight, spread), lines=cut).lines)
+        return told | (named & spread.reach(sight.told, lines=cut).lines)
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

@@ -47,7 +47,7 @@ def lines_of(sight: Sight) -> set[int] | None:
             handed.add(start)
     on = _switched(spread, asked.words, "False")
     unsure = _switched(spread, asked.words, "False|True")
-    told = _told(sight, spread)
+    told = sight.told
     lines = spread.reach(told, lines=handed | on).lines | spread.reach((), lines=unsure, callers=True).lines
     return {*here, *lines}
 
@@ -83,17 +83,6 @@ def _switched(spread: Spread, words: frozenset[str], but: str) -> set[int]:
 
 _KEYWORD = re.compile(r"\s*\w+\s*=(?!=)")
 _IS_DEF = re.compile(r"[ \t]*(?:async\s+)?def\b|.*\blambda\b", re.DOTALL)
-
-
-def _told(sight: Sight, spread: Spread) -> set[str]:
-    """The names of other files of the project that may run commands."""
-    found: set[str] = set()
-    if sight.further:
-        for start in {*spread.lines_with.get("import", ()), *spread.lines_with.get("from", ())}:
-            text = spread.texts[start]
-            if _IMPORT.match(text) and sight.is_project(text):
-                found |= sight.telling(text)
-    return found
 
 
 @dataclass(frozen=True, slots=True)
