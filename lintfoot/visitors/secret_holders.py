@@ -32,6 +32,7 @@ _DEEPEST = 10
 _FEW = 2  # returns of a function that answers with a secret
 _LISTS = _set("list tuple set sorted")
 _NAMES = ("name", "names")
+_MADE = (cst.BinaryOperation, cst.FormattedString)
 _PUBLIC_TABLES = _set(
     "errors error labels label help messages message schema properties columns counts prompts types names docs urls paths usage "
     "descriptions translations choices validators mapping map names keys fields labels_by_name"
@@ -89,10 +90,11 @@ class Holders:
     # names
 
     def _name(self, node: cst.Name, depth: int) -> Iterator[Held]:
-        if node.value.lower().endswith(_NAMES):
-            return  # `pname = setup["passphrase"]`: what a secret is called
-        found = self.claims.said(node.value)
         bindings = self._tables.bindings(node)
+        if node.value.lower().endswith(_NAMES):
+            yield from self._built(bindings, depth)
+            return
+        found = self.claims.said(node.value)
         if found is not None and self.claims.speaks(node, bindings, found):
             yield Held(node, node.value, found)
             return
@@ -109,6 +111,15 @@ class Holders:
         if not any(isinstance(one.value, cst.Call) and self.claims.clears(one.value) for one in bindings):
             yield from self._known(node, depth)
         yield from self._tables.namespace(node)
+
+    def _built(self, bindings: Sequence[Binding], depth: int) -> Iterator[Held]:
+        """What a name of names is made of: `user_name += "%" + token` shows the token.
+
+        What is only looked up is what a secret is called: `pname = setup["passphrase"]`.
+        """
+        for binding in bindings:
+            if binding.how is How.AUGMENTED or isinstance(binding.value, _MADE):
+                yield from self._bound(binding, depth)
 
     def _bound(self, binding: Binding, depth: int) -> Iterator[Held]:
         value = binding.value
