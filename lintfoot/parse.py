@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from lintfoot.comments import layout
 from lintfoot.decoding import Decoded, Trouble, Unparsable, decode, read, too_large
-from lintfoot.depth import measure
+from lintfoot.depth import Depth, measure
 from lintfoot.tokens import NEWLINE
 
 if TYPE_CHECKING:
@@ -81,9 +81,15 @@ class Script:
         return _shifts(self.lines, self.module) if odd else {}
 
     @cached_property
+    def depth(self) -> Depth | None:
+        """How deep the text nests; None where that is nothing out of the ordinary."""
+        return measure(self.text)
+
+    @cached_property
     def fault(self) -> Unparsable | None:
         """What is wrong with the syntax, told by Python's own parser where that takes the text."""
-        if measure(self.text) is None and _compiles(self.text) and _except_with_comma(self.text) is None:
+        shallow = self.depth is None or self.depth.shallow
+        if shallow and _compiles(self.text) and _except_with_comma(self.text) is None:
             return None
         found = _tree(self.path, self.text)
         return found if isinstance(found, Unparsable) else None
@@ -122,13 +128,22 @@ def _tree(path: str, text: str) -> cst.Module | Unparsable:
     return Unparsable(path, *old, _OLD_EXCEPT, Trouble.PYTHON2) if old else module
 
 
+_NO_FEATURE = "what_no_version_has"
+
+
 def _compiles(text: str) -> bool:
-    """Whether the running Python takes a text: compiling it is faster than having its tree made."""
+    """Whether the running Python takes a text: that is faster than having its tree made.
+
+    The line put before it stops the compiler right behind the parser. What it would say later, of a `return` that stands in
+    no function, is no fault of the syntax for libcst either.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            compile(text, "script", "exec", dont_inherit=True)
-    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
+            compile(f"from __future__ import {_NO_FEATURE}\n{text}", "script", "exec", dont_inherit=True)
+    except SyntaxError as error:
+        return error.msg == f"future feature {_NO_FEATURE} is not defined"
+    except (ValueError, RecursionError, MemoryError, OverflowError):
         return False
     return True
 

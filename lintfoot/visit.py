@@ -14,7 +14,6 @@ import libcst as cst
 
 from lintfoot import repairs
 from lintfoot.book import Rule
-from lintfoot.depth import BRACKETS, CHAIN, measure
 from lintfoot.findings import (
     Bug,
     Edit,
@@ -163,8 +162,7 @@ def _in_parts(script: Script, place: Place, plan: Plan, view: View | None, sight
         return None
     if not aims or sight.division is None:
         return Visited()
-    deep = measure(script.text)
-    if deep is not None and (deep.fault or deep.brackets > BRACKETS // 4 or deep.chain > CHAIN // 4):
+    if script.depth is not None and not script.depth.shallow:
         return None  # needs more of the stack than is here for sure
     try:
         return _parts(script, place, plan, view, sight, aims, Regions(sight.division, place.package))
