@@ -7,7 +7,7 @@ can hold nothing of what the words stand for.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -21,7 +21,7 @@ _CALLED = re.compile(r"(\w+)[\s\\)]*\(")
 _FILLED = re.compile(r"([\w.]+)\s*\.\s*(?:append|extend|insert|add|update|setdefault|put|register|push)\s*\(")
 DEF = re.compile(r"[ \t]*(?:async\s+)?def\s+(\w+)")
 CLASS = re.compile(r"[ \t]*class\s+(\w+)")
-_ANYTHING = re.compile("")
+_TOKEN = re.compile(r"\w+")
 _VERB = re.compile(r"\s*(?:await\s+)?(?:[\w.]+\s*\.\s*)?(\w+)\s*\(")
 _KEYWORD = re.compile(r"\s*(\w+)\s*=(?!=)")
 _RETURNED = re.compile(r"^\s*(?:return|yield(?:\s+from)?)\b")
@@ -38,6 +38,8 @@ class Spread:
     def __init__(self, division: Division) -> None:
         self.division = division
         self.starts = sorted(set(division.logical))
+        self._read: dict[int, Line] = {}
+        self._headers: dict[int, tuple[list[list[str]], bool]] = {}
 
     @cached_property
     def texts(self) -> dict[int, str]:
@@ -117,123 +119,182 @@ class Spread:
         known: set[str] = set()
         reached = set(lines)
         inherited = False
-        waiting = list(words)
+        waiting = set(words)
         for start in reached:
-            waiting += self._told(start, self.texts[start], "", _ANYTHING, verbs, callers=callers, kept=kept)
+            waiting |= self.line(start).told("", verbs, callers=callers, kept=kept)
         while waiting:
             word = waiting.pop()
-            if word in known or word in _PLAIN:
-                continue
             known.add(word)
-            pattern = re.compile(rf"\b{word}\b")
-            for start in self.lines_with.get(word, ()):
+            more: set[str] = set()
+            for start in self.lines_with.get(word, ()) if word not in _PLAIN else ():
                 reached.add(start)
-                text = self.texts[start]
-                inherited = inherited or (CLASS.match(text) is not None and CLASS.match(text)[1] != word)  # type: ignore[index]
-                waiting += self._told(start, text, word, pattern, verbs, callers=callers, kept=kept)
-        return Reached(frozenset(known), frozenset(reached), inherited)
+                line = self.line(start)
+                inherited = inherited or (line.owner is not None and line.owner != word)
+                more |= line.told(word, verbs, callers=callers, kept=kept)
+            waiting |= more - known
+        return Reached(frozenset(known - _PLAIN), frozenset(reached), inherited)
 
-    def _told(
-        self,
-        start: int,
-        text: str,
-        word: str,
-        pattern: re.Pattern[str],
-        verbs: frozenset[str],
-        *,
-        callers: bool,
-        kept: frozenset[str] | None,
-    ) -> set[str]:
-        """The words that a line gives the value of a word on it."""
-        found: set[str] = set()
-        around = self.around.get(start, ())
-        if callers:
-            found.update(around)
-        if defined := DEF.match(text):
-            for part in arguments(text[text.find("(") + 1 :]):
-                if pattern.search(part):
-                    found.update(_WORD.findall(part)[:1])
-            if "->" in text:
-                found.add(defined[1])
-            return found
-        if owner := CLASS.match(text):
-            return {owner[1]}
-        gives = text.lstrip().startswith(("return", "yield", "@")) or " yield " in text or "lambda" in text
-        if gives and (kept is None or not self._is_lost(_RETURNED.sub("", text), pattern, kept)):
-            found.update(around)
-        assigned = self._assigned(text, pattern, verbs)
-        if assigned and (kept is None or not self._is_lost(_value_of(text), pattern, kept)):
-            found |= assigned
-        for match in _BOUND.finditer(text):
-            found.update(_WORD.findall(match[0]))
-        for match in _FILLED.finditer(text):
-            found.update(_WORD.findall(match[1]))
-        for match in _CALLED.finditer(text):
-            if match[1] in self.definitions and match[1] != word:
-                found |= self._handed(match[1], text[match.end() :], pattern)
+    def line(self, start: int) -> Line:
+        """What a logical line says of the words on it."""
+        found = self._read.get(start)
+        if found is None:
+            text = self.texts[start]
+            found = self._read[start] = self._head(start, text) or self._plain(start, text)
         return found
 
-    def _assigned(self, text: str, pattern: re.Pattern[str], verbs: frozenset[str]) -> set[str]:
-        signs = [match.start() for match in EQUALS.finditer(text)]
-        if not signs:
-            return set()
-        bracket = text.find("(")
-        if 0 <= bracket < signs[0]:  # keywords of a call, or a tuple of targets
-            if not text.lstrip().startswith(("(", "for", "with")) and not text[:bracket].rstrip().endswith(("=", "]")):
-                return set()
-            return set(_WORD.findall(text[: signs[0]]))
-        targets = [sign for sign in signs if bracket < 0 or sign < bracket]
-        value = text[targets[-1] + 1 :]
-        made = _VERB.match(value)
-        if (
-            made is not None
-            and made[1] in verbs
-            and pattern.search(value[: made.end()])
-            and not pattern.search(value[made.end() :])
-        ):
-            return set()
-        return set(_WORD.findall(text[: targets[-1]]))
+    def _head(self, start: int, text: str) -> Line | None:
+        """The header of a function: parameters stand for what their defaults do; that of a class for its name."""
+        around = frozenset(self.around.get(start, ()))
+        if defined := DEF.match(text):
+            given: dict[str, set[str]] = {}
+            for part in arguments(text[text.find("(") + 1 :]):
+                _fill(given, part, _WORD.findall(part)[:1])
+            always = {defined[1]} if "->" in text else ()
+            return Line(around, frozenset(always), handed=((None, given),))
+        owner = CLASS.match(text)
+        return Line(frozenset(), frozenset({owner[1]}), owner=owner[1]) if owner else None
 
-    def _is_lost(self, value: str, pattern: re.Pattern[str], kept: frozenset[str]) -> bool:
-        """Whether a value is the result of one call of something unknown, and a word stands among its arguments alone."""
+    def _plain(self, start: int, text: str) -> Line:
+        always = {word for match in _BOUND.finditer(text) for word in _WORD.findall(match[0])}
+        always.update(word for match in _FILLED.finditer(text) for word in _WORD.findall(match[1]))
+        gives = text.lstrip().startswith(("return", "yield", "@")) or " yield " in text or "lambda" in text
+        targets, made = _assigned(text)
+        handed = [
+            (match[1], self._handed(match[1], text[match.end() :]))
+            for match in _CALLED.finditer(text)
+            if match[1] in self.definitions
+        ]
+        return Line(
+            frozenset(self.around.get(start, ())),
+            frozenset(always),
+            tuple(handed),
+            gives,
+            self._lost(_RETURNED.sub("", text)) if gives else None,
+            frozenset(targets),
+            made,
+            self._lost(_value_of(text)) if targets else None,
+        )
+
+    def _lost(self, value: str) -> Made | None:
+        """The call of something that is not of this file, where a value is the result of one such call and nothing else."""
         made = _VERB.match(value)
-        if (
-            made is None
-            or made[1] in kept
-            or made[1] in self.definitions
-            or made[1] in self.classes
-            or "lambda" in value
-            or pattern is _ANYTHING
-        ):
-            return False
+        if made is None or made[1] in self.definitions or made[1] in self.classes or "lambda" in value:
+            return None
         parts = arguments(value[made.end() :])
         rest = value[made.end() + sum(map(len, parts)) + max(0, len(parts) - 1) :]
-        return rest.strip() == ")" and pattern.search(value[: made.end()]) is None
+        return Made(made[1], _tokens(value[: made.end()]), frozenset()) if rest.strip() == ")" else None
 
-    def _handed(self, name: str, rest: str, pattern: re.Pattern[str]) -> set[str]:
-        """The parameters of a function of this file that a call hands a word to: by place (also one further), by keyword."""
-        found: set[str] = set()
+    def _handed(self, name: str, rest: str) -> dict[str, set[str]]:
+        """By word the parameters of a function of this file that a call hands it to: by place (also one further), by keyword."""
+        given: dict[str, set[str]] = {}
         for number, part in enumerate(arguments(rest)):
-            if not pattern.search(part):
-                continue
             keyword = _KEYWORD.match(part)
             for start in self.definitions[name]:
-                text = self.texts[start]
-                params = [_WORD.findall(one)[:1] for one in arguments(text[text.find("(") + 1 :])]
+                params, starred = self._parameters(start)
                 if keyword and not any(one == [keyword[1]] for one in params):
-                    found.update(_WORD.findall(text))
+                    _fill(given, part, _WORD.findall(self.texts[start]))
                 elif keyword:
-                    found.add(keyword[1])
-                elif (
-                    part.lstrip().startswith("*")
-                    or "'" in rest
-                    or '"' in rest
-                    or any("*" in one for one in arguments(text))
-                ):
-                    found.update(word for one in params for word in one)
+                    _fill(given, part, [keyword[1]])
+                elif part.lstrip().startswith("*") or "'" in rest or '"' in rest or starred:
+                    _fill(given, part, [word for one in params for word in one])
                 else:
-                    found.update(word for one in params[number : number + 2] for word in one)
+                    _fill(given, part, [word for one in params[number : number + 2] for word in one])
+        return given
+
+    def _parameters(self, start: int) -> tuple[list[list[str]], bool]:
+        """The first word of each parameter of a function, and whether one takes any number."""
+        found = self._headers.get(start)
+        if found is None:
+            text = self.texts[start]
+            names = [_WORD.findall(one)[:1] for one in arguments(text[text.find("(") + 1 :])]
+            found = self._headers[start] = names, any("*" in one for one in arguments(text))
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A call whose result is a value: its name, the words up to its bracket, and those behind that."""
+
+    verb: str
+    words: frozenset[str]
+    rest: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a logical line says of the words on it, read once: what does not hang on the word that is asked about.
+
+    `always` are words that are given a value whatever is asked; `handed` are parameters by the words that they are given, of
+    each function that is called, or of the function that begins here. `gives` says that the function round the line gives
+    something back. `targets` are assigned to; `made` is what is called last for that. `returned` and `assigned` are calls that
+    a value may get lost in. `owner` is the class that begins here.
+    """
+
+    around: frozenset[str]
+    always: frozenset[str]
+    handed: tuple[tuple[str | None, Mapping[str, set[str]]], ...] = ()
+    gives: bool = False
+    returned: Made | None = None
+    targets: frozenset[str] = frozenset()
+    made: Made | None = None
+    assigned: Made | None = None
+    owner: str | None = None
+
+    def told(
+        self, word: str, verbs: frozenset[str], *, callers: bool = False, kept: frozenset[str] | None = None
+    ) -> set[str]:
+        """The words that the line gives the value of a word on it; without a word, of anything."""
+        found = set(self.always)
+        if callers:
+            found |= self.around
+        if self.gives and not _is_lost(self.returned, word, kept):
+            found |= self.around
+        if self.targets and not self._is_else(word, verbs) and not _is_lost(self.assigned, word, kept):
+            found |= self.targets
+        for name, given in self.handed:
+            if name is None or name != word:
+                found |= given.get(word, _NOTHING)
+        return found
+
+    def _is_else(self, word: str, verbs: frozenset[str]) -> bool:
+        """Whether what is assigned is the result of a verb that is called on a word."""
+        made = self.made
+        return made is not None and made.verb in verbs and word in made.words and word not in made.rest
+
+
+_NOTHING: frozenset[str] = frozenset()
+
+
+def _is_lost(made: Made | None, word: str, kept: frozenset[str] | None) -> bool:
+    """Whether a value is the result of one call of something unknown, and a word stands among its arguments alone."""
+    return kept is not None and word != "" and made is not None and made.verb not in kept and word not in made.words
+
+
+def _fill(given: dict[str, set[str]], part: str, words: Iterable[str]) -> None:
+    """Note under each word of an argument, and under none, what is given it."""
+    for token in {"", *_TOKEN.findall(part)}:
+        given.setdefault(token, set()).update(words)
+
+
+def _tokens(text: str) -> frozenset[str]:
+    return frozenset(_TOKEN.findall(text))
+
+
+def _assigned(text: str) -> tuple[set[str], Made | None]:
+    """The words of the targets of an assignment, and the call whose result they are given."""
+    signs = [match.start() for match in EQUALS.finditer(text)]
+    if not signs:
+        return set(), None
+    bracket = text.find("(")
+    if 0 <= bracket < signs[0]:  # keywords of a call, or a tuple of targets
+        if not text.lstrip().startswith(("(", "for", "with")) and not text[:bracket].rstrip().endswith(("=", "]")):
+            return set(), None
+        return set(_WORD.findall(text[: signs[0]])), None
+    targets = [sign for sign in signs if bracket < 0 or sign < bracket]
+    value = text[targets[-1] + 1 :]
+    made = _VERB.match(value)
+    call = Made(made[1], _tokens(value[: made.end()]), _tokens(value[made.end() :])) if made is not None else None
+    return set(_WORD.findall(text[: targets[-1]])), call
 
 
 def _value_of(text: str) -> str:

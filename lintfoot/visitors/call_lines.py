@@ -6,9 +6,13 @@ Always more than needed: a name counts wherever it stands, whatever it is bound 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from types import FunctionType
+from typing import Any
 
-from lintfoot.libraries import Function, expanded
+from lintfoot.libraries import Function, Models, expanded
 from lintfoot.runner_names import says_it_runs_commands
 from lintfoot.runners import CONCLUSIVE, ROLES
 from lintfoot.secret_names import evidence
@@ -21,6 +25,8 @@ from lintfoot.visitors.secret_stores import SECRET_CALLS
 _WORD = re.compile(r"[^\W\d]\w*")
 _IMPORT = re.compile(r"\s*(?:from|import)\b")
 _RENAMED = re.compile(r"\bas\s+(\w+)")
+_MENTIONED = re.compile(r"(?P<name>\w+)(?P<call>[\s\\)]*\()?")
+_GIVEN = re.compile(r"\bfor\s+([\w, ()]+?)\s+in\b|\bas\s+(\w+)|(\w+)\s*:=")
 _INDIRECT = re.compile(r"[\])][\s\\]*\(")
 _REACHES = ("getattr", "__import__", "import_module", "super")
 # Calls that give back what they are given, or hold it; another call is taken for one that makes something else of it.
@@ -39,13 +45,52 @@ _SECRETS = ("getpass", "keyring", "vault", "secretsmanager")
 
 def lasts_of(sight: Sight, asked: Callable[[Function], bool]) -> set[str]:
     """The last names of modelled functions that something asks for, of the libraries that the file names."""
-    return {
-        name.rpartition(".")[2]
-        for library in sight.libraries
-        for function in library.functions
-        if asked(function)
-        for name in expanded(function.names)
+    known = _lasts(sight.models, asked)
+    return set().union(*(known[id(library)] for library in sight.libraries))
+
+
+_asked: dict[Any, tuple[Models, dict[int, frozenset[str]]]] = {}  # by the code of the question
+
+
+def _lasts(models: Models, asked: Callable[[Function], bool]) -> dict[int, frozenset[str]]:
+    """By the id of a library the last names of its functions that a question is true for.
+
+    Kept by the question's code, which is the same each time it is asked, unless something else goes into it.
+    """
+    code = (asked.__module__, asked.__code__) if isinstance(asked, FunctionType) and not asked.__closure__ else None
+    kept = _asked.get(code)
+    if kept is not None and kept[0] is models:
+        return kept[1]
+    found = {
+        id(library): frozenset(
+            name.rpartition(".")[2]
+            for function in library.functions
+            if asked(function)
+            for name in expanded(function.names)
+        )
+        for library in models.libraries
     }
+    if code is not None:
+        _asked[code] = models, found
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What a logical line does with the functions that it mentions.
+
+    `direct` are called on it, `loose` stand there without a bracket as well. `always` says that it calls whatever it mentions,
+    `calls` that it may call anything at all. `names` are what a loose one may be called after the line; in the header of a
+    function by the words of each default.
+    """
+
+    direct: frozenset[str]
+    loose: frozenset[str]
+    calls: bool = False
+    always: bool = False
+    names: frozenset[str] = frozenset()
+    defaults: Mapping[str, set[str]] | None = None
+    renamed: bool = False
 
 
 def called(sight: Sight, names: Iterable[str], *, wrapped: bool = False) -> set[int] | None:
@@ -56,58 +101,70 @@ def called(sight: Sight, names: Iterable[str], *, wrapped: bool = False) -> set[
     spread = sight.spread
     if spread is None:
         return None
+    lines: dict[int, _Line] = sight.kept.setdefault("called lines", {})
     known: set[str] = set()
     found: set[int] = set()
-    waiting = [*names, *sight.told]
+    waiting = {*names, *sight.told}
     while waiting:
         word = waiting.pop()
-        if word in known:
-            continue
         known.add(word)
-        direct = re.compile(rf"(?<!\w){re.escape(word)}[\s\\)]*\(")
         for start in spread.lines_with.get(word, ()):
-            text = spread.texts[start]
-            if _calls(text, direct):
+            line = lines.get(start)
+            if line is None:
+                line = lines[start] = _read(spread, start)
+            direct = word in line.direct
+            if line.calls and (direct or line.always):
                 found.add(start)
-            waiting += _other_names(spread, start, text, word, direct)
-            if wrapped and direct.search(text) and not DEF.match(text):
-                waiting += _takers(spread, start)
+            waiting |= _other_names(line, word) - known
+            if wrapped and direct and line.defaults is None:
+                waiting.update(one for one in _takers(spread, start) if one not in known)
     for start in {line for word in _REACHES[:3] for line in spread.lines_with.get(word, ())}:
         found.add(start)
     return found
 
 
-def _calls(text: str, direct: re.Pattern[str]) -> bool:
-    """Whether a line may call something that is mentioned on it."""
-    if _IMPORT.match(text) or CLASS.match(text):
-        return False
-    if DEF.match(text):
-        return len(direct.findall(text)) > (1 if direct.match(text, text.index("def") + 3) else 0)
-    return direct.search(text) is not None or _INDIRECT.search(text) is not None or text.lstrip().startswith("@")
-
-
-def _other_names(spread: Spread, start: int, text: str, word: str, direct: re.Pattern[str]) -> set[str]:
-    """What a function may be called after a line that mentions it without a call."""
+def _read(spread: Spread, start: int) -> _Line:
+    text = spread.texts[start]
+    direct, loose = set[str](), set[str]()
+    for match in _MENTIONED.finditer(text):
+        (direct if match["call"] else loose).add(match["name"])
+    held = frozenset(direct), frozenset(loose)
     if _IMPORT.match(text):
-        return set(_RENAMED.findall(text))
+        return _Line(*held, names=frozenset(_RENAMED.findall(text)), renamed=True)
     if owner := CLASS.match(text):
-        return {owner[1]} if owner[1] != word else set()
+        return _Line(*held, names=frozenset({owner[1]}), renamed=True)
     if DEF.match(text):
-        parts = arguments(text[text.find("(") + 1 :])
-        return {
-            _WORD.findall(part)[0]
-            for part in parts
-            if re.search(rf"=.*\b{word}\b", part, re.DOTALL) and _WORD.search(part)
-        }
-    if not re.search(rf"\b{word}\b", direct.sub("", text)):
-        return set()
+        return _Line(*held, calls=True, defaults=_defaults(text))
+    always = _INDIRECT.search(text) is not None or text.lstrip().startswith("@")
+    return _Line(*held, calls=True, always=always, names=frozenset(_names(spread, start, text)))
+
+
+def _defaults(text: str) -> dict[str, set[str]]:
+    """The parameters of a function by the words of their defaults."""
+    found: dict[str, set[str]] = {}
+    for part in arguments(text[text.find("(") + 1 :]):
+        name = _WORD.search(part)
+        for word in re.findall(r"\w+", part.partition("=")[2]) if name else ():
+            found.setdefault(word, set()).add(name[0])  # type: ignore[index]
+    return found
+
+
+def _names(spread: Spread, start: int, text: str) -> set[str]:
+    """What a function that a line mentions without a call may be called after it."""
     signs = [match.start() for match in EQUALS.finditer(text)]
     found = set(_WORD.findall(text[: signs[-1]])) if signs else set()
     if text.lstrip().startswith(("return", "yield", "@")) or "lambda" in text:
         found.update(spread.around.get(start, ())[-1:])
-    for match in re.finditer(r"\bfor\s+([\w, ()]+?)\s+in\b|\bas\s+(\w+)|(\w+)\s*:=", text):
+    for match in _GIVEN.finditer(text):
         found.update(_WORD.findall(match[0]))
     return found - {"self", "cls"}
+
+
+def _other_names(line: _Line, word: str) -> frozenset[str] | set[str]:
+    """What a function may be called after a line that mentions it without a call."""
+    if line.defaults is not None:
+        return line.defaults.get(word, set())
+    return line.names if line.renamed or word in line.loose else frozenset()
 
 
 def _takers(spread: Spread, start: int) -> list[str]:
@@ -137,8 +194,13 @@ def _running(sight: Sight) -> set[int] | None:
     if spread is None:
         return None
     names = lasts_of(sight, lambda function: not ROLES.isdisjoint(function.role))
-    names |= {word for word in spread.lines_with if word in CONCLUSIVE or says_it_runs_commands(word)}
+    names |= {word for word in spread.lines_with if _says_it_runs(word)}
     return called(sight, names, wrapped=True)
+
+
+@lru_cache(maxsize=1 << 15)
+def _says_it_runs(word: str) -> bool:
+    return word in CONCLUSIVE or says_it_runs_commands(word)
 
 
 def holding_secrets(sight: Sight) -> frozenset[int] | None:
@@ -155,13 +217,18 @@ def _holding_secrets(sight: Sight) -> frozenset[int] | None:
         return None
     seeds = lasts_of(sight, lambda function: "secret-source" in function.role) | SECRET_CALLS | sight.told
     for word in spread.lines_with:
-        low = word.lower()
-        if any(part in low for part in _SECRETS) or (any(part in low for part in GATE) and evidence(word)):
+        if _says_it_is_secret(word):
             seeds.add(word)
     for start in {line for word in tuple(seeds) for line in spread.lines_with.get(word, ())}:
         filled = _FILLED.match(spread.texts[start])  # `parser.add_argument("--password")`
         seeds.update(_WORD.findall(filled[1]) if filled else ())
     return spread.reach(seeds - {"self", "cls"}, kept=_KEPT).lines
+
+
+@lru_cache(maxsize=1 << 15)
+def _says_it_is_secret(word: str) -> bool:
+    low = word.lower()
+    return any(part in low for part in _SECRETS) or (any(part in low for part in GATE) and bool(evidence(word)))
 
 
 def mentioning(sight: Sight, *parts: str) -> set[int] | None:
