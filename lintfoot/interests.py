@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lintfoot import makers, sketches
+from lintfoot import sketches
 from lintfoot.libraries import Derived, Function
 from lintfoot.outline import Outline
 
@@ -19,8 +19,12 @@ if TYPE_CHECKING:
     from lintfoot.places import Spot
     from lintfoot.project import Project
 
+ROLES = frozenset(
+    {"request", "connect", "client", "process", "retry", "poll", "log", "log-traceback", "report"}
+)  # what a fact may tell of
+MADE = frozenset({"client", "connect"})
 _TOLD = frozenset({"log-traceback", "report"})
-_CALLED = makers.ROLES - _TOLD - {"log"} | {"shell", "shell-runner", "command"}
+_CALLED = ROLES - _TOLD - {"log"} | {"shell", "shell-runner", "command"}
 _RUN = frozenset({"process", "shell", "shell-runner", "command"})
 _BUILTINS = frozenset(dir(builtins))
 
@@ -73,9 +77,7 @@ class Curious:
         used = {made[name.split(".")[1]] for name in plain if name.startswith("self.") and name.split(".")[1] in made}
         roles = {role for name in plain | used for role in self._roles(of, name)}
         tells = look.tells or any(not _TOLD.isdisjoint(self._roles(of, name)) for name in look.mentions)
-        does = not _CALLED.isdisjoint(roles) and (
-            bool(look.handed) or (look.returns and not makers.MADE.isdisjoint(roles))
-        )
+        does = not _CALLED.isdisjoint(roles) and (bool(look.handed) or (look.returns and not MADE.isdisjoint(roles)))
         unseen = any(not name or self.spot_of(of, name) is None for name in look.running)
         pays = tells or unseen or does
         names = look.opened | used | (look.handed | look.passed if look.thin else set())

@@ -1,4 +1,4 @@
-"""What one script has to say: parsed, visited, its comments heard. All that needs libcst is imported from here on down."""
+"""What one script has to say: parsed, visited, its comments heard. What needs a tree is imported further down."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from lintfoot.faults import of_script
 from lintfoot.findings import Finding, Silence
 from lintfoot.layers import Config
 from lintfoot.parse import Script, opened
+from lintfoot.plans import Place, Plan, source_of
 from lintfoot.redact import Hidden
 from lintfoot.selection import lasting, select
-from lintfoot.visit import Place, Plan, source_of, visit
+from lintfoot.visit import visit
 from lintfoot.work import Called, Desk, Outcome, unparsable
 
 MALFORMED = "LF002"

@@ -8,14 +8,13 @@ from dataclasses import dataclass, replace
 import libcst as cst
 
 from lintfoot import calls
+from lintfoot.interests import MADE, ROLES
 from lintfoot.libraries import Argument, Derived
 from lintfoot.names import Names
 from lintfoot.receivers import altered
 from lintfoot.scopes import FunctionNode
 from lintfoot.values import Instance, Object, Partial
 
-ROLES = frozenset({"request", "connect", "client", "process", "retry", "poll", "log", "log-traceback", "report"})
-MADE = frozenset({"client", "connect"})
 LOGGERS = frozenset({"logging.Logger", "logging.LoggerAdapter"})
 OF_PROCESSES = frozenset({"command", "shell", "executable", "args"})  # facets that `runners` answers for
 

@@ -19,7 +19,6 @@ from lintfoot.interests import Curious, Interest
 from lintfoot.libraries import Derived, Function, Models
 from lintfoot.outline import Outline
 from lintfoot.places import Spot, Tree
-from lintfoot.questions import Question, Told
 from lintfoot.sketches import Fixed, Renamed
 from lintfoot.trail import FILE, TOP
 from lintfoot.values import Constant, Instance, Named, Value
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     import libcst as cst
 
     from lintfoot.makers import Reports
+    from lintfoot.questions import Told
 
 _MOST = 2000  # facts worked out for one question; a project that needs more is built to need more
 _DEEPEST = 30
@@ -133,6 +133,8 @@ class Project:
         if depth > _DEEPEST or self._spent > _MOST:
             self._open_until = 0
             return None
+        from lintfoot.questions import Question  # it brings libcst along: not before anything is asked
+
         before, self._open_until = self._open_until, inf
         self._asking[spot] = depth
         self.trail.enter(("told", spot))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from lintfoot import cuts, makers, outline, secret_names, secret_texts, sketches, wrappers
+from lintfoot import cuts, interests, makers, outline, secret_names, secret_texts, sketches, wrappers
 from lintfoot.decoding import Decoded
 from lintfoot.interests import Curious
 from lintfoot.libraries import Derived, Function
@@ -128,7 +128,7 @@ class Question(Curious):
         if self.as_written(of, name) == "functools.partial":
             return self._read(of)
         if known is not None:
-            return self._read(of) if not makers.MADE.isdisjoint(known.role) else None
+            return self._read(of) if not interests.MADE.isdisjoint(known.role) else None
         found = self._neighbour(of, name) if name else None
         if found is None or not isinstance(found.what, Derived) or not found.what.returns:
             return None
@@ -177,7 +177,7 @@ class Question(Curious):
         written = [sketches.dotted(base) for base in node.bases]
         bases = [self._portable(self.as_written(of, name)) for name in written if name not in ("", "object")]
         above = [one for one in (self._model(base) for base in bases if base) if one is not None]
-        parents = [one for one in above if makers.ROLES.intersection(one.role) or isinstance(one, Derived)]
+        parents = [one for one in above if interests.ROLES.intersection(one.role) or isinstance(one, Derived)]
         own = {one.name: one for one in node.body if isinstance(one, sketches.DEFS)}
         told, homes = self._constructor(own.get("__init__"), parents)
         own_way = bool(above) and (

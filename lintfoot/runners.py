@@ -13,17 +13,14 @@ from typing import Any
 
 import libcst as cst
 
-from lintfoot import calls, runner_names
+from lintfoot import calls, runner_names, runner_words
 from lintfoot.calls import ABSENT, Given, Target
 from lintfoot.libraries import Argument, Derived
 from lintfoot.names import Names
+from lintfoot.runner_words import COMMAND_WORDS, CONCLUSIVE, ROLES, SHELL_WORDS
 from lintfoot.scopes import FunctionNode, parameters
 from lintfoot.values import Class, Constant, Function, Named, Object, Parameter, Partial, Unknown, Value
 
-ROLES = frozenset({"process", "shell", "shell-runner", "command"})
-COMMAND_WORDS = ("cmd", "command", "args", "argv", "commands", "cmdline", "command_line", "cmds", "cmd_args")
-CONCLUSIVE = frozenset({"python_shell", "use_unsafe_shell"})  # functions that have these hand commands to a shell
-SHELL_WORDS = ("shell", *sorted(CONCLUSIVE), "use_shell", "run_in_shell", "in_shell", "with_shell", "as_shell")
 _DEEPEST = 6  # wrappers round wrappers
 
 
@@ -277,7 +274,7 @@ class _Runners:
             self._methods = {}
             for name, function in self.names.models.functions.items():
                 last = name.rpartition(".")[2]
-                if "shell" in function.role and {"shell", "subprocess"} <= set(runner_names.words(last)):
+                if "shell" in function.role and {"shell", "subprocess"} <= set(runner_words.words(last)):
                     self._methods[last] = function.arguments["command"]
         return self._methods
 
@@ -347,9 +344,9 @@ def _says_so(names: Names, call: cst.Call) -> bool:
     """Whether a call that nobody can follow runs commands by its name."""
     name = runner_names.called(call)
     conclusive = any(arg.keyword is not None and arg.keyword.value in CONCLUSIVE for arg in call.args)
-    if not conclusive and not runner_names.says_it_runs_commands(name):
+    if not conclusive and not runner_words.says_it_runs_commands(name):
         return False
-    if runner_names.stands_in([*runner_names.words(name), *runner_names.receivers(call)]):
+    if runner_words.stands_in([*runner_words.words(name), *runner_names.receivers(call)]):
         return False
     values = names.values(call.func)
     if any(isinstance(value, Named) and _KNOWN_OTHERWISE.match(value.name) for value in values):

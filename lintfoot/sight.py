@@ -178,5 +178,5 @@ def words_of(kind: Any, rules: Mapping[str, Rule], models: Models) -> tuple[str,
     if key not in _words:
         if len(_words) >= _MOST:
             _words.clear()
-        _words[key] = kind.gate(rules, models), tuple(rules.values())
+        _words[key] = kind.asks(rules, models), tuple(rules.values())
     return _words[key][0]

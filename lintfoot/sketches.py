@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from lintfoot import runner_names
-from lintfoot.runners import COMMAND_WORDS, SHELL_WORDS
+from lintfoot import runner_words
+from lintfoot.runner_words import COMMAND_WORDS, SHELL_WORDS
 
 Def = ast.FunctionDef | ast.AsyncFunctionDef
 DEFS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -188,7 +188,7 @@ def _note_call(made: Sketch, node: ast.Call) -> bool:
     """Note what a call is handed; the answer is whether its name says that it runs commands."""
     name = dotted(node.func)
     last = node.func.attr if isinstance(node.func, ast.Attribute) else name
-    tells = runner_names.says_it_runs_commands(last)
+    tells = runner_words.says_it_runs_commands(last)
     given = [arg.value if isinstance(arg, ast.Starred) else arg for arg in node.args] + [
         one.value for one in node.keywords
     ]

@@ -5,48 +5,48 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from lintfoot.gates.gate import Gate
 from lintfoot.sight import Sight
 from lintfoot.split import Unit
-from lintfoot.visitors.base import Visitor
 
 
 @dataclass(frozen=True, slots=True)
 class Aim:
     """A visitor, and the units that it is sent to."""
 
-    kind: type[Visitor]
+    gate: Gate
     units: frozenset[int]
 
 
-def is_chosen(kind: type[Visitor], sight: Sight) -> bool:
+def is_chosen(gate: Gate, sight: Sight) -> bool:
     """Whether a visitor speaks for a chosen rule."""
-    return not kind.codes or not sight.rules.keys().isdisjoint(kind.codes)
+    return not gate.codes or not sight.rules.keys().isdisjoint(gate.codes)
 
 
-def has_a_say(kind: type[Visitor], sight: Sight) -> bool:
+def has_a_say(gate: Gate, sight: Sight) -> bool:
     """Whether a file holds one of the words without which a visitor has nothing to say."""
-    words = sight.gate(kind)
-    return not words or (sight.further and kind.follows) or any(word in sight.low for word in words)
+    words = sight.gate(gate)
+    return not words or (sight.further and gate.follows) or any(word in sight.low for word in words)
 
 
-def speaking(sight: Sight, kinds: Iterable[type[Visitor]]) -> list[type[Visitor]]:
+def speaking(sight: Sight, gates: Iterable[Gate]) -> list[Gate]:
     """The visitors of chosen rules that have a say."""
-    return [kind for kind in kinds if is_chosen(kind, sight) and has_a_say(kind, sight)]
+    return [gate for gate in gates if is_chosen(gate, sight) and has_a_say(gate, sight)]
 
 
-def hiding(sight: Sight, kinds: Iterable[type[Visitor]]) -> list[type[Visitor]]:
+def hiding(sight: Sight, gates: Iterable[Gate]) -> list[Gate]:
     """The visitors that run for what they keep out of the findings of others."""
-    return [kind for kind in kinds if kind.hides and not is_chosen(kind, sight) and has_a_say(kind, sight)]
+    return [gate for gate in gates if gate.hides and not is_chosen(gate, sight) and has_a_say(gate, sight)]
 
 
-def aimed(sight: Sight, kinds: list[type[Visitor]], *, hidden: bool = False) -> list[Aim] | None:
+def aimed(sight: Sight, gates: list[Gate], *, hidden: bool = False) -> list[Aim] | None:
     """Where each visitor has to look; None where one of them needs the whole file, or the text cannot be cut up.
 
     With `hidden` that is wherever it may find something to hide.
     """
     found: list[Aim] = []
-    for kind in kinds:
-        places = kind.covers(sight) if hidden else kind.places(sight)
+    for gate in gates:
+        places = gate.covers(sight) if hidden else gate.places(sight)
         if places is None:
             return None
         lines = set(places)
@@ -55,11 +55,11 @@ def aimed(sight: Sight, kinds: list[type[Visitor]], *, hidden: bool = False) -> 
         if sight.division is None:
             return None
         held = [unit for unit in map(sight.division.at, lines) if unit is not None]
-        if not kind.slices:
+        if not gate.slices:
             held = [one for unit in held for one in unit.outermost().below()]
         units = {unit.number for unit in held}
         if units:
-            found.append(Aim(kind, frozenset(units)))
+            found.append(Aim(gate, frozenset(units)))
     return found
 
 

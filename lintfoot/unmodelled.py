@@ -13,30 +13,12 @@ from collections.abc import Iterator
 import libcst as cst
 
 from lintfoot import literals
-from lintfoot.libraries import Argument, Attribute, Function
+from lintfoot.libraries import Attribute, Function
 from lintfoot.names import Names
 from lintfoot.scopes import dotted
+from lintfoot.unmodelled_words import LIKELY, OFF, STORED, SURE, VERIFIES, WEAK, WORDS
 from lintfoot.values import Class, Constant, Display, Named, Text, Value
 from lintfoot.values import Function as OwnFunction
-
-_OFF = {"false": "off", "zero": "off", "true": "on", "text": "on", "ssl.CERT_NONE": "off"}
-_CERT_REQS = {"ssl.CERT_NONE": "off", "'cert_none'": "off"}
-_SKIPS = {"true": "off", "false": "on"}
-_VERIFIES = (
-    *("verify_ssl", "ssl_verify", "verify_certs", "verify_cert", "verify_certificate", "verify_certificates"),
-    *("ssl_verification", "validate_certs", "validate_cert", "validate_certificate", "verify_tls", "tls_verify"),
-    *("verify_ssl_cert", "verify_ssl_certs", "verify_https", "https_verify", "verify_peer", "ssl_verify_cert"),
-    *("ssl_verify_peer", "validate_ssl", "ssl_validate", "check_cert", "cert_verify", "ssl_cert_verify", "verifySSL"),
-    *("verifySsl", "verify_ssl_certificate", "enforce_ssl_validation"),
-)
-_UNVERIFIED = (
-    *("insecure_skip_verify", "skip_tls_verify", "insecure_skip_tls_verify", "tls_insecure_skip_verify"),
-    *("disable_ssl_verification", "disable_ssl_certificate_validation", "disable_ssl_validation", "ssl_insecure"),
-    *("disableSslCertValidation", "disable_tls_verification", "disable_verify_ssl", "skip_ssl_verification"),
-    *("skip_ssl_verify", "skip_ssl_validation", "no_verify_ssl", "no_ssl_verify", "ssl_no_verify", "ignore_ssl_errors"),
-    *("ignore_https_errors", "ignore_certificate_errors", "ignore_ssl", "accept_insecure_certs", "tls_insecure"),
-)
-_NAMES = ("check_hostname", "assert_hostname", "verify_hostname", "ssl_check_hostname")
 
 _CLIENTS = re.compile(
     r"^(get|post|put|patch|delete|head|options|request|send|fetch|login)$"
@@ -53,35 +35,6 @@ _COMPANY = frozenset(
 )
 
 
-def _function(verify: tuple[str, ...] = (), insecure: tuple[str, ...] = ()) -> Function:
-    return Function(
-        names=(),
-        arguments={
-            "verify": Argument((*_VERIFIES, *verify), means=_OFF),
-            "unverified": Argument((*_UNVERIFIED, *insecure), means=_SKIPS),
-            "hostname": Argument(_NAMES, means={"false": "off", "true": "on"}),
-            "cert-reqs": Argument(("cert_reqs",), means=_CERT_REQS),
-        },
-    )
-
-
-_WEAK = frozenset({"verify", "insecure"})
-_SURE = _function()
-_LIKELY = _function(("verify",), ("insecure",))
-FACETS = {
-    "verify": "verify",
-    "unverified": "verify",
-    "hostname": "hostname",
-    "cert-reqs": "verify",
-}  # as pages call them
-STORED = {
-    "cert_reqs": Attribute(names=(), facet="verify", means=_CERT_REQS),
-    "assert_hostname": Attribute(names=(), facet="hostname", means={"false": "off"}),
-}
-GATE = ("verify", "verif", "valid", "hostname", "insecure", "ssl", "tls", "cert")
-WORDS = frozenset(keyword for argument in _LIKELY.arguments.values() for keyword in argument.keyword)
-
-
 def attribute(name: str, owner: cst.BaseExpression) -> Attribute | None:
     """What an attribute of an object of unknown make decides: `client.session.verify = False`."""
     said = (owner.attr.value if isinstance(owner, cst.Attribute) else dotted(owner)).lower()
@@ -89,8 +42,8 @@ def attribute(name: str, owner: cst.BaseExpression) -> Attribute | None:
         return Attribute(names=(), facet="verify", means={"false": "off"}) if _OWNERS.search(said) else None
     if _NOT_OWNERS.search(said):
         return None
-    if name in _VERIFIES:
-        return Attribute(names=(), facet="verify", means=_OFF)
+    if name in VERIFIES:
+        return Attribute(names=(), facet="verify", means=OFF)
     return STORED.get(name)
 
 
@@ -103,9 +56,9 @@ def client_call(names: Names, call: cst.Call) -> tuple[str, Function] | None:
     name = dotted(call.func) or last or "it"
     if _NO_CLIENTS.search(last):
         return None
-    if said - _WEAK:
-        return name, _LIKELY if said & _WEAK else _SURE
-    return (name, _LIKELY) if _is_client(names, call, last) else None
+    if said - WEAK:
+        return name, LIKELY if said & WEAK else SURE
+    return (name, LIKELY) if _is_client(names, call, last) else None
 
 
 def _keywords(names: Names, arg: cst.Arg) -> Iterator[str]:

@@ -28,7 +28,9 @@ from lintfoot.tables import Problems
 
 if TYPE_CHECKING:
     from lintfoot.libraries import Models
+    from lintfoot.names import Names
     from lintfoot.project import Project
+    from lintfoot.scopes import FunctionNode
 
 UNPARSABLE = "LF000"
 _TREES = 40  # files after which cycles are looked for: a tree of a hundred kilobytes takes a hundred megabytes
@@ -108,13 +110,19 @@ class Knowledge:
     def project(self) -> Project:
         """Facts from other files."""
         from lintfoot.project import Project
-        from lintfoot.visit import tells_of_exceptions
 
-        return Project(self.root, self.models, tells_of_exceptions, self.texts)
+        return Project(self.root, self.models, _reports, self.texts)
 
     def leans(self, file: str) -> tuple[Lean, ...]:
         """What the findings of a file hang on besides its text; nothing as long as nobody has asked for other files."""
         return self.project.leans(file) if "project" in self.__dict__ else ()
+
+
+def _reports(names: Names, function: FunctionNode) -> bool:
+    """What a project asks of visitors; they are brought in where it does."""
+    from lintfoot.looking import tells_of_exceptions
+
+    return tells_of_exceptions(names, function)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +224,7 @@ def check_bytes(here: Desk, called: Called, data: bytes, text: Decoded | None = 
         decoded = text or decode(data, called.shown)
         if isinstance(decoded, Unparsable):
             return unparsable(here, called, decoded)
-        from lintfoot.judge import judge  # it brings libcst along: nothing before this line needs that
+        from lintfoot.judge import judge  # nothing before this line needs what it brings along
 
         return judge(here, called, decoded, data)
     except Problems as problems:

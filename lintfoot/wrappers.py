@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import libcst as cst
 
-from lintfoot import calls, literals, makers, runners
+from lintfoot import calls, interests, literals, makers, runner_words, runners
 from lintfoot.calls import Target
 from lintfoot.flow import reaching
 from lintfoot.libraries import Argument, Derived
@@ -70,7 +70,7 @@ class _Own:
                 found = dict(self._handed(call, target))
                 if found:
                     arguments = {**found, **arguments}
-                    roles.update(makers.ROLES.intersection(calls.roles(self.names, call, target)))
+                    roles.update(interests.ROLES.intersection(calls.roles(self.names, call, target)))
                     through = (
                         through or (isinstance(target.function, Derived) and target.function.through) or target.name
                     )
@@ -87,7 +87,7 @@ class _Own:
                     yield Target(value.node.name.value, made)
 
     def _handed(self, call: cst.Call, target: Target) -> Iterator[tuple[str, Argument]]:
-        processes = not runners.ROLES.isdisjoint(target.function.role)
+        processes = not runner_words.ROLES.isdisjoint(target.function.role)
         for facet, argument in target.function.arguments.items():
             if argument.rest or (processes and facet in makers.OF_PROCESSES):
                 continue

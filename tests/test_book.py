@@ -8,10 +8,10 @@ from verbs import ROOT, the_book
 
 from lintfoot.audit import load_bearing, ties
 from lintfoot.book import Default
-from lintfoot.visitors import VISITORS
+from lintfoot.gates import VISITORS
 
 RULES = the_book().rules
-SPOKEN_FOR = {code for visitor in VISITORS for code in visitor.codes}
+SPOKEN_FOR = {code for gate in VISITORS for code in gate.codes}
 ENGINE = {"LF000", "LF001", "LF002"}
 AUDITS = {load_bearing.CODE, ties.CIRCLE, ties.BORROWED}
 CATALOGUE = re.compile(r"LF\d{3}")

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from verbs import findings, reports, silent
 
+from lintfoot.gates.files import OPENERS
 from lintfoot.visitors.file_paths import DATA, GUESSED
-from lintfoot.visitors.open_files import OPENERS
 from lintfoot.visitors.permissions import _mode_opens
 from lintfoot.visitors.temp_files import foreseen
 

@@ -12,8 +12,8 @@ from verbs import the_models
 
 from lintfoot import run
 from lintfoot.config import Sources, load
+from lintfoot.looking import tells_of_exceptions
 from lintfoot.project import Project
-from lintfoot.visit import tells_of_exceptions
 
 CODES = ("LF101", "LF201", "LF301", "LF401", "LF501", "LF502", "LF503", "LF601")
 _EXPECT = re.compile(r"# expect: ((?:[A-Z]+\d{3} ?)+)\s*$", re.MULTILINE)

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from lintfoot import book, keeping, libraries, shelf, stamps
 from lintfoot.findings import Confidence, Edit, Finding, Fix, FrameLine, Mark, Related, Safety, Severity, Silence, Span
+from lintfoot.gates import VISITORS
 from lintfoot.packing import Misfit, pack, unpack
 from lintfoot.tables import Folder, Problems
+from lintfoot.visitors.base import visitor_of
 
 HEAVY = {"libcst", "rich", "tomlkit", "pathspec", "libcst.matchers", "concurrent.futures", "multiprocessing"}
 UNREAD = {"tomllib", "subprocess", "tempfile", "hashlib", "shutil", "importlib.resources", "importlib.metadata"}
@@ -64,6 +66,29 @@ def test_an_empty_folder_needs_nothing_heavy(ready):
     code, modules = loaded(ready, "check", ".")
     assert code == 2
     assert not HEAVY & modules
+
+
+def test_a_file_that_no_gate_lets_through_needs_no_visitor(ready):
+    (ready / "clean.py").write_text("print(40 + 2)\n")
+    code, modules = loaded(ready, "check", "--isolated", "--no-cache", "clean.py")
+    assert code == 0
+    assert not HEAVY & modules
+    assert not [one for one in modules if one.startswith("lintfoot.visitors")]
+
+
+def test_the_gates_know_no_tree(ready):
+    text = (
+        "import sys\nfrom pkgutil import iter_modules\nfrom importlib import import_module\n"
+        "import lintfoot.gates, lintfoot.visit\n"
+        "for one in iter_modules(lintfoot.gates.__path__):\n    import_module(f'lintfoot.gates.{one.name}')\n"
+        "assert 'libcst' not in sys.modules and 'lintfoot.visitors' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", text], check=True, cwd=ready)
+
+
+@pytest.mark.parametrize("gate", VISITORS, ids=lambda gate: gate.visitor)
+def test_a_gate_and_its_visitor_know_each_other(gate):
+    assert visitor_of(gate).gate is gate
 
 
 def test_pages_that_are_kept_are_not_read(ready):

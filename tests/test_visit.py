@@ -3,8 +3,10 @@
 import inspect
 import random
 import re
+import sys
 import sysconfig
 from pathlib import Path
+from types import SimpleNamespace
 
 import libcst as cst
 import pytest
@@ -13,14 +15,16 @@ from verbs import FIXTURES, findings, the_book, the_models
 
 from lintfoot import nodes
 from lintfoot.findings import Span
+from lintfoot.gates import VISITORS
+from lintfoot.gates.gate import Gate
 from lintfoot.names import Names
 from lintfoot.parse import Script, parse
 from lintfoot.positions import spans
 from lintfoot.redact import Hidden
 from lintfoot.sight import words_of
-from lintfoot.visit import Place, Plan, visit, walk
-from lintfoot.visitors import VISITORS
-from lintfoot.visitors.base import Context, Visitor
+from lintfoot.visit import Place, Plan, visit
+from lintfoot.visitors.base import Context, Visitor, visitor_of
+from lintfoot.walk import walk
 
 LAYOUT = re.compile(
     r"whitespace|^(lpar|rpar|comma|trailing_comma|equal|semicolon|dot|relative|lbracket|rbracket|lbrace|rbrace|header|footer"
@@ -126,7 +130,7 @@ def test_compound_statements_are_narrowed_to_their_header():
 
 def hits(module, drive):
     context = Context("x.py", module.code, module, Names(module, the_models()), the_models(), the_book().by_code)
-    visitors = [kind(context) for kind in VISITORS]
+    visitors = [visitor_of(gate)(context) for gate in VISITORS]
     drive(visitors)
     return sorted((hit.code, module.code_for_node(hit.node)) for visitor in visitors for hit in visitor.hits)
 
@@ -140,14 +144,15 @@ def test_visitors_also_run_under_plain_libcst(path):
 
 
 class Fails(Visitor):
-    codes = ("LF201",)
+    gate = Gate("fails:Fails", codes=("LF201",))
 
     def visit_Call(self, node):  # noqa: N802, ARG002 - libcst calls it
         raise ValueError("s3cret text of the script")
 
 
 def test_one_rule_that_fails_does_not_stop_the_others(monkeypatch):
-    monkeypatch.setattr("lintfoot.visit.VISITORS", (Fails, *VISITORS))
+    monkeypatch.setitem(sys.modules, "lintfoot.visitors.fails", SimpleNamespace(Fails=Fails))
+    monkeypatch.setattr("lintfoot.visit.VISITORS", (Fails.gate, *VISITORS))
     script = parse("x.py", b"import requests\nrequests.get('a')\n")
     assert isinstance(script, Script)
     visited = visit(script, Place("x.py", "x.py"), Plan(the_book().by_code, the_models()))
@@ -187,9 +192,9 @@ def test_hidden_values_are_cut_out_and_marks_move():
 
 
 def test_the_words_of_a_gate_are_made_once_and_for_the_rules_that_were_asked_for():
-    kind = next(one for one in VISITORS if "gate" in vars(one))
+    gate = next(one for one in VISITORS if one.made is not None)
     book, models = the_book(), the_models()
     rules = dict(book.by_code)
-    assert words_of(kind, rules, models) is words_of(kind, dict(rules), models)
+    assert words_of(gate, rules, models) is words_of(gate, dict(rules), models)
     few = {code: rule for code, rule in rules.items() if code == "LF301"}
-    assert words_of(kind, few, models) == kind.gate(few, models)
+    assert words_of(gate, few, models) == gate.asks(few, models)

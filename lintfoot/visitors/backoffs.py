@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import ClassVar
 
 import libcst as cst
 
 from lintfoot import calls
+from lintfoot.gates.gate import Gate
+from lintfoot.gates.loop_lines import PAUSES
+from lintfoot.gates.retrying import BACKOFFS
 from lintfoot.paths import within
 from lintfoot.scopes import dotted
 from lintfoot.secret_names import words
-from lintfoot.sight import Sight
 from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.failures import HELD, Handler, kinds_of
-from lintfoot.visitors.loop_lines import retrying
 from lintfoot.visitors.loops import Loops, asks_a_person
 from lintfoot.visitors.retried import is_poll, never_retries, retried_function
 from lintfoot.visitors.waits import CONSTANT, Pause, pauses
-from lintfoot.visitors.wording import LOG_VERBS, PAUSES, last_word
+from lintfoot.visitors.wording import LOG_VERBS, last_word
 
-STEADY = "LF602"
+(STEADY,) = BACKOFFS.codes
 _ADAPTER = "requests.adapters.HTTPAdapter"
 _WAITS = frozenset("wait waits waiting poll polling until await watch probe".split())
 # Contention with a neighbour on this host, or another writer of the same row: the next attempt is as good as a later one.
@@ -48,14 +49,7 @@ _AGAIN = {
 class Backoffs(Visitor):
     """LF602."""
 
-    codes: ClassVar[tuple[str, ...]] = (STEADY,)
-    slices: ClassVar[bool] = True
-    words: ClassVar[tuple[str, ...]] = ("while", "range(", "retr", "backoff", "repeat(")
-
-    @classmethod
-    def places(cls, sight: Sight) -> Iterable[int] | None:
-        """Loops in which something fails, and calls of what tries again."""
-        return retrying(sight)
+    gate: ClassVar[Gate] = BACKOFFS
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

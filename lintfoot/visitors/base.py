@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
 from typing import Any, ClassVar
 
 import libcst as cst
 
 from lintfoot.book import Rule
 from lintfoot.findings import Confidence, Safety, Severity, unquoted
+from lintfoot.gates.gate import Gate
 from lintfoot.libraries import Models
 from lintfoot.names import Names
-from lintfoot.sight import Sight
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,42 +94,13 @@ class Context:
 
 
 class Visitor(cst.CSTVisitor):
-    """One subject: `codes` it speaks for, `words` one of which a file must hold (lower case) for it to have anything to say.
+    """One subject: its `gate` says for which codes it speaks, and where it can have anything to say.
 
     `visit_X`/`leave_X` are libcst's own, so that a visitor also runs under plain libcst. Layout is not visited, and
     returning False from a visit changes nothing: the one walk serves all visitors.
     """
 
-    codes: ClassVar[tuple[str, ...]] = ()
-    words: ClassVar[tuple[str, ...]] = ()
-    follows: ClassVar[bool] = (
-        False  # has something to say of names that other files of the project bind, whatever the words
-    )
-    slices: ClassVar[bool] = False  # its places are exact: the other statements of a function need not be visited
-    hides: ClassVar[bool] = (
-        False  # runs even when its rules are not chosen, because it keeps secrets out of what others show
-    )
-
-    @classmethod
-    def gate(cls, rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:
-        """The words of the text gate; made from pages and models where those decide."""
-        del rules, models
-        return cls.words
-
-    @classmethod
-    def places(cls, sight: Sight) -> Iterable[int] | None:
-        """The lines, from 1, of all statements that can hold what the visitor reports or gathers; None for anywhere.
-
-        A statement of the top level or of a class is visited as a whole (with `slices` a statement of a function, too), and
-        all others are not. What the visitor asks of `names` is answered for the whole file all the same.
-        """
-        del sight
-        return None
-
-    @classmethod
-    def covers(cls, sight: Sight) -> Iterable[int] | None:
-        """The lines of all statements in which the visitor may find something to hide, asked where there are findings."""
-        return cls.places(sight)
+    gate: ClassVar[Gate]
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -162,6 +135,14 @@ class Visitor(cst.CSTVisitor):
     def written(self, node: cst.CSTNode, longest: int = 60) -> str:
         """A node's code on one line, for messages; long or built ones are cut."""
         return written(self.context.module, node, longest)
+
+
+@cache
+def visitor_of(gate: Gate) -> type[Visitor]:
+    """The visitor behind a gate, imported where it is first needed. Its name stands in one of our own tables, and nowhere else."""
+    module, _, name = gate.visitor.partition(":")
+    found: type[Visitor] = getattr(import_module(f"lintfoot.visitors.{module}"), name)
+    return found
 
 
 def written(module: cst.Module, node: cst.CSTNode, longest: int = 60) -> str:

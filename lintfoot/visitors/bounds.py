@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from lintfoot.gates.loop_lines import PAUSES
 from lintfoot.nodes import CHILDREN
 from lintfoot.paths import is_exit, statements, within
 from lintfoot.scopes import dotted
 from lintfoot.secret_names import words
 from lintfoot.visitors.failures import Handler
-from lintfoot.visitors.wording import CLOCKS, LOG_VERBS, PAUSES, last_word, names_in, root_name
+from lintfoot.visitors.wording import CLOCKS, LOG_VERBS, last_word, names_in, root_name
 
 Guard = cst.Try | cst.TryStar | cst.With
 _RENEWED = frozenset(

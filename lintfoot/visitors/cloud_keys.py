@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from typing import ClassVar
 
@@ -12,50 +11,20 @@ import libcst as cst
 from lintfoot import calls
 from lintfoot.calls import Target
 from lintfoot.findings import Severity
-from lintfoot.libraries import expanded
+from lintfoot.gates.clouds import CLOUDS, Cloud
+from lintfoot.gates.gate import Gate
+from lintfoot.gates.secret import CLOUD_KEYS
 from lintfoot.scopes import parameters
 from lintfoot.secret_names import Kind, said
-from lintfoot.sight import Sight
 from lintfoot.values import Constant, Display, Instance, Parameter
-from lintfoot.visitors import call_lines
 from lintfoot.visitors.base import Note, Visitor
 from lintfoot.visitors.below import last_name
 from lintfoot.visitors.key_origins import Origin, Origins
 from lintfoot.visitors.secret_claims import key_of, texts_of
 
-CODE = "LF403"
+(CODE,) = CLOUD_KEYS.codes
 
 
-@dataclass(frozen=True, slots=True)
-class Cloud:
-    """What a cloud's client is handed, and what finds credentials without: words for the help."""
-
-    facets: tuple[str, ...]
-    instead: str
-
-
-_KEYS = ("access-key-id", "secret-key", "session-token")
-_AWS = Cloud(_KEYS, "{without}: the environment, a profile and the role of the host are looked at without being told")
-_AZURE = "azure.identity.DefaultAzureCredential(), which also takes the managed identity of the host"
-_CLOUDS = (
-    ("boto3.", _AWS),
-    ("botocore.", _AWS),
-    ("boto.", _AWS),
-    ("s3fs.", _AWS),
-    ("azure.identity.ClientSecretCredential", Cloud(("client-secret",), _AZURE)),
-    ("azure.identity.UsernamePasswordCredential", Cloud(("password",), _AZURE)),
-    ("azure.core.credentials.AzureNamedKeyCredential", Cloud(("secret-key",), _AZURE)),
-    ("azure.storage.blob.BlobServiceClient", Cloud(("secret-key",), f"credential={_AZURE}")),
-    (
-        "google.oauth2.service_account.",
-        Cloud(
-            ("service-account",),
-            "google.auth.default(), which finds the identity of the host, or a file that is named outside",
-        ),
-    ),
-    ("tencentcloud.", Cloud(_KEYS, "credential.DefaultCredentialProvider().get_credential()")),
-    ("alibabacloud_tea_openapi.", Cloud(_KEYS, "credential=alibabacloud_credentials.client.Client()")),
-)
 _OWN_ENDPOINTS = ("amazonaws.com", "amazonaws.com.cn", "api.aws")
 
 
@@ -73,23 +42,14 @@ class Given(IntEnum):
 class CloudKeys(Visitor):
     """Asks each call that makes a client of a cloud which keys it is handed."""
 
-    codes: ClassVar[tuple[str, ...]] = (CODE,)
-    slices: ClassVar[bool] = True
-    words: ClassVar[tuple[str, ...]] = ("boto", "s3fs", "azure", "service_account", "tencentcloud", "alibabacloud")
-
-    @classmethod
-    def places(cls, sight: Sight) -> Iterable[int] | None:
-        """Calls that make a client of a cloud."""
-        starts = tuple(start for start, _ in _CLOUDS)
-        names = call_lines.lasts_of(sight, lambda one: any(name.startswith(starts) for name in expanded(one.names)))
-        return call_lines.called(sight, names)
+    gate: ClassVar[Gate] = CLOUD_KEYS
 
     def visit_Call(self, node: cst.Call) -> None:
         """Keys by keyword, by position and out of dicts that this file fills."""
         if self.context.is_test:
             return
         for target in calls.targets(self.names, node):
-            cloud = next((one for start, one in _CLOUDS if target.name.startswith(start)), None)
+            cloud = next((one for start, one in CLOUDS if target.name.startswith(start)), None)
             if cloud is not None:
                 self._client(node, target, cloud)
                 return

@@ -12,13 +12,15 @@ import libcst as cst
 from lintfoot import calls
 from lintfoot.calls import Target
 from lintfoot.deferred import deferred
+from lintfoot.gates.gate import Gate
+from lintfoot.gates.scripts import CLUSTERS
 from lintfoot.libraries import Argument, Function, Models
 from lintfoot.values import Constant, Instance, Named, Object, Parameter, Partial, Unknown, Value
 from lintfoot.visitors.additions import with_argument
 from lintfoot.visitors.base import Context, Visitor
 from lintfoot.visitors.below import last_name
 
-WHOLE = "LF802"
+(WHOLE,) = CLUSTERS.codes
 _EVERYWHERE = re.compile(r"list_(\w+)_for_all_namespaces(?:_with_http_info)?")
 _OF_CLUSTER = re.compile(r"list_(\w+?)(?:_with_http_info)?")
 _SCOPES = ("cluster", "cluster-objects", "resource")
@@ -32,8 +34,7 @@ _ANY = Function(names=())
 class Clusters(Visitor):
     """LF802."""
 
-    codes: ClassVar[tuple[str, ...]] = (WHOLE,)
-    words: ClassVar[tuple[str, ...]] = ("kubernetes", "openshift", "_for_all_namespaces")
+    gate: ClassVar[Gate] = CLUSTERS
 
     def visit_Call(self, node: cst.Call) -> None:
         """A list that is asked for here, or by whoever is handed the method."""

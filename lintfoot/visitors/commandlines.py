@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar, cast
 
 import libcst as cst
@@ -12,13 +11,13 @@ from lintfoot import literals
 from lintfoot.argv import Word, word_of
 from lintfoot.book import CommandPattern, Rule
 from lintfoot.commandlines import Command, commands
-from lintfoot.libraries import Models
+from lintfoot.gates.command_words import UNMISTAKABLE
+from lintfoot.gates.gate import Gate
+from lintfoot.gates.running import COMMAND_LINES
 from lintfoot.names import Names
 from lintfoot.scopes import dotted
-from lintfoot.sight import Sight
 from lintfoot.values import Constant, Display, Text
 from lintfoot.visitors.base import Context, Visitor
-from lintfoot.visitors.command_words import UNMISTAKABLE, lines_of
 
 _COMMAND_NAMES = frozenset("cmd cmds command commands cmdline script argv".split())
 _WORDS = re.compile(r"[a-z]+")
@@ -27,29 +26,15 @@ _WORDS = re.compile(r"[a-z]+")
 class CommandLines(Visitor):
     """Looks at what calls run, at lists that spell a command, and at strings under a name that says command."""
 
-    codes: ClassVar[tuple[str, ...]] = ()
-    slices: ClassVar[bool] = True
-
-    @classmethod
-    def gate(cls, rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:
-        """The names of the programs."""
-        del models
-        return tuple(
-            sorted({name for rule in rules.values() for pattern in rule.commands for name in _programs(pattern)})
-        ) or ("\0",)
-
-    @classmethod
-    def places(cls, sight: Sight) -> Iterable[int] | None:
-        """Lines with an option that a page speaks of, and those that it is handed on to."""
-        return lines_of(sight)
+    gate: ClassVar[Gate] = COMMAND_LINES
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._patterns: dict[str, list[tuple[Rule, CommandPattern]]] = {}
         for rule in context.rules.values():
             for pattern in rule.commands:
-                for name in _programs(pattern):
-                    self._patterns.setdefault(name, []).append((rule, pattern))
+                for name in pattern.program:
+                    self._patterns.setdefault(name.lower(), []).append((rule, pattern))
         self._words = {
             word.casefold(): (rule, pattern)
             for rule in context.rules.values()
@@ -161,10 +146,6 @@ class CommandLines(Visitor):
             for text in (pattern.message or rule.summary, pattern.label, pattern.help)
         )
         self.report(rule.code, node, message, label=label, help=advice, severity=pattern.severity)
-
-
-def _programs(pattern: CommandPattern) -> Iterator[str]:
-    yield from (name.lower() for name in pattern.program)
 
 
 Option = tuple[str, cst.BaseExpression | None]  # as it is to be shown, and the expression that holds it

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from lintfoot.names import Names
-from lintfoot.runner_names import words as words_of
+from lintfoot.runner_words import words as words_of
 from lintfoot.visitors.below import last_name
 
 _SWITCHES = frozenset("check colour color debug dry force quiet verbose yes".split())

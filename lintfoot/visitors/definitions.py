@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from enum import Enum
 from typing import ClassVar
 
 import libcst as cst
 
+from lintfoot.gates.gate import Gate
+from lintfoot.gates.scripts import DEFINITIONS
 from lintfoot.scopes import FunctionNode, dotted, parameters
-from lintfoot.sight import Sight
 from lintfoot.values import Class, Display, Function, Instance, Named
 from lintfoot.visitors.base import Note, Visitor
 from lintfoot.visitors.mutation import changes
 from lintfoot.visitors.views import is_view
 
-CODE = "LF501"
+(CODE,) = DEFINITIONS.codes
 
 
 class Made(Enum):
@@ -56,31 +55,10 @@ _MOST_NESTED = 12
 _COPIERS = {"{": "dict", "d": "dict", "s": "set"}  # by the first letter of the default as it is written
 
 
-_DEFAULT = re.compile(r"(?<![=!<>:+*/%&|^-])=(?!=)\s*")
-# In a text whose strings are empty: what no call, display or name can be.
-_HARMLESS = re.compile(r"(?:[rRbBuUfF]{0,2}\(\)|None|True|False|\.\.\.|-?\d[\w.]*)\s*(?:[,):\r\n]|$)")
-
-
-def _may_default(header: str) -> bool:
-    """Whether a header, or a line with a lambda, holds a default that may be mutable."""
-    return any(not _HARMLESS.match(header, one.end()) for one in _DEFAULT.finditer(header))
-
-
 class Definitions(Visitor):
     """LF501 at the default of every parameter."""
 
-    codes: ClassVar[tuple[str, ...]] = (CODE,)
-    slices: ClassVar[bool] = True
-    words: ClassVar[tuple[str, ...]] = ("def ", "lambda")
-
-    @classmethod
-    def places(cls, sight: Sight) -> Iterable[int] | None:
-        """Definitions with a default that is no plain constant."""
-        division = sight.division
-        if division is None:
-            return None
-        found = [number for number, line in enumerate(division.bare, 1) if "def " in line or "lambda" in line]
-        return [number for number in found if _may_default(division.logical_line(number))]
+    gate: ClassVar[Gate] = DEFINITIONS
 
     def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
         """Judge the defaults of a function; one that never runs has none."""

@@ -9,13 +9,15 @@ from typing import ClassVar
 import libcst as cst
 
 from lintfoot.commandlines import commands
+from lintfoot.gates.gate import Gate
+from lintfoot.gates.scripts import DRY_RUNS
 from lintfoot.scopes import How, parameters
 from lintfoot.values import Constant, Instance, Named, Text, Value
 from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.below import below, last_name
 from lintfoot.visitors.effects import ends
 
-NO_REHEARSAL = "LF902"
+(NO_REHEARSAL,) = DRY_RUNS.codes
 _PARSERS = frozenset(
     "argparse.ArgumentParser optparse.OptionParser docopt.docopt fire.Fire typer.run typer.Typer getopt.getopt "
     "getopt.gnu_getopt configargparse.ArgumentParser configargparse.ArgParser".split()
@@ -74,17 +76,7 @@ _OWN = re.compile(
 class DryRuns(Visitor):
     """LF902."""
 
-    codes: ClassVar[tuple[str, ...]] = (NO_REHEARSAL,)
-    words: ClassVar[tuple[str, ...]] = (
-        "argparse",
-        "optparse",
-        "docopt",
-        "click",
-        "typer",
-        "fire",
-        "sys.argv",
-        "getopt",
-    )
+    gate: ClassVar[Gate] = DRY_RUNS
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import libcst as cst
 
 from lintfoot import literals
+from lintfoot.gates.handler_lines import BROAD_CLASSES
 from lintfoot.names import Names
 from lintfoot.values import Class, Display, Named, Value
 
-BROAD = frozenset({"builtins.Exception", "builtins.BaseException"})
 _DEEPEST = 6
 
 
@@ -30,7 +30,7 @@ def broad(names: Names, node: cst.BaseExpression | None, depth: int = 0) -> str 
 
 def _broad_value(names: Names, value: Value, depth: int) -> str | None:
     match value:
-        case Named(name=name) if name in BROAD:
+        case Named(name=name) if name in BROAD_CLASSES:
             return name.removeprefix("builtins.")
         case Display(kind="tuple" | "list" | "set"):
             parts = (broad(names, part, depth + 1) for part in literals.elements(names, value) if part is not None)

@@ -3,33 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import ClassVar
 
 import libcst as cst
 
 from lintfoot import calls
-from lintfoot.libraries import Argument
+from lintfoot.gates.gate import Gate
+from lintfoot.gates.scripts import FAN_OUT, GATHERS, MADE_OF, POOL_KEYWORDS, POPEN, TASKS
 from lintfoot.scopes import dotted
-from lintfoot.sight import Sight
 from lintfoot.values import Class
-from lintfoot.visitors import call_lines
 from lintfoot.visitors.additions import with_argument
 from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.below import LATER, below, last_name
 from lintfoot.visitors.ceilings import Ceilings
 from lintfoot.visitors.sizes import Sizes, is_crew
 
-UNBOUNDED = "LF804"
-_POOL_KEYWORDS = Argument(("max_workers",), None)
-_GATHERS = ("gather", "wait", "as_completed")
-_TASKS = frozenset("create_task ensure_future start_soon createtask spawn_task".split())
+(UNBOUNDED,) = FAN_OUT.codes
 # What runs in a pool of its own size, or has been started before.
 _ELSEWHERE = frozenset(
     "run_in_executor to_thread run_sync submit apply_async wait cancel wait_for shield sleep join".split()
 )
-_MADE_OF = frozenset({"threading.Thread", "multiprocessing.Process", "gevent.Greenlet"})
-_POPEN = frozenset({"subprocess.Popen", "multiprocessing.Process"})
 _SERVES = frozenset("serve_forever serve run_forever listen accept mainloop start_consuming consume".split())
 _CLOSES = frozenset(
     "fini close aclose stop start cancel shutdown disconnect teardown dispose cleanup quit exit kill".split()
@@ -45,18 +39,7 @@ Loop = cst.For | cst.While | cst.CompFor
 class FanOut(Visitor):
     """LF804."""
 
-    codes: ClassVar[tuple[str, ...]] = (UNBOUNDED,)
-    slices: ClassVar[bool] = True
-    words: ClassVar[tuple[str, ...]] = (
-        "max_workers", "thread", "multiprocessing", "gather", "asyncio", "popen", "gevent", "eventlet", "start_soon", "n_jobs",
-    )  # fmt: skip
-
-    @classmethod
-    def places(cls, sight: Sight) -> Iterable[int] | None:
-        """Calls that may start a pool, a thread, a process or a task."""
-        names = call_lines.lasts_of(sight, lambda one: "workers" in one.arguments or "thread" in one.role)
-        names |= {*_GATHERS, *_TASKS, *(name.rpartition(".")[2] for name in _MADE_OF | _POPEN), *_POOL_KEYWORDS.keyword}
-        return call_lines.called(sight, names)
+    gate: ClassVar[Gate] = FAN_OUT
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -87,7 +70,7 @@ class FanOut(Visitor):
             for target in calls.targets(self.names, node)
             if "workers" in target.function.arguments
         ]
-        for argument, partials in modelled or [(_POOL_KEYWORDS, ())]:
+        for argument, partials in modelled or [(POOL_KEYWORDS, ())]:
             workers = calls.given(self.names, node, argument, partials).node
             if workers is not None and self._sizes.counts(workers):
                 keyword = argument.keyword[0]
@@ -121,15 +104,15 @@ class FanOut(Visitor):
         for target in calls.targets(self.names, node):
             if "thread" in target.function.role:
                 return "a process" if target.name.endswith("Process") else "a thread"
-            if target.name in _POPEN:
+            if target.name in POPEN:
                 return "a process that is not waited for"
         for value in self.names.values(node.func):
-            if isinstance(value, Class) and not _MADE_OF.isdisjoint(
+            if isinstance(value, Class) and not MADE_OF.isdisjoint(
                 name for name in self.names.family(value.node) if isinstance(name, str)
             ):
                 return "a thread"
         word = last_name(node.func)
-        if word in _TASKS and node.args and isinstance(node.func, cst.Attribute | cst.Name):
+        if word in TASKS and node.args and isinstance(node.func, cst.Attribute | cst.Name):
             starts = word == "start_soon" or _starts(node.args[0].value)
             return "a task" if starts and not self._in_pool(node.args[0].value) else ""
         return ""
@@ -240,7 +223,7 @@ class FanOut(Visitor):
 
     def _gather(self, node: cst.Call) -> bool:
         word = last_name(node.func)
-        if word not in _GATHERS or not node.args or not self._is_asyncio(node):
+        if word not in GATHERS or not node.args or not self._is_asyncio(node):
             return False
         starts = [
             one for arg in node.args if arg.star == "*" or word != "gather" for one in self._coroutines(arg.value, node)
@@ -346,7 +329,7 @@ class FanOut(Visitor):
 
 def _unwrapped(node: cst.BaseExpression) -> cst.BaseExpression:
     """The coroutine's call inside `asyncio.create_task(…)`."""
-    while isinstance(node, cst.Call) and last_name(node.func) in _TASKS and node.args:
+    while isinstance(node, cst.Call) and last_name(node.func) in TASKS and node.args:
         node = node.args[0].value
     return node
 

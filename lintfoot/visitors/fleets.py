@@ -9,12 +9,14 @@ from typing import ClassVar
 import libcst as cst
 
 from lintfoot.commandlines import Command, commands, spelled
+from lintfoot.gates.gate import Gate
+from lintfoot.gates.scripts import FLEETS
 from lintfoot.values import Function
 from lintfoot.visitors.base import Note, Visitor
 from lintfoot.visitors.below import LATER, below, last_name
 from lintfoot.visitors.effects import sets_state
 
-BY_HAND = "LF904"
+(BY_HAND,) = FLEETS.codes
 _HOSTS = frozenset(
     "host hosts hostname hostnames server servers node nodes machine machines vm vms ip ips address addresses fqdn fqdns "
     "device devices router routers switch switches minion minions box boxes droplet droplets instance instances target targets "
@@ -42,10 +44,7 @@ Loop = cst.For | cst.CompFor
 class Fleets(Visitor):
     """LF904."""
 
-    codes: ClassVar[tuple[str, ...]] = (BY_HAND,)
-    words: ClassVar[tuple[str, ...]] = (
-        "ssh", "paramiko", "fabric", "scp", "rsync", "netmiko", "exec_command", "send_config", "napalm", "pssh", "invoke", "salt",
-    )  # fmt: skip
+    gate: ClassVar[Gate] = FLEETS
 
     def visit_For(self, node: cst.For) -> None:
         """`for host in hosts:`, with what its body does there."""

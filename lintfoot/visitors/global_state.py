@@ -7,7 +7,9 @@ from typing import ClassVar
 
 import libcst as cst
 
-from lintfoot.runner_names import words as words_of
+from lintfoot.gates.gate import Gate
+from lintfoot.gates.scripts import GLOBAL_STATE
+from lintfoot.runner_words import words as words_of
 from lintfoot.scopes import Binding, FunctionNode, How, parameters
 from lintfoot.values import Function, Named
 from lintfoot.visitors.base import Note, Visitor
@@ -15,7 +17,7 @@ from lintfoot.visitors.below import LATER, below, in_test, last_name
 from lintfoot.visitors.definitions import CONSTRUCTORS
 from lintfoot.visitors.mutation import changed
 
-CODE = "LF505"
+(CODE,) = GLOBAL_STATE.codes
 _CACHES = frozenset("cache cached caches lru memo memoized memoised memos".split())
 _REGISTERS = re.compile(
     r"(?i)_*(?:register|subscribe|on|add_?(?:handler|hook|plugin|command|listener|type|rule)|plugin|hook|route|command)"
@@ -26,8 +28,7 @@ _INIT = frozenset({"__init_subclass__", "__new__", "__set_name__", "__class_geti
 class GlobalState(Visitor):
     """LF505 at the first statement of each function that changes the name."""
 
-    codes: ClassVar[tuple[str, ...]] = (CODE,)
-    words: ClassVar[tuple[str, ...]] = ("def ",)
+    gate: ClassVar[Gate] = GLOBAL_STATE
 
     def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
         """Each function by itself."""

@@ -9,14 +9,16 @@ from typing import ClassVar
 import libcst as cst
 
 from lintfoot import calls, literals
-from lintfoot.runner_names import words as words_of
+from lintfoot.gates.files import GLUED_PATHS
+from lintfoot.gates.gate import Gate
+from lintfoot.runner_words import words as words_of
 from lintfoot.scopes import How
 from lintfoot.values import Text
 from lintfoot.visitors.base import Context, Visitor
 from lintfoot.visitors.below import below, in_test, last_name
 from lintfoot.visitors.file_paths import DATA, bindings, opened
 
-CODE = "LF703"
+(CODE,) = GLUED_PATHS.codes
 _TAKES_PATHS = re.compile(
     r"os\.(?:access|chdir|chmod|chown|lchown|link|listdir|lstat|makedirs|mkdir|mkfifo|open|readlink|remove|removedirs|rename|renames|replace|"
     r"rmdir|scandir|stat|statvfs|symlink|truncate|unlink|utime|walk)|"
@@ -42,8 +44,7 @@ _TESTS_AFTER = 2
 class GluedPaths(Visitor):
     """LF703 at the expression that glues, where it is used as a path or named as one."""
 
-    codes: ClassVar[tuple[str, ...]] = (CODE,)
-    words: ClassVar[tuple[str, ...]] = ("/",)
+    gate: ClassVar[Gate] = GLUED_PATHS
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import ClassVar
 
 import libcst as cst
 
-from lintfoot.libraries import Models
-from lintfoot.sight import Sight
+from lintfoot.gates.gate import Gate
+from lintfoot.gates.scripts import HANDLERS
 from lintfoot.values import Class, Named, Partial, Value
 from lintfoot.visitors.answers import is_answer, is_explained, only_passes
 from lintfoot.visitors.base import Context, Note, Visitor
@@ -17,37 +16,15 @@ from lintfoot.visitors.cures import Cures
 from lintfoot.visitors.endings import End, Endings
 from lintfoot.visitors.evidence import Evidence, Kept
 from lintfoot.visitors.exceptions import broad, classes
-from lintfoot.visitors.handler_lines import Wanted, lines_of
 
-BARE, BROAD, SILENT = "LF502", "LF503", "LF504"
+BARE, BROAD, SILENT = HANDLERS.codes
 _SUPPRESS = "contextlib.suppress"
-
-
-def _suppressors(models: Models) -> set[str]:
-    return {name for name, function in models.functions.items() if "suppress" in function.role}
 
 
 class Handlers(Visitor):
     """LF502, LF503 and LF504: one finding for one handler."""
 
-    codes: ClassVar[tuple[str, ...]] = (BARE, BROAD, SILENT)
-    slices: ClassVar[bool] = True
-    words: ClassVar[tuple[str, ...]] = ("except", "suppress")
-
-    @classmethod
-    def places(cls, sight: Sight) -> Iterable[int] | None:
-        """Handlers that the text does not acquit, and calls of `suppress`."""
-        if sight.division is None:
-            return None
-        found: list[int] = []
-        if BROAD in sight.rules and "suppress" in sight.text:
-            calls = sight.lines_called({name.rpartition(".")[2] for name in _suppressors(sight.models)})
-            if calls is None:
-                return None
-            found += calls
-        accepts = sight.option(BROAD, "accept-logged") is not False
-        wanted = Wanted(BARE in sight.rules, BROAD in sight.rules, SILENT in sight.rules, accepts)
-        return [*found, *lines_of(sight, wanted)]
+    gate: ClassVar[Gate] = HANDLERS
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

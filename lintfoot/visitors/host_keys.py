@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import ClassVar
 
 import libcst as cst
 
 from lintfoot import calls, commandlines
-from lintfoot.sight import Sight
+from lintfoot.gates.gate import Gate
+from lintfoot.gates.web import HOST_KEY_ASKED, HOST_KEY_OPTION, HOST_KEY_SWITCHES, HOST_KEYS
 from lintfoot.values import Class, Function, Instance, Named, Object, Value
-from lintfoot.visitors import call_lines
 from lintfoot.visitors.base import Context, Visitor
 from lintfoot.visitors.below import below, last_name
 from lintfoot.visitors.spoken import is_spoken
 
-IGNORED = "LF303"
-_OPTION = "stricthostkeychecking"
+(IGNORED,) = HOST_KEYS.codes
 _FACET = "host-keys"
 _POLICIES = frozenset({"paramiko.AutoAddPolicy", "paramiko.WarningPolicy", "paramiko.MissingHostKeyPolicy"})
 _SETS_POLICY = "set_missing_host_key_policy"
-_ASKS = "missing_host_key"
-# As netmiko, scrapli, ncclient and what is built on them call it.
-_SWITCHES = frozenset({"ssh_strict", "auth_strict_key", "hostkey_verify"})
 _NO = frozenset({"no", "off", "false"})
 
 # As ssh_config(5) of OpenSSH 9 reads them, on a command line or in a file; ansible.cfg and inventories have the other.
@@ -40,21 +36,7 @@ _FORGETS = re.compile(r"userknownhostsfile(?:\s*=\s*|\s+)[\"']?(?:/dev/null|nul|
 class HostKeys(Visitor):
     """What a page's tables cannot say of LF303."""
 
-    codes: ClassVar[tuple[str, ...]] = (IGNORED,)
-    slices: ClassVar[bool] = True
-    words: ClassVar[tuple[str, ...]] = (
-        _OPTION,
-        "host_key_checking",
-        _ASKS,
-        "autoaddpolicy",
-        "warningpolicy",
-        *sorted(_SWITCHES),
-    )
-
-    @classmethod
-    def places(cls, sight: Sight) -> Iterable[int] | None:
-        """Lines that name a switch, and those that it may be handed on to."""
-        return call_lines.mentioning(sight, *cls.words)
+    gate: ClassVar[Gate] = HOST_KEYS
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -74,7 +56,7 @@ class HostKeys(Visitor):
     def _string(self, node: cst.SimpleString | cst.FormattedString, text: str) -> None:
         text = _ESCAPED.sub("\n", text)
         low = text.casefold()
-        if _OPTION not in low and "host_key_checking" not in low:
+        if HOST_KEY_OPTION not in low and "host_key_checking" not in low:
             return
         found = _OFF.search(text)
         new = not found and _ACCEPT_NEW.search(text) is not None
@@ -125,7 +107,7 @@ class HostKeys(Visitor):
         if node.keyword is None:
             return
         self._option(node, node.keyword.value, node.value)
-        if node.keyword.value in _SWITCHES and self.names.constant(node.value) is False:
+        if node.keyword.value in HOST_KEY_SWITCHES and self.names.constant(node.value) is False:
             call = self.names.index.parent.get(id(node))
             if isinstance(call, cst.Call) and self._is_of_a_library(call):
                 self._say(node, f"{node.keyword.value}=False")
@@ -145,7 +127,7 @@ class HostKeys(Visitor):
                     pass
 
     def _option(self, node: cst.CSTNode, key: object, value: cst.BaseExpression) -> None:
-        if not isinstance(key, str) or key.casefold() != _OPTION or self._model_asks():
+        if not isinstance(key, str) or key.casefold() != HOST_KEY_OPTION or self._model_asks():
             return
         given = self.names.constant(value)
         if given is False or (isinstance(given, str) and given.casefold() in _NO):
@@ -190,7 +172,7 @@ class HostKeys(Visitor):
         for one in self.names.family(owner):
             if isinstance(one, str):
                 return one in _POLICIES
-            for binding in self.names.index.scopes[id(one)].bindings.get(_ASKS, ()):
+            for binding in self.names.index.scopes[id(one)].bindings.get(HOST_KEY_ASKED, ()):
                 return isinstance(binding.node, cst.FunctionDef) and _does_nothing(binding.node)
         return False
 

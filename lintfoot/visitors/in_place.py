@@ -8,7 +8,9 @@ from typing import ClassVar
 
 import libcst as cst
 
-from lintfoot.runner_names import words as words_of
+from lintfoot.gates.files import IN_PLACE
+from lintfoot.gates.gate import Gate
+from lintfoot.runner_words import words as words_of
 from lintfoot.scopes import dotted
 from lintfoot.values import Instance
 from lintfoot.visitors.base import Visitor
@@ -16,7 +18,7 @@ from lintfoot.visitors.below import below, in_test, last_name
 from lintfoot.visitors.creations import created
 from lintfoot.visitors.file_paths import DATA, GUESSED, spellings
 
-CODE = "LF701"
+(CODE,) = IN_PLACE.codes
 _STATE = frozenset(
     "authorized baseline bookmark "
     "compose cfg checkpoint conf config configs configuration credentials crontab cursor fstab history hosts index "
@@ -38,8 +40,7 @@ _ASKS = frozenset({"exists", "is_file", "isfile", "lexists"})
 class InPlace(Visitor):
     """LF701 at the call that opens or writes."""
 
-    codes: ClassVar[tuple[str, ...]] = (CODE,)
-    words: ClassVar[tuple[str, ...]] = ("open(", "write_text", "write_bytes")
+    gate: ClassVar[Gate] = IN_PLACE
 
     def visit_Call(self, node: cst.Call) -> None:
         """Each call that empties a file to write it anew."""

@@ -3,52 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 import libcst as cst
 
 from lintfoot import commandlines
 from lintfoot.commandlines import Command
-from lintfoot.sight import Sight
+from lintfoot.gates.gate import Gate
+from lintfoot.gates.running import JSON_BY_TEXT, SEARCHES
 from lintfoot.values import Constant, Text, known_text
-from lintfoot.visitors import call_lines, json_makers
+from lintfoot.visitors import json_makers
 from lintfoot.visitors.base import Context, Visitor
 from lintfoot.visitors.below import last_name
 from lintfoot.visitors.json_texts import JsonTexts
 
-CODE = "LF106"
+(CODE,) = JSON_BY_TEXT.codes
 _KEYED = re.compile(r"[\"'](?:\\s|[*+? ])*:")
-_FUNCTIONS = {"search": 1, "match": 1, "fullmatch": 1, "findall": 1, "finditer": 1, "split": 1}
-
-
-_TOOLS = re.compile(rf"(?<![\w-])(?:{'|'.join(sorted(json_makers.TOOLS))})(?![\w-])", re.IGNORECASE)
-_PATTERNS = frozenset(("re", "regex"))
-_SOURCES = re.compile(r"(?i)json|stdout|output|popen|communicate|\.\s*(?:text|content)\b")
 
 
 class JsonByText(Visitor):
     """Looks at pipes, at tools that are fed with JSON, at regular expressions over it."""
 
-    codes: ClassVar[tuple[str, ...]] = (CODE,)
-    slices: ClassVar[bool] = True
-    words: ClassVar[tuple[str, ...]] = ("json", "curl", "inspect", "aws", "api")
-
-    @classmethod
-    def places(cls, sight: Sight) -> Iterable[int] | None:
-        """Commands that take text apart, and searches with regular expressions."""
-        spread, runs = sight.spread, call_lines.running(sight)
-        if spread is None or runs is None:
-            return None
-        known = sight.told
-        tools = {start for start, text in spread.texts.items() if text and _TOOLS.search(text)}
-        found = runs & spread.reach(known, lines=tools).lines
-        searched = call_lines.called(sight, _FUNCTIONS) if not _PATTERNS.isdisjoint(spread.lines_with) else set()
-        if searched:
-            patterned = spread.reach(known | _PATTERNS).lines
-            texts = spread.reach(known, lines={s for s, text in spread.texts.items() if _SOURCES.search(text)}).lines
-            found |= searched & patterned & texts
-        return found
+    gate: ClassVar[Gate] = JSON_BY_TEXT
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -128,7 +105,7 @@ class JsonByText(Visitor):
 
     def _expression(self, node: cst.Call) -> None:
         name = last_name(node.func)
-        if name not in _FUNCTIONS or not isinstance(node.func, cst.Attribute | cst.Name):
+        if name not in SEARCHES or not isinstance(node.func, cst.Attribute | cst.Name):
             return
         text = self._searched(node, name)
         if text is None or not self._texts.is_json(text) or self._looks_at_markup(node):

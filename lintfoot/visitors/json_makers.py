@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from lintfoot.gates.running import TEXT_TOOLS
+
 Words = Sequence[str | None]
 
 
@@ -12,7 +14,6 @@ def _set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-TOOLS = _set("grep egrep fgrep zgrep rg ag ack sed gsed awk gawk mawk nawk cut perl")
 _PRETTY = _set("json_pp json_reformat python python3 jq yajl_reformat prettyjson")
 _PASSES = _set("tee head tail cat tr sort uniq less more nl fold base64 xargs")
 _VALUED = _set(
@@ -107,7 +108,7 @@ def passes_on(words: Words) -> bool:
 
 def takes_apart(words: Words) -> bool:
     """`grep`, `sed`, `awk`, `cut`, `perl -ne`: programs that know lines and columns."""
-    return _name(words) in TOOLS
+    return _name(words) in TEXT_TOOLS
 
 
 def speaks_json(words: Words) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from lintfoot import calls
+from lintfoot.gates.loop_lines import STATUS
 from lintfoot.libraries import Derived
 from lintfoot.names import Names
 from lintfoot.paths import guards, statements, within
@@ -15,7 +16,6 @@ from lintfoot.values import Function, Named
 from lintfoot.visitors.bounds import acts_in_time, any_way_out, changing_in, counted_items, leads_out, spread
 from lintfoot.visitors.failures import Handler
 from lintfoot.visitors.flags import asks_connection
-from lintfoot.visitors.statuses import STATUS
 from lintfoot.visitors.wording import CLOCKS, args_in, last_word, names_in, root_name
 
 _TIMERS = frozenset("timeout fail_after move_on_after alarm setitimer time_limit stopit".split())

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import ClassVar
 
 import libcst as cst
 
 from lintfoot import calls
-from lintfoot.book import Rule
-from lintfoot.libraries import Function, Models
-from lintfoot.sight import Sight
+from lintfoot.gates.gate import Gate
+from lintfoot.gates.web import LISTINGS
+from lintfoot.libraries import Function
 from lintfoot.values import Constant, Instance, Named, Object, Partial
 from lintfoot.values import Function as OwnFunction
-from lintfoot.visitors import call_lines
 from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.pages import Pages, is_pinned
 from lintfoot.visitors.waits import bound_in
 from lintfoot.visitors.web_lists import WebLists
 
-FIRST = "LF801"
+(FIRST,) = LISTINGS.codes
 _AWS = "botocore.client."
 # What says that somebody knows of further pages.
 _KNOWS = re.compile(
@@ -39,28 +38,7 @@ _ORDERED = re.compile(r"(?i)order|sort|descending|scanindexforward|reverse|newes
 class Listings(Visitor):
     """LF801."""
 
-    codes: ClassVar[tuple[str, ...]] = (FIRST,)
-    slices: ClassVar[bool] = True
-
-    @classmethod
-    def gate(cls, rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:
-        """The modules of the libraries that give pages, and the hosts whose APIs do."""
-        del rules, models
-        return (
-            "boto",
-            "kubernetes",
-            "gitlab",
-            "googleapiclient",
-            "graph.microsoft.com",
-            "api.github.com",
-        )
-
-    @classmethod
-    def places(cls, sight: Sight) -> Iterable[int] | None:
-        """Calls that may list something; anywhere in a file that speaks to a web API."""
-        if any(host in sight.low for host in ("graph.microsoft.com", "api.github.com")):
-            return None
-        return call_lines.called(sight, call_lines.lasts_of(sight, lambda one: "token" in one.arguments))
+    gate: ClassVar[Gate] = LISTINGS
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

@@ -9,12 +9,14 @@ from typing import ClassVar
 import libcst as cst
 
 from lintfoot import calls, literals
+from lintfoot.gates.gate import Gate
+from lintfoot.gates.scripts import LOG_FORMATS
 from lintfoot.libraries import Argument
 from lintfoot.values import Constant, Display, Instance
 from lintfoot.visitors.additions import with_argument
 from lintfoot.visitors.base import Context, Visitor
 
-TIMELESS = "LF903"
+(TIMELESS,) = LOG_FORMATS.codes
 _CLOCK = re.compile(r"%\((?:asctime|created)\)|\{(?:asctime|created)[^}]*\}|\$\{?(?:asctime|created)\b")
 _WITH_TIME = "%(asctime)s %(levelname)s %(name)s %(message)s"
 # Handlers that write a line as the formatter made it; syslog, the journal and services put a time of their own in front.
@@ -36,8 +38,7 @@ _FORMATTER = Argument(("fmt",), 0)
 class LogFormats(Visitor):
     """LF903."""
 
-    codes: ClassVar[tuple[str, ...]] = (TIMELESS,)
-    words: ClassVar[tuple[str, ...]] = ("basicconfig", "formatter", "dictconfig")
+    gate: ClassVar[Gate] = LOG_FORMATS
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 import libcst as cst
 
-from lintfoot.libraries import Models
+from lintfoot.gates.web import Shape
 from lintfoot.names import Names
 from lintfoot.scopes import FunctionNode, parameters
 from lintfoot.values import Function, Instance, Named, Parameter, Values
@@ -37,28 +36,6 @@ _PLAIN_DECORATORS = frozenset(
     "staticmethod classmethod property cached_property cache lru_cache abstractmethod override final contextmanager "
     "asynccontextmanager wraps".split()
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """What a class of responses calls its body and its status."""
-
-    body: frozenset[str]
-    status: frozenset[str]
-
-
-def shapes(models: Models) -> dict[str, Shape]:
-    """The modelled classes that have both a body and a status."""
-    found: dict[str, dict[str, set[str]]] = {}
-    for name, attribute in models.attributes.items():
-        if attribute.facet in ("body", "status"):
-            owner, _, last = name.rpartition(".")
-            found.setdefault(owner, {"body": set(), "status": set()})[attribute.facet].add(last)
-    return {
-        owner: Shape(frozenset(words["body"]), frozenset(words["status"]))
-        for owner, words in found.items()
-        if words["body"] and words["status"]
-    }
 
 
 class Looks:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from lintfoot import calls
+from lintfoot.gates.loop_lines import PAUSES
 from lintfoot.libraries import Derived, Models
 from lintfoot.names import Names
 from lintfoot.paths import FALLS, LEAVES, RAISES, ROUND, guards, is_endless, outcomes, statements, within
@@ -30,7 +31,7 @@ from lintfoot.visitors.flags import (
     takes_back,
 )
 from lintfoot.visitors.statuses import leaves_by_status, status_test
-from lintfoot.visitors.wording import CLOCKS, LOG_VERBS, PAUSES, last_word, names_in
+from lintfoot.visitors.wording import CLOCKS, LOG_VERBS, last_word, names_in
 
 _PROMPTS = frozenset("input raw_input getpass prompt confirm ask askstring readline yesno menu question dialog".split())
 _FAILED = re.compile(r"(?i)\b(fail(ed|s|ure)?|unable|could not|retry(ing)?)\b")

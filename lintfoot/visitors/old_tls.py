@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import ClassVar
 
 import libcst as cst
 
-from lintfoot.sight import Sight
-from lintfoot.visitors import call_lines
+from lintfoot.gates.gate import Gate
+from lintfoot.gates.web import OLD_TLS
 from lintfoot.visitors.base import Context, Visitor
 from lintfoot.visitors.below import below, last_name
 from lintfoot.visitors.spoken import is_spoken
 from lintfoot.visitors.tellers import VERBS
 
-OBSOLETE = "LF304"
+(OBSOLETE,) = OLD_TLS.codes
 
 # Of ssl (and its doubles in gevent and eventlet) and of OpenSSL.SSL; the last words are telling.
 _PROTOCOLS = {
@@ -66,25 +65,7 @@ _HELP = "leave the version to the library: ssl.create_default_context() speaks T
 class OldTls(Visitor):
     """LF304."""
 
-    codes: ClassVar[tuple[str, ...]] = (OBSOLETE,)
-    slices: ClassVar[bool] = True
-    words: ClassVar[tuple[str, ...]] = (
-        "sslv2",
-        "sslv3",
-        "ssl3",
-        "tlsv1",
-        "tls1",
-        "tls_1",
-        "tls_v",
-        "minimum_supported",
-        "1.0",
-        "1.1",
-    )
-
-    @classmethod
-    def places(cls, sight: Sight) -> Iterable[int] | None:
-        """Lines that name a version, and those that it may be handed on to."""
-        return call_lines.mentioning(sight, *cls.words[:-2], '"1.0', '"1.1', "'1.0", "'1.1")
+    gate: ClassVar[Gate] = OLD_TLS
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

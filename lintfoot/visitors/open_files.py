@@ -2,40 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from typing import ClassVar
 
 import libcst as cst
 
 from lintfoot import calls
+from lintfoot.gates.files import OPEN_FILES, OPENERS
+from lintfoot.gates.gate import Gate
 from lintfoot.libraries import Argument
 from lintfoot.scopes import FunctionNode, dotted, parameters
-from lintfoot.sight import Sight
 from lintfoot.values import Class, Function, Instance
-from lintfoot.visitors import call_lines
 from lintfoot.visitors.base import Note, Visitor
 from lintfoot.visitors.below import below, last_name
 from lintfoot.visitors.closing import Handle, leak
 from lintfoot.visitors.file_paths import is_path, modes, opened
 
-CODE = "LF506"
-OPENERS = frozenset(
-    {
-        "builtins.open",
-        "bz2.BZ2File",
-        "bz2.open",
-        "codecs.open",
-        "gzip.GzipFile",
-        "gzip.open",
-        "lzma.LZMAFile",
-        "lzma.open",
-        "pathlib.Path.open",
-        "tarfile.TarFile",
-        "tarfile.open",
-        "zipfile.ZipFile",
-    }
-)
+(CODE,) = OPEN_FILES.codes
 # They use a handle up and leave it open.
 _USERS = frozenset(
     f"builtins.{name}"
@@ -66,38 +48,13 @@ _PARSERS = frozenset(
 )
 _WRAPPED = Argument(("fileobj",))
 _STREAMS = frozenset({"IOBase", "BytesIO()", "StringIO()", "HTTPResponse", "BufferedReader()"})
-_OTHERS = tuple({name.rpartition(".")[2] for name in OPENERS} - {"open"})
 _THROUGH = (cst.Await, cst.NamedExpr, cst.IfExp, cst.BooleanOperation)
-
-
-_ENTERED = re.compile(r"(?:\bwith\s+|,\s*)(?:[\w.]+\.)?open[\s\\]*\(")
-_OPENED = re.compile(r"\bopen\b")
-
-
-def _only_enters(sight: Sight, start: int) -> bool:
-    """Whether a line does nothing with files but `with open(…)`."""
-    text = sight.spread.texts.get(start, "") if sight.spread is not None else ""
-    plain = text.lstrip().startswith("with") and not any(name in text for name in _OTHERS)
-    return (
-        plain
-        and len(_ENTERED.findall(text)) == len(_OPENED.findall(text))
-        and "'open'" not in text
-        and '"open"' not in text
-    )
 
 
 class OpenFiles(Visitor):
     """LF506 at the call that opens."""
 
-    codes: ClassVar[tuple[str, ...]] = (CODE,)
-    slices: ClassVar[bool] = True
-    words: ClassVar[tuple[str, ...]] = ("open(", "gzipfile", "bz2file", "lzmafile", "tarfile", "zipfile")
-
-    @classmethod
-    def places(cls, sight: Sight) -> Iterable[int] | None:
-        """Calls that may open a file, but for those that a `with` closes."""
-        found = call_lines.called(sight, {"open", *(name.rpartition(".")[2] for name in OPENERS)})
-        return None if found is None else {start for start in found if not _only_enters(sight, start)}
+    gate: ClassVar[Gate] = OPEN_FILES
 
     def visit_Call(self, node: cst.Call) -> None:
         """Each call that opens a file: follow the handle to where it ends."""

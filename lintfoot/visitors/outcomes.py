@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import ClassVar
 
 import libcst as cst
@@ -12,48 +12,24 @@ from lintfoot import argv, calls, runners, shellwords
 from lintfoot.calls import Target
 from lintfoot.findings import Confidence
 from lintfoot.flow import reaching
+from lintfoot.gates.gate import Gate
+from lintfoot.gates.running import OUTCOMES
 from lintfoot.nodes import CHILDREN
 from lintfoot.runners import Run
 from lintfoot.shellwords import DATA
-from lintfoot.sight import Sight
 from lintfoot.values import Constant, Display, Parameter, Text, Value
-from lintfoot.visitors import call_lines
 from lintfoot.visitors.base import Context, Note, Visitor
 
-_SPLIT, _UNCHECKED = "LF102", "LF103"
+_SPLIT, _UNCHECKED = OUTCOMES.codes
 _NOT_THE_STATUS = frozenset({"stdout", "args"})
 _WINDOWS = frozenset({"nt", "win32", "Windows", "windows"})
 _QUOTING = frozenset({"shlex.quote", "pipes.quote", "shlex.join", "subprocess.list2cmdline"})
 
 
-_CUT = re.compile(r"\bsplit[\s\\]*\(")
-_LISTED = re.compile(r"\w[\s\\]*\([\s\\]*\[")
-_TOLD = re.compile(r"\s*(?:return|if|elif|while|assert|with)\b|.*\bcheck[\s\\]*=", re.DOTALL)
-
-
-def _is_quiet(text: str) -> bool:
-    """Whether a line's only call but for plain ones is handed a list, and its status is asked for."""
-    return text.count("(") == 1 and _LISTED.search(text) is not None and _TOLD.match(text) is not None
-
-
 class Outcomes(Visitor):
     """LF102 and LF103."""
 
-    codes: ClassVar[tuple[str, ...]] = (_SPLIT, _UNCHECKED)
-    slices: ClassVar[bool] = True
-    words: ClassVar[tuple[str, ...]] = ("subprocess", "popen", "split", "run", "call")
-
-    @classmethod
-    def places(cls, sight: Sight) -> Iterable[int] | None:
-        """Calls that may run a command, but for those that are handed a list and whose status is asked for."""
-        spread = sight.spread
-        names = call_lines.lasts_of(sight, lambda one: "process" in one.role)
-        runs, named = call_lines.called(sight, names, wrapped=True), call_lines.running(sight)
-        if spread is None or runs is None or named is None:
-            return None
-        cut = {start for start in spread.lines_with.get("split", ()) if _CUT.search(spread.texts[start])}
-        told = {start for start in runs if not _is_quiet(spread.texts.get(start, ""))}
-        return told | (named & spread.reach(sight.told, lines=cut).lines)
+    gate: ClassVar[Gate] = OUTCOMES
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

@@ -7,15 +7,16 @@ from typing import Any, ClassVar
 
 import libcst as cst
 
-from lintfoot import calls, unmodelled
+from lintfoot import calls, unmodelled, unmodelled_words
 from lintfoot.book import AssignmentPattern, CallPattern, NamePattern, Rule
 from lintfoot.callers import Wrong, guilty_callers, splatted
 from lintfoot.deferred import deferred
-from lintfoot.libraries import Argument, Attribute, Derived, Function, Models, expanded
+from lintfoot.gates.gate import Gate
+from lintfoot.gates.scripts import PATTERNS
+from lintfoot.libraries import Argument, Attribute, Derived, Function, expanded
 from lintfoot.names import FIELDS
 from lintfoot.paths import within
 from lintfoot.receivers import altered, for_a_server, serves, switched_on_again
-from lintfoot.sight import Sight
 from lintfoot.values import (
     Class,
     Constant,
@@ -31,7 +32,6 @@ from lintfoot.values import (
 )
 from lintfoot.visitors.base import Note, Visitor
 from lintfoot.visitors.offline import stays_here
-from lintfoot.visitors.pattern_lines import lines_of
 
 _ENVIRON = ("os.environ", "os.environb")
 
@@ -39,35 +39,7 @@ _ENVIRON = ("os.environ", "os.environb")
 class Patterns(Visitor):
     """Speaks for every rule whose page holds patterns, the user's own pages too."""
 
-    codes: ClassVar[tuple[str, ...]] = ()
-    slices: ClassVar[bool] = True
-    follows: ClassVar[bool] = True
-
-    @classmethod
-    def gate(cls, rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:
-        """The modules of the models that a facet can meet, and the last words of the names on the pages."""
-        asked = [pattern for rule in rules.values() for pattern in rule.calls if pattern.facet]
-        facets = {pattern.facet for pattern in asked if not pattern.call}
-        written = {pattern.facet for rule in rules.values() for pattern in rule.assignments if pattern.facet}
-        words: set[str] = set(unmodelled.GATE if facets & set(unmodelled.FACETS.values()) else ())
-        for library in models.libraries:
-            if any(_meets(pattern, function) for function in library.functions for pattern in asked):
-                words.update(name.lower() for name in library.imports)
-            for attribute in library.attributes:
-                if attribute.facet in written:
-                    words.update(name.rpartition(".")[2].lower() for name in expanded(attribute.names))
-        for rule in rules.values():
-            named = [name for pattern in rule.calls for name in pattern.call]
-            named += [name for pattern in rule.names for name in pattern.names]
-            named += [name for pattern in rule.assignments for name in (*pattern.target, *pattern.environment)]
-            words.update(name.rpartition(".")[2].lower() for name in expanded(named))
-        return tuple(sorted(words))
-
-    @classmethod
-    def places(cls, sight: Sight) -> Iterable[int] | None:
-        """Calls by names that lead to a library a page speaks of; nowhere without a page that has patterns."""
-        asked = any(rule.calls or rule.names or rule.assignments for rule in sight.rules.values())
-        return lines_of(sight) if asked else ()
+    gate: ClassVar[Gate] = PATTERNS
 
     def __init__(self, context: Any) -> None:
         super().__init__(context)
@@ -146,7 +118,7 @@ class Patterns(Visitor):
         guess = None if found or written or self.context.is_test else unmodelled.client_call(self.names, node)
         if guess is not None:
             target = calls.Target(*guess)
-            for facet, known_as in unmodelled.FACETS.items():
+            for facet, known_as in unmodelled_words.FACETS.items():
                 for rule, pattern in self._facets.get(known_as, ()):
                     self._match_facet(rule, pattern, node, target, facet)
 
@@ -363,7 +335,7 @@ class Patterns(Visitor):
     ) -> None:
         """`pool_options["cert_reqs"] = ssl.CERT_NONE`: options kept for a connection made later."""
         name = self.names.constant(key) if isinstance(key, cst.SimpleString) else ...
-        model = unmodelled.STORED.get(name) if isinstance(name, str) and not self.context.is_test else None
+        model = unmodelled_words.STORED.get(name) if isinstance(name, str) and not self.context.is_test else None
         for rule, pattern in self._assigned.get(model.facet, ()) if model else ():
             if model and calls.meanings_of(self.names, value, model.means, model.facet) <= set(pattern.when):
                 self._say(
@@ -604,11 +576,6 @@ def _told_elsewhere(pattern: CallPattern, target: calls.Target, told: calls.Mean
         return True
     same = maker is not None and (not pattern.role or not set(pattern.role).isdisjoint(maker.role))
     return maker is not None and same and facet in maker.settled
-
-
-def _meets(pattern: CallPattern, function: Function) -> bool:
-    """Whether a page's pattern can say anything about a modelled function."""
-    return pattern.facet in function.arguments and (not pattern.role or not set(pattern.role).isdisjoint(function.role))
 
 
 def _in_state(given: calls.Given, when: tuple[str, ...], values: tuple[str, ...]) -> bool:

@@ -4,34 +4,24 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import ClassVar
 
 import libcst as cst
 
 from lintfoot import calls
 from lintfoot.commandlines import Command, commands
+from lintfoot.gates.files import CHMOD, MAKES, PERMISSIONS
+from lintfoot.gates.gate import Gate
 from lintfoot.libraries import Argument
-from lintfoot.sight import Sight
 from lintfoot.values import Constant, Function, Parameter
-from lintfoot.visitors import call_lines
 from lintfoot.visitors.base import Note, Visitor
 from lintfoot.visitors.below import below, in_test, last_name
 from lintfoot.visitors.file_paths import is_path
 
-CODE = "LF706"
+(CODE,) = PERMISSIONS.codes
 _OTHERS_WRITE = 0o002
 _STICKY = 0o1000
-_CHMOD = frozenset({"chmod", "fchmod", "lchmod", "fchmodat"})
-_MAKES = {
-    "os.mkdir": 1,
-    "os.makedirs": 1,
-    "pathlib.Path.mkdir": 0,
-    "os.open": 2,
-    "os.mkfifo": 1,
-    "os.mknod": 1,
-    "pathlib.Path.touch": 0,
-}
 _SYMBOLIC = re.compile(r"([ugoa]*)([-+=])([rwxXstugo]*)")
 _OCTAL = re.compile(r"0*([0-7]{1,4})")
 _MODE_OPTIONS = {"mkdir": ("-m", "--mode"), "install": ("-m", "--mode")}
@@ -40,25 +30,10 @@ _MOST_DIGITS = 4
 _FEWEST_DIGITS = 3
 
 
-_OPENS = re.compile(r"\bos\s*\.\s*open\b|from\s+os\s+import|import\s+os\s+as|__import__|import_module")
-
-
 class Permissions(Visitor):
     """LF706 at the call that sets the mode, or at whoever hands it the mode."""
 
-    codes: ClassVar[tuple[str, ...]] = (CODE,)
-    slices: ClassVar[bool] = True
-    words: ClassVar[tuple[str, ...]] = ("chmod", "umask", "mkdir", "makedirs", "install", "os.open", "mkfifo")
-
-    @classmethod
-    def places(cls, sight: Sight) -> Iterable[int] | None:
-        """Lines that name what sets a mode, and those that it may be handed on to."""
-        names = {*_CHMOD, "umask", *(name.rpartition(".")[2] for name in _MAKES if name != "os.open")}
-        if _OPENS.search(sight.text):
-            names.add("open")
-        made, runs = call_lines.called(sight, names), call_lines.running(sight)
-        held = call_lines.mentioning(sight, "chmod", "mkdir", "install")
-        return None if made is None or runs is None or held is None else {*made, *(runs & held)}
+    gate: ClassVar[Gate] = PERMISSIONS
 
     def visit_Call(self, node: cst.Call) -> None:
         """chmod, umask and what makes files, then command lines."""
@@ -68,11 +43,11 @@ class Permissions(Visitor):
             return
         if "os.umask" in known and node.args:
             self._umask(node)
-        elif last in _CHMOD and not any(isinstance(value, Function) for value in self.names.values(node.func)):
+        elif last in CHMOD and not any(isinstance(value, Function) for value in self.names.values(node.func)):
             self._chmod(node, last)
         for name in known:
-            if name in _MAKES:
-                self._slip(node, calls.given(self.names, node, Argument(("mode",), _MAKES[name])).node, "mode")
+            if name in MAKES:
+                self._slip(node, calls.given(self.names, node, Argument(("mode",), MAKES[name])).node, "mode")
         for command in commands(self.names, node):
             if told := _opened_by(command):
                 self._say(
@@ -205,8 +180,8 @@ class Permissions(Visitor):
         for one in below(function if function is not None else self.context.module):
             if isinstance(one, cst.Call):
                 for name in self.names.names_of(one.func):
-                    if name in _MAKES:
-                        given = calls.given(self.names, one, Argument(("mode",), _MAKES[name])).node
+                    if name in MAKES:
+                        given = calls.given(self.names, one, Argument(("mode",), MAKES[name])).node
                         if given is not None and self._is_open(given):
                             return True
         return False

@@ -9,13 +9,15 @@ from typing import ClassVar
 import libcst as cst
 
 from lintfoot import calls, literals, secret_names
+from lintfoot.gates.gate import Gate
+from lintfoot.gates.web import PLAINTEXT
 from lintfoot.libraries import Argument
 from lintfoot.secret_names import Kind
 from lintfoot.values import Constant, Display, Instance, Parameter, Text, Value, known_text
 from lintfoot.visitors.base import Note, Visitor
 from lintfoot.visitors.below import last_name
 
-PLAIN = "LF305"
+(PLAIN,) = PLAINTEXT.codes
 _CONNECTS = {
     "telnetlib.Telnet": "telnet",
     "telnetlib3.open_connection": "telnet",
@@ -38,8 +40,7 @@ _ADDS = frozenset({"add_header", "add_unredirected_header"})
 class Plaintext(Visitor):
     """LF305."""
 
-    codes: ClassVar[tuple[str, ...]] = (PLAIN,)
-    words: ClassVar[tuple[str, ...]] = ("telnetlib", "ftplib", "http://")
+    gate: ClassVar[Gate] = PLAINTEXT
 
     def visit_Call(self, node: cst.Call) -> None:
         """Ask what is called, where it goes, and what it carries."""

@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import ClassVar
 
 import libcst as cst
 
+from lintfoot.gates.gate import Gate
+from lintfoot.gates.retrying import POLLS
 from lintfoot.paths import is_endless, within
-from lintfoot.sight import Sight
 from lintfoot.values import Function
 from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.bounds import may_raise
 from lintfoot.visitors.exits import ways_out
 from lintfoot.visitors.limits import Limits
-from lintfoot.visitors.loop_lines import sleeping_loops
 from lintfoot.visitors.loops import Loops, asks_a_person
 from lintfoot.visitors.states import only_looks, speaks_of_limits, waits_for
 from lintfoot.visitors.waits import sleeps
 from lintfoot.visitors.wording import last_word
 
-ENDLESS = "LF605"
+(ENDLESS,) = POLLS.codes
 
 
 class Polls(Visitor):
     """LF605."""
 
-    codes: ClassVar[tuple[str, ...]] = (ENDLESS,)
-    slices: ClassVar[bool] = True
-    words: ClassVar[tuple[str, ...]] = ("sleep",)
-
-    @classmethod
-    def places(cls, sight: Sight) -> Iterable[int] | None:
-        """Loops that sleep, themselves or by a function of the file."""
-        return sleeping_loops(sight)
+    gate: ClassVar[Gate] = POLLS
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

@@ -7,21 +7,22 @@ from typing import ClassVar
 import libcst as cst
 
 from lintfoot.flow import reaching
+from lintfoot.gates.gate import Gate
+from lintfoot.gates.scripts import PRECEDENCE
 from lintfoot.scopes import How, dotted
 from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.below import below, last_name
 from lintfoot.visitors.declared_options import Options
 from lintfoot.visitors.settings_sources import CONFIG, ENVIRONMENT, FLAG, Sources
 
-CODE = "LF707"
+(CODE,) = PRECEDENCE.codes
 _WEAKER = {ENVIRONMENT: "The environment", CONFIG: "The config file"}
 
 
 class Precedence(Visitor):
     """LF707 at the expression or statement in which the weaker source wins."""
 
-    codes: ClassVar[tuple[str, ...]] = (CODE,)
-    words: ClassVar[tuple[str, ...]] = ("argparse", "optparse", "click", "typer", "docopt", "configargparse")
+    gate: ClassVar[Gate] = PRECEDENCE
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

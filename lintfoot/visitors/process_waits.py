@@ -10,13 +10,15 @@ import libcst as cst
 from lintfoot import calls, commandlines, prefixes, runners
 from lintfoot.calls import Target
 from lintfoot.commandlines import Command
+from lintfoot.gates.gate import Gate
+from lintfoot.gates.running import PROCESS_WAITS
 from lintfoot.libraries import Derived
 from lintfoot.scopes import dotted
 from lintfoot.values import Instance
 from lintfoot.visitors.base import Note, Visitor
 from lintfoot.visitors.below import last_name
 
-CODE = "LF104"
+(CODE,) = PROCESS_WAITS.codes
 _PROCESSES = (
     "subprocess.Popen.",
     "asyncio.subprocess.Process.",
@@ -35,21 +37,7 @@ _PERSONS = frozenset("editor pager shell visual browser".split())
 class ProcessWaits(Visitor):
     """Looks at calls that come back when a process has ended."""
 
-    codes: ClassVar[tuple[str, ...]] = (CODE,)
-    words: ClassVar[tuple[str, ...]] = (
-        *(
-            "subprocess",
-            "os.system",
-            "popen",
-            "system",
-            "fabric",
-            "invoke",
-            "paramiko",
-            "plumbum",
-            "pexpect",
-            "asyncssh",
-        ),
-    )
+    gate: ClassVar[Gate] = PROCESS_WAITS
 
     def visit_Call(self, node: cst.Call) -> None:
         """Ask what a call waits for, and for how long."""

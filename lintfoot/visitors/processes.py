@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 import libcst as cst
@@ -11,10 +11,11 @@ import libcst as cst
 from lintfoot import calls, commandlines, literals, prefixes, runner_names, runners
 from lintfoot.callers import Wrong, guilty_callers
 from lintfoot.findings import Confidence, Severity
+from lintfoot.gates.gate import Gate
+from lintfoot.gates.running import SHELLS
 from lintfoot.libraries import Derived
 from lintfoot.runners import Run
 from lintfoot.scopes import parameters
-from lintfoot.sight import Sight
 from lintfoot.values import (
     Class,
     Constant,
@@ -30,9 +31,8 @@ from lintfoot.values import (
 from lintfoot.visitors import advice, origins
 from lintfoot.visitors.base import Note, Visitor
 from lintfoot.visitors.origins import Origin
-from lintfoot.visitors.shell_lines import lines_of
 
-_CODE = "LF101"
+(_CODE,) = SHELLS.codes
 _OTHER_NAMES = re.compile(r"\bpartial\s+as\s+(\w+)")
 _STARTERS = frozenset(  # they call a function that they are handed
     "submit map imap imap_unordered starmap map_async starmap_async apply apply_async run_in_executor to_thread Thread"
@@ -44,30 +44,7 @@ _STARTERS = frozenset(  # they call a function that they are handed
 class Shells(Visitor):
     """LF101: a command string that reaches a shell."""
 
-    codes: ClassVar[tuple[str, ...]] = (_CODE,)
-    slices: ClassVar[bool] = True
-    words: ClassVar[tuple[str, ...]] = (
-        "shell",
-        "system",
-        "popen",
-        "getoutput",
-        "getstatusoutput",
-        "sh'",
-        'sh"',
-        "sh.exe",
-        "cmd.exe",
-        "'cmd'",
-        '"cmd"',
-        "comspec",
-        "'su'",
-        '"su"',
-        "runuser",
-    )
-
-    @classmethod
-    def places(cls, sight: Sight) -> Iterable[int] | None:
-        """Where something may hand a command to a shell, and where it is handed on."""
-        return lines_of(sight)
+    gate: ClassVar[Gate] = SHELLS
 
     def visit_Call(self, node: cst.Call) -> None:
         """Ask what the call runs, and whether a shell is what it runs."""

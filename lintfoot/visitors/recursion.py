@@ -2,54 +2,32 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import ClassVar
 
 import libcst as cst
 
+from lintfoot.gates.gate import Gate
+from lintfoot.gates.loop_lines import PAUSES
+from lintfoot.gates.retrying import RECURSION
 from lintfoot.paths import within
 from lintfoot.scopes import dotted, parameters
-from lintfoot.sight import Sight
 from lintfoot.values import Function
 from lintfoot.visitors.base import Note, Visitor
 from lintfoot.visitors.bounds import any_way_out, changing_in
 from lintfoot.visitors.failures import tells_no_failure
 from lintfoot.visitors.loops import asks_a_person
-from lintfoot.visitors.statuses import STATUS, means_success, of_outcome
-from lintfoot.visitors.wording import LOG_VERBS, PAUSES, assigned_in, last_word, names_in, root_name
+from lintfoot.visitors.statuses import means_success, of_outcome
+from lintfoot.visitors.wording import LOG_VERBS, assigned_in, last_word, names_in, root_name
 
-UNBOUNDED = "LF601"
+(UNBOUNDED,) = RECURSION.codes
 _OF_EXCEPTION = frozenset("isinstance issubclass hasattr getattr str repr type int len bool any all".split())
-
-
-_FAILS = re.compile(rf"\b(?:except|ok|{'|'.join(sorted(STATUS))})\b")
 
 
 class Recursion(Visitor):
     """A function that calls itself from its own handler, or after a failed answer."""
 
-    codes: ClassVar[tuple[str, ...]] = (UNBOUNDED,)
-    slices: ClassVar[bool] = True
-    words: ClassVar[tuple[str, ...]] = ("except", "status", "returncode", ".ok")
-
-    @classmethod
-    def places(cls, sight: Sight) -> Iterable[int] | None:
-        """Calls of a function's own name in it, where something in the same statement fails."""
-        if sight.division is None or sight.spread is None:
-            return None
-        division, spread = sight.division, sight.spread
-        found = []
-        for name, starts in spread.definitions.items():
-            for start in starts:
-                unit = division.at(start)
-                lines = spread.lines_with.get(name, ()) if unit is not None else ()
-                for line in lines:
-                    own = division.at(line) if unit is not None and unit.start <= line < unit.stop else None
-                    while line != start and own is not None:
-                        found += [own.start] if _FAILS.search(division.code(own)) else []
-                        own = own.owner if own.owner is not None and own.owner.bodies else None
-        return found
+    gate: ClassVar[Gate] = RECURSION
 
     def visit_ExceptHandler(self, node: cst.ExceptHandler) -> None:
         """A function that calls itself from its own handler."""

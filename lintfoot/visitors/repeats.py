@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import ClassVar
 
 import libcst as cst
 
 from lintfoot import calls
+from lintfoot.gates.gate import Gate
+from lintfoot.gates.retrying import REPEATS
 from lintfoot.paths import within
 from lintfoot.scopes import dotted
-from lintfoot.sight import Sight
 from lintfoot.values import Display, Function, Instance
 from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.busy import is_busy
 from lintfoot.visitors.failures import Handler, kinds_of
-from lintfoot.visitors.loop_lines import retrying
 from lintfoot.visitors.loops import Loops, asks_a_person
 from lintfoot.visitors.retried import is_poll, never_retries
 from lintfoot.visitors.unrepeatable import Effect, effects, is_reader, safe_twice
 
-REPEATED = "LF603"
+(REPEATED,) = REPEATS.codes
 _METHODS = frozenset(("POST", "PATCH"))
 # The server never got it, or refused it unread.
 _UNSENT = re.compile(
@@ -33,17 +33,7 @@ _UNSENT = re.compile(
 class Repeats(Visitor):
     """LF603."""
 
-    codes: ClassVar[tuple[str, ...]] = (REPEATED,)
-    slices: ClassVar[bool] = True
-    words: ClassVar[tuple[str, ...]] = (
-        *("retry", "retri", "backoff", "stamina", "while", "range(", "repeat("),
-        *("allowed_methods", "method_whitelist"),
-    )
-
-    @classmethod
-    def places(cls, sight: Sight) -> Iterable[int] | None:
-        """Loops in which something fails, and calls of what tries again."""
-        return retrying(sight)
+    gate: ClassVar[Gate] = REPEATS
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

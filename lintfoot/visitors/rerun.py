@@ -9,13 +9,15 @@ import libcst as cst
 
 from lintfoot import calls
 from lintfoot.commandlines import Command, commands
+from lintfoot.gates.files import RERUN
+from lintfoot.gates.gate import Gate
 from lintfoot.libraries import Argument
 from lintfoot.visitors.base import Context, Visitor
 from lintfoot.visitors.below import in_test, last_name
 from lintfoot.visitors.file_paths import is_path
 from lintfoot.visitors.step_guards import MAKES, REMOVES, Guards
 
-CODE = "LF704"
+(CODE,) = RERUN.codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +63,7 @@ _METHODS = {
 class Rerun(Visitor):
     """LF704 at the call."""
 
-    codes: ClassVar[tuple[str, ...]] = (CODE,)
-    words: ClassVar[tuple[str, ...]] = (
-        "mkdir",
-        "makedirs",
-        "link",
-        "remove",
-        "rmtree",
-        "rmdir",
-        "copytree",
-        "mkfifo",
-        "ln",
-    )
+    gate: ClassVar[Gate] = RERUN
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

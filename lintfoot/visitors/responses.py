@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 import libcst as cst
 
 from lintfoot import calls
-from lintfoot.book import Rule
-from lintfoot.libraries import Argument, Function, Models
+from lintfoot.gates.gate import Gate
+from lintfoot.gates.web import RESPONSES, shapes
+from lintfoot.libraries import Argument, Function
 from lintfoot.receivers import altered
-from lintfoot.sight import Sight
 from lintfoot.values import Instance
-from lintfoot.visitors import call_lines
 from lintfoot.visitors.base import Context, Note, Visitor
-from lintfoot.visitors.looks import Looks, responses, shapes
+from lintfoot.visitors.looks import Looks, responses
 
-UNCHECKED = "LF202"
+(UNCHECKED,) = RESPONSES.codes
 # They read a whole response through its file-like side; the position of the response.
 _READERS = {"json.load": 0, "shutil.copyfileobj": 0}
 _HOOKS = ("hooks", "event_hooks")
@@ -30,43 +28,10 @@ _BAD = re.compile(
 )
 
 
-_LOOP = re.compile(r"\bfor\b")
-
-
 class Responses(Visitor):
     """Notes uses of bodies and looks at statuses on the way, and judges at the end of the file."""
 
-    codes: ClassVar[tuple[str, ...]] = (UNCHECKED,)
-    slices: ClassVar[bool] = True
-
-    @classmethod
-    def gate(cls, rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:
-        """The modules of the libraries that give responses."""
-        del rules
-        known = shapes(models)
-        return tuple(
-            sorted(
-                {
-                    word.lower()
-                    for library in models.libraries
-                    if any(function.returns in known and function.role for function in library.functions)
-                    for word in library.imports
-                }
-            )
-        )
-
-    @classmethod
-    def places(cls, sight: Sight) -> Iterable[int] | None:
-        """Lines that read or look at an answer, and loops over one."""
-        known = shapes(sight.models)
-        spread = sight.spread
-        if spread is None:
-            return None
-        words = {word for shape in known.values() for word in (*shape.body, *shape.status)}
-        words |= {"load", "copyfileobj", "getattr"}
-        lines = {start for word in words for start in spread.lines_with.get(word, ())}
-        made = spread.reach(call_lines.lasts_of(sight, lambda one: one.returns in known)).lines
-        return lines | {start for start in made if _LOOP.search(spread.texts[start])}
+    gate: ClassVar[Gate] = RESPONSES
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

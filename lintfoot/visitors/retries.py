@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import ClassVar
 
 import libcst as cst
 
 from lintfoot import calls
-from lintfoot.sight import Sight
+from lintfoot.gates.gate import Gate
+from lintfoot.gates.retrying import RETRIES
 from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.failures import Handler
 from lintfoot.visitors.limits import Limits
-from lintfoot.visitors.loop_lines import bare_decorators, loop_lines
 from lintfoot.visitors.loops import Loops, asks_a_person, says_it_failed
 
-UNBOUNDED = "LF601"
+(UNBOUNDED,) = RETRIES.codes
 
 
 class Retries(Visitor):
     """Loops and decorators that try again."""
 
-    codes: ClassVar[tuple[str, ...]] = (UNBOUNDED,)
-    slices: ClassVar[bool] = True
-    words: ClassVar[tuple[str, ...]] = ("while", "retry", "backoff", "count(", "repeat(", "cycle(")
-
-    @classmethod
-    def places(cls, sight: Sight) -> Iterable[int] | None:
-        """Loops in which something fails and is tried again, and decorators without arguments."""
-        return None if sight.division is None else [*loop_lines(sight), *bare_decorators(sight, "retry")]
+    gate: ClassVar[Gate] = RETRIES
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

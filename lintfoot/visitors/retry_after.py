@@ -8,6 +8,9 @@ from typing import ClassVar
 import libcst as cst
 
 from lintfoot import calls
+from lintfoot.gates.gate import Gate
+from lintfoot.gates.loop_lines import PAUSES
+from lintfoot.gates.retrying import RETRY_AFTER
 from lintfoot.paths import FALLS, ROUND, outcomes, within
 from lintfoot.scopes import dotted
 from lintfoot.values import Function
@@ -16,9 +19,9 @@ from lintfoot.visitors.busy import is_busy
 from lintfoot.visitors.failures import kinds_of
 from lintfoot.visitors.loops import Loops
 from lintfoot.visitors.waits import sleeps
-from lintfoot.visitors.wording import LOG_VERBS, PAUSES, last_word, root_name
+from lintfoot.visitors.wording import LOG_VERBS, last_word, root_name
 
-UNHEARD = "LF604"
+(UNHEARD,) = RETRY_AFTER.codes
 _HEADER = re.compile(r"(?i)^retry-after$")
 _LISTENS = re.compile(r"(?i)retry[-_]?after|rate[-_]?limit[-_]?(remaining|reset)|retryafter")
 _TAKES_DATES = re.compile(
@@ -31,8 +34,7 @@ _PLAIN = frozenset("str repr len print format int float isinstance hasattr type 
 class RetryAfter(Visitor):
     """LF604, but for the pattern on its page."""
 
-    codes: ClassVar[tuple[str, ...]] = (UNHEARD,)
-    words: ClassVar[tuple[str, ...]] = ("429", "503", "retry-after", "too_many", "service_unavailable")
+    gate: ClassVar[Gate] = RETRY_AFTER
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

@@ -3,34 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from itertools import pairwise
+from typing import ClassVar
 
 import libcst as cst
 
 from lintfoot import calls
-from lintfoot.book import Rule
-from lintfoot.libraries import Models
+from lintfoot.gates.gate import Gate
+from lintfoot.gates.secret import SECRET_ARGUMENTS
+from lintfoot.gates.secret_callees import ENCODERS, ONE_WAY, TYPED, set_by, takes_a_pair
+from lintfoot.gates.secret_lines import renamed
 from lintfoot.secret_names import Kind, Said, words
 from lintfoot.secret_values import PASSWORD, Verdict, is_login
 from lintfoot.values import Class, Function
 from lintfoot.visitors.base import Context
 from lintfoot.visitors.leaves import LITERALS, default_of, keys_of_lookup, last_name, leaves, text_of
 from lintfoot.visitors.secret_judge import PAIRED, SecretJudge
-from lintfoot.visitors.secret_lines import renamed
 from lintfoot.visitors.secret_places import (
-    ENCODERS,
-    ONE_WAY,
     SETTERS,
-    TYPED,
     VALUE_KEYS,
     Takers,
     asks_for_password,
     declares,
     secret_calls,
-    set_by,
     takers,
-    takes_a_pair,
 )
 
 _ANY = Said(Kind.SECRET, frozenset({"secret"}))
@@ -39,18 +35,7 @@ _ANY = Said(Kind.SECRET, frozenset({"secret"}))
 class SecretArguments(SecretJudge):
     """Looks at every call."""
 
-    @classmethod
-    def gate(cls, rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:
-        """The words of names, and the modules whose calls take a secret by its place alone."""
-        del rules
-        by_place = {
-            name.lower()
-            for library in models.libraries
-            for function in library.functions
-            if any(argument.secret and argument.position is not None for argument in function.arguments.values())
-            for name in library.imports
-        }
-        return (*cls.words, *sorted(by_place))
+    gate: ClassVar[Gate] = SECRET_ARGUMENTS
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

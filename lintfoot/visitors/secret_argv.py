@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import ClassVar
 
 import libcst as cst
 
-from lintfoot import argv, literals, prefixes, runner_names, runners, shellwords
+from lintfoot import argv, literals, prefixes, runner_names, runner_words, runners, shellwords
 from lintfoot.findings import Confidence
+from lintfoot.gates.gate import Gate
+from lintfoot.gates.secret import SECRET_ARGV
 from lintfoot.runners import Run
 from lintfoot.scopes import How, dotted
 from lintfoot.secret_names import Kind, evidence, said, words
-from lintfoot.sight import Sight
 from lintfoot.values import Constant, Display, Function, Instance, Text
-from lintfoot.visitors import call_lines
 from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.below import last_name
 from lintfoot.visitors.leaves import text_of
 from lintfoot.visitors.secret_held import Held
 from lintfoot.visitors.secret_holders import Holders
-from lintfoot.visitors.secret_names_gate import GATE
 from lintfoot.visitors.secret_options import takes_option, takes_secret
 from lintfoot.visitors.secret_remedies import remedy
 
-CODE = "LF404"
+(CODE,) = SECRET_ARGV.codes
 _DEEPEST = 6
 _MOST = 40  # pieces of one command
 
@@ -44,17 +43,7 @@ class Piece:
 class SecretArgv(Visitor):
     """What processes are given, and, where it is asked for, what the script's own command line takes."""
 
-    codes: ClassVar[tuple[str, ...]] = (CODE,)
-    slices: ClassVar[bool] = True
-    words: ClassVar[tuple[str, ...]] = GATE
-
-    @classmethod
-    def places(cls, sight: Sight) -> Iterable[int] | None:
-        """Calls that may run a command, and that a secret may get to."""
-        runs, held = call_lines.running(sight), call_lines.holding_secrets(sight)
-        if runs is None or held is None or sight.option(CODE, "receiving-side"):
-            return None
-        return runs & held
+    gate: ClassVar[Gate] = SECRET_ARGV
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -334,7 +323,7 @@ def _is_request(command: cst.BaseExpression | None) -> bool:
 
 def _asks_a_database(call: cst.Call) -> bool:
     """`cursor.execute(…)`, `cql_query(…)`: what it is given is a query."""
-    words = {*runner_names.words(runner_names.called(call)), *runner_names.receivers(call)}
+    words = {*runner_words.words(runner_names.called(call)), *runner_names.receivers(call)}
     return not _DATABASES.isdisjoint(words)
 
 

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 import libcst as cst
 
+from lintfoot.gates.secret_callees import answered_by
+from lintfoot.gates.secret_names_gate import LOOKS_UP, SAME, WHOLE
 from lintfoot.names import Names
 from lintfoot.scopes import Binding, How
 from lintfoot.secret_names import Kind, Said, words
@@ -17,7 +19,6 @@ from lintfoot.secret_values import Verdict, judge
 from lintfoot.values import Class, Constant, Function, Instance, Value
 from lintfoot.visitors.below import last_name
 from lintfoot.visitors.leaves import text_of
-from lintfoot.visitors.secret_places import answered_by
 from lintfoot.visitors.secret_rumours import Company, holds
 from lintfoot.visitors.secret_stores import gives_secret
 
@@ -26,19 +27,6 @@ def _set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-SAME = _set(  # methods whose result still holds what they were called on
-    "strip lstrip rstrip encode decode lower upper format copy read ljust rjust center expandtabs as_posix get_secret_value reveal"
-)
-WHOLE = _set(  # functions whose result still holds their arguments
-    "loads safe_load str repr ascii format bytes bytearray list tuple dict set sorted join dumps dump pformat pprint b64encode "
-    "urlsafe_b64encode "
-    "standard_b64encode encodebytes quote quote_plus urlencode to_bytes to_text to_native force_bytes force_str ensure_str "
-    "safe_dump indent dedent fill OrderedDict vars asdict astuple chain escape shlex_quote cmd_quote shell_quote red green yellow bold "
-    "colored style Panel Text"
-)
-LOOKS_UP = _set(
-    "get getenv pop fetch get_param get_parameter get_option getoption get_config get_setting config env getattr"
-)
 CLEAR_CALLS = _set(
     "len bool type id hash isinstance issubclass any all sum min max int float mask masked redact redacted sanitize sanitise "
     "obfuscate scrub censor hide hash sha256 sha1 md5 sha512 blake2b hexdigest encrypt hmac fingerprint getcwd abspath realpath "

@@ -10,13 +10,14 @@ from collections.abc import Iterator, Sequence
 import libcst as cst
 
 from lintfoot import literals
+from lintfoot.gates.secret_names_gate import LOOKS_UP, SAME, WHOLE
 from lintfoot.names import Names
 from lintfoot.scopes import Binding, How, dotted, parameters
 from lintfoot.secret_names import Kind, Said, words
 from lintfoot.values import Class, Display, Function, Instance, Object, Text, Value
 from lintfoot.visitors.base import Context
 from lintfoot.visitors.below import below, last_name
-from lintfoot.visitors.secret_claims import LOOKS_UP, REDACTS, SAME, WHOLE, Claims, texts_of
+from lintfoot.visitors.secret_claims import REDACTS, Claims, texts_of
 from lintfoot.visitors.secret_held import Held, inside
 from lintfoot.visitors.secret_records import shown_fields
 from lintfoot.visitors.secret_rumours import company

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import ClassVar
+from collections.abc import Sequence
 
 import libcst as cst
 
 from lintfoot.findings import Confidence
+from lintfoot.gates.secret_callees import COMPANY
 from lintfoot.secret_names import Kind, Said, evidence, said, words
 from lintfoot.secret_values import PASSWORD, Verdict, is_login, judge, pieces_of
-from lintfoot.sight import Sight
 from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.leaves import LITERALS, Leaf, leaves, name_of, text_of
-from lintfoot.visitors.secret_lines import named_lines
-from lintfoot.visitors.secret_literals import WORDS, formats_of, told
-from lintfoot.visitors.secret_places import COMPANY, NAME_KEYS, in_enumeration, judged_bytes, key_of, siblings
+from lintfoot.visitors.secret_literals import formats_of, told
+from lintfoot.visitors.secret_places import NAME_KEYS, in_enumeration, judged_bytes, key_of, siblings
 from lintfoot.visitors.secret_words import CODE, FALLBACK_LABEL, LABEL, advice, message
 
 _MANY = 12  # more literals in one list are a list of words
@@ -26,21 +24,6 @@ _FIELDS = ("name", "user", "login", "id", "type", "value", "role", "group")
 
 class SecretJudge(Visitor):
     """What the visitors of named literals share: names, verdicts, findings. Each literal is told of once."""
-
-    codes: ClassVar[tuple[str, ...]] = (CODE,)
-    slices: ClassVar[bool] = True
-    words: ClassVar[tuple[str, ...]] = WORDS
-    hides: ClassVar[bool] = True
-
-    @classmethod
-    def places(cls, sight: Sight) -> Iterable[int] | None:
-        """Where something called like a secret may be given a literal."""
-        return named_lines(sight)
-
-    @classmethod
-    def covers(cls, sight: Sight) -> Iterable[int] | None:
-        """Where something called like a secret may be given a literal, whatever that looks like."""
-        return named_lines(sight, hidden=True)
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

@@ -2,65 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 import libcst as cst
 
 from lintfoot import secret_commands
-from lintfoot.book import Rule
-from lintfoot.libraries import Models
+from lintfoot.gates.gate import Gate
+from lintfoot.gates.secret import SECRET_LITERALS
+from lintfoot.gates.secret_lines import HINT
 from lintfoot.secret_formats import Formats
 from lintfoot.secret_names import variable, words
 from lintfoot.secret_texts import traces
-from lintfoot.sight import Sight
 from lintfoot.visitors.base import Context, Visitor
 from lintfoot.visitors.leaves import LITERALS, name_of, text_of
-from lintfoot.visitors.secret_lines import literal_lines
 from lintfoot.visitors.secret_words import CODE, LABEL, environ, variable_of
 
-WORDS = (
-    *(
-        "pass",
-        "pwd",
-        "psw",
-        "pw",
-        "psk",
-        "secret",
-        "token",
-        "key",
-        "cred",
-        "auth",
-        "login",
-        "jwt",
-        "bearer",
-        "://",
-        "identified",
-    ),
-    *(
-        "kennwort",
-        "senha",
-        "contrase",
-        "wachtwoord",
-        "haslo",
-        "github_pat",
-        "b64",
-        "base64",
-        "curl",
-        "mysql",
-        "mariadb",
-        "mongo",
-    ),
-    *("redis", "ldap", "sqlcmd", "ipmi", "snmp", "zip", "smb", "rabbit", "vault", "sudo", "openssl", "docker", "http"),
-)
 _SHORT = 9  # quotes included
-_TOO_COMMON = (
-    2  # letters: such a start lets every file through the gate, and its tokens hardly ever stand without a name
-)
-_HINT = re.compile(
-    r"://[^/\s]*@|(?i:pass|pwd|secret|token|key|cred|auth|identified|psk)|[\"' ]-[A-Za-z]|^(?:\w?['\"])?[\w./]+ -\w|login|add_user"
-)
 _PROSE = frozenset(
     "help description epilog usage metavar doc example examples summary title short_help help_text message msg prompt text label "
     "documentation".split()
@@ -88,21 +46,7 @@ def formats_of(context: Context) -> Formats:
 class SecretLiterals(Visitor):
     """Looks at every literal in which something hints at a secret."""
 
-    codes: ClassVar[tuple[str, ...]] = (CODE,)
-    slices: ClassVar[bool] = True
-    words: ClassVar[tuple[str, ...]] = WORDS
-    hides: ClassVar[bool] = True
-
-    @classmethod
-    def gate(cls, rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:
-        """The words of names, and what provider formats begin with."""
-        del rules
-        return (*cls.words, *(start.lower() for start in models.formats.starts if len(start) > _TOO_COMMON))
-
-    @classmethod
-    def places(cls, sight: Sight) -> Iterable[int] | None:
-        """Where a literal looks like a secret, or like what holds one."""
-        return literal_lines(sight, _HINT)
+    gate: ClassVar[Gate] = SECRET_LITERALS
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -119,7 +63,7 @@ class SecretLiterals(Visitor):
     def visit_SimpleString(self, node: cst.SimpleString) -> None:
         """Look at a text where something in it hints at a secret."""
         raw = node.value
-        if len(raw) > _SHORT and id(node) not in self._covered and (_HINT.search(raw) or self._formats.may_be_in(raw)):
+        if len(raw) > _SHORT and id(node) not in self._covered and (HINT.search(raw) or self._formats.may_be_in(raw)):
             self._read(node)
 
     def visit_FormattedString(self, node: cst.FormattedString) -> None:
@@ -144,7 +88,7 @@ class SecretLiterals(Visitor):
             self.hide(node)
             if found.in_tests or not (self.context.is_test or self._is_prose(node)):
                 self._tell(node, f"{found.name} stands in the source", found.name, environ(variable_of(found)))
-        elif _HINT.search(text) and not self._is_prose(node):
+        elif HINT.search(text) and not self._is_prose(node):
             self._trace(node, text)
 
     def _trace(self, node: cst.BaseExpression, text: str) -> None:

@@ -10,7 +10,7 @@ import libcst as cst
 
 from lintfoot.libraries import Models
 from lintfoot.scopes import Scope
-from lintfoot.secret_names import Kind, Said, said, words
+from lintfoot.secret_names import Kind, Said, words
 from lintfoot.secret_values import Verdict
 from lintfoot.visitors.leaves import last_name, name_of, text_of
 
@@ -21,10 +21,6 @@ def _set(text: str) -> frozenset[str]:
 
 VALUE_KEYS = _set("value default fallback parametervalue default_value")
 NAME_KEYS = _set("name key parameterkey variable var envvar env field option")
-# Keys that stand next to a credential: there a bare `secret` is one.
-COMPANY = _set(
-    "username user login host hostname ip client_id clientid tenant tenant_id tenantid app_id appid device_type"
-)
 SETTERS = _set(
     "setenv putenv setdefault set setattr __setattr__ __setitem__ setopt set_option setOption set_config set_value setValue "
     "set_param set_parameter set_property setProperty add_header addheader addHeader putheader put_header set_header setHeader "
@@ -32,16 +28,6 @@ SETTERS = _set(
     "add_secret set_secret set_cookie config_set add_env with_env env_set with_header with_env_variable "
     "set_environment_variable addEnvironment hset setex"
 )
-ENCODERS = _set("b64encode standard_b64encode urlsafe_b64encode encodebytes encodestring base64_encode")
-TYPED = _set("sendline send write sendcontrol write_channel send_line sendtext send_keys")
-ONE_WAY = _set("make check verify hash encrypt crypt")  # these take the secret first
-VERBS = ONE_WAY | _set("set with use change update send enter type fill reset add")
-ANSWERS = _set("get fetch load read default make generate build create retrieve obtain find")
-_PAIRS = _set(
-    "login authenticate simple_bind_s simple_bind bind_s set_auth setAuth set_basic_auth basic_auth add_credentials username_pw_set"
-)
-_AUTHS = _set("auth authentication authenticator credentials credential")
-_SCHEMES = _set("http https basic digest ntlm plain simple proxy set add with user username")
 _ASKS = _set("expect expect_exact read_until readuntil wait_for waitfor read_until_prompt expect_list")
 _ENUMS = _set("Enum StrEnum IntEnum Flag IntFlag TextChoices Choices ChoiceSet DjangoChoices LabeledEnum str_enum")
 _RECORDS = _set("dataclass define frozen attrs s")
@@ -55,35 +41,6 @@ def secret_calls(models: Models) -> frozenset[str]:
         for name, function in models.functions.items()
         if any(argument.secret for argument in function.arguments.values())
     )
-
-
-@lru_cache(maxsize=2048)
-def set_by(callee: str) -> Said | None:
-    """What `set_password(…)` and its like take."""
-    parts = words(callee)
-    if len(parts) < 2 or parts[0] not in VERBS:  # noqa: PLR2004 - a verb and what it sets
-        return None
-    found = said("_".join(parts[1:]))
-    return found if found is not None and found.kind not in (Kind.LOGIN, Kind.HEADER) else None
-
-
-@lru_cache(maxsize=2048)
-def answered_by(function: str) -> Said | None:
-    """What `get_password()` and its like return."""
-    parts = words(function)
-    if len(parts) > 1 and parts[0] not in ANSWERS:
-        return None
-    while parts and parts[0] in ANSWERS:
-        parts = parts[1:]
-    found = said("_".join(parts)) if parts else None
-    return found if found is not None and found.kind not in (Kind.LOGIN, Kind.HEADER) else None
-
-
-@lru_cache(maxsize=2048)
-def takes_a_pair(callee: str) -> bool:
-    """`login(user, password)`, `HTTPBasicAuth(user, password)`, `PlainCredentials(user, password)`."""
-    parts = words(callee)
-    return callee in _PAIRS or (len(parts) > 1 and parts[-1] in _AUTHS and _SCHEMES.issuperset(parts[:-1]))
 
 
 @lru_cache(maxsize=2048)

@@ -3,46 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import ClassVar
 
 import libcst as cst
 
 from lintfoot import calls, literals
 from lintfoot.findings import Confidence
+from lintfoot.gates.gate import Gate
+from lintfoot.gates.secret import LEAVES, PRETTY, SECRET_SINKS, TELLING_VERBS
 from lintfoot.libraries import Derived
 from lintfoot.names import Names
 from lintfoot.secret_names import words
-from lintfoot.sight import Sight
 from lintfoot.values import Class, Display, Function
-from lintfoot.visitors import call_lines
 from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.below import last_name
 from lintfoot.visitors.secret_claims import key_of
 from lintfoot.visitors.secret_held import Held
 from lintfoot.visitors.secret_holders import Holders
-from lintfoot.visitors.secret_names_gate import GATE
 from lintfoot.visitors.tellers import is_logger
 
-CODE = "LF402"
-_FAILS = re.compile(r"\b(?:raise|assert)\b")
-_VERBS = frozenset(
-    "debug info warning warn error critical fatal exception log trace success notice msg "
-    "v vv vvv vvvv verbose deprecated".split()
-)
+(CODE,) = SECRET_SINKS.codes
 _NO_TEXT = frozenset(  # arguments that say how, not what
     "exc_info stack_info stacklevel file end sep flush err fg bg bold color nl style justify highlight markup category code".split()
 )
 _STREAMS = frozenset(("sys.stdout", "sys.stderr", "sys.__stdout__", "sys.__stderr__"))
-_LEAVES = frozenset(("sys.exit", "builtins.exit", "builtins.SystemExit", "builtins.quit"))
 _FILTERS = frozenset(
     "sensitive redact redacting redaction mask masking secret secrets password passwords scrub scrubbing sanitize".split()
 )
 _HOUSES = frozenset("module display ansible_module amodule ui".split())
-_TELLERS = _VERBS | frozenset(
+_TELLERS = TELLING_VERBS | frozenset(
     "print echo say tell die abort fail err out note show report message announce write bail quit".split()
 )
-_PRETTY = frozenset(("pprint.pprint", "pprint.pp"))
 # What other programs read: shells' assignments, git's and docker's credential helpers.
 _PROTOCOL = re.compile(
     r"\s*(?:(?:export|set|setx|SET|\$env:|setenv)\b|\$env:|password=|secret=|::add-mask::|##vso\[task\.setvariable)"
@@ -52,19 +44,7 @@ _PROTOCOL = re.compile(
 class SecretSinks(Visitor):
     """Asks what each call that writes to people, each raise and each assertion is given."""
 
-    codes: ClassVar[tuple[str, ...]] = (CODE,)
-    slices: ClassVar[bool] = True
-    words: ClassVar[tuple[str, ...]] = GATE
-
-    @classmethod
-    def places(cls, sight: Sight) -> Iterable[int] | None:
-        """Lines that write something for people to read, and that a secret may get to."""
-        names = call_lines.lasts_of(sight, lambda function: "log" in function.role)
-        names |= {*_VERBS, "print", *(name.rpartition(".")[2] for name in _LEAVES | _PRETTY)}
-        told, held = call_lines.called(sight, names), call_lines.holding_secrets(sight)
-        if told is None or held is None:
-            return None
-        return {*(told & held), *call_lines.only(sight, held, _FAILS)}
+    gate: ClassVar[Gate] = SECRET_SINKS
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -122,14 +102,18 @@ class SecretSinks(Visitor):
 
     def _told(self, node: cst.Call) -> str:
         """What a call does with its words, for people; empty where it writes nothing for anybody to read."""
-        if last_name(node.func) in _VERBS and isinstance(node.func, cst.Attribute) and self._is_teller(node.func):
+        if (
+            last_name(node.func) in TELLING_VERBS
+            and isinstance(node.func, cst.Attribute)
+            and self._is_teller(node.func)
+        ):
             return self._logged(node)
         found = set(self.names.names_of(node.func))
-        if found & _LEAVES and not isinstance(self.names.index.parent.get(id(node)), cst.Raise):
+        if found & LEAVES and not isinstance(self.names.index.parent.get(id(node)), cst.Raise):
             speaks = node.args and self._speaks(node.args[0].value)
             return f"is printed by `{self.written(node.func, 40)}`" if speaks else ""
         targets = [one.function for one in calls.targets(self.names, node)]
-        if found & _PRETTY or any("log" in one.role and not isinstance(one, Derived) for one in targets):
+        if found & PRETTY or any("log" in one.role and not isinstance(one, Derived) for one in targets):
             return self._printed(node, found)
         return ""
 
@@ -148,7 +132,7 @@ class SecretSinks(Visitor):
                 streams = set(self.names.names_of(arg.value))
                 if not streams or not streams <= _STREAMS:
                     return ""
-        if last_name(node.func) in _VERBS or any(one.startswith(("logging.", "syslog.")) for one in found):
+        if last_name(node.func) in TELLING_VERBS or any(one.startswith(("logging.", "syslog.")) for one in found):
             return self._logged(node)
         if self._is_for_programs(node, found) or self._is_ansible(node):
             return ""

@@ -5,12 +5,10 @@ from __future__ import annotations
 import libcst as cst
 
 from lintfoot import calls
+from lintfoot.gates.secret_names_gate import SECRET_CALLS
 from lintfoot.names import Names
 from lintfoot.visitors.below import last_name
 
-SECRET_CALLS = frozenset(
-    "getpass get_password read_secret read_secret_version get_secret_value access_secret_version".split()
-)
 _HIDES = frozenset(("hide_input", "password", "is_password"))
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from lintfoot.gates.secret_callees import ANSWERS, VERBS
 from lintfoot.secret_formats import Format
 from lintfoot.secret_names import Said, variable, words
-from lintfoot.visitors.secret_places import ANSWERS, VERBS
 
 CODE = "LF401"
 LABEL = "stands in the source"

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import libcst as cst
 
+from lintfoot.gates.gate import Gate
+from lintfoot.gates.secret import SECRETS
+from lintfoot.gates.secret_callees import answered_by
 from lintfoot.secret_names import Kind
 from lintfoot.secret_shapes import looks_random
 from lintfoot.visitors.base import Context
 from lintfoot.visitors.leaves import LITERALS, last_name, name_of, text_of
 from lintfoot.visitors.secret_judge import SecretJudge
-from lintfoot.visitors.secret_places import VALUE_KEYS, answered_by, maps_names
+from lintfoot.visitors.secret_places import VALUE_KEYS, maps_names
 
 
 class Secrets(SecretJudge):
     """Looks at every statement and expression that gives a literal a name; calls have a visitor of their own."""
+
+    gate: ClassVar[Gate] = SECRETS
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

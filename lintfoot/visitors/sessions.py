@@ -10,18 +10,15 @@ from urllib.parse import urlsplit
 import libcst as cst
 
 from lintfoot import calls, literals
+from lintfoot.gates.gate import Gate
+from lintfoot.gates.web import KEEPERS, SESSIONS
 from lintfoot.libraries import Argument, braces
 from lintfoot.values import Display
 from lintfoot.visitors.base import Note, Visitor
 from lintfoot.visitors.below import LATER, below
 
-REPEATED = "LF203"
+(REPEATED,) = SESSIONS.codes
 _METHODS = "get,options,head,post,put,patch,delete,request"
-_KEEPERS = {
-    "requests": "requests.Session()",
-    "httpx": "httpx.Client()",
-    "aiohttp": "aiohttp.ClientSession()",
-}
 _ALONE = frozenset([*braces(f"requests.{{{_METHODS}}}"), *braces(f"httpx.{{{_METHODS},stream}}"), "aiohttp.request"])
 # A loop over these meets every host once, and has nothing to keep.
 _HOSTS = frozenset(
@@ -40,8 +37,7 @@ Loop = cst.For | cst.While | cst.CompFor
 class Sessions(Visitor):
     """LF203."""
 
-    codes: ClassVar[tuple[str, ...]] = (REPEATED,)
-    words: ClassVar[tuple[str, ...]] = tuple(_KEEPERS)
+    gate: ClassVar[Gate] = SESSIONS
 
     def visit_Call(self, node: cst.Call) -> None:
         """A function that makes a session for one request, inside a loop."""
@@ -57,7 +53,7 @@ class Sessions(Visitor):
             node,
             f"`{self.written(node.func)}` opens a connection of its own every time round",
             label="a new connection, a new TLS handshake",
-            help=f"session = {_KEEPERS[library]} before the loop, session.{method}(…) in it",
+            help=f"session = {KEEPERS[library]} before the loop, session.{method}(…) in it",
             related=(Note(loop, "in this loop"),) if not isinstance(loop, cst.CompFor) else (),
         )
 

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 import libcst as cst
 
+from lintfoot.gates.gate import Gate
+from lintfoot.gates.scripts import PYTHON, SHEBANGS
 from lintfoot.scopes import How
 from lintfoot.shebang import interpreter
-from lintfoot.sight import Sight
 from lintfoot.visitors.base import Visitor
 from lintfoot.visitors.below import below
 
-AMBIGUOUS = "LF901"
+(AMBIGUOUS,) = SHEBANGS.codes
 # Folders whose `python` is whatever the system calls so; that of a virtual environment is one certain Python.
 _SYSTEM = frozenset(
     {"", "/bin/", "/usr/bin/", "/usr/local/bin/", "/opt/local/bin/", "/opt/homebrew/bin/", "/usr/pkg/bin/", "/sbin/"}
 )
-_BARE = re.compile(r"python")
 _TWO = re.compile(r"python2(\.\d+)?")
 _UNSPLIT = re.compile(r"^(#!\s*\S*/env) (python3\s+\S)")  # Linux hands env all the rest as one word
 _MODULE_WORDS = ("module_utils", "AnsibleModule(", "WANT_JSON", "ansible_module_")
@@ -31,15 +31,7 @@ _MODULE_NAMES = frozenset({"DOCUMENTATION", "ANSIBLE_METADATA"})
 class Shebangs(Visitor):
     """LF901."""
 
-    codes: ClassVar[tuple[str, ...]] = (AMBIGUOUS,)
-    slices: ClassVar[bool] = True
-    words: ClassVar[tuple[str, ...]] = ("#!",)
-
-    @classmethod
-    def places(cls, sight: Sight) -> Iterable[int] | None:
-        """Nowhere without a Python on the first line."""
-        line = sight.text.partition("\n")[0]
-        return None if _BARE.search(line) else ()
+    gate: ClassVar[Gate] = SHEBANGS
 
     def visit_Module(self, node: cst.Module) -> None:
         """The first line, if it is a shebang."""
@@ -54,7 +46,7 @@ class Shebangs(Visitor):
                 f"`{python}` is Python 2, and the script is Python 3",
                 "gone since 2020, or another language",
             )
-        elif _BARE.fullmatch(name) and folder in _SYSTEM:
+        elif PYTHON.fullmatch(name) and folder in _SYSTEM:
             message, label = (
                 f"`{python}` is Python 2 on one host, Python 3 on another, and missing on the next",
                 "which one?",

@@ -10,6 +10,8 @@ import libcst as cst
 
 from lintfoot import commandlines, prefixes, runner_names, runners
 from lintfoot.commandlines import Command
+from lintfoot.gates.gate import Gate
+from lintfoot.gates.running import SHELLED_OUT
 from lintfoot.libraries import Derived
 from lintfoot.runners import Run
 from lintfoot.values import Function
@@ -18,7 +20,7 @@ from lintfoot.visitors.below import below
 from lintfoot.visitors.native_options import called, shown
 from lintfoot.visitors.natives import NATIVES, NEUTRAL, TEXT, find
 
-CODE = "LF105"
+(CODE,) = SHELLED_OUT.codes
 _NAME = re.compile(r"(?:Path\(.*?\)\.(\w+)|((?!int|sum|any|sorted|Path\b)[a-z][\w.]*))\(")
 _HARMLESS = frozenset(
     "env time timeout gtimeout nohup command exec stdbuf".split()
@@ -29,8 +31,7 @@ _SHELLS = frozenset("sh bash dash ash zsh ksh".split())
 class ShelledOut(Visitor):
     """Reads each command line whole: one program that Python has no answer for, and the line stays as it is."""
 
-    codes: ClassVar[tuple[str, ...]] = (CODE,)
-    words: ClassVar[tuple[str, ...]] = ("subprocess", "popen", "system", "commands", "spawn", "exec", "invoke", "shell")
+    gate: ClassVar[Gate] = SHELLED_OUT
 
     def visit_Call(self, node: cst.Call) -> None:
         """What the call starts here, on this host, with the script's own rights."""

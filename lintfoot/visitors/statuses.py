@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import libcst as cst
 
+from lintfoot.gates.loop_lines import STATUS
 from lintfoot.paths import FALLS, LEAVES, ROUND, guards, outcomes, sequence, statements, within
 from lintfoot.scopes import dotted
 from lintfoot.secret_names import words
 from lintfoot.visitors.failures import Handler
 from lintfoot.visitors.wording import assigned_in, root_name
 
-STATUS = frozenset("status_code status ok is_success returncode exit_code exitcode exit_status rc ret retcode".split())
 _FAILED = 400  # HTTP: from here on it failed
 _BAD = frozenset("fail failed failure error retry timeout unavailable unreachable refused".split())
 _GOOD = frozenset("ok success succeeded".split())

@@ -9,7 +9,7 @@ import libcst as cst
 from lintfoot.flow import reaching
 from lintfoot.names import Names
 from lintfoot.paths import is_exit
-from lintfoot.runner_names import words as words_of
+from lintfoot.runner_words import words as words_of
 from lintfoot.scopes import How, parameters
 from lintfoot.values import Constant, Display, Instance
 from lintfoot.visitors.base import written

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import ClassVar
 
 import libcst as cst
 
 from lintfoot import calls
 from lintfoot.commandlines import Command, commands
+from lintfoot.gates.files import TEMP_FILES
+from lintfoot.gates.gate import Gate
 from lintfoot.libraries import Argument
 from lintfoot.scopes import parameters
-from lintfoot.sight import Sight
 from lintfoot.values import Instance
-from lintfoot.visitors import call_lines
 from lintfoot.visitors.base import Context, Visitor
 from lintfoot.visitors.below import in_test, last_name
-from lintfoot.visitors.creations import created, created_on
+from lintfoot.visitors.creations import created
 from lintfoot.visitors.file_paths import DATA, GUESSED, spellings
 
-CODE = "LF702"
+(CODE,) = TEMP_FILES.codes
 _SHARED = ("/tmp/", "/var/tmp/", "/dev/shm/", "/private/tmp/")  # noqa: S108 - what is looked for, not used
 _OUTPUTS = {"curl": ("-o", "--output"), "wget": ("-O", "--output-document", "-o")}
 _PRIVATE = ("tempfile.mkdtemp", "tempfile.TemporaryDirectory")
@@ -34,15 +34,7 @@ _WRITES_INTO = frozenset({"tee", "touch"})
 class TempFiles(Visitor):
     """LF702 at the call that creates the file."""
 
-    codes: ClassVar[tuple[str, ...]] = (CODE,)
-    slices: ClassVar[bool] = True
-    words: ClassVar[tuple[str, ...]] = ("mktemp", "/tmp", "/dev/shm", "gettempdir")  # noqa: S108 - what is looked for, not used
-
-    @classmethod
-    def places(cls, sight: Sight) -> Iterable[int] | None:
-        """Lines that name a shared folder, and those that it may be handed on to."""
-        held, runs, made = call_lines.mentioning(sight, *cls.words), call_lines.running(sight), created_on(sight)
-        return None if held is None or runs is None or made is None else {*(held & (runs | made))}
+    gate: ClassVar[Gate] = TEMP_FILES
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import ClassVar
 
 import libcst as cst
 
 from lintfoot import calls
 from lintfoot.calls import Target
+from lintfoot.gates.gate import Gate
+from lintfoot.gates.scripts import TEMPLATE_MAKERS, TEMPLATES
 from lintfoot.libraries import Function
 from lintfoot.paths import within
-from lintfoot.sight import Sight
 from lintfoot.values import Class, Constant, Instance, Named, Object
 from lintfoot.values import Function as Local
-from lintfoot.visitors import call_lines
 from lintfoot.visitors.additions import with_argument
 from lintfoot.visitors.base import Visitor
 from lintfoot.visitors.below import last_name
 
-LENIENT = "LF803"
-_MAKERS = frozenset({"jinja2.Environment", "jinja2.Template"})
+(LENIENT,) = TEMPLATES.codes
 _READS_ONLY = ("parse", "lex", "compile_expression", "iter_extensions", "list_templates", "compile_templates")
 _RENDERS = ("from_string", "get_template", "select_template", "get_or_select_template", "render", "render_async")
 _PAGE = re.compile(r"\.x?html?(\.(j2|jinja2?))?$")
@@ -31,14 +30,7 @@ _CHECKED = "find_undeclared_variables"
 class Templates(Visitor):
     """LF803."""
 
-    codes: ClassVar[tuple[str, ...]] = (LENIENT,)
-    slices: ClassVar[bool] = True
-    words: ClassVar[tuple[str, ...]] = ("jinja2",)
-
-    @classmethod
-    def places(cls, sight: Sight) -> Iterable[int] | None:
-        """Calls that may make an environment or a template."""
-        return call_lines.called(sight, {"__init__", *(name.rpartition(".")[2] for name in _MAKERS)})
+    gate: ClassVar[Gate] = TEMPLATES
 
     def visit_Call(self, node: cst.Call) -> None:
         """An environment or a template that is made without `undefined`; what a test renders, it looks at itself."""
@@ -60,12 +52,12 @@ class Templates(Visitor):
 
     def _makers(self, node: cst.Call) -> Iterator[Target]:
         for target in calls.targets(self.names, node):
-            if target.name in _MAKERS:
+            if target.name in TEMPLATE_MAKERS:
                 yield target
         for value in self.names.values(node.func):
             if isinstance(value, Named) and value.name.endswith(".__init__"):  # `super().__init__(loader=…)`
                 name = value.name.removesuffix(".__init__")
-                model = self.models.own(name) if name in _MAKERS else None
+                model = self.models.own(name) if name in TEMPLATE_MAKERS else None
                 if isinstance(model, Function):
                     yield Target(name, model)
 

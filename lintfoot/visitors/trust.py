@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import ClassVar
 
 import libcst as cst
 
 from lintfoot import calls
+from lintfoot.gates.gate import Gate
+from lintfoot.gates.web import TRUST
 from lintfoot.receivers import serves
-from lintfoot.sight import Sight
 from lintfoot.values import Instance
-from lintfoot.visitors import call_lines
 from lintfoot.visitors.base import Note, Visitor
 
-UNVERIFIED = "LF301"
+(UNVERIFIED,) = TRUST.codes
 _WRAPPERS = frozenset({"ssl.SSLContext.wrap_socket", "ssl.SSLContext.wrap_bio"})
 
 
 class Trust(Visitor):
     """A bare `ssl.SSLContext(…)` verifies nothing until it is told to."""
 
-    codes: ClassVar[tuple[str, ...]] = (UNVERIFIED,)
-    slices: ClassVar[bool] = True
-    words: ClassVar[tuple[str, ...]] = ("sslcontext",)
-
-    @classmethod
-    def places(cls, sight: Sight) -> Iterable[int] | None:
-        """Lines on which a context is made, and those that it may be handed on to."""
-        return call_lines.mentioning(sight, *cls.words)
+    gate: ClassVar[Gate] = TRUST
 
     def visit_Call(self, node: cst.Call) -> None:
         """Look at what the call is handed, and at what it is a method of."""

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import ClassVar
 
 import libcst as cst
 
 from lintfoot import calls
 from lintfoot.findings import Severity
+from lintfoot.gates.files import SHELVES, UNSAFE_LOADS
+from lintfoot.gates.gate import Gate
 from lintfoot.names import Names
 from lintfoot.scopes import How, dotted
-from lintfoot.sight import Sight
 from lintfoot.values import Class, Instance, Parameter
-from lintfoot.visitors import call_lines
 from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.below import below, last_name
 from lintfoot.visitors.outside import ARGV, NAMED, Outside
 
-CODE = "LF705"
+(CODE,) = UNSAFE_LOADS.codes
 _YAML = ("yaml.", "ruamel.yaml.", "strictyaml.", "oyaml.")
 _SAFE = {
     "yaml.load": "yaml.safe_load({data})",
@@ -30,7 +30,6 @@ _SAFE = {
     "ruamel.yaml.load": 'YAML(typ="safe").load({data})',
     "ruamel.yaml.load_all": 'YAML(typ="safe").load_all({data})',
 }
-_SHELVES = frozenset({"shelve.open", "shelve.DbfilenameShelf"})
 _DEEPEST = 6
 _SIGNED = frozenset({"hmac.compare_digest", "secrets.compare_digest", "hmac.verify"})
 
@@ -38,15 +37,7 @@ _SIGNED = frozenset({"hmac.compare_digest", "secrets.compare_digest", "hmac.veri
 class UnsafeLoads(Visitor):
     """LF705 at the call that loads."""
 
-    codes: ClassVar[tuple[str, ...]] = (CODE,)
-    slices: ClassVar[bool] = True
-    words: ClassVar[tuple[str, ...]] = ("yaml", "pickle", "marshal", "shelve", "dill", "joblib")
-
-    @classmethod
-    def places(cls, sight: Sight) -> Iterable[int] | None:
-        """Calls that may load data."""
-        names = call_lines.lasts_of(sight, lambda one: "loader" in one.arguments)
-        return call_lines.called(sight, names | {name.rpartition(".")[2] for name in _SHELVES})
+    gate: ClassVar[Gate] = UNSAFE_LOADS
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -56,7 +47,7 @@ class UnsafeLoads(Visitor):
     def visit_Call(self, node: cst.Call) -> None:
         """Each call that is modelled as a loader."""
         for target in calls.targets(self.names, node):
-            if target.name in _SHELVES:
+            if target.name in SHELVES:
                 self._pickled(node, target, node.args[0].value if node.args else None)
             elif "loader" not in target.function.arguments:
                 continue
@@ -151,7 +142,7 @@ class UnsafeLoads(Visitor):
     def _pickled(self, node: cst.Call, target: calls.Target, data: cst.BaseExpression | None) -> None:
         if data is None or any(isinstance(value, Class) for value in self.names.values(node.func)):
             return  # an Unpickler of the file's own looks at what it is asked for
-        of_path = target.name in _SHELVES or target.name == "joblib.load"
+        of_path = target.name in SHELVES or target.name == "joblib.load"
         source = (of_path and self._outside.path(data)) or self._outside.source(data)
         if not source or (of_path and source == ARGV) or self._is_signed(node):
             return
@@ -175,7 +166,7 @@ class UnsafeLoads(Visitor):
 
     def _is_own_format(self, node: cst.Call, target: calls.Target) -> bool:
         """A file that this script writes as well as reads: its own state, wherever the caller keeps it."""
-        if target.name in _SHELVES:
+        if target.name in SHELVES:
             parent = self.names.index.parent.get(id(node))
             bound = ""
             if isinstance(parent, cst.WithItem) and isinstance(parent.asname, cst.AsName):

@@ -3,49 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import ClassVar
 
 import libcst as cst
 
 from lintfoot import calls
+from lintfoot.gates.gate import Gate
+from lintfoot.gates.web import WARNING_FILTERS, WARNING_FILTERS_OF
 from lintfoot.libraries import Argument
 from lintfoot.scopes import How
-from lintfoot.sight import Sight
 from lintfoot.values import Constant, Named
-from lintfoot.visitors import call_lines
 from lintfoot.visitors.base import Visitor
 
-SILENCED = "LF302"
+(SILENCED,) = WARNING_FILTERS.codes
 # What urllib3 2.8.0 warns of, in which category, and in which module (urllib3/connectionpool.py: _validate_conn).
 _TEXT = "unverified https request is being made to host ''. adding certificate verification is strongly advised. see: "
 _CATEGORIES = frozenset({"InsecureRequestWarning", "SecurityWarning", "HTTPWarning"})
 _MODULES = ("urllib3.connectionpool", "requests.packages.urllib3.connectionpool")
 _SHORTEST = 6  # characters of a pattern that says anything
 
-_FILTERS: dict[str, dict[str, int | None]] = {
-    "warnings.filterwarnings": {"action": 0, "message": 1, "category": 2, "module": 3},
-    "warnings.simplefilter": {"action": 0, "category": 1},
-    "warnings.catch_warnings": {"action": None, "category": None},
-}
-
 
 class WarningFilters(Visitor):
     """`warnings.filterwarnings("ignore", category=InsecureRequestWarning)` and its kin."""
 
-    codes: ClassVar[tuple[str, ...]] = (SILENCED,)
-    slices: ClassVar[bool] = True
-    words: ClassVar[tuple[str, ...]] = ("filterwarnings", "simplefilter", "catch_warnings")
-
-    @classmethod
-    def places(cls, sight: Sight) -> Iterable[int] | None:
-        """Calls that may set a filter."""
-        return call_lines.called(sight, {name.rpartition(".")[2] for name in _FILTERS})
+    gate: ClassVar[Gate] = WARNING_FILTERS
 
     def visit_Call(self, node: cst.Call) -> None:
         """A filter that ignores is read: by category, message and module."""
         for name in self.names.names_of(node.func):
-            places = _FILTERS.get(name)
+            places = WARNING_FILTERS_OF.get(name)
             if places is not None and self._constant(node, places, "action") == "ignore" and self._hides(node, places):
                 self.report(
                     SILENCED,

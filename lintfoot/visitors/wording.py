@@ -9,7 +9,6 @@ import libcst as cst
 from lintfoot.paths import within
 
 LOG_VERBS = frozenset("debug info warning warn error exception critical log print write echo notice fatal".split())
-PAUSES = frozenset("sleep wait".split())
 CLOCKS = frozenset(
     "time monotonic perf_counter now utcnow today timestamp time_ns monotonic_ns get_clock clock loop_time".split()
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lintfoot.libraries import expanded
 from lintfoot.prefixes import POSIX_SHELLS
-from lintfoot.runners import CONCLUSIVE, SHELL_WORDS
+from lintfoot.runner_words import CONCLUSIVE, SHELL_WORDS
 from lintfoot.sight import Sight
 from lintfoot.spread import Spread, arguments
 

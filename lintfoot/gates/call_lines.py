@@ -12,15 +12,12 @@ from functools import lru_cache
 from types import FunctionType
 from typing import Any
 
+from lintfoot.gates.secret_names_gate import GATE, LOOKS_UP, SAME, SECRET_CALLS, WHOLE
 from lintfoot.libraries import Function, Models, expanded
-from lintfoot.runner_names import says_it_runs_commands
-from lintfoot.runners import CONCLUSIVE, ROLES
+from lintfoot.runner_words import CONCLUSIVE, ROLES, says_it_runs_commands
 from lintfoot.secret_names import evidence
 from lintfoot.sight import Sight
 from lintfoot.spread import CLASS, DEF, EQUALS, Spread, arguments
-from lintfoot.visitors.secret_claims import LOOKS_UP, SAME, WHOLE
-from lintfoot.visitors.secret_names_gate import GATE
-from lintfoot.visitors.secret_stores import SECRET_CALLS
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _IMPORT = re.compile(r"\s*(?:from|import)\b")

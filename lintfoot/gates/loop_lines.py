@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from lintfoot.gates import call_lines
 from lintfoot.sight import Sight
-from lintfoot.visitors import call_lines
-from lintfoot.visitors.statuses import STATUS
-from lintfoot.visitors.wording import PAUSES
 
+STATUS = frozenset("status_code status ok is_success returncode exit_code exitcode exit_status rc ret retcode".split())
+PAUSES = frozenset("sleep wait".split())
 _LOOP = re.compile(r"[ \t]*(?:async\s+)?(?P<kind>while|for)\b")
 _FAILS = re.compile(rf"\b(?:except|suppress|{'|'.join(sorted(STATUS))})\b")
 _SAID = re.compile(r"[=!]=\s*\w[\w.]*\.\w*(?i:fail|error|retry|timeout|unavailable|unreachable|refused|ok|success)")

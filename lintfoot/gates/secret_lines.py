@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 
+from lintfoot.gates.line_literals import STRINGS, spells_a_secret, texts_of
+from lintfoot.gates.secret_callees import COMPANY, ENCODERS, TYPED, answered_by, set_by, takes_a_pair
 from lintfoot.libraries import expanded
 from lintfoot.secret_names import Kind, Said, evidence, said
 from lintfoot.secret_texts import traces
@@ -14,16 +16,10 @@ from lintfoot.secret_values import Verdict, is_login, judge
 from lintfoot.sight import Sight
 from lintfoot.split import Division
 from lintfoot.spread import DEF, EQUALS, Spread, arguments
-from lintfoot.visitors.line_literals import STRINGS, spells_a_secret, texts_of
-from lintfoot.visitors.secret_places import (
-    COMPANY,
-    ENCODERS,
-    TYPED,
-    answered_by,
-    set_by,
-    takes_a_pair,
-)
 
+HINT = re.compile(  # what a literal hints at a secret by
+    r"://[^/\s]*@|(?i:pass|pwd|secret|token|key|cred|auth|identified|psk)|[\"' ]-[A-Za-z]|^(?:\w?['\"])?[\w./]+ -\w|login|add_user"
+)
 _WORD = re.compile(r"[^\W\d]\w*")
 _SPOKEN = re.compile(r"[\w.-]+")
 _RENAMED = re.compile(r"\b([A-Za-z_]\w*)[ \t]+as[ \t]+([A-Za-z_]\w*)")

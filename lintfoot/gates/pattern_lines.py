@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from operator import is_
 
-from lintfoot import unmodelled
+from lintfoot import unmodelled_words
 from lintfoot.book import CallPattern, Rule
 from lintfoot.libraries import Function, Models, expanded
 from lintfoot.sight import Sight
@@ -141,8 +141,8 @@ def _asked(rules: tuple[Rule, ...], models: Models) -> Asked:
         for attribute in library.attributes:
             if any(written.facet == attribute.facet for rule in rules for written in rule.assignments if written.facet):
                 words.update(name.rpartition(".")[2] for name in expanded(attribute.names))
-    if {pattern.facet for pattern in patterns if not pattern.call} & set(unmodelled.FACETS.values()):
-        words |= unmodelled.WORDS | set(unmodelled.STORED)
+    if {pattern.facet for pattern in patterns if not pattern.call} & set(unmodelled_words.FACETS.values()):
+        words |= unmodelled_words.WORDS | set(unmodelled_words.STORED)
     words |= _named(rules)
     leading = bearing | owners | {name for name, giver in models.functions.items() if _gives(giver, owners)}
     leading |= {

@@ -13,8 +13,8 @@ from keyword import kwlist
 
 from lintfoot.sight import Sight
 from lintfoot.split import Division
-from lintfoot.visitors.exceptions import BROAD as BROAD_CLASSES
 
+BROAD_CLASSES = frozenset({"builtins.Exception", "builtins.BaseException"})
 _BROAD = frozenset(name.rpartition(".")[2] for name in BROAD_CLASSES)
 _NARROW = frozenset(
     name

@@ -1,0 +1,157 @@
+"""Gates of the visitors on scripts as a whole: handlers, defaults, options, what runs side by side, and the pages' own patterns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from lintfoot import unmodelled_words
+from lintfoot.book import CallPattern, Rule
+from lintfoot.gates import call_lines
+from lintfoot.gates.gate import Gate, Lines
+from lintfoot.libraries import Argument, Function, Models, expanded
+from lintfoot.sight import Sight
+
+POOL_KEYWORDS = Argument(("max_workers",), None)
+GATHERS = ("gather", "wait", "as_completed")
+TASKS = frozenset("create_task ensure_future start_soon createtask spawn_task".split())
+MADE_OF = frozenset({"threading.Thread", "multiprocessing.Process", "gevent.Greenlet"})
+POPEN = frozenset({"subprocess.Popen", "multiprocessing.Process"})
+TEMPLATE_MAKERS = frozenset({"jinja2.Environment", "jinja2.Template"})
+
+_DEFAULT = re.compile(r"(?<![=!<>:+*/%&|^-])=(?!=)\s*")
+# In a text whose strings are empty: what no call, display or name can be.
+_HARMLESS = re.compile(r"(?:[rRbBuUfF]{0,2}\(\)|None|True|False|\.\.\.|-?\d[\w.]*)\s*(?:[,):\r\n]|$)")
+PYTHON = re.compile(r"python")
+
+
+def _patterned(rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:
+    """The modules of the models that a facet can meet, and the last words of the names on the pages."""
+    asked = [pattern for rule in rules.values() for pattern in rule.calls if pattern.facet]
+    facets = {pattern.facet for pattern in asked if not pattern.call}
+    written = {pattern.facet for rule in rules.values() for pattern in rule.assignments if pattern.facet}
+    words: set[str] = set(unmodelled_words.GATE if facets & set(unmodelled_words.FACETS.values()) else ())
+    for library in models.libraries:
+        if any(meets(pattern, function) for function in library.functions for pattern in asked):
+            words.update(name.lower() for name in library.imports)
+        for attribute in library.attributes:
+            if attribute.facet in written:
+                words.update(name.rpartition(".")[2].lower() for name in expanded(attribute.names))
+    for rule in rules.values():
+        named = [name for pattern in rule.calls for name in pattern.call]
+        named += [name for pattern in rule.names for name in pattern.names]
+        named += [name for pattern in rule.assignments for name in (*pattern.target, *pattern.environment)]
+        words.update(name.rpartition(".")[2].lower() for name in expanded(named))
+    return tuple(sorted(words))
+
+
+def meets(pattern: CallPattern, function: Function) -> bool:
+    """Whether a page's pattern can say anything about a modelled function."""
+    return pattern.facet in function.arguments and (not pattern.role or not set(pattern.role).isdisjoint(function.role))
+
+
+def _spoken_of(sight: Sight) -> Lines:
+    """Calls by names that lead to a library a page speaks of; nowhere without a page that has patterns."""
+    if not any(rule.calls or rule.names or rule.assignments for rule in sight.rules.values()):
+        return ()
+    from lintfoot.gates.pattern_lines import lines_of
+
+    return lines_of(sight)
+
+
+def _handlers(sight: Sight) -> Lines:
+    """Handlers that the text does not acquit, and calls of `suppress`."""
+    from lintfoot.gates.handler_lines import Wanted, lines_of
+
+    if sight.division is None:
+        return None
+    bare, broad, silent = HANDLERS.codes
+    found: list[int] = []
+    if broad in sight.rules and "suppress" in sight.text:
+        calls = sight.lines_called({name.rpartition(".")[2] for name in suppressors(sight.models)})
+        if calls is None:
+            return None
+        found += calls
+    accepts = sight.option(broad, "accept-logged") is not False
+    wanted = Wanted(bare in sight.rules, broad in sight.rules, silent in sight.rules, accepts)
+    return [*found, *lines_of(sight, wanted)]
+
+
+def suppressors(models: Models) -> set[str]:
+    """The modelled functions that swallow exceptions."""
+    return {name for name, function in models.functions.items() if "suppress" in function.role}
+
+
+def _defaults(sight: Sight) -> Lines:
+    """Definitions with a default that is no plain constant."""
+    division = sight.division
+    if division is None:
+        return None
+    found = [number for number, line in enumerate(division.bare, 1) if "def " in line or "lambda" in line]
+    return [number for number in found if _may_default(division.logical_line(number))]
+
+
+def _may_default(header: str) -> bool:
+    """Whether a header, or a line with a lambda, holds a default that may be mutable."""
+    return any(not _HARMLESS.match(header, one.end()) for one in _DEFAULT.finditer(header))
+
+
+def _fanned_out(sight: Sight) -> Lines:
+    """Calls that may start a pool, a thread, a process or a task."""
+    names = call_lines.lasts_of(sight, lambda one: "workers" in one.arguments or "thread" in one.role)
+    names |= {*GATHERS, *TASKS, *(name.rpartition(".")[2] for name in MADE_OF | POPEN), *POOL_KEYWORDS.keyword}
+    return call_lines.called(sight, names)
+
+
+def _templates(sight: Sight) -> Lines:
+    """Calls that may make an environment or a template."""
+    return call_lines.called(sight, {"__init__", *(name.rpartition(".")[2] for name in TEMPLATE_MAKERS)})
+
+
+def _first_line(sight: Sight) -> Lines:
+    """Nowhere without a Python on the first line."""
+    return None if PYTHON.search(sight.text.partition("\n")[0]) else ()
+
+
+PATTERNS = Gate("patterns:Patterns", made=_patterned, places=_spoken_of, slices=True, follows=True)
+DEFINITIONS = Gate("definitions:Definitions", codes=("LF501",), words=("def ", "lambda"), places=_defaults, slices=True)
+HANDLERS = Gate(
+    "handlers:Handlers",
+    codes=("LF502", "LF503", "LF504"),
+    words=("except", "suppress"),
+    places=_handlers,
+    slices=True,
+)
+GLOBAL_STATE = Gate("global_state:GlobalState", codes=("LF505",), words=("def ",))
+PRECEDENCE = Gate(
+    "precedence:Precedence",
+    codes=("LF707",),
+    words=("argparse", "optparse", "click", "typer", "docopt", "configargparse"),
+)
+CLUSTERS = Gate("clusters:Clusters", codes=("LF802",), words=("kubernetes", "openshift", "_for_all_namespaces"))
+TEMPLATES = Gate("templates:Templates", codes=("LF803",), words=("jinja2",), places=_templates, slices=True)
+FAN_OUT = Gate(
+    "fanout:FanOut",
+    codes=("LF804",),
+    words=(
+        *("max_workers", "thread", "multiprocessing", "gather", "asyncio", "popen", "gevent", "eventlet", "start_soon"),
+        "n_jobs",
+    ),
+    places=_fanned_out,
+    slices=True,
+)
+SHEBANGS = Gate("shebangs:Shebangs", codes=("LF901",), words=("#!",), places=_first_line, slices=True)
+DRY_RUNS = Gate(
+    "dry_runs:DryRuns",
+    codes=("LF902",),
+    words=("argparse", "optparse", "docopt", "click", "typer", "fire", "sys.argv", "getopt"),
+)
+LOG_FORMATS = Gate("log_formats:LogFormats", codes=("LF903",), words=("basicconfig", "formatter", "dictconfig"))
+FLEETS = Gate(
+    "fleets:Fleets",
+    codes=("LF904",),
+    words=(
+        *("ssh", "paramiko", "fabric", "scp", "rsync", "netmiko", "exec_command", "send_config", "napalm", "pssh"),
+        *("invoke", "salt"),
+    ),
+)

@@ -1,0 +1,128 @@
+"""Gates of the visitors on secrets. What looks at texts for them is brought in where a file gets that far."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from lintfoot.book import Rule
+from lintfoot.gates import call_lines
+from lintfoot.gates.gate import Gate, Lines
+from lintfoot.gates.secret_names_gate import GATE
+from lintfoot.libraries import Models, expanded
+from lintfoot.sight import Sight
+
+_WORDS = (
+    *("pass", "pwd", "psw", "pw", "psk", "secret", "token", "key", "cred", "auth", "login", "jwt", "bearer", "://"),
+    *("identified", "kennwort", "senha", "contrase", "wachtwoord", "haslo", "github_pat", "b64", "base64", "curl"),
+    *("mysql", "mariadb", "mongo", "redis", "ldap", "sqlcmd", "ipmi", "snmp", "zip", "smb", "rabbit", "vault", "sudo"),
+    *("openssl", "docker", "http"),
+)
+# Letters: such a start lets every file through the gate, and its tokens hardly ever stand without a name.
+_TOO_COMMON = 2
+TELLING_VERBS = frozenset(
+    "debug info warning warn error critical fatal exception log trace success notice msg "
+    "v vv vvv vvvv verbose deprecated".split()
+)
+LEAVES = frozenset(("sys.exit", "builtins.exit", "builtins.SystemExit", "builtins.quit"))
+PRETTY = frozenset(("pprint.pprint", "pprint.pp"))
+_FAILS = re.compile(r"\b(?:raise|assert)\b")
+
+
+def _named(sight: Sight) -> Lines:
+    """Where something called like a secret may be given a literal."""
+    from lintfoot.gates.secret_lines import named_lines
+
+    return named_lines(sight)
+
+
+def _all_named(sight: Sight) -> Lines:
+    """Where something called like a secret may be given a literal, whatever that looks like."""
+    from lintfoot.gates.secret_lines import named_lines
+
+    return named_lines(sight, hidden=True)
+
+
+def _by_place(rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:
+    """The modules whose calls take a secret by its place alone."""
+    del rules
+    taking = (
+        library
+        for library in models.libraries
+        for function in library.functions
+        if any(argument.secret and argument.position is not None for argument in function.arguments.values())
+    )
+    return tuple(sorted({name.lower() for library in taking for name in library.imports}))
+
+
+def _starts(rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:
+    """What provider formats begin with."""
+    del rules
+    return tuple(start.lower() for start in models.formats.starts if len(start) > _TOO_COMMON)
+
+
+def _literals(sight: Sight) -> Lines:
+    """Where a literal looks like a secret, or like what holds one."""
+    from lintfoot.gates.secret_lines import HINT, literal_lines
+
+    return literal_lines(sight, HINT)
+
+
+def _argvs(sight: Sight) -> Lines:
+    """Calls that may run a command, and that a secret may get to."""
+    runs, held = call_lines.running(sight), call_lines.holding_secrets(sight)
+    if runs is None or held is None or sight.option("LF404", "receiving-side"):
+        return None
+    return runs & held
+
+
+def _sinks(sight: Sight) -> Lines:
+    """Lines that write something for people to read, and that a secret may get to."""
+    names = call_lines.lasts_of(sight, lambda function: "log" in function.role)
+    names |= {*TELLING_VERBS, "print", *(name.rpartition(".")[2] for name in LEAVES | PRETTY)}
+    told, held = call_lines.called(sight, names), call_lines.holding_secrets(sight)
+    if told is None or held is None:
+        return None
+    return {*(told & held), *call_lines.only(sight, held, _FAILS)}
+
+
+def _clouds(sight: Sight) -> Lines:
+    """Calls that make a client of a cloud."""
+    from lintfoot.gates.clouds import CLOUDS
+
+    starts = tuple(start for start, _ in CLOUDS)
+    names = call_lines.lasts_of(sight, lambda one: any(name.startswith(starts) for name in expanded(one.names)))
+    return call_lines.called(sight, names)
+
+
+SECRETS = Gate(
+    "secrets:Secrets", codes=("LF401",), words=_WORDS, places=_named, hidden=_all_named, slices=True, hides=True
+)
+SECRET_ARGUMENTS = Gate(
+    "secret_arguments:SecretArguments",
+    codes=("LF401",),
+    words=_WORDS,
+    made=_by_place,
+    places=_named,
+    hidden=_all_named,
+    slices=True,
+    hides=True,
+)
+SECRET_LITERALS = Gate(
+    "secret_literals:SecretLiterals",
+    codes=("LF401",),
+    words=_WORDS,
+    made=_starts,
+    places=_literals,
+    slices=True,
+    hides=True,
+)
+SECRET_SINKS = Gate("secret_sinks:SecretSinks", codes=("LF402",), words=GATE, places=_sinks, slices=True)
+CLOUD_KEYS = Gate(
+    "cloud_keys:CloudKeys",
+    codes=("LF403",),
+    words=("boto", "s3fs", "azure", "service_account", "tencentcloud", "alibabacloud"),
+    places=_clouds,
+    slices=True,
+)
+SECRET_ARGV = Gate("secret_argv:SecretArgv", codes=("LF404",), words=GATE, places=_argvs, slices=True)

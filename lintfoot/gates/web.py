@@ -1,0 +1,141 @@
+"""Gates of the visitors on requests, connections and clouds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lintfoot.book import Rule
+from lintfoot.gates import call_lines
+from lintfoot.gates.gate import Gate, Lines
+from lintfoot.libraries import Models
+from lintfoot.sight import Sight
+
+KEEPERS = {
+    "requests": "requests.Session()",
+    "httpx": "httpx.Client()",
+    "aiohttp": "aiohttp.ClientSession()",
+}
+HOST_KEY_OPTION = "stricthostkeychecking"
+HOST_KEY_ASKED = "missing_host_key"
+# As netmiko, scrapli, ncclient and what is built on them call it.
+HOST_KEY_SWITCHES = frozenset({"ssh_strict", "auth_strict_key", "hostkey_verify"})
+WARNING_FILTERS_OF: dict[str, dict[str, int | None]] = {
+    "warnings.filterwarnings": {"action": 0, "message": 1, "category": 2, "module": 3},
+    "warnings.simplefilter": {"action": 0, "category": 1},
+    "warnings.catch_warnings": {"action": None, "category": None},
+}
+_LOOP = re.compile(r"\bfor\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a class of responses calls its body and its status."""
+
+    body: frozenset[str]
+    status: frozenset[str]
+
+
+def shapes(models: Models) -> dict[str, Shape]:
+    """The modelled classes that have both a body and a status."""
+    found: dict[str, dict[str, set[str]]] = {}
+    for name, attribute in models.attributes.items():
+        if attribute.facet in ("body", "status"):
+            owner, _, last = name.rpartition(".")
+            found.setdefault(owner, {"body": set(), "status": set()})[attribute.facet].add(last)
+    return {
+        owner: Shape(frozenset(words["body"]), frozenset(words["status"]))
+        for owner, words in found.items()
+        if words["body"] and words["status"]
+    }
+
+
+def _givers(rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:
+    """The modules of the libraries that give responses."""
+    del rules
+    known = shapes(models)
+    giving = (
+        library
+        for library in models.libraries
+        if any(function.returns in known and function.role for function in library.functions)
+    )
+    return tuple(sorted({word.lower() for library in giving for word in library.imports}))
+
+
+def _answers(sight: Sight) -> Lines:
+    """Lines that read or look at an answer, and loops over one."""
+    known = shapes(sight.models)
+    spread = sight.spread
+    if spread is None:
+        return None
+    words = {word for shape in known.values() for word in (*shape.body, *shape.status)}
+    words |= {"load", "copyfileobj", "getattr"}
+    lines = {start for word in words for start in spread.lines_with.get(word, ())}
+    made = spread.reach(call_lines.lasts_of(sight, lambda one: one.returns in known)).lines
+    return lines | {start for start in made if _LOOP.search(spread.texts[start])}
+
+
+def _listings(sight: Sight) -> Lines:
+    """Calls that may list something; anywhere in a file that speaks to a web API."""
+    if any(host in sight.low for host in ("graph.microsoft.com", "api.github.com")):
+        return None
+    return call_lines.called(sight, call_lines.lasts_of(sight, lambda one: "token" in one.arguments))
+
+
+def _contexts(sight: Sight) -> Lines:
+    """Lines on which a context is made, and those that it may be handed on to."""
+    return call_lines.mentioning(sight, *TRUST.words)
+
+
+def _host_keys(sight: Sight) -> Lines:
+    """Lines that name a switch, and those that they may be handed on to."""
+    return call_lines.mentioning(sight, *HOST_KEYS.words)
+
+
+def _versions(sight: Sight) -> Lines:
+    """Lines that name a version, and those that it may be handed on to."""
+    return call_lines.mentioning(sight, *OLD_TLS.words[:-2], '"1.0', '"1.1', "'1.0", "'1.1")
+
+
+def _filters(sight: Sight) -> Lines:
+    """Calls that may set a filter."""
+    return call_lines.called(sight, {name.rpartition(".")[2] for name in WARNING_FILTERS_OF})
+
+
+RESPONSES = Gate("responses:Responses", codes=("LF202",), made=_givers, places=_answers, slices=True)
+SESSIONS = Gate("sessions:Sessions", codes=("LF203",), words=tuple(KEEPERS))
+TRUST = Gate("trust:Trust", codes=("LF301",), words=("sslcontext",), places=_contexts, slices=True)
+WARNING_FILTERS = Gate(
+    "warning_filters:WarningFilters",
+    codes=("LF302",),
+    words=("filterwarnings", "simplefilter", "catch_warnings"),
+    places=_filters,
+    slices=True,
+)
+HOST_KEYS = Gate(
+    "host_keys:HostKeys",
+    codes=("LF303",),
+    words=(
+        *(HOST_KEY_OPTION, "host_key_checking", HOST_KEY_ASKED, "autoaddpolicy", "warningpolicy"),
+        *sorted(HOST_KEY_SWITCHES),
+    ),
+    places=_host_keys,
+    slices=True,
+)
+OLD_TLS = Gate(
+    "old_tls:OldTls",
+    codes=("LF304",),
+    words=("sslv2", "sslv3", "ssl3", "tlsv1", "tls1", "tls_1", "tls_v", "minimum_supported", "1.0", "1.1"),
+    places=_versions,
+    slices=True,
+)
+PLAINTEXT = Gate("plaintext:Plaintext", codes=("LF305",), words=("telnetlib", "ftplib", "http://"))
+LISTINGS = Gate(
+    "listings:Listings",
+    codes=("LF801",),
+    # The modules of the libraries that give pages, and the hosts whose APIs do.
+    words=("boto", "kubernetes", "gitlab", "googleapiclient", "graph.microsoft.com", "api.github.com"),
+    places=_listings,
+    slices=True,
+)
