@@ -11,7 +11,7 @@ import re
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -274,7 +274,24 @@ def naming(config: Config, path: Path) -> Called:
     """How a file is called."""
     absolute = Path(os.path.abspath(config.folder / path))  # noqa: PTH100 - resolve() would follow links
     relative = _relative(config, absolute)
-    return Called(shown(config, path), relative, is_test(relative), str(absolute))
+    return Called(shown(config, path), relative, is_test(_within_its_project(absolute, relative)), str(absolute))
+
+
+def _within_its_project(absolute: Path, relative: str) -> str:
+    """The path of a file as its own project sees it, also where that was named from outside: `lintfoot check ~/src/tool`."""
+    if not Path(relative).is_absolute():
+        return relative
+    top = _project_above(absolute.parent)
+    return absolute.relative_to(top).as_posix() if top is not None else relative
+
+
+_TOPS = ("pyproject.toml", "setup.py", "setup.cfg", ".git")
+
+
+@lru_cache(maxsize=4096)
+def _project_above(folder: Path) -> Path | None:
+    """The nearest folder with what a project has at its top."""
+    return next((one for one in (folder, *folder.parents) if any((one / name).exists() for name in _TOPS)), None)
 
 
 def _source(called: Called) -> Source:

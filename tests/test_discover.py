@@ -420,3 +420,14 @@ def test_standard_input_is_no_path(tree):
 )
 def test_what_counts_as_a_test(path, told):
     assert work.is_test(path) is told
+
+
+@pytest.mark.parametrize(
+    ("inside", "told"), [("tests/deploy.py", True), ("test_tool/run.py", True), ("ops/deploy.py", False)]
+)
+def test_what_counts_as_a_test_in_a_project_that_is_named_from_outside(tmp_path, inside, told):
+    project, elsewhere = tmp_path / "tests" / "tool", tmp_path / "elsewhere"
+    files(tmp_path, "tests/tool/pyproject.toml", f"tests/tool/{inside}")
+    elsewhere.mkdir()
+    called = work.naming(Config(root=elsewhere, folder=elsewhere), project / inside)
+    assert called.is_test is told
