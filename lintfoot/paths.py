@@ -6,25 +6,25 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import libcst as cst
 
-from lintfoot.nodes import CHILDREN
+from lintfoot.descent import Below, all_below, children
 
 FALLS, LEAVES, ROUND, RAISES = "falls", "leaves", "round", "raises"
 # falls: goes on with what follows; leaves: break, return or exit; round: the next turn of the loop; raises: an exception
 _LOOPS = (cst.For, cst.While)
 _DEFINITIONS = (cst.FunctionDef, cst.ClassDef, cst.Lambda)
+_OUTSIDE = Below(stop=_DEFINITIONS)
 
 Handlers = Mapping[int, "cst.ExceptHandler | cst.ExceptStarHandler | cst.With"]
 
 
 def within(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """Every node below, not looking into definitions: their bodies run some other time."""
-    for name, many in CHILDREN.get(node.__class__.__name__, ()):
-        child = getattr(node, name)
-        for item in child if many and isinstance(child, list | tuple) else (child,):
-            if isinstance(item, cst.CSTNode):
-                yield item
-                if not isinstance(item, _DEFINITIONS):
-                    yield from within(item)
+    return all_below(node, _OUTSIDE)
+
+
+_CLAUSES: frozenset[type] = frozenset(
+    {cst.Else, cst.Finally, cst.ExceptHandler, cst.ExceptStarHandler, cst.MatchCase, cst.If}
+)
 
 
 def outcomes(body: cst.BaseSuite, taken: Handlers | None = None) -> set[str]:
@@ -155,12 +155,8 @@ def guards(body: cst.BaseSuite) -> list[cst.Try | cst.TryStar | cst.With]:
 
 
 def _suites(node: cst.CSTNode) -> Iterator[cst.BaseSuite]:
-    for name, many in CHILDREN.get(node.__class__.__name__, ()):
-        child = getattr(node, name)
-        for item in child if many and isinstance(child, list | tuple) else (child,):
-            if isinstance(item, cst.BaseSuite):
-                yield item
-            elif isinstance(
-                item, cst.Else | cst.Finally | cst.ExceptHandler | cst.ExceptStarHandler | cst.MatchCase | cst.If
-            ):
-                yield from _suites(item)
+    for item in children(node):
+        if isinstance(item, cst.BaseSuite):
+            yield item
+        elif item.__class__ in _CLAUSES:
+            yield from _suites(item)

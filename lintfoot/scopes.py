@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cache
+from itertools import count
 from typing import Any, cast
 
 import libcst as cst
 
 from lintfoot.asked import Asked, Rest, Scopes
-from lintfoot.nodes import CHILDREN
+from lintfoot.descent import BELOW, Getter, nothing
 
 FunctionNode = cst.FunctionDef | cst.Lambda
 ScopeNode = (
@@ -94,8 +96,12 @@ class Index:
         self._grown: list[list[Any]] = []
         self._sorted = 0
         self._called: dict[str, list[Scope]] = {}
+        self._number = 0
+        self._tick: Callable[[], int] = self._next_in_parts if rest is not None else count(1).__next__
         if rest is None:
-            self._walk([(self.module, None, None)], 0)
+            self.order[id(module)] = 0
+            top = self.scopes[id(module)] = Scope(module, None)
+            self._below(module, top, module.body)
         else:
             self._prepare(rest)
 
@@ -130,7 +136,8 @@ class Index:
 
     def add(self, nodes: Sequence[cst.CSTNode], parent: cst.CSTNode, scope: Scope, number: int) -> None:
         """Note statements that were read later; `number` is their place among all parts of the module."""
-        self._walk([(node, parent, scope) for node in reversed(nodes)], (number + 1) << PART)
+        self._number = (number + 1) << PART
+        self._below(parent, scope, nodes)
         for grown in self._grown:
             grown.sort(key=self._place)
         self._grown.clear()
@@ -164,14 +171,7 @@ class Index:
             one = stack.pop()
             if one.__class__ is cst.Call:
                 found.append(one)
-            inner: list[cst.CSTNode] = []
-            for name, many in CHILDREN.get(one.__class__.__name__, ()):
-                child = getattr(one, name)
-                if many and child.__class__ in (tuple, list):
-                    inner += child
-                elif child is not None and child.__class__ is not cst.MaybeSentinel:
-                    inner.append(child)
-            stack += reversed(inner)
+            stack += BELOW[one.__class__](one)[::-1]
         return found
 
     def speaks_of(self, owner: cst.ClassDef, word: str) -> bool:
@@ -200,6 +200,12 @@ class Index:
             self.rest.called(name, owner)
         return self._calls_by_name.get(name, [])
 
+    def may_call(self, name: str, inside: cst.CSTNode) -> bool:
+        """Whether anything below a node may call what is written with this last name; of what is read in parts nobody knows."""
+        return self.rest is not None or any(
+            any(above is inside for above in self.ancestors(call)) for call in self._calls_by_name.get(name, ())
+        )
+
     def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         """From the parent upwards to the module."""
         found = self.parent.get(id(node))
@@ -209,14 +215,16 @@ class Index:
 
     def scope_of(self, node: cst.CSTNode) -> Scope:
         """The scope that a name standing at `node` is looked up in: decorators, defaults and bases belong outside."""
+        parents: dict[int, Any] = self.parent
+        scopes = self.scopes
         child: cst.CSTNode = node
-        for parent in self.ancestors(node):
-            if id(parent) in self.scopes:
-                inside = isinstance(parent, (cst.Module, *COMPREHENSIONS)) or child is getattr(parent, "body", None)
-                if inside:
-                    return self.scopes[id(parent)]
-            child = parent
-        return self.scopes[id(self.module)]
+        parent = parents.get(id(node))
+        while parent is not None:
+            scope = scopes.get(id(parent))
+            if scope is not None and (parent.__class__ not in _OUTER_PARTS or child is getattr(parent, "body", None)):
+                return scope
+            child, parent = parent, parents.get(id(parent))
+        return scopes[id(self.module)]
 
     def function_of(self, node: cst.CSTNode) -> FunctionNode | None:
         """The innermost function whose body holds the node."""
@@ -234,50 +242,54 @@ class Index:
 
     def statement_of(self, node: cst.CSTNode) -> cst.CSTNode:
         """The statement that a node stands in: a whole simple statement line, or a compound statement."""
-        if isinstance(node, cst.BaseStatement | cst.SimpleStatementLine):
+        if _is_statement(node.__class__):
             return node
         for parent in self.ancestors(node):
-            if isinstance(
-                parent, cst.BaseCompoundStatement | cst.SimpleStatementLine | cst.ExceptHandler | cst.ExceptStarHandler
-            ):
+            if parent.__class__ in _HANDLERS or _is_statement(parent.__class__):
                 return parent
         return node
 
-    def _walk(self, stack: list[tuple[cst.CSTNode, cst.CSTNode | None, Scope | None]], order: int) -> None:
-        while stack:
-            node, parent, scope = stack.pop()
-            key = id(node)
-            if parent is not None:
-                self.parent[key] = parent
-            self.order[key] = order
-            order += 1
-            name = node.__class__.__name__
-            if name == "IndentedBlock" and self.rest is not None:
-                order = getattr(node, "after", order)  # what stands behind a block that is read later
-            note = getattr(self, f"_note_{name}", None) if name in _NOTED else None
+    def _below(self, node: cst.CSTNode, scope: Scope, found: Iterable[cst.CSTNode]) -> None:
+        """Note some children of a node and all that is below them, in the order of the source."""
+        parents, orders, tick = self.parent, self.order, self._tick
+        for child in found:
+            key = id(child)
+            parents[key] = node
+            orders[key] = tick()
+            treatment = _TREATMENTS[child.__class__]
+            if treatment is None:
+                continue
+            get, note, opens = treatment
             if note is not None:
-                note(node, scope)
-            inner = scope
-            if isinstance(node, SCOPES):
-                inner = self.scopes[key] = Scope(node, scope)
-                if isinstance(node, cst.FunctionDef | cst.Lambda):
-                    self._parameters(node, inner)
-            outer_part = not isinstance(node, (cst.Module, *COMPREHENSIONS)) and inner is not scope
-            below: list[tuple[cst.CSTNode, cst.CSTNode | None, Scope | None]] = []
-            for field_name, many in CHILDREN.get(name, ()):
-                child = getattr(node, field_name)
-                into = scope if outer_part and field_name != "body" else inner
-                if many and isinstance(child, list | tuple):
-                    below += [(item, node, into) for item in child]
-                elif isinstance(child, cst.CSTNode):
-                    below.append((child, node, into))
-            stack.extend(reversed(below))
+                note(self, child, scope)
+            if opens is None:
+                self._below(child, scope, get(child))
+                continue
+            inner = self.scopes[key] = Scope(child, scope)  # type: ignore[arg-type]
+            if opens is _INSIDE:
+                self._below(child, inner, get(child))
+                continue
+            if child.__class__ is not cst.ClassDef:
+                self._parameters(child, inner)  # type: ignore[arg-type]
+            *head, body = get(child)
+            self._below(child, scope, head)
+            self._below(child, inner, (body,))
+
+    def _next_in_parts(self) -> int:
+        """The number of a node of a module that is read in parts."""
+        self._number += 1
+        return self._number - 1
+
+    def _passed_over(self, node: Any, scope: Scope) -> None:
+        """What stands behind a block that is read later has its number after all that is in there."""
+        del scope
+        self._number = node.after
 
     # what each kind of node binds
 
     def _bind(self, scope: Scope, name: str, binding: Binding) -> None:
         where = scope
-        if isinstance(binding.node, cst.NamedExpr):
+        if binding.node.__class__ is cst.NamedExpr:
             while isinstance(where.node, COMPREHENSIONS) and where.parent:
                 where = where.parent
         kind = where.elsewhere.get(name)
@@ -395,11 +407,11 @@ class Index:
     def _note_Call(self, node: cst.Call, scope: Scope) -> None:
         del scope
         self._calls.append(node)
-        match node.func:
-            case cst.Name(value=last) | cst.Attribute(attr=cst.Name(value=last)):
-                self._note(self._calls_by_name, last, node)
-            case _:
-                pass
+        func: Any = node.func
+        if func.__class__ is cst.Attribute:
+            func = func.attr
+        if func.__class__ is cst.Name:
+            self._note(self._calls_by_name, func.value, node)
 
     def _note_Return(self, node: cst.Return, scope: Scope) -> None:
         self.returns.setdefault(id(scope.node), []).append(node.value)
@@ -425,7 +437,35 @@ class Index:
             self._bind(scope, param.name.value, binding)
 
 
-_NOTED = frozenset(name.removeprefix("_note_") for name in vars(Index) if name.startswith("_note_"))
+_INSIDE, _BODY = "inside", "body"  # which children of a node stand in the scope that it opens
+_OPENS: dict[type, str] = {
+    **dict.fromkeys(COMPREHENSIONS, _INSIDE),
+    **dict.fromkeys((cst.FunctionDef, cst.Lambda, cst.ClassDef), _BODY),
+}
+_OUTER_PARTS = frozenset(kind for kind, what in _OPENS.items() if what is _BODY)
+_Treatment = tuple[Getter, Callable[[Index, Any, Scope], None] | None, str | None]
+
+
+class _Treatments(dict[type, "_Treatment | None"]):
+    """What is done about a node, by its class: how to get at its children, what notes it, which scope it opens; None for a leaf."""
+
+    def __missing__(self, kind: type) -> _Treatment | None:
+        name = kind.__name__
+        note = vars(Index).get(f"_note_{name}")
+        if name == "IndentedBlock" and kind is not cst.IndentedBlock:
+            note = Index._passed_over  # noqa: SLF001 - the block of a module that is read in parts
+        get = BELOW[kind]
+        made = self[kind] = None if get is nothing and note is None else (get, note, _OPENS.get(kind))
+        return made
+
+
+_TREATMENTS = _Treatments()
+_HANDLERS = frozenset({cst.ExceptHandler, cst.ExceptStarHandler})
+
+
+@cache
+def _is_statement(kind: type) -> bool:
+    return issubclass(kind, cst.BaseStatement)
 
 
 def parameters(node: FunctionNode) -> list[cst.Param]:

@@ -99,6 +99,7 @@ LAYERS = {
             "commandlines",
             "cuts",
             "deferred",
+            "descent",
             "flow",
             "missing",
             "interests",

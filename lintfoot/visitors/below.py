@@ -6,24 +6,12 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from lintfoot.descent import BELOW
 from lintfoot.names import Names
-from lintfoot.nodes import CHILDREN
 
 Handler = cst.ExceptHandler | cst.ExceptStarHandler
 HANDLERS = (cst.ExceptHandler, cst.ExceptStarHandler)
 LATER = (cst.FunctionDef, cst.Lambda, cst.ClassDef)  # what they hold runs at another time, or in a scope of its own
-
-
-def children(node: cst.CSTNode) -> list[cst.CSTNode]:
-    """The nodes right below that hold code, in the order of the source."""
-    found: list[cst.CSTNode] = []
-    for name, many in CHILDREN.get(node.__class__.__name__, ()):
-        child = getattr(node, name)
-        if many and child.__class__ in (tuple, list):
-            found += child
-        elif child is not None and child.__class__ is not cst.MaybeSentinel:
-            found.append(child)
-    return found
 
 
 def below(node: cst.CSTNode, stop: tuple[type[cst.CSTNode], ...] = ()) -> Iterator[cst.CSTNode]:
@@ -33,7 +21,7 @@ def below(node: cst.CSTNode, stop: tuple[type[cst.CSTNode], ...] = ()) -> Iterat
         current = stack.pop()
         yield current
         if current is node or current.__class__ not in stop:  # isinstance asks libcst's metaclass, which is slow
-            stack.extend(reversed(children(current)))
+            stack += BELOW[current.__class__](current)[::-1]
 
 
 def is_read(name: cst.Name, parent: cst.CSTNode | None) -> bool:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from lintfoot.descent import children
 from lintfoot.gates.loop_lines import PAUSES
-from lintfoot.nodes import CHILDREN
 from lintfoot.paths import is_exit, statements, within
 from lintfoot.scopes import dotted
 from lintfoot.secret_names import words
@@ -129,15 +129,13 @@ def _drawn(body: cst.BaseSuite) -> Iterator[str]:
 
 def _used(node: cst.CSTNode) -> Iterator[str]:
     """The names that are handed to something, but for log calls and pauses."""
-    for name, many in CHILDREN.get(node.__class__.__name__, ()):
-        child = getattr(node, name)
-        for item in child if many and isinstance(child, list | tuple) else (child,):
-            if isinstance(item, cst.Call) and (last_word(item.func) in PAUSES or last_word(item.func) in LOG_VERBS):
-                continue
-            if isinstance(item, cst.Arg | cst.Index):
-                yield from (one.value for one in names_in(item.value, around=True))
-            elif isinstance(item, cst.CSTNode):
-                yield from _used(item)
+    for item in children(node):
+        if isinstance(item, cst.Call) and (last_word(item.func) in PAUSES or last_word(item.func) in LOG_VERBS):
+            continue
+        if isinstance(item, cst.Arg | cst.Index):
+            yield from (one.value for one in names_in(item.value, around=True))
+        else:
+            yield from _used(item)
 
 
 def may_raise(function: cst.CSTNode) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import ClassVar
 
 import libcst as cst
@@ -61,9 +62,13 @@ class Listings(Visitor):
                 return target.name, target.function
         return self._by_name(node)
 
+    @cached_property
+    def _speaks_of_aws(self) -> bool:
+        return re.search(r"\b(boto3|botocore)\b", self.context.text) is not None
+
     def _by_name(self, node: cst.Call) -> tuple[str, Function] | None:
         """`client.describe_instances()` on a client that was handed in, in a script that speaks of boto3."""
-        if not isinstance(node.func, cst.Attribute) or not re.search(r"\b(boto3|botocore)\b", self.context.text):
+        if not self._speaks_of_aws or not isinstance(node.func, cst.Attribute):
             return None
         if any(arg.star != "**" and (arg.keyword is None or "_" in arg.keyword.value) for arg in node.args):
             return None  # boto3 takes keywords alone, and in capitals: this is somebody's wrapper

@@ -10,11 +10,11 @@ import libcst as cst
 
 from lintfoot import argv, calls, runners, shellwords
 from lintfoot.calls import Target
+from lintfoot.descent import children
 from lintfoot.findings import Confidence
 from lintfoot.flow import reaching
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.running import OUTCOMES
-from lintfoot.nodes import CHILDREN
 from lintfoot.runners import Run
 from lintfoot.shellwords import DATA
 from lintfoot.values import Constant, Display, Parameter, Text, Value
@@ -252,12 +252,7 @@ def _names_in(holder: cst.CSTNode) -> Iterator[cst.Name]:
         node = stack.pop()
         if isinstance(node, cst.Name):
             yield node
-        for name, many in CHILDREN.get(type(node).__name__, ()):
-            child = getattr(node, name)
-            if many and isinstance(child, list | tuple):
-                stack.extend(child)
-            elif isinstance(child, cst.CSTNode):
-                stack.append(child)
+        stack += children(node)
 
 
 def _is_path(first: str, rest: str) -> bool:

@@ -32,9 +32,9 @@ class Recursion(Visitor):
     def visit_ExceptHandler(self, node: cst.ExceptHandler) -> None:
         """A function that calls itself from its own handler."""
         function = self.names.index.function_of(node)
-        if not isinstance(function, cst.FunctionDef) or tells_no_failure(node, node.body):
+        if not isinstance(function, cst.FunctionDef) or not self._calls_itself(function, node):
             return
-        if asks_a_person(function.body):
+        if tells_no_failure(node, node.body) or asks_a_person(function.body):
             return
         for call in self._calls_of(node.body, function):
             if self._handed_on(call, function) and not self._conditional(call, node):
@@ -43,7 +43,9 @@ class Recursion(Visitor):
     def visit_If(self, node: cst.If) -> None:
         """`if reply.status_code == 429: return get(url)`."""
         function = self.names.index.function_of(node)
-        if not isinstance(function, cst.FunctionDef) or means_success(node.test):
+        if not isinstance(function, cst.FunctionDef) or not self._calls_itself(function, node):
+            return
+        if means_success(node.test):
             return
         assigned = assigned_in(function.body)
         if not of_outcome(node.test, assigned) or not self._alone(node.test, assigned):
@@ -55,6 +57,10 @@ class Recursion(Visitor):
             inner = next((one for one in self.names.index.ancestors(call) if isinstance(one, cst.If)), None)
             if inner is node and self._handed_on(call, function):
                 self._say(call, function, "after a failed answer", node)
+
+    def _calls_itself(self, function: cst.FunctionDef, inside: cst.CSTNode) -> bool:
+        """A cheap look, before the whole function is gone through."""
+        return self.names.index.may_call(function.name.value, inside)
 
     def _alone(self, test: cst.BaseExpression, assigned: set[str]) -> bool:
         """Whether a test looks at the answer and at nothing else that may count."""

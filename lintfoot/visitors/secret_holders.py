@@ -20,7 +20,7 @@ from lintfoot.visitors.below import below, last_name
 from lintfoot.visitors.secret_claims import REDACTS, Claims, texts_of
 from lintfoot.visitors.secret_held import Held, inside
 from lintfoot.visitors.secret_records import shown_fields
-from lintfoot.visitors.secret_rumours import company
+from lintfoot.visitors.secret_rumours import Company
 from lintfoot.visitors.secret_stores import gives_secret
 from lintfoot.visitors.secret_tables import Tables
 
@@ -46,7 +46,7 @@ class Holders:
     def __init__(self, context: Context, *, callers: bool = True) -> None:
         self.names: Names = context.names
         self.callers = callers
-        self.claims = Claims(context.names, company(context.text))
+        self.claims = Claims(context.names, Company(context.text))
         self._tables = Tables(context.names, self.claims, self.held)
         self._seen: set[int] = set()
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from lintfoot.secret_names import Kind, Said, said, words
 
@@ -44,20 +45,36 @@ _FOLDERS = re.compile(r"getcwd|Path\.cwd|chdir|\bcwd\b|\"PWD\"|'PWD'|[\[(]['\"]p
 _ACCOUNTS = re.compile(r"getpwnam|getpwuid|getpwall|import pwd\b|\bpw_(?:name|uid|dir)\b")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Company:
-    """What the file as a whole speaks of."""
+    """What the file as a whole speaks of: looked for when a name makes it count, which few do."""
 
-    parses: bool
-    opens: bool
-    objects: bool
-    folders: bool
-    accounts: bool
+    text: str
 
+    @cached_property
+    def parses(self) -> bool:
+        """Tokens of a language."""
+        return _PARSES.search(self.text) is not None
 
-def company(text: str) -> Company:
-    """Look at a file's text once."""
-    return Company(*(bool(one.search(text)) for one in (_PARSES, _OPENS_DOORS, _KUBERNETES, _FOLDERS, _ACCOUNTS)))
+    @cached_property
+    def opens(self) -> bool:
+        """Credentials."""
+        return _OPENS_DOORS.search(self.text) is not None
+
+    @cached_property
+    def objects(self) -> bool:
+        """Secrets that are objects with names."""
+        return _KUBERNETES.search(self.text) is not None
+
+    @cached_property
+    def folders(self) -> bool:
+        """Working folders."""
+        return _FOLDERS.search(self.text) is not None
+
+    @cached_property
+    def accounts(self) -> bool:
+        """The accounts of the machine."""
+        return _ACCOUNTS.search(self.text) is not None
 
 
 def holds(name: str, around: Company) -> Said | None:
