@@ -17,7 +17,6 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
@@ -39,6 +38,7 @@ from lintfoot.findings import (
     Source,
     Span,
 )
+from lintfoot.records import replace
 from lintfoot.settings import Kind, Setting, by_name
 from lintfoot.tables import Problem, Problems, did_you_mean, quoted
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from lintfoot import __version__
 from lintfoot.config import CONFIG_VARIABLE, Sources
+from lintfoot.records import dataclass, field, names_of
 from lintfoot.settings import Group, Kind, Setting, table
 from lintfoot.tables import Problem, Problems, did_you_mean, quoted
 from lintfoot.terminal import say
@@ -177,7 +177,7 @@ def parse(arguments: Sequence[str]) -> Asked:
     sources = Sources(arguments=settings, paths=paths, file=file, isolated=isolated, search=name != "audit")
     form, folder, reason = (given.get(key) or "" for key in ("form", "folder", "reason"))
     rules = tuple(word.strip() for text in given.get("silenced") or () for word in text.split(","))
-    audit = AuditAsked(**{one.name: given[one.name] for one in fields(AuditAsked) if one.name in given})
+    audit = AuditAsked(**{name: given[name] for name in names_of(AuditAsked) if name in given})
     return Asked(name, words, form, folder, sources, tuple(problems), rules, reason, tuple(arguments), audit)
 
 

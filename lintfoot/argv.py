@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 import libcst as cst
 
 from lintfoot import literals
 from lintfoot.flow import reaching
 from lintfoot.names import Names
+from lintfoot.records import dataclass, replace
 from lintfoot.scopes import How, dotted
 from lintfoot.shellwords import DATA
 from lintfoot.values import Constant, Display, Instance, Named, Text

@@ -5,7 +5,6 @@ Nothing is written here: edits are of the text that was handed in.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from lintfoot.comments import layout
 from lintfoot.decoding import newline
 from lintfoot.directives import MARKER, OWN_FAMILY, read
 from lintfoot.findings import Edit, Finding, Fix, Safety, Span
+from lintfoot.records import dataclass, replace
 from lintfoot.selection import lasting
 from lintfoot.tokens import NEWLINE
 

@@ -7,7 +7,6 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -22,6 +21,7 @@ from lintfoot.audit.views import VIEWS, ready
 from lintfoot.findings import Severity
 from lintfoot.outputs import STDOUT, fault_of, parts
 from lintfoot.progress import watched_fleet
+from lintfoot.records import dataclass, replace
 from lintfoot.reports import Options
 from lintfoot.settings import FailOn
 from lintfoot.settling import settle

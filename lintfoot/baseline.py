@@ -11,11 +11,11 @@ import os
 import re
 import tomllib
 from collections import Counter
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lintfoot.findings import Claim, Silence
+from lintfoot.records import dataclass, field, replace
 from lintfoot.tables import Problem, Problems, quoted
 
 if TYPE_CHECKING:

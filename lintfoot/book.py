@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from importlib import import_module
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from lintfoot.findings import Severity
+from lintfoot.records import dataclass, field
 from lintfoot.tables import Folder, Page, Problem, Problems, quoted, read_pages
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import libcst as cst
 
@@ -11,6 +10,7 @@ from lintfoot import calls, wrappers
 from lintfoot.libraries import Argument
 from lintfoot.names import Names, local_argument
 from lintfoot.paths import within
+from lintfoot.records import dataclass
 from lintfoot.scopes import parameters
 from lintfoot.values import Parameter, Values
 

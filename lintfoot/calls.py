@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Any
 
 import libcst as cst
@@ -11,6 +10,7 @@ import libcst as cst
 from lintfoot import literals
 from lintfoot.libraries import Argument, Derived, Function
 from lintfoot.names import Names
+from lintfoot.records import dataclass, replace
 from lintfoot.values import (
     NOTHING_KNOWN,
     Class,

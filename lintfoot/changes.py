@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lintfoot import git
+from lintfoot.records import dataclass
 from lintfoot.tables import Problem, Problems, quoted
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ sudo, env and timeout are looked through, and so are `sh -c`, `ssh host …` and
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import cast
 
 import libcst as cst
@@ -15,6 +14,7 @@ import libcst as cst
 from lintfoot import literals, prefixes, runner_names, runners, shellwords
 from lintfoot.argv import Word, arguments, argv, sources, split_string, word_of
 from lintfoot.names import Names
+from lintfoot.records import dataclass, replace
 from lintfoot.shellwords import DATA
 from lintfoot.values import Constant, Display, Parameter, Text, Value
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from lintfoot.records import dataclass
 from lintfoot.tokens import NEWLINE, Kind, tokens
 
 if TYPE_CHECKING:

@@ -6,13 +6,13 @@ All that is wrong is gathered before anything is said, so that a user mends a co
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lintfoot import inline, texts
 from lintfoot.layers import COMMAND_LINE, DEFAULT, ENVIRONMENT, TABLE, Config, Layer, merged
+from lintfoot.records import dataclass, field
 from lintfoot.settings import PREFIX, Kind, Setting, by_key, by_name, table
 from lintfoot.tables import Page, Problem, Problems, did_you_mean, quoted
 

@@ -6,8 +6,9 @@ import os
 import re
 import stat
 import warnings
-from dataclasses import dataclass
 from enum import StrEnum
+
+from lintfoot.records import dataclass
 
 LARGEST = (
     2_500_000  # bytes: a tree takes 0.5 to 1.5 GB of memory and 4 to 13 s per MB of source (measured, libcst 1.9.0)

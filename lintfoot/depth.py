@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 
+from lintfoot.records import dataclass
 from lintfoot.tokens import NEWLINE, Kind, tokens
 
 BRACKETS = 200  # the limit of CPython's own tokenizer

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from lintfoot.findings import printable
+from lintfoot.records import dataclass
 from lintfoot.tokens import NEWLINE
 
 if TYPE_CHECKING:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from lintfoot.records import dataclass, replace
 from lintfoot.tables import did_you_mean, quoted
 
 if TYPE_CHECKING:

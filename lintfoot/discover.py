@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import re
 import stat
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from lintfoot.excludes import below, excludes
 from lintfoot.findings import Note, Severity
 from lintfoot.layers import DEFAULT
 from lintfoot.listing import Listing, Wish, below_folder, kind
+from lintfoot.records import dataclass
 from lintfoot.tables import Problem, Problems
 
 if TYPE_CHECKING:

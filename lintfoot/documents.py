@@ -7,7 +7,6 @@ folder. Settings are read anew for each check: that takes some milliseconds, and
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lintfoot import known, work
@@ -16,6 +15,7 @@ from lintfoot.config import Sources
 from lintfoot.discover import SUFFIXES, left_out
 from lintfoot.faults import of_script
 from lintfoot.findings import Finding, Result
+from lintfoot.records import dataclass, field, replace
 from lintfoot.settling import Settled, settled
 from lintfoot.tables import Problem, Problems
 from lintfoot.work import Called, Desk, Outcome

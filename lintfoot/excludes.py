@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from lintfoot.records import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence

@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import re
 import textwrap
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lintfoot import offers
 from lintfoot.findings import printable
+from lintfoot.records import dataclass
 from lintfoot.tables import spelled
 
 if TYPE_CHECKING:

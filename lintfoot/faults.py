@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lintfoot.config import for_script
 from lintfoot.options import WORDS, read_option
+from lintfoot.records import dataclass
 from lintfoot.selection import LEVELS, SELECTORS, SEVERITY, level_in, rule_named
 from lintfoot.settings import by_name
 from lintfoot.tables import Problem, Problems, did_you_mean, quoted

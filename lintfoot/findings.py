@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 
 from lintfoot.digests import blake2b
+from lintfoot.records import dataclass, field
 
 
 class Severity(StrEnum):

@@ -7,11 +7,11 @@ only if the new text still parses, its finding is gone, no finding came for it, 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from lintfoot.comments import layout
+from lintfoot.records import dataclass
 from lintfoot.tokens import NEWLINE
 
 if TYPE_CHECKING:

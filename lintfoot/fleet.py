@@ -17,7 +17,6 @@ import platform
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
-from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -28,6 +27,7 @@ from lintfoot.book import own_folder
 from lintfoot.decoding import read
 from lintfoot.digests import blake2b, digest
 from lintfoot.findings import Note, Severity
+from lintfoot.records import dataclass, replace
 from lintfoot.selection import load_shelf
 from lintfoot.tables import Folder, Problem, Problems
 from lintfoot.work import Outcome, Refused, Setup, shown

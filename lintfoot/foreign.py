@@ -8,12 +8,12 @@ and never an error of the card: whoever wrote it did not see that finding.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from lintfoot.book import Default
 from lintfoot.findings import Severity, Silence
+from lintfoot.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from lintfoot.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,12 +7,12 @@ that is given three files, a variable or a flag for one run say nothing about th
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lintfoot.excludes import was_heard
 from lintfoot.layers import COMMAND_LINE, ENVIRONMENT
+from lintfoot.records import dataclass
 from lintfoot.selection import IGNORES, SELECTORS, file_rules, select, selected_by, switched_on
 from lintfoot.settings import by_name
 from lintfoot.tables import Problem, quoted

@@ -8,12 +8,12 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lintfoot import sketches
 from lintfoot.libraries import Derived, Function
 from lintfoot.outline import Outline
+from lintfoot.records import dataclass
 
 if TYPE_CHECKING:
     from lintfoot.places import Spot

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from lintfoot import linehash, suppress
@@ -12,6 +11,7 @@ from lintfoot.findings import Finding, Silence
 from lintfoot.layers import Config
 from lintfoot.parse import Script, opened
 from lintfoot.plans import Place, Plan, source_of
+from lintfoot.records import replace
 from lintfoot.redact import Hidden
 from lintfoot.selection import lasting, select
 from lintfoot.visit import visit

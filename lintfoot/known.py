@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lintfoot import baseline, changes
 from lintfoot.findings import Note, Severity
+from lintfoot.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable

@@ -7,10 +7,10 @@ ignored), what a path in a setting is relative to, and who said so.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from lintfoot.records import dataclass, field, names_of
 from lintfoot.settings import Kind, Setting, Settings, by_name, table
 from lintfoot.tables import Page, Problem, position
 
@@ -108,7 +108,7 @@ class Config(Settings):
         """The same run with one more layer: on top, or as number `at` of `sources`."""
         layers = list(self.sources)
         layers.insert(len(layers) if at is None else at, layer)
-        facts = {one.name: getattr(self, one.name) for one in fields(self) if one.name not in by_name()}
+        facts = {name: getattr(self, name) for name in names_of(self) if name not in by_name()}
         return Config(**{**facts, "layers": tuple(layers)}, **merged(layers))
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
 from pathlib import PurePath
 from typing import Any, TypeVar
 
 from lintfoot import secret_formats
+from lintfoot.records import dataclass, field, replace
 from lintfoot.secret_formats import Formats
 from lintfoot.tables import Folder, Page, did_you_mean, quoted, read_pages
 

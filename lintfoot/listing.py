@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lintfoot import git
 from lintfoot.excludes import Excludes, GitIgnore, below
+from lintfoot.records import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

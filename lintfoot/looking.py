@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 import libcst as cst
 
@@ -17,6 +16,7 @@ from lintfoot.placing import Finder
 from lintfoot.plans import Place, Plan, Visited, source_of
 from lintfoot.positions import shifted, spans
 from lintfoot.project import View
+from lintfoot.records import replace
 from lintfoot.regions import InDoubt, Regions
 from lintfoot.scopes import FunctionNode
 from lintfoot.sight import Sight

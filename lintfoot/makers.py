@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 import libcst as cst
 
@@ -12,6 +11,7 @@ from lintfoot.interests import MADE, ROLES
 from lintfoot.libraries import Argument, Derived
 from lintfoot.names import Names
 from lintfoot.receivers import altered
+from lintfoot.records import dataclass, replace
 from lintfoot.scopes import FunctionNode
 from lintfoot.values import Instance, Object, Partial
 

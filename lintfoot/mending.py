@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from lintfoot.atomic import write
 from lintfoot.decoding import Decoded, Unparsable, decode, read
 from lintfoot.diffs import Shown, unified
 from lintfoot.findings import Mending, Note, Safety, Severity
+from lintfoot.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

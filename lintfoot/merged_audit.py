@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from lintfoot.audit import document
@@ -14,6 +13,7 @@ from lintfoot.audit.views import VIEWS, ready
 from lintfoot.book import Book
 from lintfoot.findings import Finding, Note, Severity
 from lintfoot.merging import Merged, Part
+from lintfoot.records import replace
 from lintfoot.reports import Options
 from lintfoot.tables import Problem, Problems
 

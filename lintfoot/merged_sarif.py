@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from lintfoot import heirs, known
 from lintfoot.findings import Severity, Silence, Source
 from lintfoot.merging import Merged, Part, severity_rank, shared
+from lintfoot.records import dataclass
 from lintfoot.reports import Options
 from lintfoot.reports import sarif as report
 from lintfoot.reports.safety import in_json

@@ -6,13 +6,13 @@ same format, made by the same lintfoot with the same rules and settings over the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lintfoot import recordjson, strictjson
 from lintfoot.atomic import write
 from lintfoot.findings import Share
+from lintfoot.records import dataclass, names_of, replace
 from lintfoot.reports import Options
 from lintfoot.settings import FailOn
 from lintfoot.settling import settle
@@ -109,7 +109,7 @@ def _alone(name: str) -> Problems:
 
 
 def _share(node: Node) -> Share:
-    known = {one.name for one in fields(Share)}
+    known = set(names_of(Share))
     inner = {key: value for key, value in node.of(dict).items() if key in known}
     made: Share = recordjson.made(Share, Node(node.file, inner, node.at))
     if not 1 <= made.number <= made.count or min(made.files, made.total, made.told, made.stale, made.unchanged) < 0:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import libcst as cst
 
+from lintfoot.records import replace
 from lintfoot.scopes import Binding, Index
 from lintfoot.values import Constant, Parameter, Value, Values
 

@@ -5,9 +5,8 @@ What a repair does stands in `lintfoot/repairs`; this says what it promises.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from lintfoot.findings import Safety
+from lintfoot.records import dataclass
 
 SAFE, UNSAFE, SUGGESTION = Safety.SAFE, Safety.UNSAFE, Safety.SUGGESTION
 

@@ -10,10 +10,10 @@ import ast
 import re
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from lintfoot.depth import measure
 from lintfoot.parse import lines
+from lintfoot.records import dataclass, field
 
 _MOST_KEPT = 4  # trees of one module
 _ALTERS = re.compile(r"\.mount\(|\.(?:request|send|urlopen|open|get|post)\s*=[^=]|\bsetdefaulttimeout\b")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lintfoot.records import dataclass
 from lintfoot.settings import Format, by_name
 from lintfoot.tables import Problem, Problems, did_you_mean, quoted
 

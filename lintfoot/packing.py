@@ -9,10 +9,11 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
 from typing import Any
+
+from lintfoot.records import is_record, names_of
 
 Reader = Callable[[Any], Any]
 _PLAIN = (str, int, float, bool, bytes, type(None))
@@ -34,9 +35,9 @@ def pack(value: Any) -> Any:
         return list(map(pack, value))
     if isinstance(value, Mapping):
         return {pack(key): pack(one) for key, one in value.items()}
-    if not is_dataclass(value):
+    if not is_record(value):
         raise Misfit(type(value).__name__)
-    return tuple(pack(getattr(value, one.name)) for one in fields(value))
+    return tuple(pack(getattr(value, name)) for name in names_of(value))
 
 
 def unpack(kind: Any, data: Any) -> Any:
@@ -129,7 +130,7 @@ def _mapping(key: Reader, value: Reader) -> Reader:
 
 def _record(kind: Any) -> Reader:
     hints = typing.get_type_hints(kind)
-    readers = tuple(reader(hints[one.name]) for one in fields(kind))
+    readers = tuple(reader(hints[name]) for name in names_of(kind))
     count = len(readers)
 
     def read(data: Any) -> Any:

@@ -12,13 +12,13 @@ import re
 import sys
 import threading
 import warnings
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from lintfoot.comments import layout
 from lintfoot.decoding import Decoded, Trouble, Unparsable, decode, read, too_large
 from lintfoot.depth import Depth, measure
+from lintfoot.records import dataclass
 from lintfoot.tokens import NEWLINE
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from lintfoot.decoding import read
 from lintfoot.digests import digest
+from lintfoot.records import dataclass
 from lintfoot.trail import FILE, FOLDER, PACKAGE, Trail
 
 _LARGEST = 400_000  # bytes; what is larger was written by a program

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -13,6 +12,7 @@ from lintfoot.findings import Bug, Finding, Severity, Source
 from lintfoot.libraries import Models
 from lintfoot.parse import Script
 from lintfoot.project import Project
+from lintfoot.records import dataclass, field
 from lintfoot.redact import Hidden
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from lintfoot.records import dataclass
 from lintfoot.shellwords import assignment
 
 Words = Sequence[str | None]

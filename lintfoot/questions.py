@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -21,6 +20,7 @@ from lintfoot.names import Names
 from lintfoot.outline import Outline
 from lintfoot.parse import Script, parse
 from lintfoot.receivers import SENDERS
+from lintfoot.records import dataclass, replace
 from lintfoot.scopes import dotted
 from lintfoot.sketches import Fixed, Renamed
 from lintfoot.values import Class, Constant, Instance, Named, Object, Partial, Value, Values

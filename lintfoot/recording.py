@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from lintfoot import baseline as records
 from lintfoot.atomic import write
 from lintfoot.findings import Severity, printable
 from lintfoot.progress import watched
+from lintfoot.records import replace
 from lintfoot.settling import settle
 from lintfoot.tables import Problem, Problems
 from lintfoot.terminal import say, tell

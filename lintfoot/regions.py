@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import libcst as cst
 
+from lintfoot.records import dataclass
 from lintfoot.scopes import PART, Index, Scope
 from lintfoot.split import Division, Unit
 

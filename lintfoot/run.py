@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from lintfoot import cache, discover, shards, work, workers
 from lintfoot.cache import Cache
 from lintfoot.findings import Mending, Note, Result, Source
 from lintfoot.layers import Config
+from lintfoot.records import replace
 from lintfoot.work import Desk, Heard, Outcome, Setup
 
 if TYPE_CHECKING:

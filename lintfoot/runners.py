@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import libcst as cst
@@ -17,6 +16,7 @@ from lintfoot import calls, runner_names, runner_words
 from lintfoot.calls import ABSENT, Given, Target
 from lintfoot.libraries import Argument, Derived
 from lintfoot.names import Names
+from lintfoot.records import dataclass
 from lintfoot.runner_words import COMMAND_WORDS, CONCLUSIVE, ROLES, SHELL_WORDS
 from lintfoot.scopes import FunctionNode, parameters
 from lintfoot.values import Class, Constant, Function, Named, Object, Parameter, Partial, Unknown, Value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
 from itertools import count
@@ -13,6 +12,7 @@ import libcst as cst
 
 from lintfoot.asked import Asked, Rest, Scopes
 from lintfoot.descent import BELOW, Getter, nothing
+from lintfoot.records import dataclass, field
 
 FunctionNode = cst.FunctionDef | cst.Lambda
 ScopeNode = (

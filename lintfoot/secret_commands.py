@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
 
 from lintfoot import prefixes, shellwords
+from lintfoot.records import dataclass
 from lintfoot.secret_names import Kind, said
 from lintfoot.secret_names import words as words_of
 from lintfoot.secret_shapes import looks_random

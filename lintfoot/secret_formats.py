@@ -11,10 +11,10 @@ import binascii
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from lintfoot.records import dataclass
 from lintfoot.secret_shapes import entropy, is_dummy
 from lintfoot.tables import Folder, Page, read_pages
 

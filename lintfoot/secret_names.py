@@ -7,9 +7,10 @@ Names are judged by their words (camelCase, snake_case, digits split off), never
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+
+from lintfoot.records import dataclass
 
 
 class Kind(StrEnum):

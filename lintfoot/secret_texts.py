@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lintfoot import secret_commands
+from lintfoot.records import dataclass
 from lintfoot.secret_names import PASSWORDS, Kind, Said, said
 from lintfoot.secret_shapes import is_nothing, looks_random
 from lintfoot.secret_values import Verdict, is_password, judge

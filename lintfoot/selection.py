@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from lintfoot.book import own_folder
 from lintfoot.findings import Severity
 from lintfoot.options import read_option
+from lintfoot.records import dataclass
 from lintfoot.settings import by_name
 from lintfoot.shelf import Shelf, shelf
 from lintfoot.tables import Folder, Problems, quoted

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from lintfoot import __version__, assists, wire
 from lintfoot.documents import Checked, Checker, Document
 from lintfoot.errands import Errands
 from lintfoot.findings import Finding, Safety, Span, printable
+from lintfoot.records import dataclass, field
 from lintfoot.wire import FIX_ALL, Paper, Reader
 
 _PAUSE = 0.15  # seconds without a key until a text is checked

@@ -8,12 +8,12 @@ setting has one spelling: key `fail-on`, variable `LINTFOOT_FAIL_ON`, flag `--fa
 from __future__ import annotations
 
 import typing
-from dataclasses import MISSING, Field, dataclass, field, fields
 from enum import StrEnum
 from functools import cache
 from typing import Annotated, Any
 
 from lintfoot.findings import Confidence, Severity
+from lintfoot.records import dataclass, defaults_of, field, names_of
 from lintfoot.tables import spelled
 
 Options = dict[str, Any]
@@ -405,12 +405,12 @@ EXTEND = "extend_"
 def table() -> tuple[Setting, ...]:
     """All settings, in the order of the documentation."""
     hints = typing.get_type_hints(Settings, include_extras=True)
-    return tuple(_row(one, *typing.get_args(hints[one.name])) for one in fields(Settings))
+    return tuple(_row(name, *typing.get_args(hints[name])) for name in names_of(Settings))
 
 
-def _row(one: Field[Any], hint: Any, about: About) -> Setting:
-    default = {} if one.default is MISSING else one.default
-    return Setting(one.name, hint, _KINDS.get(hint, Kind.CHOICE), default, about)
+def _row(name: str, hint: Any, about: About) -> Setting:
+    default = defaults_of(Settings).get(name, {})
+    return Setting(name, hint, _KINDS.get(hint, Kind.CHOICE), default, about)
 
 
 @cache

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lintfoot.book import Book
 from lintfoot.config import Sources, gather
 from lintfoot.faults import faults
 from lintfoot.layers import Config
+from lintfoot.records import dataclass
 from lintfoot.selection import load_book
 from lintfoot.tables import Problem, Problems
 from lintfoot.terminal import tell

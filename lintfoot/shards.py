@@ -10,7 +10,6 @@ from __future__ import annotations
 import heapq
 import os
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from lintfoot.decoding import read
 from lintfoot.digests import blake2b, digest
 from lintfoot.discover import STDIN, Discovered
 from lintfoot.findings import Share
+from lintfoot.records import replace
 from lintfoot.settings import Group, Kind, by_name, table
 from lintfoot.tables import Problems, quoted
 

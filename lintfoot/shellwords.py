@@ -7,7 +7,8 @@ A NUL in the text stands for data that is not known. This room knows text alone:
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from lintfoot.records import dataclass
 
 DATA = "\0"
 

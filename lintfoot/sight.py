@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from lintfoot.book import Rule
 from lintfoot.libraries import Library, Models
+from lintfoot.records import dataclass, field
 from lintfoot.split import Division, divide
 from lintfoot.spread import Spread
 

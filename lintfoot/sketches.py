@@ -9,10 +9,10 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from lintfoot import runner_words
+from lintfoot.records import dataclass, field
 from lintfoot.runner_words import COMMAND_WORDS, SHELL_WORDS
 
 Def = ast.FunctionDef | ast.AsyncFunctionDef

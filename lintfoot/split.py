@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate, pairwise
+
+from lintfoot.records import dataclass, field
 
 _LONG_CLASS = 25  # lines; shorter classes are read whole
 _LONG_FUNCTION = 8

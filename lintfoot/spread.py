@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
+from lintfoot.records import dataclass
 from lintfoot.split import Division
 
 _WORD = re.compile(r"[^\W\d]\w*")

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
 from typing import Any, NoReturn
 
+from lintfoot.records import dataclass
 from lintfoot.tables import Problem, Problems, quoted
 
 LARGEST = 1_000_000_000  # bytes: more than any report of ours, less than a machine's memory

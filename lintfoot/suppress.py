@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from lintfoot.comments import layout
 from lintfoot.directives import FORM, MARKER, OWN_FAMILY, VERBS, Directive, read
 from lintfoot.findings import Edit, Finding, Fix, FrameLine, Mark, Safety, Severity, Silence, Span, fingerprint
 from lintfoot.foreign import MARKERS, Foreign
+from lintfoot.records import dataclass, field, replace
 from lintfoot.tokens import NEWLINE
 
 if TYPE_CHECKING:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lintfoot.directives import is_reason
 from lintfoot.faults import unknown_rule
 from lintfoot.progress import watched
+from lintfoot.records import replace
 from lintfoot.settling import settle
 from lintfoot.tables import Problem, Problems, quoted
 from lintfoot.terminal import say, tell

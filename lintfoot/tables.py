@@ -8,11 +8,12 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from dataclasses import MISSING, dataclass, fields
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from lintfoot.records import dataclass, is_record, needed_by
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -77,9 +78,9 @@ class Page:
                 self.wrong((*at, key), f"unknown key {quoted(key)}{did_you_mean(key, map(spelled, known))}")
             else:
                 values[name] = self.value(known[name], value, (*at, key))
-        for item in fields(record):  # type: ignore[arg-type]
-            if item.default is MISSING and item.default_factory is MISSING and item.name not in values:
-                self.wrong(at, f"missing key {quoted(spelled(item.name))}")
+        for name in needed_by(record):
+            if name not in values:
+                self.wrong(at, f"missing key {quoted(spelled(name))}")
         return record(**values) if len(self.problems) == before else None
 
     def value(self, kind: Any, value: Any, at: Key) -> Any:
@@ -101,7 +102,7 @@ class Page:
                 return kind(value)
             choices = [member.value for member in kind]
             return self._expected(f"one of {', '.join(choices)}", value, at, did_you_mean(value, choices))
-        if hasattr(kind, "__dataclass_fields__"):
+        if is_record(kind):
             return self.read(kind, value, at) if isinstance(value, dict) else self._expected("a table", value, at)
         if type(value) is kind or (kind is float and type(value) is int) or kind is Any:
             return value

@@ -7,9 +7,10 @@ stand. A text that is no Python gives some answer, never an error.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
+
+from lintfoot.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

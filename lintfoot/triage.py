@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from lintfoot.gates.gate import Gate
+from lintfoot.records import dataclass
 from lintfoot.sight import Sight
 from lintfoot.split import Unit
 

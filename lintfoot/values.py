@@ -6,8 +6,9 @@ stay quiet on it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
+
+from lintfoot.records import dataclass
 
 if TYPE_CHECKING:
     import libcst as cst

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
 from lintfoot import explain
 from lintfoot.findings import Safety, Severity, Span, printable
+from lintfoot.records import dataclass
 from lintfoot.tokens import NEWLINE
 from lintfoot.units import characters, units
 

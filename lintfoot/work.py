@@ -10,7 +10,6 @@ import os
 import re
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -21,6 +20,7 @@ from lintfoot.decoding import Decoded, Unparsable, decode, newline, read
 from lintfoot.digests import digest
 from lintfoot.findings import Bug, Finding, Note, Severity, Silence, Source, Span, fingerprint
 from lintfoot.layers import Config
+from lintfoot.records import dataclass, field, replace
 from lintfoot.selection import Selection, load_shelf, select
 from lintfoot.shelf import Shelf, State
 from lintfoot.stamps import Stamp

@@ -14,10 +14,10 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from lintfoot.findings import Bug
+from lintfoot.records import dataclass, field
 from lintfoot.work import Outcome, chunk, shown
 
 if TYPE_CHECKING:

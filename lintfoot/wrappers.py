@@ -7,7 +7,6 @@ is in it: a parameter that is bound anew or tested before it is handed on says n
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 import libcst as cst
 
@@ -19,6 +18,7 @@ from lintfoot.makers import Home
 from lintfoot.names import Names
 from lintfoot.paths import within
 from lintfoot.receivers import altered
+from lintfoot.records import dataclass, replace
 from lintfoot.scopes import FunctionNode, How, parameters
 from lintfoot.values import Constant, Display, Function, Instance, Named, Object, Values
 

@@ -11,7 +11,6 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +18,7 @@ from lintfoot import git, shebang
 from lintfoot.audit.jobs import is_job, is_python
 from lintfoot.decoding import LARGEST
 from lintfoot.findings import Note, Severity
+from lintfoot.records import dataclass
 from lintfoot.tables import Problem, Problems
 
 _LINK, _MODULE, _FILE = b"120000", b"160000", b"100"

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from lintfoot import __version__, cache, keeping, shards, workers
@@ -20,6 +19,7 @@ from lintfoot.audit.snapshots import snapshot, weight
 from lintfoot.digests import digest
 from lintfoot.findings import Severity, Share
 from lintfoot.packing import Misfit, pack, unpack
+from lintfoot.records import dataclass, field, replace
 from lintfoot.selection import load_shelf
 from lintfoot.settings import Group, table
 

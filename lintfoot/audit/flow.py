@@ -9,7 +9,6 @@ import datetime as dt
 import os
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ from lintfoot.config import FILE_NAME
 from lintfoot.decoding import read
 from lintfoot.findings import Bug, Finding, Note, Result, Severity, Share, Silence
 from lintfoot.layers import Config, Layer
+from lintfoot.records import dataclass, replace
 from lintfoot.selection import Selection, load_book, select
 from lintfoot.tables import Problem, Problems
 from lintfoot.work import Heard, Refused, trace

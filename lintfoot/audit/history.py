@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 
 from lintfoot import git
 from lintfoot.audit.records import History
+from lintfoot.records import dataclass, field
 
 SWEEPING = 30  # files in a commit, above which it is about none of them
 _PATIENCE = 300.0  # seconds for the whole log; 100,000 commits take about four

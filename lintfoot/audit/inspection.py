@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lintfoot import suppress
@@ -22,6 +21,7 @@ from lintfoot.excludes import Excludes
 from lintfoot.findings import Confidence, Finding, Source, Span, fingerprint
 from lintfoot.layers import Config
 from lintfoot.listing import Wish, below_folder
+from lintfoot.records import dataclass, replace
 from lintfoot.selection import Selection, select, selected
 from lintfoot.work import is_test
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from lintfoot.audit import jobs
 from lintfoot.audit.facts import Facts
 from lintfoot.audit.records import Script, Starter
 from lintfoot.findings import Related, Span
+from lintfoot.records import dataclass
 
 CODE = "LF905"
 _STARTS = {jobs.CRON: 3, jobs.SYSTEMD: 3, jobs.CI: 2, jobs.DOCKER: 2, jobs.MAKE: 2, jobs.SCRIPT: 1, jobs.PACKAGE: 1}

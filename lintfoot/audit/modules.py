@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from posixpath import dirname, join, normpath
 
 from lintfoot.audit.facts import Import
+from lintfoot.records import dataclass, field
 
 
 @dataclass(frozen=True)

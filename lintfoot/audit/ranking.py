@@ -15,11 +15,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lintfoot.audit.records import Audit, Past, Place, Repository, Script, Starter
 from lintfoot.findings import Confidence, Finding, Severity, printable
+from lintfoot.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

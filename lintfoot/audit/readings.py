@@ -9,11 +9,11 @@ import ast
 import re
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 from lintfoot import shebang
 from lintfoot.audit.facts import Facts, Import, Part
 from lintfoot.audit.spawns import RUNS, command, last
+from lintfoot.records import dataclass, field
 
 
 def facts(text: str) -> Facts | None:

@@ -7,10 +7,10 @@ but the lines of a finding's frame, whose secrets are hidden already. Dates are 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 
 from lintfoot.findings import Bug, Finding, Note, Share, Source
+from lintfoot.records import dataclass, field
 
 
 class Kind(StrEnum):

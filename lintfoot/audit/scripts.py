@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from pathlib import PurePosixPath
 
 from lintfoot.audit.facts import Facts
 from lintfoot.audit.modules import Files
 from lintfoot.audit.records import History, Script, Starter
 from lintfoot.audit.starters import started
+from lintfoot.records import replace
 
 _INIT = "__init__.py"
 Read = Callable[[], Iterable[tuple[str, str]]]

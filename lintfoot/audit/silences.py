@@ -7,7 +7,6 @@ script's own block.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from lintfoot import known
@@ -17,6 +16,7 @@ from lintfoot.excludes import excludes
 from lintfoot.faults import faults, of_script
 from lintfoot.findings import Finding, Note, Result, Severity, Silence
 from lintfoot.layers import Config, Layer
+from lintfoot.records import replace
 from lintfoot.selection import Selection, select
 from lintfoot.settings import Group, table
 from lintfoot.tables import Problems

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
+from lintfoot.records import dataclass
 from lintfoot.tables import Problem, Problems
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 
 from lintfoot.audit.facts import Facts, Import
 from lintfoot.audit.modules import Files
+from lintfoot.records import dataclass, field
 
 CIRCLE, BORROWED = "LF906", "LF907"
 _SHOWN = 4  # places that are named

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from lintfoot import git
@@ -16,6 +15,7 @@ from lintfoot.audit import blobs
 from lintfoot.audit.history import histories
 from lintfoot.audit.records import History, Kind, Past
 from lintfoot.findings import Note, Severity
+from lintfoot.records import dataclass
 from lintfoot.tables import Problem, Problems
 
 _BARE = ("HEAD", "objects", "refs")

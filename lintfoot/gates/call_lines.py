@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from types import FunctionType
 from typing import Any
 
 from lintfoot.gates.secret_names_gate import GATE, LOOKS_UP, SAME, SECRET_CALLS, WHOLE
 from lintfoot.libraries import Function, Models, expanded
+from lintfoot.records import dataclass
 from lintfoot.runner_words import CONCLUSIVE, ROLES, says_it_runs_commands
 from lintfoot.secret_names import evidence
 from lintfoot.sight import Sight

@@ -6,10 +6,10 @@ Gates know text, pages and models, and no tree: a file that none of them lets th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 
 from lintfoot.book import Rule
 from lintfoot.libraries import Models
+from lintfoot.records import dataclass
 from lintfoot.sight import Sight
 
 Lines = Iterable[int] | None  # of statements, from 1; None for anywhere

@@ -8,9 +8,9 @@ from __future__ import annotations
 import builtins
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from keyword import kwlist
 
+from lintfoot.records import dataclass
 from lintfoot.sight import Sight
 from lintfoot.split import Division
 

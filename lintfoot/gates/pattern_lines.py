@@ -6,12 +6,12 @@ The words come from the very pages and models that the visitor asks.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from operator import is_
 
 from lintfoot import unmodelled_words
 from lintfoot.book import CallPattern, Rule
 from lintfoot.libraries import Function, Models, expanded
+from lintfoot.records import dataclass
 from lintfoot.sight import Sight
 from lintfoot.spread import Spread
 

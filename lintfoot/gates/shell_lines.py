@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from lintfoot.libraries import expanded
 from lintfoot.prefixes import POSIX_SHELLS
+from lintfoot.records import dataclass
 from lintfoot.runner_words import CONCLUSIVE, SHELL_WORDS
 from lintfoot.sight import Sight
 from lintfoot.spread import Spread, arguments

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from lintfoot.book import Rule
 from lintfoot.gates import call_lines
 from lintfoot.gates.gate import Gate, Lines
 from lintfoot.libraries import Models
+from lintfoot.records import dataclass
 from lintfoot.sight import Sight
 
 KEEPERS = {

@@ -6,9 +6,9 @@ found one.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from lintfoot.records import replace
 from lintfoot.repairs import (
     calls,
     cloud,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from lintfoot import shellwords
+from lintfoot.records import dataclass
 from lintfoot.repairs.edits import code
 from lintfoot.visitors.advice import is_plain
 

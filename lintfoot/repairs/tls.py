@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from lintfoot import calls
 from lintfoot.findings import Safety
+from lintfoot.records import replace
 from lintfoot.repairs.edits import code, removed, replaced, without_argument, without_element
 from lintfoot.visitors.base import Change
 from lintfoot.visitors.below import below

@@ -6,11 +6,11 @@ A format's module is imported when it is used, so that a report for a machine ne
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 from lintfoot import __version__
+from lintfoot.records import dataclass
 
 if TYPE_CHECKING:
     from lintfoot.book import Book

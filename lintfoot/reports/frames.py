@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lintfoot.findings import Finding, FrameLine, Mark, Silence, printable
+from lintfoot.records import dataclass
 from lintfoot.reports.layout import Row, cells, wrapped
 from lintfoot.reports.safety import at_start, hooks, shown
 

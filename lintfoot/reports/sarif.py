@@ -11,7 +11,6 @@ import gzip
 import json
 import re
 import sys
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -30,6 +29,7 @@ from lintfoot.findings import (
     printable,
 )
 from lintfoot.recordjson import plain as shard
+from lintfoot.records import dataclass, replace
 from lintfoot.reports.counts import is_baselined
 from lintfoot.reports.frames import silence_in_words
 from lintfoot.reports.safety import in_json

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from typing import Any, ClassVar
@@ -15,6 +14,7 @@ from lintfoot.findings import Confidence, Safety, Severity, unquoted
 from lintfoot.gates.gate import Gate
 from lintfoot.libraries import Models
 from lintfoot.names import Names
+from lintfoot.records import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import libcst as cst
 
 from lintfoot.names import Names
+from lintfoot.records import dataclass
 from lintfoot.visitors.below import below, last_name
 from lintfoot.visitors.ways_out import CLOSERS, Walk
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import libcst as cst
 
@@ -11,6 +10,7 @@ from lintfoot import calls
 from lintfoot.gates.files import METHODS, PATH_METHODS, TARGETS
 from lintfoot.libraries import Argument
 from lintfoot.names import Names
+from lintfoot.records import dataclass
 from lintfoot.visitors.below import below, last_name
 from lintfoot.visitors.file_paths import is_path, modes, opened
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import libcst as cst
 
 from lintfoot.paths import is_exit, statements
+from lintfoot.records import dataclass
 from lintfoot.visitors.below import LATER, below
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import libcst as cst
 
 from lintfoot.names import Names
+from lintfoot.records import dataclass
 from lintfoot.secret_names import said, words
 from lintfoot.values import Constant
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import libcst as cst
 
 from lintfoot import calls
@@ -11,6 +9,7 @@ from lintfoot.gates.loop_lines import STATUS
 from lintfoot.libraries import Derived
 from lintfoot.names import Names
 from lintfoot.paths import guards, statements, within
+from lintfoot.records import dataclass
 from lintfoot.scopes import dotted
 from lintfoot.values import Function, Named
 from lintfoot.visitors.bounds import acts_in_time, any_way_out, changing_in, counted_items, leads_out, spread

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import libcst as cst
 
@@ -13,6 +12,7 @@ from lintfoot.gates.loop_lines import PAUSES
 from lintfoot.libraries import Derived, Models
 from lintfoot.names import Names
 from lintfoot.paths import FALLS, LEAVES, RAISES, ROUND, guards, is_endless, outcomes, statements, within
+from lintfoot.records import dataclass
 from lintfoot.scopes import dotted
 from lintfoot.values import Function, Named, Value
 from lintfoot.visitors.bounds import changing_in, makes_progress, may_raise

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import libcst as cst
 
 from lintfoot.argv import Word
+from lintfoot.records import dataclass
 from lintfoot.shellwords import DATA
 
 Shower = Callable[[cst.CSTNode], str]

@@ -5,8 +5,8 @@ GNU grep 3, sed 4.9, gawk 5, tar 1.35, curl 8, wget 1.24.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from lintfoot.records import dataclass
 from lintfoot.visitors.native_options import Called
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import libcst as cst
 
 from lintfoot import literals, runner_names
 from lintfoot.argv import Word
 from lintfoot.names import Names
+from lintfoot.records import dataclass
 from lintfoot.runners import Run
 from lintfoot.values import Constant, Display, Instance, Text, Value
 

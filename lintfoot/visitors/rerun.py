@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 import libcst as cst
@@ -12,6 +11,7 @@ from lintfoot.commandlines import Command, commands
 from lintfoot.gates.files import RERUN
 from lintfoot.gates.gate import Gate
 from lintfoot.libraries import Argument
+from lintfoot.records import dataclass
 from lintfoot.visitors.base import Context, Visitor
 from lintfoot.visitors.below import in_test, last_name
 from lintfoot.visitors.file_paths import is_path

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import ClassVar
 
@@ -14,6 +13,7 @@ from lintfoot import argv, literals, prefixes, runner_names, runner_words, runne
 from lintfoot.findings import Confidence
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.secret import SECRET_ARGV
+from lintfoot.records import dataclass
 from lintfoot.runners import Run
 from lintfoot.scopes import How, dotted
 from lintfoot.secret_names import Kind, evidence, said, words

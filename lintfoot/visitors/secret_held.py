@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import libcst as cst
 
+from lintfoot.records import dataclass
 from lintfoot.secret_names import Said
 
 

@@ -6,9 +6,9 @@ A bare `token` may be a parser's, a bare `secret` the name of a Kubernetes objec
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 
+from lintfoot.records import dataclass
 from lintfoot.secret_names import Kind, Said, said, words
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import libcst as cst
 
@@ -12,6 +11,7 @@ from lintfoot import calls
 from lintfoot.libraries import Argument
 from lintfoot.names import Names
 from lintfoot.paths import within
+from lintfoot.records import dataclass
 from lintfoot.scopes import dotted
 from lintfoot.secret_names import words
 from lintfoot.values import Constant, Function, Instance, Named, Text

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 import libcst as cst
 
 from lintfoot.names import Names
 from lintfoot.paths import within
+from lintfoot.records import dataclass
 from lintfoot.scopes import dotted
 from lintfoot.values import Function, Instance
 from lintfoot.visitors.wording import last_word, names_in, root_name

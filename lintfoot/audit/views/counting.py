@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lintfoot.audit.ranking import HIGH, MEDIUM
 from lintfoot.explain import FAMILIES
 from lintfoot.findings import Severity
+from lintfoot.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

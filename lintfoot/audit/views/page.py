@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lintfoot.audit.ranking import is_aside
@@ -12,6 +11,7 @@ from lintfoot.audit.views import counting, pieces
 from lintfoot.audit.views.scene import level, maps
 from lintfoot.explain import CWE_URL, rule_url
 from lintfoot.findings import Severity
+from lintfoot.records import dataclass
 from lintfoot.reports.counts import number
 
 if TYPE_CHECKING:

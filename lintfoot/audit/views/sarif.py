@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lintfoot.audit.records import Change
 from lintfoot.findings import Note, Result, Severity
+from lintfoot.records import replace
 from lintfoot.reports import sarif
 
 if TYPE_CHECKING:

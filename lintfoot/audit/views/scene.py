@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lintfoot.audit.ranking import HIGH, MEDIUM
 from lintfoot.audit.views.treemap import Branch, Leaf, Picture, picture
 from lintfoot.findings import printable
+from lintfoot.records import replace
 from lintfoot.reports.counts import number
 
 if TYPE_CHECKING:

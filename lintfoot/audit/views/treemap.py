@@ -7,8 +7,9 @@ of them squarer. Area grows with the square root of a script's lines, so that a 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
+
+from lintfoot.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
