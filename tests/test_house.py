@@ -33,6 +33,7 @@ LAYERS = {
             "lintfoot",
             "offers",
             "recordjson",
+            "records",
             "strictjson",
             "tables",
         ),
