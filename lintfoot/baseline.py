@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from lintfoot.findings import Claim, Silence
 from lintfoot.records import dataclass, field, replace
+from lintfoot.regexes import regex
 from lintfoot.tables import Problem, Problems, quoted
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def _unread(shown: str, text: str, why: str) -> Problems:
     return Problems([Problem(shown, line, column, f"is no TOML: {why[: place.start()] if place else why}")])
 
 
-_CUT = re.compile(r"(?:<{7}|\|{7}|={7}|>{7})(?: |$)")
+_CUT = regex(r"(?:<{7}|\|{7}|={7}|>{7})(?: |$)")
 _BOTH = "keep the entries of both sides, each once with the larger number, and run lintfoot baseline --prune"
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from lintfoot.findings import Severity
 from lintfoot.records import dataclass, field
+from lintfoot.regexes import regex
 from lintfoot.tables import Folder, Page, Problem, Problems, quoted, read_pages
 
 
@@ -254,8 +255,8 @@ def load(folders: Iterable[Folder]) -> Book:
     return Book(rules)
 
 
-_CODE = re.compile(r"[A-Z]{2,8}[0-9]{3}")
-_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_CODE = regex(r"[A-Z]{2,8}[0-9]{3}")
+_NAME = regex(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def read_rule(page: Page, document: dict[str, Any]) -> Rule | None:

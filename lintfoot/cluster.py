@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import logging
-import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from lintfoot.fleet import Host
+from lintfoot.regexes import regex
 from lintfoot.tables import Problem, Problems, quoted
 
 FLAG = "--executor"
-_ADDRESS = re.compile(r"dask(?:\+(?P<tls>tls))?://(?P<host>[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):(?P<port>[0-9]{1,5})/?")
+_ADDRESS = regex(r"dask(?:\+(?P<tls>tls))?://(?P<host>[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):(?P<port>[0-9]{1,5})/?")
 _PATIENCE = 30  # seconds for a scheduler to answer, and then for a first worker
 
 

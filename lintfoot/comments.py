@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from lintfoot.records import dataclass
+from lintfoot.regexes import regex
 from lintfoot.tokens import NEWLINE, Kind, tokens
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def _comment(text: str, starts: list[int], start: int, end: int) -> Comment:
     return Comment(line, len(before) + 1, text[start:end].rstrip(), not before.strip(), _width(before))
 
 
-_HEAD = re.compile(r"@|\w+")
+_HEAD = regex(r"@|\w+")
 
 
 def _statement(text: str, starts: list[int], first: int, last: int) -> Statement:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from lintfoot.outline import Outline, Piece, alters
+from lintfoot.regexes import regex
 
 _MOST_LINES = 250  # of one cut: what needs more is no thin wrapper
 _LONG = 60  # lines of a class that is cut member by member
@@ -83,7 +84,7 @@ class _Knife:
             self.waiting += self.members.get(name, ())
 
 
-_WRITTEN = re.compile(r"\bself\.(\w+)\s*(?::[^=\n]*)?=(?!=)")
+_WRITTEN = regex(r"\bself\.(\w+)\s*(?::[^=\n]*)?=(?!=)")
 
 
 def _mentioned(tree: ast.AST) -> Iterator[str]:

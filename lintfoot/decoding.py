@@ -9,6 +9,7 @@ import warnings
 from enum import StrEnum
 
 from lintfoot.records import dataclass
+from lintfoot.regexes import regex
 
 LARGEST = (
     2_500_000  # bytes: a tree takes 0.5 to 1.5 GB of memory and 4 to 13 s per MB of source (measured, libcst 1.9.0)
@@ -76,8 +77,8 @@ def too_large(path: str, size: int) -> Unparsable | None:
 
 # bytes to text
 
-_COOKIE = re.compile(rb"[ \t\f]*#[^\r\n]*?coding[:=][ \t]*([-\w.]+)")  # PEP 263
-_BLANK_LINE = re.compile(rb"[ \t\f]*(?:#[^\r\n]*)?(?:\r\n|\r|\n)")
+_COOKIE = regex(rb"[ \t\f]*#[^\r\n]*?coding[:=][ \t]*([-\w.]+)")  # PEP 263
+_BLANK_LINE = regex(rb"[ \t\f]*(?:#[^\r\n]*)?(?:\r\n|\r|\n)")
 _BOM = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _NO_SOURCE = ("idna", "punycode")  # codecs for names: Python takes them, in time that grows with the square of the text

@@ -8,10 +8,10 @@ dictionaries deep runs for minutes. CPython itself takes 200 brackets.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 
 from lintfoot.records import dataclass
+from lintfoot.regexes import regex
 from lintfoot.tokens import NEWLINE, Kind, tokens
 
 BRACKETS = 200  # the limit of CPython's own tokenizer
@@ -55,7 +55,7 @@ _SQUEEZED = bytes.maketrans(_OPERATORS, b"+" * len(_OPERATORS))
 _JOINED = (b"\n+", b"\n.", b"\n)+", b"\n).", b"\n]+", b"\n].", b"\n}+", b"\n}.", b"\nand", b"\nor", b"+\n")
 _JOINING = (b"and\n", b"or\n", b"not\n", b"else\n", b"if\n", b"lambda:\n")
 _STRINGS = (b'\n"', b"\n'", b'\nf"', b"\nf'", b'\nr"', b"\nr'", b'\nb"', b"\nb'")
-_CASE = re.compile(r"\n[ \t]*case\b")
+_CASE = regex(r"\n[ \t]*case\b")
 
 
 def _suspicious(text: str) -> bool:
@@ -87,7 +87,7 @@ def _bound(data: bytes) -> int:
     return 3 * _SHALLOW_BRACKETS
 
 
-_LINK = re.compile(r"[,;]|\b(?:and|or|not|if|else|lambda|await|in|is)\b|\*\*|//|<<|>>|[-+*/%@&|^~<>.]")
+_LINK = regex(r"[,;]|\b(?:and|or|not|if|else|lambda|await|in|is)\b|\*\*|//|<<|>>|[-+*/%@&|^~<>.]")
 
 
 class _Meter:
@@ -164,4 +164,4 @@ class _Meter:
             self.elifs = {column: count for column, count in self.elifs.items() if column < indent}
 
 
-_PATTERN_HEAD = re.compile(r"case\b[ \t]*+(?![=.,:)\]])")
+_PATTERN_HEAD = regex(r"case\b[ \t]*+(?![=.,:)\]])")

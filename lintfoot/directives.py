@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from lintfoot.records import dataclass, replace
+from lintfoot.regexes import regex
 from lintfoot.tables import did_you_mean, quoted
 
 if TYPE_CHECKING:
@@ -47,15 +48,15 @@ VERBS = ("ignore", "ignore-file")
 _DIRECTIVES = (
     "noqa nosec nosem nosemgrep pylint ruff flake8 type pragma fmt isort mypy pyright pyre codespell yapf nosonar"
 )
-_START = re.compile(rf"(?:^|(?<=\s))#+[ \t]*(?:{MARKER})\b", re.IGNORECASE)
-_NEXT = re.compile(rf"[ \t]+#+[ \t]*(?:{MARKER}|{_DIRECTIVES.replace(' ', '|')})\b", re.IGNORECASE)
-_COLON = re.compile(r"[ \t]*:")
-_LIKE_ONE = re.compile(
+_START = regex(rf"(?:^|(?<=\s))#+[ \t]*(?:{MARKER})\b", re.IGNORECASE)
+_NEXT = regex(rf"[ \t]+#+[ \t]*(?:{MARKER}|{_DIRECTIVES.replace(' ', '|')})\b", re.IGNORECASE)
+_COLON = regex(r"[ \t]*:")
+_LIKE_ONE = regex(
     r"[ \t]*:?[ \t-]*(?:ignore|disable|noqa|nosec|suppress|allow|skip|off)(?:-\w+)*[ \t]*[\[(=:]", re.IGNORECASE
 )
-_VERB = re.compile(r"[ \t]*:?[ \t]*([\w-]*)")
-_LIST = re.compile(r"[ \t]*\[([^\[\]]*)\]")
-_REASON = re.compile(r"[ \t]*--[ \t]*(.*)", re.DOTALL)
+_VERB = regex(r"[ \t]*:?[ \t]*([\w-]*)")
+_LIST = regex(r"[ \t]*\[([^\[\]]*)\]")
+_REASON = regex(r"[ \t]*--[ \t]*(.*)", re.DOTALL)
 
 
 def read(found: Layout, book: Book) -> Iterator[Directive]:
@@ -153,7 +154,7 @@ def _wrong(book: Book, word: str, rule: Rule | None, words: Sequence[str]) -> st
     return f"unknown rule {shown}{hint}"
 
 
-_PLAIN = re.compile(r"[A-Za-z][\w-]{0,31}")
+_PLAIN = regex(r"[A-Za-z][\w-]{0,31}")
 
 
 def _shown(word: str) -> str:

@@ -18,6 +18,7 @@ from lintfoot.findings import Note, Severity
 from lintfoot.layers import DEFAULT
 from lintfoot.listing import Listing, Wish, below_folder, kind
 from lintfoot.records import dataclass
+from lintfoot.regexes import regex
 from lintfoot.tables import Problem, Problems
 
 if TYPE_CHECKING:
@@ -225,7 +226,7 @@ def _has_shebang(path: str) -> bool:
 
 # patterns
 
-_MAGIC = re.compile(r"[*?\[\]]")
+_MAGIC = regex(r"[*?\[\]]")
 _GLOB_FLAGS = re.DOTALL | (re.IGNORECASE if os.name == "nt" else 0)
 
 

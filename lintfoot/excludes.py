@@ -7,18 +7,18 @@ imported where there is a pattern that needs it; the default ones are plain name
 from __future__ import annotations
 
 import os
-import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from lintfoot.records import dataclass, field
+from lintfoot.regexes import regex
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from pathspec import GitIgnoreSpec
 
-_PLAIN = re.compile(r"[^/*?\[\]!\\#\s]+/")  # `build/`: folders of that name, wherever they stand
+_PLAIN = regex(r"[^/*?\[\]!\\#\s]+/")  # `build/`: folders of that name, wherever they stand
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from lintfoot import offers
 from lintfoot.findings import printable
 from lintfoot.records import dataclass
+from lintfoot.regexes import regex
 from lintfoot.tables import spelled
 
 if TYPE_CHECKING:
@@ -259,7 +260,7 @@ def _page(rule: Rule) -> str:
     return f"{rule.code}.md"
 
 
-_CODE = re.compile(r"[A-Z]+[0-9]+")
+_CODE = regex(r"[A-Z]+[0-9]+")
 _ABOUT_THE_TWINS = """\
 A comment that names one of these codes (`# noqa: S602`, `# nosec B602`, `# pylint: disable=W1510`) silences the rule beside it
 on that line, unless `foreign-suppressions = false`."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from lintfoot.book import Default
 from lintfoot.findings import Severity, Silence
 from lintfoot.records import dataclass, replace
+from lintfoot.regexes import regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -35,10 +36,10 @@ class Family(StrEnum):
 
 
 _FAMILIES = (
-    (Family.BANDIT, re.compile(r"B[1-7]\d\d")),
-    (Family.PYLINT, re.compile(r"[CEFIRW]\d{4}")),
-    (Family.SEMGREP, re.compile(r"[\w-]+(?:\.[\w-]+)+")),
-    (Family.FLAKE8, re.compile(r"[A-Z]{1,4}\d{1,4}")),  # ruff's codes too
+    (Family.BANDIT, regex(r"B[1-7]\d\d")),
+    (Family.PYLINT, regex(r"[CEFIRW]\d{4}")),
+    (Family.SEMGREP, regex(r"[\w-]+(?:\.[\w-]+)+")),
+    (Family.FLAKE8, regex(r"[A-Z]{1,4}\d{1,4}")),  # ruff's codes too
 )
 _OF_FLAKE8, _OF_BANDIT, _OF_PYLINT = (frozenset({one}) for one in (Family.FLAKE8, Family.BANDIT, Family.PYLINT))
 _OF_SEMGREP = frozenset({Family.SEMGREP, Family.BANDIT})  # its rules for Python cover what bandit's do
@@ -150,12 +151,10 @@ def _hyphened(word: str) -> str:
 # flake8 and ruff
 
 _CODES = r"[A-Za-z]+[0-9]+(?:[,\s]+[A-Za-z]+[0-9]+)*"
-_NOQA = re.compile(rf"#\s*noqa\b(?P<colon>\s*:\s*(?P<codes>{_CODES})?)?", re.IGNORECASE)
-_NOQA_FILE = re.compile(
-    rf"#\s*(?P<tool>ruff|flake8)\s*[:=]\s*noqa\b(?P<colon>\s*:\s*(?P<codes>{_CODES})?)?", re.IGNORECASE
-)
-_RUFF = re.compile(r"(?:^|(?<=\s))#\s*ruff:\s*(?P<verb>ignore|file-ignore|disable|enable)\s*\[(?P<codes>[^\]]*)\]")
-_BETWEEN = re.compile(r"[,\s]+")
+_NOQA = regex(rf"#\s*noqa\b(?P<colon>\s*:\s*(?P<codes>{_CODES})?)?", re.IGNORECASE)
+_NOQA_FILE = regex(rf"#\s*(?P<tool>ruff|flake8)\s*[:=]\s*noqa\b(?P<colon>\s*:\s*(?P<codes>{_CODES})?)?", re.IGNORECASE)
+_RUFF = regex(r"(?:^|(?<=\s))#\s*ruff:\s*(?P<verb>ignore|file-ignore|disable|enable)\s*\[(?P<codes>[^\]]*)\]")
+_BETWEEN = regex(r"[,\s]+")
 
 
 def _noqa(comment: Comment, _found: Layout, twins: _Twins) -> Iterator[_Said]:
@@ -207,10 +206,10 @@ def _next_code(found: Layout, line: int) -> int:
 
 # bandit and semgrep
 
-_NOSEC = re.compile(r"#\s*nosec\b:?\s*(?P<rest>[^#]*)")
-_NOSEC_WORD = re.compile(r"[\s,]*(\w+)")
-_CODE_LIKE = re.compile(r"[A-Z]+\w*\d\w*")
-_NOSEM = re.compile(r"#\s*(?P<word>nosem(?:grep)?)\b(?:\s*:\s*(?P<names>[\w.-]+(?:[,\s]+[\w.-]+)*))?")
+_NOSEC = regex(r"#\s*nosec\b:?\s*(?P<rest>[^#]*)")
+_NOSEC_WORD = regex(r"[\s,]*(\w+)")
+_CODE_LIKE = regex(r"[A-Z]+\w*\d\w*")
+_NOSEM = regex(r"#\s*(?P<word>nosem(?:grep)?)\b(?:\s*:\s*(?P<names>[\w.-]+(?:[,\s]+[\w.-]+)*))?")
 
 
 def _nosec(comment: Comment, _found: Layout, twins: _Twins) -> Iterator[_Said]:
@@ -249,11 +248,11 @@ def _nosemgrep(comment: Comment, found: Layout, twins: _Twins) -> Iterator[_Said
 
 # pylint
 
-_PYLINT = re.compile(r"\bpylint:\s*(?P<pragma>[^;#]*)")
-_PRAGMA = re.compile(
+_PYLINT = regex(r"\bpylint:\s*(?P<pragma>[^;#]*)")
+_PRAGMA = regex(
     r"\b(?P<verb>disable-next|disable-msg|enable-msg|disable|enable)\s*=\s*(?P<words>[\w-]+(?:[,\s]+[\w-]+(?!\s*=))*)"
 )
-_PYLINT_FILE = re.compile(r"\b(?:skip-file|disable-all|disable\s*=\s*all)\b")
+_PYLINT_FILE = regex(r"\b(?:skip-file|disable-all|disable\s*=\s*all)\b")
 
 
 def _pylint(comment: Comment, found: Layout, twins: _Twins) -> Iterator[_Said]:

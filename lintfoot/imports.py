@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 import sys
 import warnings
 from functools import lru_cache
@@ -11,6 +10,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from lintfoot.findings import Edit, Span
+from lintfoot.regexes import regex
 from lintfoot.tokens import NEWLINE
 
 if TYPE_CHECKING:
@@ -207,7 +207,7 @@ def _after_opening(tree: ast.Module, text: str) -> int:
 
 
 _COOKIES = 2  # an encoding is declared on the first two lines, or nowhere
-_FIRST = re.compile(r"#!|#.*coding[:=]")
+_FIRST = regex(r"#!|#.*coding[:=]")
 _HEADER = 2  # comment lines at the top of a script: as many are its header, one may be about the statement below
 
 

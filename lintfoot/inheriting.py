@@ -14,6 +14,7 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 from lintfoot.records import dataclass, field
+from lintfoot.regexes import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
 RUFF, BANDIT, PYLINT = "ruff", "bandit", "pylint"
 # Which twins are whose: ruff has bandit's codes under S and flake8-bugbear's under B, which are others than bandit's.
 _OWN = {
-    RUFF: re.compile(r"(?!B(?:[1-7]\d\d|001)$)(?![WRCEF]\d{4}$)[A-Z]+\d+"),
-    BANDIT: re.compile(r"B[1-7]\d\d"),
-    PYLINT: re.compile(r"[WRCEF]\d{4}|[a-z][a-z-]+"),
+    RUFF: regex(r"(?!B(?:[1-7]\d\d|001)$)(?![WRCEF]\d{4}$)[A-Z]+\d+"),
+    BANDIT: regex(r"B[1-7]\d\d"),
+    PYLINT: regex(r"[WRCEF]\d{4}|[a-z][a-z-]+"),
 }
 _LARGEST = 1_000_000  # bytes of a file of settings
 
@@ -169,7 +170,7 @@ def _ini(path: Path) -> dict[str, dict[str, str]]:
     return {section: dict(parser[section]) for section in parser.sections()}
 
 
-_LISTED = re.compile(
+_LISTED = regex(
     r"""(?mx) ^(?P<key>skips|exclude_dirs) \s*:[ \t]* (?:\#.*)?
     (?: \[ (?P<flow>[^\]]*) \] | (?P<block> (?:\n [ \t]* (?:-[^\n]*|\#[^\n]*)? (?=\n|\Z))+ ) )"""
 )

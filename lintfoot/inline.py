@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from lintfoot.regexes import regex
 from lintfoot.tables import Page, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_OPENING = re.compile(r"# /// script[ \t]*")
+_OPENING = regex(r"# /// script[ \t]*")
 _CLOSING = "# ///"
 
 

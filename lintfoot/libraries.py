@@ -6,7 +6,6 @@ It never names a rule.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
 from functools import cached_property
@@ -16,6 +15,7 @@ from typing import Any, TypeVar
 
 from lintfoot import secret_formats
 from lintfoot.records import dataclass, field, replace
+from lintfoot.regexes import regex
 from lintfoot.secret_formats import Formats
 from lintfoot.tables import Folder, Page, did_you_mean, quoted, read_pages
 
@@ -270,7 +270,7 @@ def _nowhere(name: str) -> None:
     del name
 
 
-_BRACES = re.compile(r"\{([^{}]*)\}")
+_BRACES = regex(r"\{([^{}]*)\}")
 
 
 def braces(pattern: str) -> Iterator[str]:

@@ -8,8 +8,9 @@ start, which needs no walk in Python.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from lintfoot.regexes import regex
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -19,7 +20,7 @@ _BASE = 37
 _ROUND = 0xFFFF_FFFF_FFFF_FFFF  # sums are kept modulo 2**64
 _POWERS = tuple(pow(_BASE, _WINDOW - 1 - at, _ROUND + 1) for at in range(_WINDOW))
 _END = "\uffff" + "\0" * _WINDOW  # what GitHub appends to a file: one end mark, then as many zeros as a window needs
-_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+_ASTRAL = regex("[\U00010000-\U0010ffff]")
 
 
 def line_hashes(data: bytes, wanted: Collection[int]) -> dict[int, str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import libcst as cst
 
+from lintfoot.regexes import regex
 from lintfoot.scopes import Binding, How, dotted
 from lintfoot.values import (
     NOTHING_KNOWN,
@@ -106,7 +107,7 @@ def _piece(part: cst.CSTNode, *, raw: bool) -> Part:
             return ""
 
 
-_QUOTE_OR_ESCAPE = re.compile(r'(\\.)|["\n]', re.DOTALL)
+_QUOTE_OR_ESCAPE = regex(r'(\\.)|["\n]', re.DOTALL)
 
 
 def _unescaped(text: str) -> str:
@@ -200,7 +201,7 @@ def _arithmetic(names: Names, node: cst.BinaryOperation) -> Values:
         return NOTHING_KNOWN
 
 
-_PERCENT = re.compile(r"%(?:\((?P<key>[^)]*)\))?[-#0 +]*(?:\*|\d+)?(?:\.(?:\*|\d+))?[hlL]?[diouxXeEfFgGcrsa%]")
+_PERCENT = regex(r"%(?:\((?P<key>[^)]*)\))?[-#0 +]*(?:\*|\d+)?(?:\.(?:\*|\d+))?[hlL]?[diouxXeEfFgGcrsa%]")
 
 
 def _percent(names: Names, node: cst.BinaryOperation) -> Values:

@@ -7,16 +7,16 @@ out, so that a question about one name of a long module costs little.
 from __future__ import annotations
 
 import ast
-import re
 import warnings
 from collections.abc import Iterator
 
 from lintfoot.depth import measure
 from lintfoot.parse import lines
 from lintfoot.records import dataclass, field
+from lintfoot.regexes import regex
 
 _MOST_KEPT = 4  # trees of one module
-_ALTERS = re.compile(r"\.mount\(|\.(?:request|send|urlopen|open|get|post)\s*=[^=]|\bsetdefaulttimeout\b")
+_ALTERS = regex(r"\.mount\(|\.(?:request|send|urlopen|open|get|post)\s*=[^=]|\bsetdefaulttimeout\b")
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -106,8 +106,8 @@ def outline(text: str, package: str) -> Outline | None:
     return Outline(found.lines, found.pieces, found.by_name, imports, tuple(stars), altering, rebound, alone)
 
 
-_GLOBAL = re.compile(r"^\s*global\s+([^#;]+)")
-_WORD = re.compile(r"\w+")
+_GLOBAL = regex(r"^\s*global\s+([^#;]+)")
+_WORD = regex(r"\w+")
 
 
 def _tree(text: str) -> ast.Module | None:

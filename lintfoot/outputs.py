@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lintfoot.records import dataclass
+from lintfoot.regexes import regex
 from lintfoot.settings import Format, by_name
 from lintfoot.tables import Problem, Problems, did_you_mean, quoted
 
@@ -61,7 +61,7 @@ def parts(text: str, names: Sequence[str] = _NAMES) -> tuple[str, str]:
     return (match["name"], match["file"] or STDOUT) if match else ("", text)
 
 
-_NAMED = re.compile(r"(?s)(?P<name>[A-Za-z][\w-]+):(?P<file>.*)")
+_NAMED = regex(r"(?s)(?P<name>[A-Za-z][\w-]+):(?P<file>.*)")
 
 
 def fault_of(name: str, file: str, folder: Path, names: Sequence[str] = _NAMES) -> str:

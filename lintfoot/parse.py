@@ -19,6 +19,7 @@ from lintfoot.comments import layout
 from lintfoot.decoding import Decoded, Trouble, Unparsable, decode, read, too_large
 from lintfoot.depth import Depth, measure
 from lintfoot.records import dataclass
+from lintfoot.regexes import regex
 from lintfoot.tokens import NEWLINE
 
 if TYPE_CHECKING:
@@ -241,7 +242,7 @@ def _explained(path: str, text: str, error: Exception) -> Unparsable:
     return Unparsable(path, *_clamped(text, line, column), message, Trouble.PARSER)
 
 
-_PLACE = re.compile(r"error at (\d+):(\d+)")
+_PLACE = regex(r"error at (\d+):(\d+)")
 
 
 def _described(path: str, text: str, error: Exception) -> Unparsable:
@@ -271,15 +272,15 @@ _OLD = (
     ("invalid syntax", ""),
 )
 _OLD_LINES = (
-    (re.compile(r"[\"'`].*`|^[^#\"']*`"), "Python 2, not Python 3: backquotes are written repr()"),
+    (regex(r"[\"'`].*`|^[^#\"']*`"), "Python 2, not Python 3: backquotes are written repr()"),
     (
-        re.compile(r"\braise\s+[\w.]+\s*,"),
+        regex(r"\braise\s+[\w.]+\s*,"),
         "Python 2, not Python 3: `raise Error, value` is written `raise Error(value)`",
     ),
-    (re.compile(r"\b(?:0[xX][0-9a-fA-F]+|\d+)[lL]\b"), "Python 2, not Python 3: whole numbers have no L"),
-    (re.compile(r"<>"), "Python 2, not Python 3: `<>` is written `!=`"),
-    (re.compile(r"\b[uU][rR][\"']"), 'Python 2, not Python 3: the prefix ur"…" is gone'),
-    (re.compile(r"^\s*print\s*(?:[\"'\w]|>>)"), "Python 2, not Python 3: print is a statement here"),
+    (regex(r"\b(?:0[xX][0-9a-fA-F]+|\d+)[lL]\b"), "Python 2, not Python 3: whole numbers have no L"),
+    (regex(r"<>"), "Python 2, not Python 3: `<>` is written `!=`"),
+    (regex(r"\b[uU][rR][\"']"), 'Python 2, not Python 3: the prefix ur"…" is gone'),
+    (regex(r"^\s*print\s*(?:[\"'\w]|>>)"), "Python 2, not Python 3: print is a statement here"),
 )
 
 
@@ -299,7 +300,7 @@ def _touches(pattern: re.Pattern[str], code: str, column: int) -> bool:
     return any(match.start() <= column <= match.end() + 1 for match in pattern.finditer(code))
 
 
-_COMMA_HANDLER = re.compile(r"^[ \t]*except[ \t]+[\w.]+[ \t]*,[ \t]*[a-z_][a-z_0-9]*[ \t]*:", re.MULTILINE)
+_COMMA_HANDLER = regex(r"^[ \t]*except[ \t]+[\w.]+[ \t]*,[ \t]*[a-z_][a-z_0-9]*[ \t]*:", re.MULTILINE)
 
 
 def _except_with_comma(text: str) -> tuple[int, int] | None:

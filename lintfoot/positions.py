@@ -6,7 +6,6 @@ again, so this does the same and notes only what is wanted. A test compares the 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import pairwise
@@ -15,9 +14,10 @@ import libcst as cst
 from libcst._nodes.internal import CodegenState
 
 from lintfoot.findings import Span
+from lintfoot.regexes import regex
 
 _NOTHING = nullcontext()
-_NEWLINE = re.compile(r"\r\n?|\n")
+_NEWLINE = regex(r"\r\n?|\n")
 _HEADED = (
     cst.FunctionDef | cst.ClassDef | cst.For | cst.While | cst.If | cst.Try | cst.TryStar | cst.With | cst.ExceptHandler
     | cst.ExceptStarHandler | cst.Else | cst.Finally | cst.MatchCase

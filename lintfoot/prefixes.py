@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from lintfoot.records import dataclass
+from lintfoot.regexes import regex
 from lintfoot.shellwords import assignment
 
 Words = Sequence[str | None]
@@ -201,7 +202,7 @@ _POWERSHELL_VALUED = _set(
 )
 
 
-_CMDLET = re.compile(r"[A-Z][a-z]+-[A-Z]\w+")
+_CMDLET = regex(r"[A-Z][a-z]+-[A-Z]\w+")
 
 
 def _after_command(words: Words) -> range:

@@ -19,6 +19,7 @@ from lintfoot.interests import Curious, Interest
 from lintfoot.libraries import Derived, Function, Models
 from lintfoot.outline import Outline
 from lintfoot.places import Spot, Tree
+from lintfoot.regexes import regex
 from lintfoot.sketches import Fixed, Renamed
 from lintfoot.trail import FILE, TOP
 from lintfoot.values import Constant, Instance, Named, Value
@@ -274,4 +275,4 @@ class View:
         )
 
 
-_IMPORTS = re.compile(r"^[ \t]*(?:from|import)[ \t]+([.\w]+)", re.MULTILINE)
+_IMPORTS = regex(r"^[ \t]*(?:from|import)[ \t]+([.\w]+)", re.MULTILINE)

@@ -7,7 +7,6 @@ a client or a function needs which a look found to be of interest.
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -21,6 +20,7 @@ from lintfoot.outline import Outline
 from lintfoot.parse import Script, parse
 from lintfoot.receivers import SENDERS
 from lintfoot.records import dataclass, replace
+from lintfoot.regexes import regex
 from lintfoot.scopes import dotted
 from lintfoot.sketches import Fixed, Renamed
 from lintfoot.values import Class, Constant, Instance, Named, Object, Partial, Value, Values
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from lintfoot.project import Project
 
 
-_LOGIN = re.compile(r"://[^/\s]*:[^/\s]*@")  # in an address, even one that is only an example
+_LOGIN = regex(r"://[^/\s]*:[^/\s]*@")  # in an address, even one that is only an example
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import Any
 import libcst as cst
 
 from lintfoot.records import dataclass
+from lintfoot.regexes import regex
 from lintfoot.scopes import PART, Index, Scope
 from lintfoot.split import Division, Unit
 
@@ -405,10 +406,10 @@ def _is_word(char: str) -> bool:
     return char == "_" or char.isalnum()
 
 
-_STAR = re.compile(r"\bimport[\s\\(]*\*")
-_WORD = re.compile(r"\w+")
-_GLOBAL = re.compile(r"\bglobal\b([^\n;]*(?:\\\r?\n[^\n;]*)*)")
-_BARE_ANNOTATION = re.compile(r"[\w.]+\s*:")
-_EQUALS = re.compile(r"(?:(?<![=!<>:])|(?<=<<)|(?<=>>))=(?!=)")
-_WRITTEN = re.compile(r"[\s)\]]*(?:=(?!=)|(?:[-+*/%@&|^]|//|\*\*|<<|>>)=|:|$)")
-_ITEM_WRITTEN = re.compile(r"[\s)]*\[.*\]\s*(?:=(?!=)|(?:[-+*/%@&|^]|//|\*\*|<<|>>)=|:|$)")
+_STAR = regex(r"\bimport[\s\\(]*\*")
+_WORD = regex(r"\w+")
+_GLOBAL = regex(r"\bglobal\b([^\n;]*(?:\\\r?\n[^\n;]*)*)")
+_BARE_ANNOTATION = regex(r"[\w.]+\s*:")
+_EQUALS = regex(r"(?:(?<![=!<>:])|(?<=<<)|(?<=>>))=(?!=)")
+_WRITTEN = regex(r"[\s)\]]*(?:=(?!=)|(?:[-+*/%@&|^]|//|\*\*|<<|>>)=|:|$)")
+_ITEM_WRITTEN = regex(r"[\s)]*\[.*\]\s*(?:=(?!=)|(?:[-+*/%@&|^]|//|\*\*|<<|>>)=|:|$)")

@@ -5,7 +5,7 @@ A name is judged by its words, never by a part of one.
 
 from __future__ import annotations
 
-import re
+from lintfoot.regexes import regex
 
 
 def _set(text: str) -> frozenset[str]:
@@ -16,13 +16,13 @@ ROLES = frozenset({"process", "shell", "shell-runner", "command"})  # of functio
 COMMAND_WORDS = ("cmd", "command", "args", "argv", "commands", "cmdline", "command_line", "cmds", "cmd_args")
 CONCLUSIVE = frozenset({"python_shell", "use_unsafe_shell"})  # functions that have these hand commands to a shell
 SHELL_WORDS = ("shell", *sorted(CONCLUSIVE), "use_shell", "run_in_shell", "in_shell", "with_shell", "as_shell")
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]+")
+_WORD = regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]+")
 _VERBS = _set(
     "run runs running exec execs execute executes call calls popen spawn system launch invoke sudo bash sh getoutput"
     " getstatusoutput syscall subprocess"
 )
 _NOUNS = _set("cmd command commands shell process proc output terminal")
-_GLUED = re.compile(
+_GLUED = regex(
     r"(?:re)?(?:run|exec|execute|do|call|sys|os|my|shell|sub|bash)+(?:cmds?|commands?|shell|process|proc|prog|call|exec|run|it)"
 )
 _MAKERS = _set(

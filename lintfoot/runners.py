@@ -6,7 +6,6 @@ seen, and its name says that it runs commands.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +16,7 @@ from lintfoot.calls import ABSENT, Given, Target
 from lintfoot.libraries import Argument, Derived
 from lintfoot.names import Names
 from lintfoot.records import dataclass
+from lintfoot.regexes import regex
 from lintfoot.runner_words import COMMAND_WORDS, CONCLUSIVE, ROLES, SHELL_WORDS
 from lintfoot.scopes import FunctionNode, parameters
 from lintfoot.values import Class, Constant, Function, Named, Object, Parameter, Partial, Unknown, Value
@@ -360,6 +360,4 @@ def _out_of_sight(names: Names, value: Value) -> bool:
     return isinstance(value, Unknown | Named | Parameter | Function)
 
 
-_KNOWN_OTHERWISE = re.compile(
-    r"(?:unittest\.mock|mock|pytest|builtins|logging|typing|dataclasses|click|argparse)(?:\.|$)"
-)
+_KNOWN_OTHERWISE = regex(r"(?:unittest\.mock|mock|pytest|builtins|logging|typing|dataclasses|click|argparse)(?:\.|$)")

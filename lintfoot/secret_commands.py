@@ -11,6 +11,7 @@ from enum import Enum
 
 from lintfoot import prefixes, shellwords
 from lintfoot.records import dataclass
+from lintfoot.regexes import regex
 from lintfoot.secret_names import Kind, said
 from lintfoot.secret_names import words as words_of
 from lintfoot.secret_shapes import looks_random
@@ -103,7 +104,7 @@ _LONGEST = 4000  # characters: longer texts are scripts or data
 _IN_OPTIONS = frozenset(
     "password passwd pass pwd passphrase secret token key api access auth client store db admin user root private my".split()
 )
-LIKELY = re.compile(
+LIKELY = regex(
     r"(?i)(?:^|[\s'\"=/])--?[\w-]*(?:pass|pwd|token|secret|key|cred|auth|user)|(?<![\w-])-[A-Za-z]|/p:|chpasswd|sudo"
     r"|(?:add_user|change_password|vault login)\b"
 )
@@ -220,7 +221,7 @@ def _by_place(programs: list[str], words: Words) -> Iterator[Found]:
             yield Found(at + (place or 0), f"{program} {words[at]}", value)
 
 
-_ECHO = re.compile(
+_ECHO = regex(
     r"""(?x)\b(?:echo|printf)\s+(?:-\w+\s+)*(?P<quote>['"]?)(?P<text>[^'"|\n]+?)(?:\\n)?(?P=quote)\s*\|\s*(?:\S+=\S+\s+)*
     (?P<reader>sudo\s+(?:-\w+\s+)*-\w*S|(?:sudo\s+(?:-\w+\s+)*)?(?:\S*/)?(?:chpasswd|passwd\s+--stdin|smbpasswd|pdbedit|cryptsetup|kinit)\b|[^|\n]*--(?:password-)?stdin\b)
     """

@@ -11,7 +11,7 @@ import binascii
 import json
 import re
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from lintfoot.records import dataclass
@@ -68,17 +68,10 @@ class Formats:
         """Every value that a provider's own pages use."""
         return tuple(dummy for one in self.formats for dummy in one.dummies)
 
-    @cached_property
-    def _compiled(self) -> tuple[tuple[Format, re.Pattern[str]], ...]:
-        return tuple((one, re.compile(_bounded(one))) for one in self.formats)
-
     def within(self, text: str) -> Formats:
         """Only those formats that a file with this text can hold."""
         held = {start for start in self.starts if start in text}
-        few = Formats(one for one in self.formats if not held.isdisjoint(one.starts))
-        chosen = {id(one) for one in few.formats}
-        few.__dict__["_compiled"] = tuple(pair for pair in self._compiled if id(pair[0]) in chosen)
-        return few
+        return Formats(one for one in self.formats if not held.isdisjoint(one.starts))
 
     def may_be_in(self, text: str) -> bool:
         """A cheap look, before a literal's text is worked out."""
@@ -88,16 +81,17 @@ class Formats:
         """The first format that a text holds a credential of, dummies left out."""
         if len(text) > _LONGEST:
             return None
-        for one, pattern in self._compiled:
+        for one in self.formats:
             if any(start in text for start in one.starts):
-                for match in pattern.finditer(text):
+                for match in _compiled(one.pattern, joined=one.joined).finditer(text):
                     if _is_live(one, match):
                         return one
         return None
 
 
-def _bounded(one: Format) -> str:
-    return one.pattern if one.joined else rf"(?<![A-Za-z0-9_])(?:{one.pattern})(?![A-Za-z0-9_])"
+@cache
+def _compiled(pattern: str, *, joined: bool) -> re.Pattern[str]:
+    return re.compile(pattern if joined else rf"(?<![A-Za-z0-9_])(?:{pattern})(?![A-Za-z0-9_])")
 
 
 def _is_live(one: Format, match: re.Match[str]) -> bool:

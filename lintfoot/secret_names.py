@@ -6,11 +6,11 @@ Names are judged by their words (camelCase, snake_case, digits split off), never
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from functools import lru_cache
 
 from lintfoot.records import dataclass
+from lintfoot.regexes import regex
 
 
 class Kind(StrEnum):
@@ -163,7 +163,7 @@ _NEVER_SPLIT = _set(
     "keypass passkey compass bypass trespass topsecret username keystore hostkey idtoken pubkey nokey oskey testpass oskeys"
 )
 
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+")
+_WORDS = regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+")
 
 
 @lru_cache(maxsize=1 << 15)

@@ -12,6 +12,7 @@ import math
 import re
 from collections import Counter
 
+from lintfoot.regexes import regex
 from lintfoot.secret_names import words
 
 
@@ -22,7 +23,7 @@ def _set(text: str) -> frozenset[str]:
 _TRUTH = _set(
     "true false yes no on off none null nil undefined n/a na nan void empty blank unset notset not_set not-set"
 )
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = regex(
     r"""(?xi)
     chang(?:e|ing)[-_ ]?(?:me|it|this|now|asap|later) | replace[-_ ] | replace(?:me|this|with) | placeholder
     | example | dummy | redact | \*\*\* | x{3,} | ^x+[-_ ]?x+$ | \.\.\. | … | ^\W+$
@@ -35,7 +36,7 @@ _PLACEHOLDER = re.compile(
     | should[-_ ]?be | must[-_ ]?be | for[-_ ]?test(?:ing|s)?[-_ ]?only
     """
 )
-_TEMPLATE = re.compile(
+_TEMPLATE = regex(
     r"""(?x)
     \0 | \{\{ | \{% | \{[\w.!:\[\]'" -]*\} | \{\w+:[^{}]*\} | %\([^)]*\) | %[sdr](?![a-zA-Z0-9]) | \$\{ | \$\( | \#\{
     | ^\$[A-Za-z_]\w*$ | ^@[A-Za-z_]+$ | ^:[a-z_]\w*$ | ^%\w+%$ | ^@@?\w+@@?$ | ^__\w+__$
@@ -43,24 +44,24 @@ _TEMPLATE = re.compile(
     | ^!(?:vault|Ref|Sub|GetAtt|ImportValue|secret|env|include)\b | ^ENC\[ | ^\$ANSIBLE_VAULT
     """
 )
-_REFERENCE = re.compile(
+_REFERENCE = regex(
     r"""(?xi)
     ^--?[a-z][a-z-]*=?$ | ^[a-z][a-z0-9+.-]*://
     | ^(?:arn|vault|ssm|secretsmanager|aws-?sm|env|file|kms|op|bw|bws|keyring|ref|gcpkms|awskms|gcpsm|hashivault|azurekeyvault
       |akv|sops|data|urn|did|oid|sha\d+|md5|lookup|projects|pass|chamber|doppler|infisical|cmd|exec|secret|secrets|kv):.
     """
 )
-_ENV_NAME = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+_?")
-_DOTTED = re.compile(r"[a-z_][A-Za-z_]*\d{0,2}(?:\.[a-z_][A-Za-z_-]*\d{0,2})+(?:\(\))?")
-_PATH = re.compile(r"(?:~|\.{1,2})?/(?:[\w.@ -]+/)*[\w.@*-]*|[A-Za-z]:[\\/].*|\\\\[\w.$-]+\\.*")
-_LOWER_PATH = re.compile(r"[a-z][a-z0-9_.-]*(?:/[a-z0-9_.*-]+)+/?")
-_FILE = re.compile(
+_ENV_NAME = regex(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+_?")
+_DOTTED = regex(r"[a-z_][A-Za-z_]*\d{0,2}(?:\.[a-z_][A-Za-z_-]*\d{0,2})+(?:\(\))?")
+_PATH = regex(r"(?:~|\.{1,2})?/(?:[\w.@ -]+/)*[\w.@*-]*|[A-Za-z]:[\\/].*|\\\\[\w.$-]+\\.*")
+_LOWER_PATH = regex(r"[a-z][a-z0-9_.-]*(?:/[a-z0-9_.*-]+)+/?")
+_FILE = regex(
     r"[\w./~ -]+\.(?:pem|key|crt|cer|json|ya?ml|txt|cfg|ini|conf|env|toml|p12|pfx|jks|asc|gpg|pub|csr|der|db|sh|py|xml|log|properties)"
 )
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}")
-_NUMBERS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?|\d+(?:\.\d+)+")
+_EMAIL = regex(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}")
+_NUMBERS = regex(r"\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?|\d+(?:\.\d+)+")
 # Key ids (AWS, Alibaba, Tencent, Scaleway, Twilio), public keys, certificates, fingerprints.
-_PUBLIC = re.compile(
+_PUBLIC = regex(
     r"""(?x)
     ^(?:(?:AKIA|ASIA|AIDA|AROA|AGPA|ANPA|ANVA|AIPA|ABIA|ACCA)[A-Z0-9]{12,} | LTAI[A-Za-z0-9]{12,20} | AKID[A-Za-z0-9]{16,}
       | SCW[A-Z0-9]{17} | (?:AC|SK)[0-9a-f]{32})$
@@ -69,13 +70,13 @@ _PUBLIC = re.compile(
     | ^SHA256:[A-Za-z0-9+/]{43}=?$ | ^(?:[0-9a-fA-F]{2}:){7,}[0-9a-fA-F]{2}$
     """
 )
-_CRYPTED = re.compile(
+_CRYPTED = regex(
     r"""(?x)
     ^\$(?:1|2[abxy]?|5|6|7|y|argon2\w*|pbkdf2[\w-]*|sha1|md5|apr1)\$ | ^\{(?:SSHA|SHA|MD5|CRYPT|PBKDF2)[\w-]*\}
     | ^pbkdf2_sha | ^SCRAM-SHA-\d+\$ | ^md5[0-9a-f]{32}$ | ^(?:bcrypt|scrypt|argon2)\$
     """
 )
-_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_UUID = regex(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 def is_nothing(text: str) -> bool:
@@ -160,14 +161,14 @@ def is_joined(text: str) -> bool:
     return text.isalpha() and not (text.islower() or text.isupper() or text.istitle())
 
 
-_TECHNICAL = re.compile(
+_TECHNICAL = regex(
     r"""(?xi)^(?:[a-z]{3,}[-_]?\d{1,2} | v\d+(?:alpha|beta|rc)\d* | [a-z]{1,2}\d{1,3}[a-z]?
     | (?:sha|md|aes|rsa|hmac|hs|rs|es|ps|utf|ucs|iso|cp|win|base|ipv|oauth|http|pkcs|crc|ed|secp|curve|arm|amd|x|h|mp|log|des)
       [-_]?\d+(?:[-_]?[a-z]{0,4}\d{0,4}){0,2}
     )$"""
 )
-_ORDINARY_NUMBER = re.compile(r"\d{1,2}|(?:19|20)\d\d|128|192|224|256|384|512|1024|2048|4096")
-_EXPRESSION = re.compile(r"\[[^\]]*\]|\{\d|\\[wdsSWDb]|\(\?")  # regular expressions
+_ORDINARY_NUMBER = regex(r"\d{1,2}|(?:19|20)\d\d|128|192|224|256|384|512|1024|2048|4096")
+_EXPRESSION = regex(r"\[[^\]]*\]|\{\d|\\[wdsSWDb]|\(\?")  # regular expressions
 
 
 def looks_random(text: str) -> bool:
@@ -258,7 +259,7 @@ _COUNTS = (
     "a1b2c3d4e5f6g7h8i9j0k1l2m3",
 )
 _RUNS = tuple(count[at : at + 8] for count in _COUNTS for at in range(len(count) - 7))
-_ADMITS = re.compile(
+_ADMITS = regex(
     r"example|dummy|fake|placeholder|sample|redacted|changeme|not-?real|yourtoken|your[-_]|my[-_]?(?:token|secret|key)|xxxx"
     r"|test[-_]?token|\.\.\.|\*\*\*"
 )

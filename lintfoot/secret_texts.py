@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from lintfoot import secret_commands
 from lintfoot.records import dataclass
+from lintfoot.regexes import regex
 from lintfoot.secret_names import PASSWORDS, Kind, Said, said
 from lintfoot.secret_shapes import is_nothing, looks_random
 from lintfoot.secret_values import Verdict, is_password, judge
@@ -53,12 +54,12 @@ def _traces(text: str) -> Iterator[Trace]:
             yield Trace(f"secret behind `{found.what}`", "PASSWORD", found.value)
 
 
-_URL = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]{1,30})://([^\s/?#'\"<>@:]*):([^\s/?#'\"<>]+)@([^\s/?#'\"<>:@,;\\]+|$)")
-_EXAMPLE_HOST = re.compile(
+_URL = regex(r"([a-zA-Z][a-zA-Z0-9+.-]{1,30})://([^\s/?#'\"<>@:]*):([^\s/?#'\"<>]+)@([^\s/?#'\"<>:@,;\\]+|$)")
+_EXAMPLE_HOST = regex(
     r"example|^(?:host|hostname|server|servername|domain|proxyserver|your.*|my-?(?:host|server|domain).*|.*\.tld|.*\.invalid)$",
     re.IGNORECASE,
 )
-_EXAMPLE_USER = re.compile(
+_EXAMPLE_USER = regex(
     r"(?:user|username|usr|login|name|your.*|my-?user(?:name)?|u|foo|dbuser|proxyuser)", re.IGNORECASE
 )
 _URL_NAMES = {
@@ -105,13 +106,13 @@ def _is_word(text: str) -> bool:
     return text.islower() and text.isalpha()
 
 
-_SETTING = re.compile(
+_SETTING = regex(
     r"""(?x)(?<![\w.$%{<-]) (?P<name>[A-Za-z_][\w.-]{1,60}?(?:[ ](?:Password|Key|Secret|Token))?) (?P<blank>[ \t]*)=(?!=)[ \t]*
     (?: "(?P<double>[^"\n]*)" | '(?P<single>[^'\n]*)' | (?P<plain>[^\s;&,'"|]+) )
     """
 )
-_MARKUP = re.compile(r"</|<input|<form|<\w+ [^>]*=", re.IGNORECASE)
-_CODE = re.compile(r"[\\()\[\]{}|<>*^`]")
+_MARKUP = regex(r"</|<input|<form|<\w+ [^>]*=", re.IGNORECASE)
+_CODE = regex(r"[\\()\[\]{}|<>*^`]")
 
 
 def _settings(text: str) -> Iterator[Trace]:
@@ -136,7 +137,7 @@ def _is_setting(value: str, name: Said, *, plain: bool, apart: bool) -> bool:
     return judge(value, name, sure=False, names=True) is Verdict.REAL
 
 
-_HEADER = re.compile(
+_HEADER = regex(
     r"(?i)\b((?:proxy-)?authorization|x-[a-z-]*(?:token|key|secret)|private-token|job-token|deploy-token|dd-api-key|dd-application-key|api-key|apikey|circle-token|x-vault-token)"
     r"['\"]?\s*:\s*['\"]?((?:bearer|token|basic|bot|genie-?key|apikey|splunk)\s+[^\s'\"\\,;]+|[^\s'\"\\,;]+)"
 )
@@ -153,7 +154,7 @@ def _headers(text: str) -> Iterator[Trace]:
             yield Trace(f"{name.kind.noun} in this header", "API_TOKEN", value.split()[-1])
 
 
-_JSON = re.compile(r"""["']([A-Za-z][\w-]{1,40})\\?["']\s*:\s*\\?["']([^"'\\]{2,})\\?["']""")
+_JSON = regex(r"""["']([A-Za-z][\w-]{1,40})\\?["']\s*:\s*\\?["']([^"'\\]{2,})\\?["']""")
 
 
 def _json(text: str) -> Iterator[Trace]:
@@ -166,7 +167,7 @@ def _json(text: str) -> Iterator[Trace]:
             yield Trace(f"{name.kind.noun} in this text", match[1], match[2])
 
 
-_YAML = re.compile(r"""(?m)^[ \t-]*([A-Za-z][\w.-]{2,40}):[ \t]+(['"]?)([^\s'"#]{2,})\2[ \t]*(?:\#.*)?$""")
+_YAML = regex(r"""(?m)^[ \t-]*([A-Za-z][\w.-]{2,40}):[ \t]+(['"]?)([^\s'"#]{2,})\2[ \t]*(?:\#.*)?$""")
 
 
 def _yaml(text: str) -> Iterator[Trace]:
@@ -179,7 +180,7 @@ def _yaml(text: str) -> Iterator[Trace]:
             yield Trace(f"{name.kind.noun} in this text", match[1], match[3])
 
 
-_SQL = re.compile(
+_SQL = regex(
     r"""(?xi)\b(?: identified\s+(?:with\s+\S+\s+)?by | (?:with|encrypted|alter|create|set|user|role|login)\b[^;'"]{0,200}\bpassword )
     \s*(?:=\s*|\(\s*)?(?:password\s*\(?\s*)?(['"])([^'"\0]+)\1"""
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from enum import Enum
 
+from lintfoot.regexes import regex
 from lintfoot.secret_names import PASSWORDS, Kind, Said, words
 from lintfoot.secret_shapes import (
     is_colour,
@@ -74,13 +75,13 @@ _LAST = _set(
 _PASS = _set("pass")  # a name that also is the opposite of `fail`
 _OUTCOMES = _set("passed success successful succeeded ok okay good green done fine passing")
 _CHOSEN = _set("my our super top very")  # a value that begins so is no name of anything
-_SCHEME = re.compile(
+_SCHEME = regex(
     r"\s*(?:bearer|token|basic|apikey|api-key|splunk|genie-?key|digest|negotiate|ntlm|oauth|jwt|bot|key|pveapitoken|sso-key|snyk"
     r"|aws4-hmac-sha256)\s*[ =:]\s*",
     re.IGNORECASE,
 )
-_SCHEME_AND_REST = re.compile(r"(?:bearer|basic|token|bot)\s+\S{6,}", re.IGNORECASE)
-_APP_PASSWORD = re.compile(r"[a-z]{4}(?: [a-z]{4}){3}")  # as Google shows them
+_SCHEME_AND_REST = regex(r"(?:bearer|basic|token|bot)\s+\S{6,}", re.IGNORECASE)
+_APP_PASSWORD = regex(r"[a-z]{4}(?: [a-z]{4}){3}")  # as Google shows them
 _SENTENCE = 3  # words
 
 

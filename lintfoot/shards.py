@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import heapq
 import os
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from lintfoot.digests import blake2b, digest
 from lintfoot.discover import STDIN, Discovered
 from lintfoot.findings import Share
 from lintfoot.records import replace
+from lintfoot.regexes import regex
 from lintfoot.settings import Group, Kind, by_name, table
 from lintfoot.tables import Problems, quoted
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from lintfoot.layers import Config
 
 MOST = 10_000  # shards of one run
-_FORM = re.compile(r"([1-9][0-9]{0,5})/([1-9][0-9]{0,5})")
+_FORM = regex(r"([1-9][0-9]{0,5})/([1-9][0-9]{0,5})")
 
 
 def asked(config: Config) -> tuple[int, int] | None:

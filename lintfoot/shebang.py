@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+from lintfoot.regexes import regex
+
 READ = 256  # bytes: as much of the first line as Linux itself looks at (BINPRM_BUF_SIZE)
 
-_WORD = re.compile(r""""([^"]*)"|'([^']*)'|(\S+)""")
-_PYTHON = re.compile(r"(?:platform-)?(?:python|pypy)w?(?:\d+(?:\.\d+)*)?t?d?(?:\.exe)?", re.IGNORECASE)
-_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
+_WORD = regex(r""""([^"]*)"|'([^']*)'|(\S+)""")
+_PYTHON = regex(r"(?:platform-)?(?:python|pypy)w?(?:\d+(?:\.\d+)*)?t?d?(?:\.exe)?", re.IGNORECASE)
+_ASSIGNMENT = regex(r"[A-Za-z_]\w*=")
 _SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ksh", "fish", "csh", "tcsh", "ash", "busybox"})
 _ENV_WITH_VALUE = ("-u", "--unset", "-C", "--chdir")
 # Options of `uv run` that are followed by a value: `uv run --help` of uv 0.13.9.

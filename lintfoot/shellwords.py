@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from lintfoot.records import dataclass
+from lintfoot.regexes import regex
 
 DATA = "\0"
 
@@ -53,8 +54,8 @@ def assignment(word: str) -> tuple[str, str] | None:
     return (match[1], word[match.end() :]) if match else None
 
 
-_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)\+?=", re.ASCII)
-_TOKEN = re.compile(
+_ASSIGNMENT = regex(r"([A-Za-z_]\w*)\+?=", re.ASCII)
+_TOKEN = regex(
     r"""(?sx)
     (?P<blank>(?:[ \t\r\f\v]|\\\r?\n)+)
     |(?P<redirect>\d*(?:&>>?|>>|>\||>&|<&|<<<|<<-?|<>|>|<))
@@ -66,7 +67,7 @@ _TOKEN = re.compile(
     |(?P<plain>[^\s'"\\|;&()<>`$]+|.)
     """
 )
-_HOME_OR_PATTERN = re.compile(r"^~|[*?$]|\[[^\]]+\]|\{[^{}]*(?:,|\.\.)[^{}]*\}")
+_HOME_OR_PATTERN = regex(r"^~|[*?$]|\[[^\]]+\]|\{[^{}]*(?:,|\.\.)[^{}]*\}")
 
 
 class _Scanner:

@@ -11,6 +11,7 @@ from typing import Any
 from lintfoot.book import Rule
 from lintfoot.libraries import Library, Models
 from lintfoot.records import dataclass, field
+from lintfoot.regexes import regex
 from lintfoot.split import Division, divide
 from lintfoot.spread import Spread
 
@@ -163,7 +164,7 @@ def _imports(models: Models) -> list[tuple[Library, tuple[str, ...]]]:
     return _named[id(models)][1]
 
 
-_IMPORT = re.compile(r"\s*(?:from|import)\b")
+_IMPORT = regex(r"\s*(?:from|import)\b")
 
 _words: dict[tuple[Any, Models, tuple[int, ...]], tuple[tuple[str, ...], tuple[Rule, ...]]] = {}
 _MOST = 1000  # gates kept: some configurations of one process

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from lintfoot.comments import layout
 from lintfoot.directives import read
 from lintfoot.findings import Edit, Fix, Safety, Span
+from lintfoot.regexes import regex
 from lintfoot.tokens import NEWLINE
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lintfoot.findings import Finding
 
 _WIDEST = 100  # columns of a line with a comment behind the code; where it gets wider, the comment stands above
-_CODING = re.compile(r"[ \t\f]*#.*?coding[:=]")  # PEP 263: in the first line or the second
+_CODING = regex(r"[ \t\f]*#.*?coding[:=]")  # PEP 263: in the first line or the second
 
 
 class Silencer:

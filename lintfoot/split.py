@@ -14,12 +14,13 @@ from functools import cached_property
 from itertools import accumulate, pairwise
 
 from lintfoot.records import dataclass, field
+from lintfoot.regexes import regex
 
 _LONG_CLASS = 25  # lines; shorter classes are read whole
 _LONG_FUNCTION = 8
 _LONG_BLOCK = 8
 _DEEPEST = 16  # compound statements in one another; what is deeper is read whole
-_QUOTED = re.compile(
+_QUOTED = regex(
     r"""\#[^\n]*
     |\"\"\"(?:[^"\\]|\\[\s\S]|"(?!""))*+\"\"\"
     |'''(?:[^'\\]|\\[\s\S]|'(?!''))*+'''
@@ -27,12 +28,12 @@ _QUOTED = re.compile(
     |'(?:[^'\\\n]|\\[\s\S])*+'""",
     re.VERBOSE,
 )
-_STRANGE = re.compile(r"[\f\v\0]|\r(?!\n)|^\ufeff")  # they move columns or lines in ways that plain text does not show
+_STRANGE = regex(r"[\f\v\0]|\r(?!\n)|^\ufeff")  # they move columns or lines in ways that plain text does not show
 _INSIDE = "\0"  # begins a line that begins inside a string
-_HEAD = re.compile(r"(?:async[ \t]+)?(?P<word>@|\w+)(?:[ \t\\\r\n]+(?P<name>\w+))?")
-_DEFINES = re.compile(r"[ \t]*(?:async[ \t\\]|def[ \t\\]|class[ \t\\])")
+_HEAD = regex(r"(?:async[ \t]+)?(?P<word>@|\w+)(?:[ \t\\\r\n]+(?P<name>\w+))?")
+_DEFINES = regex(r"[ \t]*(?:async[ \t\\]|def[ \t\\]|class[ \t\\])")
 _BLANK = ("", " ", "\t", "\r")
-_OUTER = re.compile(r"\b(?:global|nonlocal)\b")  # what such a function binds is seen outside: it is read whole
+_OUTER = regex(r"\b(?:global|nonlocal)\b")  # what such a function binds is seen outside: it is read whole
 _JOINS = frozenset({"else", "elif", "except", "finally"})
 _BLOCKS = frozenset({"if", "for", "while", "try", "with", "match"})
 

@@ -6,25 +6,25 @@ can hold nothing of what the words stand for.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from lintfoot.records import dataclass
+from lintfoot.regexes import regex
 from lintfoot.split import Division
 
-_WORD = re.compile(r"[^\W\d]\w*")
-_COMMENT = re.compile(r"#[^\n]*\Z")
-EQUALS = re.compile(r"(?:(?<![=!<>:])|(?<=<<)|(?<=>>))=(?!=)")
-_BOUND = re.compile(r"\b(?:as|for|import)\s+([\w., ()*]+)|(\w+)\s*:=")
-_CALLED = re.compile(r"(\w+)[\s\\)]*\(")
-_FILLED = re.compile(r"([\w.]+)\s*\.\s*(?:append|extend|insert|add|update|setdefault|put|register|push)\s*\(")
-DEF = re.compile(r"[ \t]*(?:async\s+)?def\s+(\w+)")
-CLASS = re.compile(r"[ \t]*class\s+(\w+)")
-_TOKEN = re.compile(r"\w+")
-_VERB = re.compile(r"\s*(?:await\s+)?(?:[\w.]+\s*\.\s*)?(\w+)\s*\(")
-_KEYWORD = re.compile(r"\s*(\w+)\s*=(?!=)")
-_RETURNED = re.compile(r"^\s*(?:return|yield(?:\s+from)?)\b")
+_WORD = regex(r"[^\W\d]\w*")
+_COMMENT = regex(r"#[^\n]*\Z")
+EQUALS = regex(r"(?:(?<![=!<>:])|(?<=<<)|(?<=>>))=(?!=)")
+_BOUND = regex(r"\b(?:as|for|import)\s+([\w., ()*]+)|(\w+)\s*:=")
+_CALLED = regex(r"(\w+)[\s\\)]*\(")
+_FILLED = regex(r"([\w.]+)\s*\.\s*(?:append|extend|insert|add|update|setdefault|put|register|push)\s*\(")
+DEF = regex(r"[ \t]*(?:async\s+)?def\s+(\w+)")
+CLASS = regex(r"[ \t]*class\s+(\w+)")
+_TOKEN = regex(r"\w+")
+_VERB = regex(r"\s*(?:await\s+)?(?:[\w.]+\s*\.\s*)?(\w+)\s*\(")
+_KEYWORD = regex(r"\s*(\w+)\s*=(?!=)")
+_RETURNED = regex(r"^\s*(?:return|yield(?:\s+from)?)\b")
 _PLAIN = frozenset(
     "self cls None True False if else elif for while in is not and or return yield with as import from def class lambda try "
     "except finally raise assert pass del global nonlocal async await break continue print str int len list dict set "

@@ -10,7 +10,6 @@ another (LF001). Nothing silenced is lost: it is handed back with who silenced i
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from lintfoot.directives import FORM, MARKER, OWN_FAMILY, VERBS, Directive, read
 from lintfoot.findings import Edit, Finding, Fix, FrameLine, Mark, Safety, Severity, Silence, Span, fingerprint
 from lintfoot.foreign import MARKERS, Foreign
 from lintfoot.records import dataclass, field, replace
+from lintfoot.regexes import regex
 from lintfoot.tokens import NEWLINE
 
 if TYPE_CHECKING:
@@ -198,7 +198,7 @@ def _removed(one: Directive, lines: Sequence[str]) -> Edit:
     return Edit(Span(line, len(text[: one.start - 1].rstrip()) + 1, line, one.end), "")
 
 
-_STRANGE = re.compile(r"(?=\S*\d)(?=\S*[A-Za-z])[\w+/=.-]{12,}")  # what might be a secret that strayed into a comment
+_STRANGE = regex(r"(?=\S*\d)(?=\S*[A-Za-z])[\w+/=.-]{12,}")  # what might be a secret that strayed into a comment
 
 
 def _frame(one: Directive, line: str, label: str) -> FrameLine:

@@ -7,11 +7,11 @@ one before.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from lintfoot.findings import Severity
+from lintfoot.regexes import regex
 from lintfoot.settings import Kind, Setting
 from lintfoot.tables import did_you_mean, quoted
 
@@ -35,7 +35,7 @@ def items(texts: Sequence[str]) -> list[str]:
     return [stripped.replace("\\,", ",") for part in parts if (stripped := part.strip())]
 
 
-_COMMA = re.compile(r"(?<!\\),")
+_COMMA = regex(r"(?<!\\),")
 
 
 def switch(text: str) -> bool | None:
@@ -122,7 +122,7 @@ def _options(setting: Setting, texts: Sequence[str], wrong: Wrong) -> dict[str, 
     return rules
 
 
-_OPTION = re.compile(r"(?s)(?P<rule>[\w-]+)\s*\.\s*(?P<option>[\w-]+)\s*=(?P<value>.*)")
+_OPTION = regex(r"(?s)(?P<rule>[\w-]+)\s*\.\s*(?P<option>[\w-]+)\s*=(?P<value>.*)")
 _READERS: dict[Kind, Callable[[Setting, Sequence[str], Wrong], Any]] = {
     Kind.SWITCH: _switch,
     Kind.CHOICE: _choice,

@@ -11,11 +11,12 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from lintfoot.records import dataclass
+from lintfoot.regexes import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-NEWLINE = re.compile(r"\r\n|\r|\n")  # what Python ends a line at; str.splitlines knows more
+NEWLINE = regex(r"\r\n|\r|\n")  # what Python ends a line at; str.splitlines knows more
 
 
 class Kind(IntEnum):
@@ -33,7 +34,7 @@ Token = tuple[Kind, int, int]
 
 
 def _token(code: str) -> re.Pattern[str]:
-    return re.compile(
+    return regex(
         rf"""(?P<comment>\#[^\r\n]*)
         |(?P<newline>\r\n|\r|\n)
         |(?P<blank>(?:[ \t\f]|\\(?:\r\n|\r|\n))++)
@@ -57,10 +58,10 @@ _KINDS = {
     "other": Kind.CODE,
 }
 _PLAIN_END = {
-    '"': re.compile(r'(?:[^"\\\r\n]|\\(?:\r\n|[\s\S]))*+"?'),
-    "'": re.compile(r"(?:[^'\\\r\n]|\\(?:\r\n|[\s\S]))*+'?"),
-    '"""': re.compile(r'(?:[^"\\]|\\[\s\S]|"(?!""))*+(?:""")?'),
-    "'''": re.compile(r"(?:[^'\\]|\\[\s\S]|'(?!''))*+(?:''')?"),
+    '"': regex(r'(?:[^"\\\r\n]|\\(?:\r\n|[\s\S]))*+"?'),
+    "'": regex(r"(?:[^'\\\r\n]|\\(?:\r\n|[\s\S]))*+'?"),
+    '"""': regex(r'(?:[^"\\]|\\[\s\S]|"(?!""))*+(?:""")?'),
+    "'''": regex(r"(?:[^'\\]|\\[\s\S]|'(?!''))*+(?:''')?"),
 }
 _ESCAPE = r"\\(?:\r\n|N\{[^{}\r\n]*\}|[^{}])"
 _RAW_ESCAPE = r"\\(?:\r\n|[^{}])"
@@ -70,7 +71,7 @@ def _literal(quote: str, escape: str) -> re.Pattern[str]:
     """Match the text of an f-string up to where a field begins, the string ends, or its line does."""
     char, inner = re.escape(quote[0]), "" if len(quote) > 1 else r"\r\n"
     lone = rf"|{char}(?!{char}{char})" if len(quote) > 1 else ""
-    return re.compile(
+    return regex(
         rf"(?:[^{char}\\{{}}{inner}]|{escape}|\{{\{{|\}}\}}|\}}|\\{lone})*+(?P<end>\{{|{char}{{{len(quote)}}})?"
     )
 
@@ -78,7 +79,7 @@ def _literal(quote: str, escape: str) -> re.Pattern[str]:
 _LITERAL = {
     (quote, raw): _literal(quote, _RAW_ESCAPE if raw else _ESCAPE) for quote in _PLAIN_END for raw in (False, True)
 }
-_SPEC = re.compile(r"[^{}\"'\r\n]*+(?:\r\n|[\s\S])?")  # of a field, after its colon: up to what may end it
+_SPEC = regex(r"[^{}\"'\r\n]*+(?:\r\n|[\s\S])?")  # of a field, after its colon: up to what may end it
 
 
 @dataclass(slots=True)

@@ -15,20 +15,21 @@ import libcst as cst
 from lintfoot import literals
 from lintfoot.libraries import Attribute, Function
 from lintfoot.names import Names
+from lintfoot.regexes import regex
 from lintfoot.scopes import dotted
 from lintfoot.unmodelled_words import LIKELY, OFF, STORED, SURE, VERIFIES, WEAK, WORDS
 from lintfoot.values import Class, Constant, Display, Named, Text, Value
 from lintfoot.values import Function as OwnFunction
 
-_CLIENTS = re.compile(
+_CLIENTS = regex(
     r"^(get|post|put|patch|delete|head|options|request|send|fetch|login)$"
     r"|session|client|request|https?|connect|transport|(^|_)(api|rest)|Api|API|webhook|adapter"
 )
-_NO_CLIENTS = re.compile(
+_NO_CLIENTS = regex(
     r"^(assert|decode|encode|loads?|dumps?|call$|mock|magicmock|patch\.)|exporter$|channel$", re.IGNORECASE
 )
-_OWNERS = re.compile(r"session|client|http|requests|conn|adapter|transport|^(api|sess|s|rest)$")
-_NOT_OWNERS = re.compile(r"^(args?|opts?|options|namespace|params|parsed\w*)$")
+_OWNERS = regex(r"session|client|http|requests|conn|adapter|transport|^(api|sess|s|rest)$")
+_NOT_OWNERS = regex(r"^(args?|opts?|options|namespace|params|parsed\w*)$")
 _COMPANY = frozenset(
     "url uri host hostname endpoint base_url server address timeout auth headers params json cert proxies token username "
     "password port allow_redirects api_key".split()

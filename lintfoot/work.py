@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gc
 import os
-import re
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
@@ -21,6 +20,7 @@ from lintfoot.digests import digest
 from lintfoot.findings import Bug, Finding, Note, Severity, Silence, Source, Span, fingerprint
 from lintfoot.layers import Config
 from lintfoot.records import dataclass, field, replace
+from lintfoot.regexes import regex
 from lintfoot.selection import Selection, load_shelf, select
 from lintfoot.shelf import Shelf, State
 from lintfoot.stamps import Stamp
@@ -215,7 +215,7 @@ def check_typed(here: Desk, called: Called, text: str) -> Outcome:
     return check_bytes(here, called, data, Decoded(text, newline=newline(text)))
 
 
-_LONE = re.compile("[\ud800-\udfff]")  # half a character: no encoding has it
+_LONE = regex("[\ud800-\udfff]")  # half a character: no encoding has it
 
 
 def check_bytes(here: Desk, called: Called, data: bytes, text: Decoded | None = None) -> Outcome:

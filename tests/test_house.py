@@ -34,6 +34,7 @@ LAYERS = {
             "offers",
             "recordjson",
             "records",
+            "regexes",
             "strictjson",
             "tables",
         ),

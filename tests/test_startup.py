@@ -2,15 +2,19 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import lintfoot
 from lintfoot import book, keeping, libraries, shelf, stamps
 from lintfoot.findings import Confidence, Edit, Finding, Fix, FrameLine, Mark, Related, Safety, Severity, Silence, Span
 from lintfoot.gates import VISITORS
@@ -89,6 +93,18 @@ def test_the_gates_know_no_tree(ready):
 @pytest.mark.parametrize("gate", VISITORS, ids=lambda gate: gate.visitor)
 def test_a_gate_and_its_visitor_know_each_other(gate):
     assert visitor_of(gate).gate is gate
+
+
+def test_every_pattern_can_be_compiled():
+    """They are compiled late: what is wrong with one would only be told where it is used."""
+    rooms = [
+        import_module(one.name) for one in walk_packages(lintfoot.__path__, "lintfoot.") if "__main__" not in one.name
+    ]
+    found = [one for room in rooms for one in vars(room).values() if type(one).__name__ == "_Regex"]
+    assert len(found) > 200
+    for one in found:
+        assert one.groups >= 0
+    assert not [room.__name__ for room in rooms for one in vars(room).values() if isinstance(one, re.Pattern)]
 
 
 def test_pages_that_are_kept_are_not_read(ready):

@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from lintfoot.audit import yamls
+from lintfoot.regexes import regex
 
 CI, CRON, SYSTEMD, MAKE, DOCKER, PACKAGE, SCRIPT = "ci", "cron", "systemd", "make", "docker", "package", "script"
 
@@ -48,7 +49,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
     (r"(.*/)?[^/]+\.(sh|bash|zsh|ksh|bats|ps1|bat|cmd|tf|hcl)(\.(j2|in|erb|tmpl|template))?", SCRIPT),
     (r"(.*/)?[^/]+\.ya?ml(\.(j2|in|erb|tmpl|template))?", ""),
 )
-_JOB = tuple((re.compile(pattern), kind) for pattern, kind in _KINDS)
+_JOB = tuple((regex(pattern), kind) for pattern, kind in _KINDS)
 _PYTHON = (".py", ".pyi", ".pyw")
 
 
@@ -99,11 +100,11 @@ def lines(path: str, text: str) -> Iterator[Line]:
         yield from _plain(text, kind)
 
 
-_SHELL = re.compile(r"#!\s*\S*(?:/|\benv\s+)(?:ba|da|k|z|a)?sh\b")
-_EXEC = re.compile(r"\s*(?:Exec\w+|command)\s*=\s*[-@:+!|]*(?P<command>.+)|(?P<name>[\w-]+):\s+(?P<run>\S.*)")
-_DOCKER = re.compile(r"\s*(?:RUN|CMD|ENTRYPOINT|HEALTHCHECK\s.*?CMD)\s+(?P<command>.+)", re.IGNORECASE)
-_TERRAFORM = re.compile(r"\s*command\s*=\s*\"(?P<command>.+)\"")
-_CLUSTER = re.compile(r"^kind:\s*[\"']?(CronJob|Deployment|DaemonSet|StatefulSet|Job|Pod)\b", re.MULTILINE)
+_SHELL = regex(r"#!\s*\S*(?:/|\benv\s+)(?:ba|da|k|z|a)?sh\b")
+_EXEC = regex(r"\s*(?:Exec\w+|command)\s*=\s*[-@:+!|]*(?P<command>.+)|(?P<name>[\w-]+):\s+(?P<run>\S.*)")
+_DOCKER = regex(r"\s*(?:RUN|CMD|ENTRYPOINT|HEALTHCHECK\s.*?CMD)\s+(?P<command>.+)", re.IGNORECASE)
+_TERRAFORM = regex(r"\s*command\s*=\s*\"(?P<command>.+)\"")
+_CLUSTER = regex(r"^kind:\s*[\"']?(CronJob|Deployment|DaemonSet|StatefulSet|Job|Pod)\b", re.MULTILINE)
 
 
 def _of_cluster(text: str) -> str:
@@ -133,7 +134,7 @@ def logical(text: str) -> Iterator[tuple[int, str]]:
         yield start, held
 
 
-_COMMENT = re.compile(r"(?<![^\s])#[^\"']*$")
+_COMMENT = regex(r"(?<![^\s])#[^\"']*$")
 
 
 def _plain(text: str, kind: str) -> Iterator[Line]:
@@ -142,7 +143,7 @@ def _plain(text: str, kind: str) -> Iterator[Line]:
         yield Line(number, _RECIPE.sub("", line), kind)
 
 
-_RECIPE = re.compile(r"^\s*(?:commands\s*=\s*)?[@+-]*(?=\S)")
+_RECIPE = regex(r"^\s*(?:commands\s*=\s*)?[@+-]*(?=\S)")
 
 
 def _matching(text: str, pattern: re.Pattern[str], kind: str) -> Iterator[Line]:
@@ -173,8 +174,8 @@ def _cron(text: str) -> Iterator[Line]:
             yield Line(number, line, CRON)  # a script in cron.daily
 
 
-_TIMES = re.compile(r"\s*(?:@\w+|(?:\S+\s+){5})\s*(?P<rest>\S.*)")
-_PROGRAM = re.compile(r"(?:python|pypy|env|sudo|nice|flock|timeout|cd|bash|sh|uv|test|chronic|cronic)\b")
+_TIMES = regex(r"\s*(?:@\w+|(?:\S+\s+){5})\s*(?P<rest>\S.*)")
+_PROGRAM = regex(r"(?:python|pypy|env|sudo|nice|flock|timeout|cd|bash|sh|uv|test|chronic|cronic)\b")
 
 
 def _jenkins(text: str) -> Iterator[Line]:
@@ -186,7 +187,7 @@ def _jenkins(text: str) -> Iterator[Line]:
             yield Line(first + number - 1, line, CI)
 
 
-_STEP = re.compile(
+_STEP = regex(
     r"\b(?:sh|bat|powershell|pwsh)\b\s*\(?\s*(?:\w+\s*:\s*\w+\s*,\s*)*(?:script\s*:\s*)?"
     r"(?:(?P<q>\"\"\"|''')(?P<long>.*?)(?P=q)|(?P<s>[\"'])(?P<short>(?:\\.|(?!(?P=s)).)*)(?P=s))",
     re.DOTALL,
@@ -201,7 +202,7 @@ def _package(text: str) -> Iterator[Line]:
             yield Line(number, f"python -m {match['module']}", PACKAGE)
 
 
-_ENTRY = re.compile(r"\s*[\w.\"'-]+\s*=\s*[\"']?(?P<module>[A-Za-z_]\w*(?:\.\w+)*):[A-Za-z_]\w*[\"']?\s*(?:#.*)?$")
+_ENTRY = regex(r"\s*[\w.\"'-]+\s*=\s*[\"']?(?P<module>[A-Za-z_]\w*(?:\.\w+)*):[A-Za-z_]\w*[\"']?\s*(?:#.*)?$")
 
 
 def _node(text: str) -> Iterator[Line]:

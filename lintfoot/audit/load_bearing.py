@@ -7,7 +7,6 @@ time, one author, or no error handled.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePosixPath
 
@@ -16,6 +15,7 @@ from lintfoot.audit.facts import Facts
 from lintfoot.audit.records import Script, Starter
 from lintfoot.findings import Related, Span
 from lintfoot.records import dataclass
+from lintfoot.regexes import regex
 
 CODE = "LF905"
 _STARTS = {jobs.CRON: 3, jobs.SYSTEMD: 3, jobs.CI: 2, jobs.DOCKER: 2, jobs.MAKE: 2, jobs.SCRIPT: 1, jobs.PACKAGE: 1}
@@ -41,7 +41,7 @@ _NOT_OURS = frozenset(
     "vendor vendored _vendor vendors third_party third-party thirdparty 3rdparty external extern _external node_modules"
     " site-packages migrations alembic examples example samples sample demo demos tutorials tutorial docs doc".split()
 )
-_MADE = re.compile(r".*(_pb2(_grpc)?|_generated|\.generated|_gen)\.pyi?")
+_MADE = regex(r".*(_pb2(_grpc)?|_generated|\.generated|_gen)\.pyi?")
 
 
 @dataclass(frozen=True, slots=True)

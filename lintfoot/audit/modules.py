@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterable
 from posixpath import dirname, join, normpath
 
 from lintfoot.audit.facts import Import
 from lintfoot.records import dataclass, field
+from lintfoot.regexes import regex
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def _named(path: str) -> Iterable[str]:
         yield from WORD.findall(part)[-1:]
 
 
-WORD = re.compile(r"[\w-]+")
+WORD = regex(r"[\w-]+")
 _DATA = set("$\0{}%*`()<>~")
 
 

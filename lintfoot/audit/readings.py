@@ -6,7 +6,6 @@ Python's own parser will do here: nothing of this needs places to the column. Wh
 from __future__ import annotations
 
 import ast
-import re
 import warnings
 from collections.abc import Iterator, Sequence
 
@@ -14,6 +13,7 @@ from lintfoot import shebang
 from lintfoot.audit.facts import Facts, Import, Part
 from lintfoot.audit.spawns import RUNS, command, last
 from lintfoot.records import dataclass, field
+from lintfoot.regexes import regex
 
 
 def facts(text: str) -> Facts | None:
@@ -33,11 +33,11 @@ def facts(text: str) -> Facts | None:
 
 
 _CHANGES = frozenset("append extend insert remove pop popitem clear update setdefault add discard sort reverse".split())
-_GENERATED = re.compile(
+_GENERATED = regex(
     r"(?im)^\s*(?:#|\"\"\"|'''|//).*(?:\bgenerated\b.{0,40}\b(?:by|from|code|file)\b|do not (?:edit|modify)\b|@generated|auto-?generated)"
 )
 _HEAD = 2000  # characters at the top of a file, where generators sign
-_NAMED = re.compile(r"[\w./-]*\w\.pyw?\b|\b[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\b")
+_NAMED = regex(r"[\w./-]*\w\.pyw?\b|\b[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\b")
 
 
 @dataclass(slots=True)

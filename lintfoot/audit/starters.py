@@ -10,8 +10,9 @@ from lintfoot.audit import jobs
 from lintfoot.audit.facts import Facts
 from lintfoot.audit.modules import WORD, Files
 from lintfoot.audit.records import Starter
+from lintfoot.regexes import regex
 
-_PYTHON = re.compile(r"(?i)(?:.*/)?(?:python|pypy)w?[\d.]*(?:\.exe)?|.*python.*[})%]|\$\{?\w*(?:python|py)\w*\}?")
+_PYTHON = regex(r"(?i)(?:.*/)?(?:python|pypy)w?[\d.]*(?:\.exe)?|.*python.*[})%]|\$\{?\w*(?:python|py)\w*\}?")
 _RUNNERS = frozenset(
     "uv poetry pipenv hatch pdm rye pixi conda mamba micromamba pipx coverage kubectl docker podman ssh su bash sh dash zsh"
     " flock watch parallel xvfb-run dumb-init tini supervise chronic cronic chpst setuidgid gosu envdir dotenv aws-vault op"
@@ -81,8 +82,8 @@ def _plain(text: str) -> str:
     )
 
 
-_VARIABLE = re.compile(r"\$\((\w+)\)")
-_EXPRESSION = re.compile(r"\{\{([^{}]*)\}\}")
+_VARIABLE = regex(r"\$\((\w+)\)")
+_EXPRESSION = regex(r"\{\{([^{}]*)\}\}")
 
 
 def ran(words: Sequence[str], by: str, files: Files) -> str:

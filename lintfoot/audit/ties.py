@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 
 from lintfoot.audit.facts import Facts, Import
 from lintfoot.audit.modules import Files
 from lintfoot.records import dataclass, field
+from lintfoot.regexes import regex
 
 CIRCLE, BORROWED = "LF906", "LF907"
 _SHOWN = 4  # places that are named
@@ -134,8 +134,8 @@ def _shortest(start: str, edges: Mapping[str, Mapping[str, int]], inside: frozen
 # state
 
 
-_KEPT = re.compile(r"(?i)cache|memo|registry|handler|plugin|command|hook|logg|backend|regist")
-_REGISTERS = re.compile(r"(?i)_*(?:register|subscribe|hook|on_|add_|install|configure_logging|setup_logging|main$)")
+_KEPT = regex(r"(?i)cache|memo|registry|handler|plugin|command|hook|logg|backend|regist")
+_REGISTERS = regex(r"(?i)_*(?:register|subscribe|hook|on_|add_|install|configure_logging|setup_logging|main$)")
 
 
 @dataclass(slots=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from lintfoot.regexes import regex
+
 # Keys whose value is run: of GitHub, GitLab, CircleCI, Travis, Azure, Bitbucket, Drone, CodeBuild, Cloud Build, pre-commit,
 # Compose, Kubernetes and Ansible.
 _RUN = frozenset(
@@ -14,10 +16,10 @@ _RUN = frozenset(
     " ansible.builtin.shell ansible.builtin.script ansible.builtin.raw lifecycle scriptpath".split()
 )
 _WHOLE = frozenset("command args entrypoint cmd exec argv".split())  # whose list is one command, word by word
-_KEY = re.compile(r"""^(?P<indent>\s*(?:-\s+)*)["']?(?P<key>[\w.$-]+)["']?\s*:(?:\s+(?P<value>.*))?$""")
-_ITEM = re.compile(r"^(?P<indent>\s*(?:-\s+)*-\s+)(?P<value>.*)$")
+_KEY = regex(r"""^(?P<indent>\s*(?:-\s+)*)["']?(?P<key>[\w.$-]+)["']?\s*:(?:\s+(?P<value>.*))?$""")
+_ITEM = regex(r"^(?P<indent>\s*(?:-\s+)*-\s+)(?P<value>.*)$")
 LONGEST = 10_000  # characters of a command, above which nobody has written it
-_BLOCK = re.compile(r"[|>][-+\d]*\s*(?:#.*)?$")
+_BLOCK = regex(r"[|>][-+\d]*\s*(?:#.*)?$")
 
 
 def commands(text: str) -> Iterator[tuple[int, str, str]]:
@@ -85,4 +87,4 @@ def joined(text: str) -> str:
     return " ".join(first or second or third for first, second, third in _WORDS.findall(text.strip().strip("[]")))
 
 
-_WORDS = re.compile(r"""["]([^"]*)["]|[']([^']*)[']|([^\s,"']+)""")
+_WORDS = regex(r"""["]([^"]*)["]|[']([^']*)[']|([^\s,"']+)""")

@@ -14,17 +14,18 @@ from typing import Any
 from lintfoot.gates.secret_names_gate import GATE, LOOKS_UP, SAME, SECRET_CALLS, WHOLE
 from lintfoot.libraries import Function, Models, expanded
 from lintfoot.records import dataclass
+from lintfoot.regexes import regex
 from lintfoot.runner_words import CONCLUSIVE, ROLES, says_it_runs_commands
 from lintfoot.secret_names import evidence
 from lintfoot.sight import Sight
 from lintfoot.spread import CLASS, DEF, EQUALS, Spread, arguments
 
-_WORD = re.compile(r"[^\W\d]\w*")
-_IMPORT = re.compile(r"\s*(?:from|import)\b")
-_RENAMED = re.compile(r"\bas\s+(\w+)")
-_MENTIONED = re.compile(r"(?P<name>\w+)(?P<call>[\s\\)]*\()?")
-_GIVEN = re.compile(r"\bfor\s+([\w, ()]+?)\s+in\b|\bas\s+(\w+)|(\w+)\s*:=")
-_INDIRECT = re.compile(r"[\])][\s\\]*\(")
+_WORD = regex(r"[^\W\d]\w*")
+_IMPORT = regex(r"\s*(?:from|import)\b")
+_RENAMED = regex(r"\bas\s+(\w+)")
+_MENTIONED = regex(r"(?P<name>\w+)(?P<call>[\s\\)]*\()?")
+_GIVEN = regex(r"\bfor\s+([\w, ()]+?)\s+in\b|\bas\s+(\w+)|(\w+)\s*:=")
+_INDIRECT = regex(r"[\])][\s\\]*\(")
 _REACHES = ("getattr", "__import__", "import_module", "super")
 # Calls that give back what they are given, or hold it; another call is taken for one that makes something else of it.
 _KEPT = (
@@ -36,7 +37,7 @@ _KEPT = (
         "replace setdefault defaultdict OrderedDict ChainMap SimpleNamespace Namespace vars asdict update super".split()
     )
 )
-_FILLED = re.compile(r"\s*([\w.]+)\s*\.\s*\w+[\s\\]*\(")
+_FILLED = regex(r"\s*([\w.]+)\s*\.\s*\w+[\s\\]*\(")
 _SECRETS = ("getpass", "keyring", "vault", "secretsmanager")
 
 

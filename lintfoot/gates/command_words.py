@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from lintfoot.book import CommandPattern
+from lintfoot.regexes import regex
 from lintfoot.sight import Sight
 
-UNMISTAKABLE = re.compile(r"(--|\w+\.)[\w.-]*(verify|insecure|certificate)[\w.-]*(=\w+)?", re.IGNORECASE)
+UNMISTAKABLE = regex(r"(--|\w+\.)[\w.-]*(verify|insecure|certificate)[\w.-]*(=\w+)?", re.IGNORECASE)
 _SAYS_LITTLE = 5  # characters: what has to follow an option may stand anywhere when it is no longer
 
 

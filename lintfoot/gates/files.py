@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from lintfoot.gates import call_lines
 from lintfoot.gates.gate import Gate, Lines
+from lintfoot.regexes import regex
 from lintfoot.sight import Sight
 
 OPENERS = frozenset(
@@ -25,8 +24,8 @@ OPENERS = frozenset(
     }
 )
 _OTHERS = tuple({name.rpartition(".")[2] for name in OPENERS} - {"open"})
-_ENTERED = re.compile(r"(?:\bwith\s+|,\s*)(?:[\w.]+\.)?open[\s\\]*\(")
-_OPENED = re.compile(r"\bopen\b")
+_ENTERED = regex(r"(?:\bwith\s+|,\s*)(?:[\w.]+\.)?open[\s\\]*\(")
+_OPENED = regex(r"\bopen\b")
 
 # What makes files: the keyword and the position of the file's name.
 TARGETS = {
@@ -55,7 +54,7 @@ MAKES = {
     "os.mknod": 1,
     "pathlib.Path.touch": 0,
 }
-_OPENS = re.compile(r"\bos\s*\.\s*open\b|from\s+os\s+import|import\s+os\s+as|__import__|import_module")
+_OPENS = regex(r"\bos\s*\.\s*open\b|from\s+os\s+import|import\s+os\s+as|__import__|import_module")
 SHELVES = frozenset({"shelve.open", "shelve.DbfilenameShelf"})
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from keyword import kwlist
 
 from lintfoot.records import dataclass
+from lintfoot.regexes import regex
 from lintfoot.sight import Sight
 from lintfoot.split import Division
 
@@ -21,16 +22,16 @@ _NARROW = frozenset(
     for name, value in vars(builtins).items()
     if isinstance(value, type) and issubclass(value, BaseException) and name not in _BROAD
 )
-_WORD = re.compile(r"[^\W\d]\w*")
-_MENTIONED = re.compile(rf"\b(?:{'|'.join(sorted(_BROAD))})\b(?!\s*\()")
-_EXCEPT = re.compile(r"\s*except\b(?P<clause>.*)", re.DOTALL)
-_NAMED = re.compile(r"\bas\s+(?P<name>\w+)\s*$")
-_PASSES = re.compile(r"(?:pass|continue|\.\.\.)(?!\w)")
-_RAISES = re.compile(r"raise\b\s*(?P<what>[\w.]*)")
+_WORD = regex(r"[^\W\d]\w*")
+_MENTIONED = regex(rf"\b(?:{'|'.join(sorted(_BROAD))})\b(?!\s*\()")
+_EXCEPT = regex(r"\s*except\b(?P<clause>.*)", re.DOTALL)
+_NAMED = regex(r"\bas\s+(?P<name>\w+)\s*$")
+_PASSES = regex(r"(?:pass|continue|\.\.\.)(?!\w)")
+_RAISES = regex(r"raise\b\s*(?P<what>[\w.]*)")
 _SURE_ENDS = ("Error", "Exception", "Failure", "Failed", "Fault", "NotFound", "Invalid", "Warning")
-_LOGS = re.compile(r"(?i:log|logger|logging)_*\.exception\s*\(")
-_OTHER_LOGS = re.compile(r"def\s+exception\b|\.\s*exception\s*[=,)]")
-_DEFINES = re.compile(r"\s*(?:def|class|async|except|@)\b|.*\blambda\b")
+_LOGS = regex(r"(?i:log|logger|logging)_*\.exception\s*\(")
+_OTHER_LOGS = regex(r"def\s+exception\b|\.\s*exception\s*[=,)]")
+_DEFINES = regex(r"\s*(?:def|class|async|except|@)\b|.*\blambda\b")
 _LONGEST = 40  # lines of a header
 
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import ast
-import re
 from functools import lru_cache
 
 from lintfoot import secret_commands
+from lintfoot.regexes import regex
 
-STRINGS = re.compile(r"\"\"\"[\s\S]*?\"\"\"|'''[\s\S]*?'''|\"(?:[^\"\\\n]|\\[\s\S])*+\"|'(?:[^'\\\n]|\\[\s\S])*+'")
-LITERALS = re.compile(rf"(?<!\w)[rRbBuUfFtT]{{0,2}}(?:{STRINGS.pattern})|(?:{STRINGS.pattern})")
-_BETWEEN = re.compile(r"(?:[\s\\+()]|#[^\n]*)*")
-_HOLE = re.compile(r"\{[^{}]*\}")
-_HEADER = re.compile(r"(?:if|for|while|with|async|def|class|try)\b")
-_JOINED = re.compile(r"(?:elif|else|except|finally|case)\b")
+STRINGS = regex(r"\"\"\"[\s\S]*?\"\"\"|'''[\s\S]*?'''|\"(?:[^\"\\\n]|\\[\s\S])*+\"|'(?:[^'\\\n]|\\[\s\S])*+'")
+LITERALS = regex(rf"(?<!\w)[rRbBuUfFtT]{{0,2}}(?:{STRINGS.pattern})|(?:{STRINGS.pattern})")
+_BETWEEN = regex(r"(?:[\s\\+()]|#[^\n]*)*")
+_HOLE = regex(r"\{[^{}]*\}")
+_HEADER = regex(r"(?:if|for|while|with|async|def|class|try)\b")
+_JOINED = regex(r"(?:elif|else|except|finally|case)\b")
 
 
 def texts_of(line: str) -> list[str] | None:

@@ -6,17 +6,18 @@ import re
 from collections.abc import Callable, Iterator
 
 from lintfoot.gates import call_lines
+from lintfoot.regexes import regex
 from lintfoot.sight import Sight
 
 STATUS = frozenset("status_code status ok is_success returncode exit_code exitcode exit_status rc ret retcode".split())
 PAUSES = frozenset("sleep wait".split())
-_LOOP = re.compile(r"[ \t]*(?:async\s+)?(?P<kind>while|for)\b")
-_FAILS = re.compile(rf"\b(?:except|suppress|{'|'.join(sorted(STATUS))})\b")
-_SAID = re.compile(r"[=!]=\s*\w[\w.]*\.\w*(?i:fail|error|retry|timeout|unavailable|unreachable|refused|ok|success)")
-_ASKS = re.compile(r"[ \t]*while\s+(?:await\s+)?\w[\w.]*\s*\(")
-_PAUSES = re.compile(rf"\b(?:{'|'.join(sorted(PAUSES))})\b")
-_WITH = re.compile(r"\bwith\b")
-_DECORATOR = re.compile(r"[ \t]*@[ \t]*[\w.]*?(?P<name>\w+)[ \t\r]*$")
+_LOOP = regex(r"[ \t]*(?:async\s+)?(?P<kind>while|for)\b")
+_FAILS = regex(rf"\b(?:except|suppress|{'|'.join(sorted(STATUS))})\b")
+_SAID = regex(r"[=!]=\s*\w[\w.]*\.\w*(?i:fail|error|retry|timeout|unavailable|unreachable|refused|ok|success)")
+_ASKS = regex(r"[ \t]*while\s+(?:await\s+)?\w[\w.]*\s*\(")
+_PAUSES = regex(rf"\b(?:{'|'.join(sorted(PAUSES))})\b")
+_WITH = regex(r"\bwith\b")
+_DECORATOR = regex(r"[ \t]*@[ \t]*[\w.]*?(?P<name>\w+)[ \t\r]*$")
 _KNOWN = frozenset(
     "property cached_property staticmethod classmethod abstractmethod override overload final wraps setter getter deleter "
     "contextmanager asynccontextmanager fixture dataclass singledispatch cache lru_cache".split()
@@ -94,8 +95,8 @@ def _loops(bare: list[str], header: re.Pattern[str], holds: Callable[[str], bool
                 yield number
 
 
-_REPEATS = re.compile(r"[ \t]*(?:while\b|(?:async\s+)?for\b.*(?:[\w\])]\s*\(|[\\(,]\s*$))")
-_WHILE = re.compile(r"[ \t]*while\b")
+_REPEATS = regex(r"[ \t]*(?:while\b|(?:async\s+)?for\b.*(?:[\w\])]\s*\(|[\\(,]\s*$))")
+_WHILE = regex(r"[ \t]*while\b")
 
 
 def bare_decorators(sight: Sight, role: str) -> Iterator[int]:

@@ -12,12 +12,13 @@ from lintfoot import unmodelled_words
 from lintfoot.book import CallPattern, Rule
 from lintfoot.libraries import Function, Models, expanded
 from lintfoot.records import dataclass
+from lintfoot.regexes import regex
 from lintfoot.sight import Sight
 from lintfoot.spread import Spread
 
-_WORD = re.compile(r"[^\W\d]\w*")
-_SELF = re.compile(r"[=(,]\s*(?:self|cls)\s*[\n,)]")  # handed on as a whole
-_IMPORT = re.compile(r"\s*(?:from\b|import\b)")
+_WORD = regex(r"[^\W\d]\w*")
+_SELF = regex(r"[=(,]\s*(?:self|cls)\s*[\n,)]")  # handed on as a whole
+_IMPORT = regex(r"\s*(?:from\b|import\b)")
 _REACHES = ("getattr", "__import__", "import_module")
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from lintfoot.gates.gate import Gate, Lines
 from lintfoot.gates.loop_lines import STATUS, bare_decorators, loop_lines, retrying, sleeping_loops
+from lintfoot.regexes import regex
 from lintfoot.sight import Sight
 
-_FAILS = re.compile(rf"\b(?:except|ok|{'|'.join(sorted(STATUS))})\b")
+_FAILS = regex(rf"\b(?:except|ok|{'|'.join(sorted(STATUS))})\b")
 
 
 def _retries(sight: Sight) -> Lines:

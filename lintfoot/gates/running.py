@@ -9,17 +9,18 @@ from lintfoot.book import Rule
 from lintfoot.gates import call_lines
 from lintfoot.gates.gate import Gate, Lines
 from lintfoot.libraries import Models
+from lintfoot.regexes import regex
 from lintfoot.sight import Sight
 
 TEXT_TOOLS = frozenset("grep egrep fgrep zgrep rg ag ack sed gsed awk gawk mawk nawk cut perl".split())
 SEARCHES = {"search": 1, "match": 1, "fullmatch": 1, "findall": 1, "finditer": 1, "split": 1}
-_TOOLS = re.compile(rf"(?<![\w-])(?:{'|'.join(sorted(TEXT_TOOLS))})(?![\w-])", re.IGNORECASE)
+_TOOLS = regex(rf"(?<![\w-])(?:{'|'.join(sorted(TEXT_TOOLS))})(?![\w-])", re.IGNORECASE)
 _PATTERNS = frozenset(("re", "regex"))
-_SOURCES = re.compile(r"(?i)json|stdout|output|popen|communicate|\.\s*(?:text|content)\b")
+_SOURCES = regex(r"(?i)json|stdout|output|popen|communicate|\.\s*(?:text|content)\b")
 
-_CUT = re.compile(r"\bsplit[\s\\]*\(")
-_LISTED = re.compile(r"\w[\s\\]*\([\s\\]*\[")
-_TOLD = re.compile(r"\s*(?:return|if|elif|while|assert|with)\b|.*\bcheck[\s\\]*=", re.DOTALL)
+_CUT = regex(r"\bsplit[\s\\]*\(")
+_LISTED = regex(r"\w[\s\\]*\([\s\\]*\[")
+_TOLD = regex(r"\s*(?:return|if|elif|while|assert|with)\b|.*\bcheck[\s\\]*=", re.DOTALL)
 
 
 def _programs(rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:

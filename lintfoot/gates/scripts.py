@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from lintfoot import unmodelled_words
@@ -10,6 +9,7 @@ from lintfoot.book import CallPattern, Rule
 from lintfoot.gates import call_lines
 from lintfoot.gates.gate import Gate, Lines
 from lintfoot.libraries import Argument, Function, Models, expanded
+from lintfoot.regexes import regex
 from lintfoot.sight import Sight
 
 POOL_KEYWORDS = Argument(("max_workers",), None)
@@ -19,10 +19,10 @@ MADE_OF = frozenset({"threading.Thread", "multiprocessing.Process", "gevent.Gree
 POPEN = frozenset({"subprocess.Popen", "multiprocessing.Process"})
 TEMPLATE_MAKERS = frozenset({"jinja2.Environment", "jinja2.Template"})
 
-_DEFAULT = re.compile(r"(?<![=!<>:+*/%&|^-])=(?!=)\s*")
+_DEFAULT = regex(r"(?<![=!<>:+*/%&|^-])=(?!=)\s*")
 # In a text whose strings are empty: what no call, display or name can be.
-_HARMLESS = re.compile(r"(?:[rRbBuUfF]{0,2}\(\)|None|True|False|\.\.\.|-?\d[\w.]*)\s*(?:[,):\r\n]|$)")
-PYTHON = re.compile(r"python")
+_HARMLESS = regex(r"(?:[rRbBuUfF]{0,2}\(\)|None|True|False|\.\.\.|-?\d[\w.]*)\s*(?:[,):\r\n]|$)")
+PYTHON = regex(r"python")
 
 
 def _patterned(rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:

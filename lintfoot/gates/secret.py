@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from lintfoot.book import Rule
@@ -10,6 +9,7 @@ from lintfoot.gates import call_lines
 from lintfoot.gates.gate import Gate, Lines
 from lintfoot.gates.secret_names_gate import GATE
 from lintfoot.libraries import Models, expanded
+from lintfoot.regexes import regex
 from lintfoot.sight import Sight
 
 _WORDS = (
@@ -26,7 +26,7 @@ TELLING_VERBS = frozenset(
 )
 LEAVES = frozenset(("sys.exit", "builtins.exit", "builtins.SystemExit", "builtins.quit"))
 PRETTY = frozenset(("pprint.pprint", "pprint.pp"))
-_FAILS = re.compile(r"\b(?:raise|assert)\b")
+_FAILS = regex(r"\b(?:raise|assert)\b")
 
 
 def _named(sight: Sight) -> Lines:

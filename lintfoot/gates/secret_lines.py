@@ -10,6 +10,7 @@ from itertools import islice
 from lintfoot.gates.line_literals import STRINGS, spells_a_secret, texts_of
 from lintfoot.gates.secret_callees import COMPANY, ENCODERS, TYPED, answered_by, set_by, takes_a_pair
 from lintfoot.libraries import expanded
+from lintfoot.regexes import regex
 from lintfoot.secret_names import Kind, Said, evidence, said
 from lintfoot.secret_texts import traces
 from lintfoot.secret_values import Verdict, is_login, judge
@@ -17,21 +18,21 @@ from lintfoot.sight import Sight
 from lintfoot.split import Division
 from lintfoot.spread import DEF, EQUALS, Spread, arguments
 
-HINT = re.compile(  # what a literal hints at a secret by
+HINT = regex(  # what a literal hints at a secret by
     r"://[^/\s]*@|(?i:pass|pwd|secret|token|key|cred|auth|identified|psk)|[\"' ]-[A-Za-z]|^(?:\w?['\"])?[\w./]+ -\w|login|add_user"
 )
-_WORD = re.compile(r"[^\W\d]\w*")
-_SPOKEN = re.compile(r"[\w.-]+")
-_RENAMED = re.compile(r"\b([A-Za-z_]\w*)[ \t]+as[ \t]+([A-Za-z_]\w*)")
-_CALLED = re.compile(r"(\w+)[\s\\)]*\(")
-_FIELD = re.compile(r"\s*\w+\s*:(?!=)")
-_BOUND = re.compile(r"(\w+)\s*(?:=(?!=)|:=)[\s\\(]*[rRbBuUfFtT]{0,2}['\"]")
-_LOOPED = re.compile(r"\s*(?:async\s+)?for\b(.*?)\bin\b", re.DOTALL)
-_NO_TARGET = re.compile(r"\s*(?:if|elif|while|assert|return|raise|yield|import|from|del|class|with|async|except)\b")
+_WORD = regex(r"[^\W\d]\w*")
+_SPOKEN = regex(r"[\w.-]+")
+_RENAMED = regex(r"\b([A-Za-z_]\w*)[ \t]+as[ \t]+([A-Za-z_]\w*)")
+_CALLED = regex(r"(\w+)[\s\\)]*\(")
+_FIELD = regex(r"\s*\w+\s*:(?!=)")
+_BOUND = regex(r"(\w+)\s*(?:=(?!=)|:=)[\s\\(]*[rRbBuUfFtT]{0,2}['\"]")
+_LOOPED = regex(r"\s*(?:async\s+)?for\b(.*?)\bin\b", re.DOTALL)
+_NO_TARGET = regex(r"\s*(?:if|elif|while|assert|return|raise|yield|import|from|del|class|with|async|except)\b")
 _COMMON = frozenset("self cls str bytes None Optional Final ClassVar Any".split())
-_BESIDE = re.compile(r"\(\)[\s\\]*[rRbBuUfFtT]{0,2}\(\)")  # in a text whose strings are empty
-_ASKED = re.compile(r"(?i)ass(?:word|phrase|code)")
-_OPTION = re.compile(r"['\"](?:-|/p:|add_user|login|change_password)")
+_BESIDE = regex(r"\(\)[\s\\]*[rRbBuUfFtT]{0,2}\(\)")  # in a text whose strings are empty
+_ASKED = regex(r"(?i)ass(?:word|phrase|code)")
+_OPTION = regex(r"['\"](?:-|/p:|add_user|login|change_password)")
 
 
 def named_lines(sight: Sight, *, hidden: bool = False) -> set[int] | None:

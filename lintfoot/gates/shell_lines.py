@@ -7,15 +7,16 @@ import re
 from lintfoot.libraries import expanded
 from lintfoot.prefixes import POSIX_SHELLS
 from lintfoot.records import dataclass
+from lintfoot.regexes import regex
 from lintfoot.runner_words import CONCLUSIVE, SHELL_WORDS
 from lintfoot.sight import Sight
 from lintfoot.spread import Spread, arguments
 
 _NAMES = "|".join([*sorted(POSIX_SHELLS), "su", "runuser", "powershell", "pwsh"])
-_SHELLS = re.compile(rf"(?i)\b(?:{_NAMES})(?:\.exe)?['\"]|['\"/](?:{_NAMES})(?:\.exe)?\b|comspec")
-_PROMPT = re.compile(r"(?i)\bcmd(?:\.exe)?['\"]|['\"/\\]cmd(?:\.exe)?\b(?!\.)")
-_PROMPTED = re.compile(r"(?i)(?<![\w/])/[a-z]*[ck]\b")  # the option without which cmd reads no word
-_IMPORT = re.compile(r"\s*(?:from|import)\b")
+_SHELLS = regex(rf"(?i)\b(?:{_NAMES})(?:\.exe)?['\"]|['\"/](?:{_NAMES})(?:\.exe)?\b|comspec")
+_PROMPT = regex(r"(?i)\bcmd(?:\.exe)?['\"]|['\"/\\]cmd(?:\.exe)?\b(?!\.)")
+_PROMPTED = regex(r"(?i)(?<![\w/])/[a-z]*[ck]\b")  # the option without which cmd reads no word
+_IMPORT = regex(r"\s*(?:from|import)\b")
 _REACHES = ("getattr", "__import__", "import_module")
 
 
@@ -81,8 +82,8 @@ def _switched(spread: Spread, words: frozenset[str], but: str) -> set[int]:
     return found
 
 
-_KEYWORD = re.compile(r"\s*\w+\s*=(?!=)")
-_IS_DEF = re.compile(r"[ \t]*(?:async\s+)?def\b|.*\blambda\b", re.DOTALL)
+_KEYWORD = regex(r"\s*\w+\s*=(?!=)")
+_IS_DEF = regex(r"[ \t]*(?:async\s+)?def\b|.*\blambda\b", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from lintfoot.book import Rule
@@ -10,6 +9,7 @@ from lintfoot.gates import call_lines
 from lintfoot.gates.gate import Gate, Lines
 from lintfoot.libraries import Models
 from lintfoot.records import dataclass
+from lintfoot.regexes import regex
 from lintfoot.sight import Sight
 
 KEEPERS = {
@@ -26,7 +26,7 @@ WARNING_FILTERS_OF: dict[str, dict[str, int | None]] = {
     "warnings.simplefilter": {"action": 0, "category": 1},
     "warnings.catch_warnings": {"action": None, "category": None},
 }
-_LOOP = re.compile(r"\bfor\b")
+_LOOP = regex(r"\bfor\b")
 
 
 @dataclass(frozen=True, slots=True)

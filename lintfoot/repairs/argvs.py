@@ -9,6 +9,7 @@ import libcst as cst
 
 from lintfoot import shellwords
 from lintfoot.records import dataclass
+from lintfoot.regexes import regex
 from lintfoot.repairs.edits import code
 from lintfoot.visitors.advice import is_plain
 
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
     from lintfoot.visitors.base import Context
 
-_PLACE = re.compile(r"%(%|s|d)|%")
-_FIELD = re.compile(r"\{\{|\}\}|\{\}|[{}]")
+_PLACE = regex(r"%(%|s|d)|%")
+_FIELD = regex(r"\{\{|\}\}|\{\}|[{}]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from lintfoot.findings import Safety
+from lintfoot.regexes import regex
 from lintfoot.repairs.edits import replaced
 from lintfoot.visitors.base import Change
 
 if TYPE_CHECKING:
     from lintfoot.visitors.base import Context, Hit
 
-_VARIABLE = re.compile(r'os\.environ\["([A-Z][A-Z0-9_]*)"\]')
+_VARIABLE = regex(r'os\.environ\["([A-Z][A-Z0-9_]*)"\]')
 
 
 def from_environment(context: Context, hit: Hit) -> Change | None:
@@ -32,7 +32,7 @@ def from_environment(context: Context, hit: Hit) -> Change | None:
     return Change(title, Safety.UNSAFE, (replaced(node, found[0]),), imports=("os",))
 
 
-_MORE = re.compile(r"\s|://|;|=.|[@:].*[@:]")
+_MORE = regex(r"\s|://|;|=.|[@:].*[@:]")
 
 
 def _is_all_secret(node: cst.SimpleString) -> bool:

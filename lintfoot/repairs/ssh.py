@@ -9,6 +9,7 @@ import libcst as cst
 
 from lintfoot import calls
 from lintfoot.findings import Safety
+from lintfoot.regexes import regex
 from lintfoot.repairs.edits import code, inserted_above, keyword_of, removed, replaced, without_argument
 from lintfoot.visitors.base import Change
 from lintfoot.visitors.below import below
@@ -20,8 +21,8 @@ _TITLE = "check host keys"
 _REJECT = "RejectPolicy()"
 _KNOWN = ("load_system_host_keys", "load_host_keys")
 # In the words of ssh_config(5): a host that is new is let in and written down, one whose key has changed is refused.
-_OPTION = re.compile(r"(StrictHostKeyChecking\s*[ =]\s*)(no|off|false)\b", re.IGNORECASE)
-_FORGETS = re.compile(r"/dev/null|NUL\b|knownhostsfile=none", re.IGNORECASE)
+_OPTION = regex(r"(StrictHostKeyChecking\s*[ =]\s*)(no|off|false)\b", re.IGNORECASE)
+_FORGETS = regex(r"/dev/null|NUL\b|knownhostsfile=none", re.IGNORECASE)
 
 
 def strict(context: Context, hit: Hit) -> Change | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -10,6 +9,7 @@ import libcst as cst
 from lintfoot import calls
 from lintfoot.findings import Safety
 from lintfoot.records import replace
+from lintfoot.regexes import regex
 from lintfoot.repairs.edits import code, removed, replaced, without_argument, without_element
 from lintfoot.visitors.base import Change
 from lintfoot.visitors.below import below
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 _TITLE = "check certificates again"
 _FACETS = ("verify", "hostname")
 _NAME_OR_NONE = "assert_hostname"  # urllib3 takes the name to look for here, and None for that of the address
-_TELLING = re.compile(r"verify|insecure|cert_reqs|check_hostname|assert_hostname")
+_TELLING = regex(r"verify|insecure|cert_reqs|check_hostname|assert_hostname")
 _ALIKE = frozenset(("purpose", "cafile", "capath", "cadata"))  # what create_default_context takes as well
-_LOOSE = re.compile(r"insecure|skip|disable|no_verify|unverified")  # keywords that switch checking off by True
+_LOOSE = regex(r"insecure|skip|disable|no_verify|unverified")  # keywords that switch checking off by True
 # Options of programs that are nothing but the switch; what is followed by a value of its own is not among them.
-_OPTIONS = re.compile(
+_OPTIONS = regex(
     r"-k|--insecure|--no-check-certificate|--insecure-skip-tls-verify(=true)?|--no-verify-ssl|-tls-skip-verify"
     r"|--(src-|dest-)?tls-verify=false|--setopt=sslverify=(false|0)"
 )

@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 
 from lintfoot.findings import printable
+from lintfoot.regexes import regex
 
 _SKIPPED = "[^ -~]*"  # any run of characters outside ASCII may be invisible to the runner
-_ANYWHERE = re.compile(rf"#(?={_SKIPPED}#{_SKIPPED}(?:\[|v{_SKIPPED}s{_SKIPPED}o{_SKIPPED}\[))", re.IGNORECASE)
-_AT_START = re.compile(rf"^((?: |[^ -~])*):(?={_SKIPPED}:)")
+_ANYWHERE = regex(rf"#(?={_SKIPPED}#{_SKIPPED}(?:\[|v{_SKIPPED}s{_SKIPPED}o{_SKIPPED}\[))", re.IGNORECASE)
+_AT_START = regex(rf"^((?: |[^ -~])*):(?={_SKIPPED}:)")
 
 
 def shown(text: str) -> str:

@@ -6,12 +6,12 @@ their limits, DefectDojo searches relationships for CWE numbers, GitLab needs th
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from lintfoot import explain
 from lintfoot.book import Book, Default, Rule
 from lintfoot.findings import Severity, printable
+from lintfoot.regexes import regex
 
 Json = dict[str, Any]
 
@@ -21,7 +21,7 @@ _PROBLEM = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE:
 _PRECISION = {Default.CARD: "high", Default.ON: "high", Default.OPT: "medium", Default.AUDIT: "low"}
 # GitLab and DefectDojo rank a result by its score before its level: the two must not contradict each other.
 _SCORES = {Severity.ERROR: (7.0, 8.9), Severity.WARNING: (4.0, 6.9), Severity.NOTE: (0.1, 3.9)}
-_SEMANTIC = re.compile(r"\d+\.\d+\.\d+")
+_SEMANTIC = regex(r"\d+\.\d+\.\d+")
 
 NOTE, BUG, LEFT_OUT = "file-note", "internal-error", "results-left-out"
 _OWN_NOTIFICATIONS = {

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import libcst as cst
 
 from lintfoot.names import Names
 from lintfoot.paths import is_endless
+from lintfoot.regexes import regex
 from lintfoot.scopes import dotted
 from lintfoot.visitors.below import LATER, Handler, below, last_name
 from lintfoot.visitors.exceptions import classes
@@ -18,11 +17,11 @@ _LOOKUPS = frozenset(
     "AttributeError BlockingIOError ChildProcessError FileExistsError FileNotFoundError ImportError IndexError "
     "InterruptedError KeyError LookupError ModuleNotFoundError NameError ProcessLookupError".split()
 )
-_LOOKUP_NAMES = re.compile(
+_LOOKUP_NAMES = regex(
     r"^Again$|AlreadyExists|DoesNotExist|^Empty$|Exists(Error|Exception)?$|^Full$|Missing|NoSuch|NotExist|NotFound|NotInstalled"
     r"|^No(Answer|Data|Entry|Item|Key|Match|Node|Object|Option|Record|Result|Section)|Queue(Empty|Full)$"
 )
-_OF_FAILURE = re.compile(
+_OF_FAILURE = regex(
     r"(?i)\b(already|best[ -]effort|can|could|errors?|exceptions?|fails?|failed|failures?|fine|gone|harmless|ignor\w+|may|maybe"
     r"|might|missing|ok|okay|optional|race|raises?|throws?)\b"
 )

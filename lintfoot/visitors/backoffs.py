@@ -13,6 +13,7 @@ from lintfoot.gates.gate import Gate
 from lintfoot.gates.loop_lines import PAUSES
 from lintfoot.gates.retrying import BACKOFFS
 from lintfoot.paths import within
+from lintfoot.regexes import regex
 from lintfoot.scopes import dotted
 from lintfoot.secret_names import words
 from lintfoot.visitors.base import Context, Note, Visitor
@@ -26,12 +27,12 @@ from lintfoot.visitors.wording import LOG_VERBS, last_word
 _ADAPTER = "requests.adapters.HTTPAdapter"
 _WAITS = frozenset("wait waits waiting poll polling until await watch probe".split())
 # Contention with a neighbour on this host, or another writer of the same row: the next attempt is as good as a later one.
-_HERE = re.compile(
+_HERE = regex(
     r"^(PermissionError|NotADirectoryError|IsADirectoryError|FileNotFoundError|IntegrityError|StaleDataError)$"
     r"|Stale|Conflict|Deadlock|Lock|Concurren|Race|Optimistic|Busy|Exists|Duplicate|NoSuchProcess|Assertion|InUse"
 )
-_LOCAL = re.compile(r"^(os|shutil|fcntl|msvcrt|pathlib|tempfile|sqlite3|psutil|builtins\.open|io|glob|stat)\b")
-_REMOTE = re.compile(
+_LOCAL = regex(r"^(os|shutil|fcntl|msvcrt|pathlib|tempfile|sqlite3|psutil|builtins\.open|io|glob|stat)\b")
+_REMOTE = regex(
     r"Connection|Timeout|TimedOut|Request|HTTP|Http|URLError|Socket|socket|SSH|SSL|Network|Unavailable|ClientError|"
     r"Throttl|RateLimit|TooManyRequests|Api|API|BotoCore|Transport|Unreachable|Gateway|Server"
 )

@@ -10,12 +10,13 @@ import libcst as cst
 from lintfoot import calls
 from lintfoot.libraries import Argument
 from lintfoot.names import Names
+from lintfoot.regexes import regex
 from lintfoot.scopes import FunctionNode
 from lintfoot.values import Class, Constant, Function, Object
 from lintfoot.visitors.below import LATER, below, last_name
 
 _DEEPEST = 3  # helpers of helpers
-_WORDS = re.compile(r"[a-z]+")
+_WORDS = regex(r"[a-z]+")
 _LIMITERS = frozenset(
     "semaphore sem sema semaphores limiter limiters limit limited limits throttle throttled throttler throttling bucket "
     "ratelimit ratelimiter ratelimited slots slot concurrency gate bounded permit permits tokens".split()

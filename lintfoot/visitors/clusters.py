@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cached_property
 from typing import ClassVar
@@ -15,14 +14,15 @@ from lintfoot.deferred import deferred
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.scripts import CLUSTERS
 from lintfoot.libraries import Argument, Function, Models
+from lintfoot.regexes import regex
 from lintfoot.values import Constant, Instance, Named, Object, Parameter, Partial, Unknown, Value
 from lintfoot.visitors.additions import with_argument
 from lintfoot.visitors.base import Context, Visitor
 from lintfoot.visitors.below import last_name
 
 (WHOLE,) = CLUSTERS.codes
-_EVERYWHERE = re.compile(r"list_(\w+)_for_all_namespaces(?:_with_http_info)?")
-_OF_CLUSTER = re.compile(r"list_(\w+?)(?:_with_http_info)?")
+_EVERYWHERE = regex(r"list_(\w+)_for_all_namespaces(?:_with_http_info)?")
+_OF_CLUSTER = regex(r"list_(\w+?)(?:_with_http_info)?")
 _SCOPES = ("cluster", "cluster-objects", "resource")
 # What narrows a list, or makes a stream of it. A page token belongs to a list that was begun with a limit.
 _NARROW = ("label_selector", "field_selector", "limit", "watch", "_continue", "name", "namespace")

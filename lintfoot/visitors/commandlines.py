@@ -15,12 +15,13 @@ from lintfoot.gates.command_words import UNMISTAKABLE
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.running import COMMAND_LINES
 from lintfoot.names import Names
+from lintfoot.regexes import regex
 from lintfoot.scopes import dotted
 from lintfoot.values import Constant, Display, Text
 from lintfoot.visitors.base import Context, Visitor
 
 _COMMAND_NAMES = frozenset("cmd cmds command commands cmdline script argv".split())
-_WORDS = re.compile(r"[a-z]+")
+_WORDS = regex(r"[a-z]+")
 
 
 class CommandLines(Visitor):

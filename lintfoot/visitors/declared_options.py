@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import libcst as cst
 
 from lintfoot.names import Names
+from lintfoot.regexes import regex
 from lintfoot.runner_words import words as words_of
 from lintfoot.visitors.below import last_name
 
 _SWITCHES = frozenset("check colour color debug dry force quiet verbose yes".split())
 _SWITCH_ACTIONS = frozenset({"store_true", "store_false", "count", "store_const"})
-_OPTION = re.compile(r"--?[A-Za-z][\w-]*")
+_OPTION = regex(r"--?[A-Za-z][\w-]*")
 _DECLARES = frozenset({"add_argument", "add_option", "option", "argument", "add"})
 
 

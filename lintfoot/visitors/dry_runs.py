@@ -11,6 +11,7 @@ import libcst as cst
 from lintfoot.commandlines import commands
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.scripts import DRY_RUNS
+from lintfoot.regexes import regex
 from lintfoot.scopes import How, parameters
 from lintfoot.values import Constant, Instance, Named, Text, Value
 from lintfoot.visitors.base import Context, Note, Visitor
@@ -31,7 +32,7 @@ _OPTIONS = _REHEARSALS | frozenset(
     "check plan apply yes force confirm confirmed execute commit really doit act live interactive ask prompt list test "
     "delete remove purge prune destroy terminate clean cleanup wipe overwrite drop go approve run recreate reset".split()
 )
-_PAIRS = re.compile(
+_PAIRS = regex(
     r"(dry[-_ ]?run|no[-_]?op\b|what[-_]?if|no[-_]?act\b|just[-_]?print|for[-_]?real|do[-_]it)", re.IGNORECASE
 )
 _DECLARES = frozenset("add_argument add_option option Option Argument argument getopt gnu_getopt add_parser".split())
@@ -43,16 +44,16 @@ _CLOUDS = (
     "boto3.", "boto.", "botocore.", "kubernetes.", "azure.", "google.cloud", "googleapiclient.", "openstack.", "docker.", "libcloud.",
     "digitalocean.", "hcloud.", "proxmoxer.", "gitlab.", "github.", "consul.", "elasticsearch", "pyVmomi.", "pymongo.", "cloudflare",
 )  # fmt: skip
-_HTTP = re.compile(r"(requests|httpx|aiohttp|urllib3)\.(.*\.)?delete")
-_ENDING = re.compile(
+_HTTP = regex(r"(requests|httpx|aiohttp|urllib3)\.(.*\.)?delete")
+_ENDING = regex(
     r"(?!delete_message|remove_(listener|handler|tag))(delete|terminate|deregister|purge|destroy|remove|drop|flush)(_\w+)?"
     r"|release_address(es)?|Destroy_Task"
 )
-_KUBERNETES = re.compile(r"delete_(namespaced|collection|cluster|node|namespace|persistent)\w*")
+_KUBERNETES = regex(r"delete_(namespaced|collection|cluster|node|namespace|persistent)\w*")
 _FILES = frozenset({"shutil.rmtree", "os.removedirs"})
 _MAKES = frozenset("makedirs mkdir copytree unpack_archive extractall clone_from symlink_to move rename".split())
 _SINGLE_FILES = frozenset({"os.remove", "os.unlink", "os.rmdir", "pathlib.Path.unlink", "pathlib.Path.rmdir"})
-_SQL = re.compile(r"\s*(delete\s+from|drop\s+(table|database|schema|user|index|role)|truncate)\b", re.IGNORECASE)
+_SQL = regex(r"\s*(delete\s+from|drop\s+(table|database|schema|user|index|role)|truncate)\b", re.IGNORECASE)
 _RUNS_SQL = frozenset("execute executemany executescript query sql text raw command".split())
 # A service has a command line to be started with, and what it removes it has been asked for in another way.
 _SERVICES = (
@@ -67,8 +68,8 @@ _SERVICES = (
     "starlette",
     "grpc",
 )
-_ASKED = re.compile(r"wipe|delete|purge|clean|remove|force|destroy|prune|confirm|apply|overwrite|args\.\w*yes")
-_OWN = re.compile(
+_ASKED = regex(r"wipe|delete|purge|clean|remove|force|destroy|prune|confirm|apply|overwrite|args\.\w*yes")
+_OWN = regex(
     r"te?mp|scratch|work_?dir|cache|build|sandbox|lock|pid|sock|_test|test_|stage|staging|extract|unpack|partial"
 )
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from lintfoot.commandlines import Command
+from lintfoot.regexes import regex
 
 _SETS = frozenset(
     "rm mv cp install ln mkdir rmdir chmod chown chgrp tee dd truncate useradd usermod userdel groupadd groupmod groupdel adduser "
@@ -41,20 +42,20 @@ _SETS_BY_WORD: dict[str, frozenset[str]] = {
     "update-rc.d": frozenset({"enable", "disable", "defaults", "remove"}),
 }  # fmt: skip
 _SETS_BY_OPTION: dict[str, re.Pattern[str]] = {
-    "sed": re.compile(r"-[nEr]*i.*|--in-place.*"),
-    "perl": re.compile(r"-p?i.*|-pi.*"),
-    "sysctl": re.compile(r"-w|-p|--write|--load|--system|[\w.]+=.*"),
-    "tar": re.compile(r"-?[a-zA-Z]*x[a-zA-Z]*f?|--extract"),
-    "rpm": re.compile(r"-[UiFe]\w*|--install|--upgrade|--erase"),
-    "dpkg": re.compile(r"-[irP]|--install|--remove|--purge|--configure"),
-    "iptables": re.compile(r"-[ADIRFXP]|--append|--delete|--insert|--flush"),
-    "firewall-cmd": re.compile(r"--(add|remove|permanent|reload).*"),
-    "curl": re.compile(r"-[a-zA-Z]*[oO]|--output|--remote-name|-XPOST|POST|PUT|DELETE"),
-    "wget": re.compile(r"(?!--spider|-O-|-qO-).*"),
-    "crontab": re.compile(r"(?!-l|-u).*"),
-    "pacman": re.compile(r"-[SRU]\w*"),
-    "parted": re.compile(r"mk\w+|rm|resizepart"),
-    "date": re.compile(r"-s|--set.*"),
+    "sed": regex(r"-[nEr]*i.*|--in-place.*"),
+    "perl": regex(r"-p?i.*|-pi.*"),
+    "sysctl": regex(r"-w|-p|--write|--load|--system|[\w.]+=.*"),
+    "tar": regex(r"-?[a-zA-Z]*x[a-zA-Z]*f?|--extract"),
+    "rpm": regex(r"-[UiFe]\w*|--install|--upgrade|--erase"),
+    "dpkg": regex(r"-[irP]|--install|--remove|--purge|--configure"),
+    "iptables": regex(r"-[ADIRFXP]|--append|--delete|--insert|--flush"),
+    "firewall-cmd": regex(r"--(add|remove|permanent|reload).*"),
+    "curl": regex(r"-[a-zA-Z]*[oO]|--output|--remote-name|-XPOST|POST|PUT|DELETE"),
+    "wget": regex(r"(?!--spider|-O-|-qO-).*"),
+    "crontab": regex(r"(?!-l|-u).*"),
+    "pacman": regex(r"-[SRU]\w*"),
+    "parted": regex(r"mk\w+|rm|resizepart"),
+    "date": regex(r"-s|--set.*"),
 }
 
 _ENDS_BY_WORD: dict[str, frozenset[str]] = {
@@ -78,7 +79,7 @@ _ENDS_BY_WORD: dict[str, frozenset[str]] = {
 _ENDS = frozenset(
     "userdel groupdel lvremove vgremove pvremove wipefs shred dropdb dropuser mkfs.ext4 mkfs.xfs mkfs rmvirtualenv blkdiscard".split()
 )
-_ENDS_CLOUD = re.compile(r"(delete|terminate|deregister|purge|remove|destroy)(-[a-z-]+)?|rb|rm")
+_ENDS_CLOUD = regex(r"(delete|terminate|deregister|purge|remove|destroy)(-[a-z-]+)?|rb|rm")
 _CLOUDS = frozenset({"aws", "gcloud", "az", "doctl", "hcloud", "linode-cli", "ibmcloud", "oci", "heroku"})
 _REHEARSED = ("--dry-run", "--dryrun", "-n", "--check", "--noop", "--just-print")
 

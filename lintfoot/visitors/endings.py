@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import re
 from collections.abc import Iterable, Sequence
 from enum import Flag
 from functools import reduce
@@ -13,6 +12,7 @@ import libcst as cst
 
 from lintfoot.libraries import Derived
 from lintfoot.names import Names
+from lintfoot.regexes import regex
 from lintfoot.scopes import dotted
 from lintfoot.values import Caught, Class, Function, Named, Value
 from lintfoot.visitors.below import LATER, below, is_read
@@ -50,7 +50,7 @@ _EXITS = frozenset(
 _RERAISERS = frozenset({"reraise", "raise_from", "raise_with_traceback", "raise_with_cause"})
 _RERAISING_MANAGERS = frozenset({"save_and_reraise_exception"})
 _SWALLOWING_MANAGERS = frozenset({"suppress", "raises", "assertRaises", "assertRaisesRegex", "ignored"})
-_TELLS_FAILURE = re.compile(r"(?i)(^|_)(abort|bail|die|err|error|fail|failed|failure|fatal|panic|raise|reraise)(_|$)")
+_TELLS_FAILURE = regex(r"(?i)(^|_)(abort|bail|die|err|error|fail|failed|failure|fatal|panic|raise|reraise)(_|$)")
 """Names of functions whose job is to fail: a raise in them that depends on something can be reached from the handler."""
 _DEEPEST_CALLS = 3
 _OF_PROJECT = {"raises": End.RAISES, "exits": End.DROPS}

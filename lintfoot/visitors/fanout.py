@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -11,6 +10,7 @@ import libcst as cst
 from lintfoot import calls
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.scripts import FAN_OUT, GATHERS, MADE_OF, POOL_KEYWORDS, POPEN, TASKS
+from lintfoot.regexes import regex
 from lintfoot.scopes import dotted
 from lintfoot.values import Class
 from lintfoot.visitors.additions import with_argument
@@ -29,8 +29,8 @@ _CLOSES = frozenset(
     "fini close aclose stop start cancel shutdown disconnect teardown dispose cleanup quit exit kill".split()
 )
 _TELLS = frozenset("wait anext handle notify broadcast emit dispatch publish".split())  # no work for the one who calls
-_WORDS = re.compile(r"[a-z]+")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_WORDS = regex(r"[a-z]+")
+_CAMEL = regex(r"(?<=[a-z])(?=[A-Z])")
 _DEEPEST = 6
 
 Loop = cst.For | cst.While | cst.CompFor

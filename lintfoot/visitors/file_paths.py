@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 
 import libcst as cst
@@ -11,6 +10,7 @@ import libcst as cst
 from lintfoot import calls
 from lintfoot.flow import reaching
 from lintfoot.names import Names
+from lintfoot.regexes import regex
 from lintfoot.scopes import Binding, How, dotted
 from lintfoot.values import Constant, Instance, Parameter, Text
 from lintfoot.visitors.below import last_name
@@ -28,7 +28,7 @@ _TIDY_METHODS = frozenset(
 )
 _LOOKED_UP = frozenset({"os.environ.get", "os.getenv"})
 _RENAMES = frozenset({"with_name", "with_suffix", "with_stem"})
-_BYTES_FIELD = re.compile(r"%[a-z]")
+_BYTES_FIELD = regex(r"%[a-z]")
 _LISTS = frozenset({"glob", "rglob", "iterdir"})
 
 
@@ -132,7 +132,7 @@ _GUESSED_CALLS = frozenset(
     "time.time time.time_ns time.strftime time.ctime time.monotonic datetime.datetime.now datetime.datetime.today "
     "datetime.datetime.utcnow datetime.date.today datetime.now datetime.utcnow datetime.today".split()
 )
-_GUESSED_WORDS = re.compile(r"(?:.*_)?(?:host|hostname|node|user|username|pid|date|today|day|now|timestamp|port)")
+_GUESSED_WORDS = regex(r"(?:.*_)?(?:host|hostname|node|user|username|pid|date|today|day|now|timestamp|port)")
 _GUESSED_VARIABLES = frozenset({"USER", "LOGNAME", "HOSTNAME", "HOST", "UID"})
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -11,6 +10,7 @@ import libcst as cst
 from lintfoot.commandlines import Command, commands, spelled
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.scripts import FLEETS
+from lintfoot.regexes import regex
 from lintfoot.values import Function
 from lintfoot.visitors.base import Note, Visitor
 from lintfoot.visitors.below import LATER, below, last_name
@@ -27,7 +27,7 @@ _THINGS = frozenset(
     "key keys var vars fact facts config configs option options package packages service services command commands file files "
     "result results error errors data params port ports user users task tasks line lines path paths".split()
 )
-_WORDS = re.compile(r"[a-z]+")
+_WORDS = regex(r"[a-z]+")
 _COPIES = frozenset({"scp", "rsync", "ssh-copy-id", "sftp"})
 # Methods of remote sessions that change something by what they are: files put there, configuration sent to a device.
 _SETTERS = frozenset(
@@ -35,7 +35,7 @@ _SETTERS = frozenset(
     "edit_config put_file".split()
 )
 _PUTS = frozenset({"put", "putfo", "upload"})
-_REMOTE = re.compile(r"sftp|scp|ssh|conn|connection|fabric|client|remote|^c$|host")
+_REMOTE = regex(r"sftp|scp|ssh|conn|connection|fabric|client|remote|^c$|host")
 _SHELLS = frozenset({"ssh", "slogin", "sshpass", "plink", "rsh"})
 _DEEPEST = 3
 Loop = cst.For | cst.CompFor

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import ClassVar
 
 import libcst as cst
 
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.scripts import GLOBAL_STATE
+from lintfoot.regexes import regex
 from lintfoot.runner_words import words as words_of
 from lintfoot.scopes import Binding, FunctionNode, How, parameters
 from lintfoot.values import Function, Named
@@ -19,7 +19,7 @@ from lintfoot.visitors.mutation import changed
 
 (CODE,) = GLOBAL_STATE.codes
 _CACHES = frozenset("cache cached caches lru memo memoized memoised memos".split())
-_REGISTERS = re.compile(
+_REGISTERS = regex(
     r"(?i)_*(?:register|subscribe|on|add_?(?:handler|hook|plugin|command|listener|type|rule)|plugin|hook|route|command)"
 )
 _INIT = frozenset({"__init_subclass__", "__new__", "__set_name__", "__class_getitem__"})

@@ -11,6 +11,7 @@ import libcst as cst
 from lintfoot import calls, literals
 from lintfoot.gates.files import GLUED_PATHS
 from lintfoot.gates.gate import Gate
+from lintfoot.regexes import regex
 from lintfoot.runner_words import words as words_of
 from lintfoot.scopes import How
 from lintfoot.values import Text
@@ -19,7 +20,7 @@ from lintfoot.visitors.below import below, in_test, last_name
 from lintfoot.visitors.file_paths import DATA, bindings, opened
 
 (CODE,) = GLUED_PATHS.codes
-_TAKES_PATHS = re.compile(
+_TAKES_PATHS = regex(
     r"os\.(?:access|chdir|chmod|chown|lchown|link|listdir|lstat|makedirs|mkdir|mkfifo|open|readlink|remove|removedirs|rename|renames|replace|"
     r"rmdir|scandir|stat|statvfs|symlink|truncate|unlink|utime|walk)|"
     r"os\.path\.(?:abspath|basename|commonpath|dirname|exists|expanduser|getatime|getctime|getmtime|getsize|isabs|isdir|isfile|islink|ismount|"
@@ -36,7 +37,7 @@ _NO_FILE = frozenset(
     "ecr endpoint gcs git hdfs http https image key prefix registry remote repo request route s3 uri url urls vault web".split()
 )
 _KERNEL = ("/proc/", "/sys/", "/dev/")
-_NO_PATH = re.compile(r"://|[\s?&=<>|;,]|\$\(")
+_NO_PATH = regex(r"://|[\s?&=<>|;,]|\$\(")
 _GLUED = (cst.BinaryOperation, cst.FormattedString, cst.ConcatenatedString)
 _TESTS_AFTER = 2
 

@@ -11,6 +11,7 @@ import libcst as cst
 from lintfoot import calls, commandlines
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.web import HOST_KEY_ASKED, HOST_KEY_OPTION, HOST_KEY_SWITCHES, HOST_KEYS
+from lintfoot.regexes import regex
 from lintfoot.values import Class, Function, Instance, Named, Object, Value
 from lintfoot.visitors.base import Context, Visitor
 from lintfoot.visitors.below import below, last_name
@@ -23,14 +24,14 @@ _SETS_POLICY = "set_missing_host_key_policy"
 _NO = frozenset({"no", "off", "false"})
 
 # As ssh_config(5) of OpenSSH 9 reads them, on a command line or in a file; ansible.cfg and inventories have the other.
-_OFF = re.compile(
+_OFF = regex(
     r"stricthostkeychecking(?:\s*=\s*|\s+)[\"']?(?P<value>no|off|false)\b"
     r"|(?<![a-z])host_key_checking\s*[=:]\s*[\"']?(?P<ansible>false|no|off|0)\b",
     re.IGNORECASE,
 )
-_ESCAPED = re.compile(r"\\[nrt]")
-_ACCEPT_NEW = re.compile(r"stricthostkeychecking(?:\s*=\s*|\s+)[\"']?accept-new\b", re.IGNORECASE)
-_FORGETS = re.compile(r"userknownhostsfile(?:\s*=\s*|\s+)[\"']?(?:/dev/null|nul|none)\b", re.IGNORECASE)
+_ESCAPED = regex(r"\\[nrt]")
+_ACCEPT_NEW = regex(r"stricthostkeychecking(?:\s*=\s*|\s+)[\"']?accept-new\b", re.IGNORECASE)
+_FORGETS = regex(r"userknownhostsfile(?:\s*=\s*|\s+)[\"']?(?:/dev/null|nul|none)\b", re.IGNORECASE)
 
 
 class HostKeys(Visitor):

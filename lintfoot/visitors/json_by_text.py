@@ -12,6 +12,7 @@ from lintfoot import commandlines
 from lintfoot.commandlines import Command
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.running import JSON_BY_TEXT, SEARCHES
+from lintfoot.regexes import regex
 from lintfoot.values import Constant, Text, known_text
 from lintfoot.visitors import json_makers
 from lintfoot.visitors.base import Context, Visitor
@@ -19,7 +20,7 @@ from lintfoot.visitors.below import last_name
 from lintfoot.visitors.json_texts import JsonTexts
 
 (CODE,) = JSON_BY_TEXT.codes
-_KEYED = re.compile(r"[\"'](?:\\s|[*+? ])*:")
+_KEYED = regex(r"[\"'](?:\\s|[*+? ])*:")
 
 
 class JsonByText(Visitor):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from lintfoot.gates.running import TEXT_TOOLS
+from lintfoot.regexes import regex
 
 Words = Sequence[str | None]
 
@@ -28,12 +29,12 @@ _SHORT = {
 _ALWAYS = {"docker": "inspect", "podman": "inspect", "nerdctl": "inspect", "buildah": "inspect", "skopeo": "inspect"}
 _FETCHES = _set("curl wget http https xh httpie")
 _MAY = _set("consul etcdctl vault rabbitmqadmin ceph terraform ansible-inventory lxc incus")
-_NO_BODY = re.compile(r"-[a-zA-Z]*I[a-zA-Z]*|--head|-w.*|--write-out.*|-[a-zA-Z]*o|--output.*|--spider")
-_OTHERWISE = re.compile(
+_NO_BODY = regex(r"-[a-zA-Z]*I[a-zA-Z]*|--head|-w.*|--write-out.*|-[a-zA-Z]*o|--output.*|--spider")
+_OTHERWISE = regex(
     r"(?:-f|-o|--format|--output|--template|--query)(?:$|=)|-[of](?:tsv|table|text|yaml|wide|name|jsonpath)"
 )
-_JSON_WORD = re.compile(r"json(?:l|-compact|-pretty|_pretty)?(?:\(.*\))?", re.IGNORECASE | re.DOTALL)
-_JSON_URL = re.compile(
+_JSON_WORD = regex(r"json(?:l|-compact|-pretty|_pretty)?(?:\(.*\))?", re.IGNORECASE | re.DOTALL)
+_JSON_URL = regex(
     r"""(?ix)
     \.json(?:$|[?\#\s'"])
     | ^[a-z]+://(?:[\w.-]*\.)?api[\w-]*\.(?!ipify|my-ip|myip)[\w.-]+/\S
@@ -41,8 +42,8 @@ _JSON_URL = re.compile(
     | /_cat/\S*format=json | /_cluster/health | /_nodes?\b | /actuator/(?:health|info) | /repos/[\w\0./-]+/(?:releases|tags)
     """
 )
-_JSON_PATTERN = re.compile(r'"[\w.@-]+\\?"?\s*(?:\\s\*|\s|\[\[:space:\]\]\*|\*)*:|[\w-]+":|"\s*:\s*"')
-_BY_QUOTE = re.compile(r"""^-d\s*["']?\\?"["']?$|^-F\s*["']?\[?[^"]*"|^-d"|^-F"|^-F:"?$""")
+_JSON_PATTERN = regex(r'"[\w.@-]+\\?"?\s*(?:\\s\*|\s|\[\[:space:\]\]\*|\*)*:|[\w-]+":|"\s*:\s*"')
+_BY_QUOTE = regex(r"""^-d\s*["']?\\?"["']?$|^-F\s*["']?\[?[^"]*"|^-d"|^-F"|^-F:"?$""")
 
 
 def makes_json(words: Words) -> bool:

@@ -13,6 +13,7 @@ from lintfoot import calls
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.web import LISTINGS
 from lintfoot.libraries import Function
+from lintfoot.regexes import regex
 from lintfoot.values import Constant, Instance, Named, Object, Partial
 from lintfoot.values import Function as OwnFunction
 from lintfoot.visitors.base import Context, Note, Visitor
@@ -23,7 +24,7 @@ from lintfoot.visitors.web_lists import WebLists
 (FIRST,) = LISTINGS.codes
 _AWS = "botocore.client."
 # What says that somebody knows of further pages.
-_KNOWS = re.compile(
+_KNOWS = regex(
     r"(?i)next_?token|next_?marker|\bmarker\b|is_?truncated|last_?evaluated|continuation|paginat|start_?key|next_?page|"
     r"has_?more|_continue\b|starting_?token|page_?token|next_?record|nextforwardtoken|build_full_result|next_key"
 )
@@ -33,7 +34,7 @@ _USUAL = frozenset(
     "events glue iam kms lambda logs organizations rds redshift route53 s3 secretsmanager sns sqs ssm stepfunctions".split()
 )
 _HANDFUL = 10  # a limit up to this asks for some, not for all
-_ORDERED = re.compile(r"(?i)order|sort|descending|scanindexforward|reverse|newest|latest")
+_ORDERED = regex(r"(?i)order|sort|descending|scanindexforward|reverse|newest|latest")
 
 
 class Listings(Visitor):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -12,12 +11,13 @@ from lintfoot import calls, literals
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.scripts import LOG_FORMATS
 from lintfoot.libraries import Argument
+from lintfoot.regexes import regex
 from lintfoot.values import Constant, Display, Instance
 from lintfoot.visitors.additions import with_argument
 from lintfoot.visitors.base import Context, Visitor
 
 (TIMELESS,) = LOG_FORMATS.codes
-_CLOCK = re.compile(r"%\((?:asctime|created)\)|\{(?:asctime|created)[^}]*\}|\$\{?(?:asctime|created)\b")
+_CLOCK = regex(r"%\((?:asctime|created)\)|\{(?:asctime|created)[^}]*\}|\$\{?(?:asctime|created)\b")
 _WITH_TIME = "%(asctime)s %(levelname)s %(name)s %(message)s"
 # Handlers that write a line as the formatter made it; syslog, the journal and services put a time of their own in front.
 _PLAIN = frozenset(

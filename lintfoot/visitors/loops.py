@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 import libcst as cst
@@ -13,6 +12,7 @@ from lintfoot.libraries import Derived, Models
 from lintfoot.names import Names
 from lintfoot.paths import FALLS, LEAVES, RAISES, ROUND, guards, is_endless, outcomes, statements, within
 from lintfoot.records import dataclass
+from lintfoot.regexes import regex
 from lintfoot.scopes import dotted
 from lintfoot.values import Function, Named, Value
 from lintfoot.visitors.bounds import changing_in, makes_progress, may_raise
@@ -34,7 +34,7 @@ from lintfoot.visitors.statuses import leaves_by_status, status_test
 from lintfoot.visitors.wording import CLOCKS, LOG_VERBS, last_word, names_in
 
 _PROMPTS = frozenset("input raw_input getpass prompt confirm ask askstring readline yesno menu question dialog".split())
-_FAILED = re.compile(r"(?i)\b(fail(ed|s|ure)?|unable|could not|retry(ing)?)\b")
+_FAILED = regex(r"(?i)\b(fail(ed|s|ure)?|unable|could not|retry(ing)?)\b")
 _WAITS = frozenset("result exception join wait".split())
 _TIMED_OUT = frozenset("TimeoutError TimeoutExpired".split())
 _ENDLESS = frozenset(("itertools.count", "itertools.cycle", "itertools.repeat"))

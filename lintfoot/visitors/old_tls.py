@@ -9,6 +9,7 @@ import libcst as cst
 
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.web import OLD_TLS
+from lintfoot.regexes import regex
 from lintfoot.visitors.base import Context, Visitor
 from lintfoot.visitors.below import below, last_name
 from lintfoot.visitors.spoken import is_spoken
@@ -35,7 +36,7 @@ _PROTOCOLS = {
 }
 _LOWEST = "TLSVersion.MINIMUM_SUPPORTED"
 _SWITCHES = {"OP_NO_SSLv2": "SSL 2", "OP_NO_SSLv3": "SSL 3", "OP_NO_TLSv1": "TLS 1.0", "OP_NO_TLSv1_1": "TLS 1.1"}
-_RENAMED = re.compile(r"\b(\w+)\s+as\s+(\w+)")
+_RENAMED = regex(r"\b(\w+)\s+as\s+(\w+)")
 _LASTS = frozenset(name.rpartition(".")[2] for name in _PROTOCOLS)
 _ASKS = frozenset("hasattr getattr isinstance str repr format int len type".split())
 
@@ -57,8 +58,8 @@ _VERSIONS = frozenset("version versions protocol protocols min minimum minimal m
 _REFUSED = frozenset(
     "insecure weak bad old deprecated obsolete unsupported disabled denied forbidden legacy refused".split()
 )
-_NAMES_ONE = re.compile(r"(?:ssl|tls)_?v?\d", re.IGNORECASE)
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_NAMES_ONE = regex(r"(?:ssl|tls)_?v?\d", re.IGNORECASE)
+_WORDS = regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _HELP = "leave the version to the library: ssl.create_default_context() speaks TLS 1.2 and newer"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 import libcst as cst
@@ -11,13 +10,14 @@ from lintfoot import literals, runner_names
 from lintfoot.argv import Word
 from lintfoot.names import Names
 from lintfoot.records import dataclass
+from lintfoot.regexes import regex
 from lintfoot.runners import Run
 from lintfoot.values import Constant, Display, Instance, Text, Value
 
 _QUOTING = frozenset(
     {"shlex.quote", "pipes.quote", "shlex.join", "subprocess.list2cmdline", "mslex.quote", "mslex.join"}
 )
-_QUOTER = re.compile(
+_QUOTER = regex(
     r"_*(?:(?:shlex|shell|sh|compat_shell|cmd|pipes)_?)?(?:quote|quoted|escape_shell|shell_escape)(?:_args?)?"
 )
 _NUMBERS = frozenset(f"builtins.{name}" for name in ("int", "float", "len", "bool", "id", "hash", "ord")) | {

@@ -11,13 +11,14 @@ from lintfoot import literals
 from lintfoot.flow import reaching
 from lintfoot.names import Names
 from lintfoot.paths import within
+from lintfoot.regexes import regex
 from lintfoot.values import Constant, Display
 from lintfoot.visitors.wording import last_word
 
-_OF_ONE = re.compile(r"(Name|Id|Arn|Identifier|name|id|arn|identifier)$")
-_OF_SOME = re.compile(r"(Names|Ids|Arns|IDs|ARNs|Identifiers|names|ids|arns|identifiers)$")
-_FILTERS = re.compile(r"(?i)((?<!state)(?<!status)-names?|^name|address|dns|tag:name|identifier)$")
-_FILTER_IDS = re.compile(r"(?i)^(.*?)[-.]?(ids?|arns?|codes?)$")
+_OF_ONE = regex(r"(Name|Id|Arn|Identifier|name|id|arn|identifier)$")
+_OF_SOME = regex(r"(Names|Ids|Arns|IDs|ARNs|Identifiers|names|ids|arns|identifiers)$")
+_FILTERS = regex(r"(?i)((?<!state)(?<!status)-names?|^name|address|dns|tag:name|identifier)$")
+_FILTER_IDS = regex(r"(?i)^(.*?)[-.]?(ids?|arns?|codes?)$")
 # Lists whose length AWS sets, whatever the account holds.
 _FIXED = frozenset(("accountlimits", "accountattributes", "accountsettings"))
 _OWNERS = frozenset(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import stat
 from collections.abc import Iterator
 from typing import ClassVar
@@ -14,6 +13,7 @@ from lintfoot.commandlines import Command, commands
 from lintfoot.gates.files import CHMOD, MAKES, PERMISSIONS
 from lintfoot.gates.gate import Gate
 from lintfoot.libraries import Argument
+from lintfoot.regexes import regex
 from lintfoot.values import Constant, Function, Parameter
 from lintfoot.visitors.base import Note, Visitor
 from lintfoot.visitors.below import below, in_test, last_name
@@ -22,8 +22,8 @@ from lintfoot.visitors.file_paths import is_path
 (CODE,) = PERMISSIONS.codes
 _OTHERS_WRITE = 0o002
 _STICKY = 0o1000
-_SYMBOLIC = re.compile(r"([ugoa]*)([-+=])([rwxXstugo]*)")
-_OCTAL = re.compile(r"0*([0-7]{1,4})")
+_SYMBOLIC = regex(r"([ugoa]*)([-+=])([rwxXstugo]*)")
+_OCTAL = regex(r"0*([0-7]{1,4})")
 _MODE_OPTIONS = {"mkdir": ("-m", "--mode"), "install": ("-m", "--mode")}
 _REMOVES = frozenset({"rmtree", "remove", "unlink", "rmdir", "removedirs"})
 _MOST_DIGITS = 4

@@ -12,6 +12,7 @@ from lintfoot import calls, literals, secret_names
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.web import PLAINTEXT
 from lintfoot.libraries import Argument
+from lintfoot.regexes import regex
 from lintfoot.secret_names import Kind
 from lintfoot.values import Constant, Display, Instance, Parameter, Text, Value, known_text
 from lintfoot.visitors.base import Note, Visitor
@@ -26,14 +27,14 @@ _CONNECTS = {
 _NEWER = {"telnet": "ssh: paramiko, asyncssh, netmiko", "FTP": "ftplib.FTP_TLS with prot_p(), or SFTP"}
 _HOST = Argument(("host",), 0)
 # The host itself, or what only it can reach: containers' hosts, and the metadata services of clouds (link-local).
-_LOCAL = re.compile(
+_LOCAL = regex(
     r"(?:[\w-]+\.)*localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[?::1\]?|169\.254(?:\.\d+){2}|\[?fd00:ec2::\w+\]?|168\.63\.129\.16"
     r"|100\.100\.100\.200|(?:host|gateway)\.docker\.internal|metadata(?:\.google\.internal)?|unix|"
 )
 _NEAR = frozenset("local localhost loopback".split())
-_USER = re.compile(r"http://[^/?#@\s]*:[^/?#@\s]+@", re.IGNORECASE)
-_WITHOUT_PORT = re.compile(r":[^\]:]*$")
-_QUERY = re.compile(r"[?&]([\w.-]+)=")
+_USER = regex(r"http://[^/?#@\s]*:[^/?#@\s]+@", re.IGNORECASE)
+_WITHOUT_PORT = regex(r":[^\]:]*$")
+_QUERY = regex(r"[?&]([\w.-]+)=")
 _ADDS = frozenset({"add_header", "add_unredirected_header"})
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
@@ -14,6 +13,7 @@ from lintfoot.findings import Confidence, Severity
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.running import SHELLS
 from lintfoot.libraries import Derived
+from lintfoot.regexes import regex
 from lintfoot.runners import Run
 from lintfoot.scopes import parameters
 from lintfoot.values import (
@@ -33,7 +33,7 @@ from lintfoot.visitors.base import Note, Visitor
 from lintfoot.visitors.origins import Origin
 
 (_CODE,) = SHELLS.codes
-_OTHER_NAMES = re.compile(r"\bpartial\s+as\s+(\w+)")
+_OTHER_NAMES = regex(r"\bpartial\s+as\s+(\w+)")
 _STARTERS = frozenset(  # they call a function that they are handed
     "submit map imap imap_unordered starmap map_async starmap_async apply apply_async run_in_executor to_thread Thread"
     " Process Timer register call_later call_soon call_soon_threadsafe run_sync start_new_thread filter schedule enter do"

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable
 
 import libcst as cst
 
+from lintfoot.regexes import regex
+
 # Words to other tools, with what belongs to them. What follows a code is prose again: "S110 - the peer may be gone". The reason of our
 # own suppression belongs to that: a comment that silenced a finding by being there would at once be called useless.
-_DIRECTIVES = re.compile(
+_DIRECTIVES = regex(
     r"""(?ix)
     \blintfoot\s*:\s*ignore[\w-]*\s*\[[^\]]*\] (?: \s*--[^#]* )?
     | \bnoqa\b (?: \s*:\s* [A-Z]+[0-9]+ (?: [\s,]+ [A-Z]+[0-9]+ )* )?
@@ -27,9 +28,9 @@ _DIRECTIVES = re.compile(
     | \b(?:TODO|FIXME|XXX|HACK)\b
     """
 )
-_LETTERS = re.compile(r"[^\W\d_]")
+_LETTERS = regex(r"[^\W\d_]")
 _CODE = (ast.Attribute, ast.Await, ast.Call, ast.Subscript, ast.Yield)
-_HALF = re.compile(r"(?:else|try|finally|(?:elif|except)\b.*):")  # what does not parse alone
+_HALF = regex(r"(?:else|try|finally|(?:elif|except)\b.*):")  # what does not parse alone
 _FEWEST_LETTERS = 2
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -12,6 +11,7 @@ from lintfoot import calls
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.retrying import REPEATS
 from lintfoot.paths import within
+from lintfoot.regexes import regex
 from lintfoot.scopes import dotted
 from lintfoot.values import Display, Function, Instance
 from lintfoot.visitors.base import Context, Note, Visitor
@@ -24,7 +24,7 @@ from lintfoot.visitors.unrepeatable import Effect, effects, is_reader, safe_twic
 (REPEATED,) = REPEATS.codes
 _METHODS = frozenset(("POST", "PATCH"))
 # The server never got it, or refused it unread.
-_UNSENT = re.compile(
+_UNSENT = regex(
     r"ConnectTimeout|ConnectError|ConnectionRefused|NewConnection|gaierror|NameResolution|Throttl|TooManyRequests|RateLimit|"
     r"NoBrokers|Busy|Locked|Deadlock|Conflict|Stale|Unauthorized|Expired|InvalidToken|AlreadyExists|Duplicate|NotReady|Assertion"
 )

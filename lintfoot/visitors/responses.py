@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import ClassVar
 
 import libcst as cst
@@ -12,6 +11,7 @@ from lintfoot.gates.gate import Gate
 from lintfoot.gates.web import RESPONSES, shapes
 from lintfoot.libraries import Argument, Function
 from lintfoot.receivers import altered
+from lintfoot.regexes import regex
 from lintfoot.values import Instance
 from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.looks import Looks, responses
@@ -23,9 +23,7 @@ _HOOKS = ("hooks", "event_hooks")
 _FILE_LIKE = ("read", "raw")
 _LONGEST = 40
 _ON_THE_WAY = frozenset("get decode strip lstrip rstrip lower upper casefold".split())
-_BAD = re.compile(
-    r"(?i)err|fail|invalid|denied|forbidden|unauthori|not.?found|exception|bad|expired|limit|unavailable|down"
-)
+_BAD = regex(r"(?i)err|fail|invalid|denied|forbidden|unauthori|not.?found|exception|bad|expired|limit|unavailable|down")
 
 
 class Responses(Visitor):

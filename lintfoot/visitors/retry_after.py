@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import ClassVar
 
 import libcst as cst
@@ -12,6 +11,7 @@ from lintfoot.gates.gate import Gate
 from lintfoot.gates.loop_lines import PAUSES
 from lintfoot.gates.retrying import RETRY_AFTER
 from lintfoot.paths import FALLS, ROUND, outcomes, within
+from lintfoot.regexes import regex
 from lintfoot.scopes import dotted
 from lintfoot.values import Function
 from lintfoot.visitors.base import Context, Note, Visitor
@@ -22,9 +22,9 @@ from lintfoot.visitors.waits import sleeps
 from lintfoot.visitors.wording import LOG_VERBS, last_word, root_name
 
 (UNHEARD,) = RETRY_AFTER.codes
-_HEADER = re.compile(r"(?i)^retry-after$")
-_LISTENS = re.compile(r"(?i)retry[-_]?after|rate[-_]?limit[-_]?(remaining|reset)|retryafter")
-_TAKES_DATES = re.compile(
+_HEADER = regex(r"(?i)^retry-after$")
+_LISTENS = regex(r"(?i)retry[-_]?after|rate[-_]?limit[-_]?(remaining|reset)|retryafter")
+_TAKES_DATES = regex(
     r"parsedate|strptime|isdigit|isdecimal|isnumeric|fromisoformat|dateutil|dateparser|fullmatch|re\.match"
 )
 _CATCHES = frozenset(("ValueError", "Exception", "BaseException", "TypeError"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import ClassVar
@@ -14,6 +13,7 @@ from lintfoot.findings import Confidence
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.secret import SECRET_ARGV
 from lintfoot.records import dataclass
+from lintfoot.regexes import regex
 from lintfoot.runners import Run
 from lintfoot.scopes import How, dotted
 from lintfoot.secret_names import Kind, evidence, said, words
@@ -306,9 +306,9 @@ class SecretArgv(Visitor):
 
 
 _SURE_KEYS = frozenset("api encryption account auth".split())  # others are mostly paths and names of objects
-_SECRET_OPTION = re.compile(r"(?:^|[\s'\"])--?([A-Za-z][\w-]+)[= ]?['\"]?$|(?:^|[\s,;&?'\"])([A-Za-z_]\w+)=['\"]?$")
+_SECRET_OPTION = regex(r"(?:^|[\s'\"])--?([A-Za-z][\w-]+)[= ]?['\"]?$|(?:^|[\s,;&?'\"])([A-Za-z_]\w+)=['\"]?$")
 _REFERENCES = frozenset("path file filename name dir arn uri url ref fd env flag option opt arg args prompt".split())
-_SEARCHES = re.compile(r"""^\[?\(?f?["'](?:\S*/)?[ef]?grep\b""")
+_SEARCHES = regex(r"""^\[?\(?f?["'](?:\S*/)?[ef]?grep\b""")
 
 
 def _is_request(command: cst.BaseExpression | None) -> bool:

@@ -13,6 +13,7 @@ import libcst as cst
 from lintfoot.gates.secret_callees import answered_by
 from lintfoot.gates.secret_names_gate import LOOKS_UP, SAME, WHOLE
 from lintfoot.names import Names
+from lintfoot.regexes import regex
 from lintfoot.scopes import Binding, How
 from lintfoot.secret_names import Kind, Said, words
 from lintfoot.secret_values import Verdict, judge
@@ -38,7 +39,7 @@ REDACTS = _set(
     "loggable logging printable clean cleaned filter filtered remove without obscure asterisk asterisks stars star protect strip "
     "public trim shorten truncate"
 )
-_PLACEHOLDER = re.compile(r"[*x•.#?-]+|<.*>|\[.*\]", re.IGNORECASE)
+_PLACEHOLDER = regex(r"[*x•.#?-]+|<.*>|\[.*\]", re.IGNORECASE)
 
 
 class Claims:

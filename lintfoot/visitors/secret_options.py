@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 import libcst as cst
 
+from lintfoot.regexes import regex
 from lintfoot.secret_names import Kind, said
 from lintfoot.visitors.below import last_name
 from lintfoot.visitors.leaves import text_of
 
-_OPTION = re.compile(r"(?<![\w-])--?([A-Za-z][\w-]+)|([A-Za-z][\w.-]*)[=:]")
-_OTHER = re.compile(r"(?i)authorization|bearer|(?<![\w-])-u(?:ser)?\b|x-[\w-]*key|:\S*@|sshpass")
+_OPTION = regex(r"(?<![\w-])--?([A-Za-z][\w-]+)|([A-Za-z][\w.-]*)[=:]")
+_OTHER = regex(r"(?i)authorization|bearer|(?<![\w-])-u(?:ser)?\b|x-[\w-]*key|:\S*@|sshpass")
 
 
 def takes_secret(text: str) -> bool:

@@ -5,10 +5,10 @@ A bare `token` may be a parser's, a bare `secret` the name of a Kubernetes objec
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 
 from lintfoot.records import dataclass
+from lintfoot.regexes import regex
 from lintfoot.secret_names import Kind, Said, said, words
 
 
@@ -30,19 +30,19 @@ _NO_KEY = _set(
     "access private priv ssh service app application function admin write subscription ldap maps shared record consumer deploy "
     "integration personal signing insert ingest host user secure public pub recovery security license licence subscription weather"
 )
-_PARSES = re.compile(
+_PARSES = regex(
     r"(?i)tokeni[sz]|\blex(?:er|ing)?\b|\bimport (?:ast|token)\b|pyparsing|\bply\b|nltk|spacy|tiktoken|\bvocab|token_?type|TokenKind"
     r"|next_?token|peek_?token|tokens\.(?:pop|append)|\btok\b|token\.(?:type|kind|lineno|pos)\b"
 )
-_OPENS_DOORS = re.compile(
+_OPENS_DOORS = regex(
     r"(?i)authori[sz]ation|bearer|oauth|x-auth|api_?key|(?:access|auth|api|session|id|refresh)_?token|passw|\blog_?in\b|jwt|hvac"
     r"|vault|keystone|credential|secrets?manager|private-token|_TOKEN\b|\bauth\b"
 )
-_KUBERNETES = re.compile(
+_KUBERNETES = regex(
     r"(?i)kubernetes|kubectl|\bk8s|namespaced|secret_?(?:id|name|arn|path)\b|secret_?manager|access_secret_version"
 )
-_FOLDERS = re.compile(r"getcwd|Path\.cwd|chdir|\bcwd\b|\"PWD\"|'PWD'|[\[(]['\"]pwd['\"][\])]")
-_ACCOUNTS = re.compile(r"getpwnam|getpwuid|getpwall|import pwd\b|\bpw_(?:name|uid|dir)\b")
+_FOLDERS = regex(r"getcwd|Path\.cwd|chdir|\bcwd\b|\"PWD\"|'PWD'|[\[(]['\"]pwd['\"][\])]")
+_ACCOUNTS = regex(r"getpwnam|getpwuid|getpwall|import pwd\b|\bpw_(?:name|uid|dir)\b")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -14,6 +13,7 @@ from lintfoot.gates.gate import Gate
 from lintfoot.gates.secret import LEAVES, PRETTY, SECRET_SINKS, TELLING_VERBS
 from lintfoot.libraries import Derived
 from lintfoot.names import Names
+from lintfoot.regexes import regex
 from lintfoot.secret_names import words
 from lintfoot.values import Class, Display, Function
 from lintfoot.visitors.base import Context, Note, Visitor
@@ -36,7 +36,7 @@ _TELLERS = TELLING_VERBS | frozenset(
     "print echo say tell die abort fail err out note show report message announce write bail quit".split()
 )
 # What other programs read: shells' assignments, git's and docker's credential helpers.
-_PROTOCOL = re.compile(
+_PROTOCOL = regex(
     r"\s*(?:(?:export|set|setx|SET|\$env:|setenv)\b|\$env:|password=|secret=|::add-mask::|##vso\[task\.setvariable)"
 )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import ClassVar
 from urllib.parse import urlsplit
@@ -13,6 +12,7 @@ from lintfoot import calls, literals
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.web import KEEPERS, SESSIONS
 from lintfoot.libraries import Argument, braces
+from lintfoot.regexes import regex
 from lintfoot.values import Display
 from lintfoot.visitors.base import Note, Visitor
 from lintfoot.visitors.below import LATER, below
@@ -28,7 +28,7 @@ _HOSTS = frozenset(
     "destination destinations".split()
 )
 _AGAIN = frozenset("retry retries retrying attempt attempts try tries".split())
-_WORDS = re.compile(r"[a-z]+")
+_WORDS = regex(r"[a-z]+")
 _COUNTS = frozenset({"builtins.range", "itertools.count", "itertools.repeat"})
 
 Loop = cst.For | cst.While | cst.CompFor

@@ -10,6 +10,7 @@ import libcst as cst
 
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.scripts import PYTHON, SHEBANGS
+from lintfoot.regexes import regex
 from lintfoot.scopes import How
 from lintfoot.shebang import interpreter
 from lintfoot.visitors.base import Visitor
@@ -20,11 +21,11 @@ from lintfoot.visitors.below import below
 _SYSTEM = frozenset(
     {"", "/bin/", "/usr/bin/", "/usr/local/bin/", "/opt/local/bin/", "/opt/homebrew/bin/", "/usr/pkg/bin/", "/sbin/"}
 )
-_TWO = re.compile(r"python2(\.\d+)?")
-_UNSPLIT = re.compile(r"^(#!\s*\S*/env) (python3\s+\S)")  # Linux hands env all the rest as one word
+_TWO = regex(r"python2(\.\d+)?")
+_UNSPLIT = regex(r"^(#!\s*\S*/env) (python3\s+\S)")  # Linux hands env all the rest as one word
 _MODULE_WORDS = ("module_utils", "AnsibleModule(", "WANT_JSON", "ansible_module_")
 # Where Ansible looks for modules that are nothing but files: `library/` beside a play, `plugins/modules/` of a collection.
-_MODULE_FOLDERS = re.compile(r"(^|[/\\])(plugins[/\\]modules|library|module_utils|ansible[/\\]modules)[/\\]")
+_MODULE_FOLDERS = regex(r"(^|[/\\])(plugins[/\\]modules|library|module_utils|ansible[/\\]modules)[/\\]")
 _MODULE_NAMES = frozenset({"DOCUMENTATION", "ANSIBLE_METADATA"})
 
 

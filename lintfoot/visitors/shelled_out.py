@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -13,6 +12,7 @@ from lintfoot.commandlines import Command
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.running import SHELLED_OUT
 from lintfoot.libraries import Derived
+from lintfoot.regexes import regex
 from lintfoot.runners import Run
 from lintfoot.values import Function
 from lintfoot.visitors.base import Visitor
@@ -21,7 +21,7 @@ from lintfoot.visitors.native_options import called, shown
 from lintfoot.visitors.natives import NATIVES, NEUTRAL, TEXT, find
 
 (CODE,) = SHELLED_OUT.codes
-_NAME = re.compile(r"(?:Path\(.*?\)\.(\w+)|((?!int|sum|any|sorted|Path\b)[a-z][\w.]*))\(")
+_NAME = regex(r"(?:Path\(.*?\)\.(\w+)|((?!int|sum|any|sorted|Path\b)[a-z][\w.]*))\(")
 _HARMLESS = frozenset(
     "env time timeout gtimeout nohup command exec stdbuf".split()
 )  # prefixes that change no rights and no place
@@ -136,7 +136,7 @@ def _is_far(call: cst.Call) -> bool:
     return runner_names.elsewhere(call) or bool(_FAR.search(runner_names.called(call).lower()))
 
 
-_FAR = re.compile(r"remote|ssh|winrm|container|docker|kube|lxc|guest|exec_run|exec_create|exec_command|vm_")
+_FAR = regex(r"remote|ssh|winrm|container|docker|kube|lxc|guest|exec_run|exec_create|exec_command|vm_")
 _PREFIXES = frozenset(
     "sudo doas su runuser su-exec gosu setpriv chroot nsenter unshare systemd-run flock nice ionice chrt taskset xargs watch strace "
     "systemd-inhibit fakeroot faketime cgexec numactl wsl sshpass ssh machinectl busybox".split()

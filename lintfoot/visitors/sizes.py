@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import libcst as cst
 
 from lintfoot.flow import reaching
 from lintfoot.names import Names
+from lintfoot.regexes import regex
 from lintfoot.scopes import Binding, How, dotted
 from lintfoot.values import Class, Constant, Display, Named, Value
 from lintfoot.visitors.below import last_name
@@ -28,7 +28,7 @@ _CREW = frozenset(
     "channel channels pusher pushers publisher publishers subscriber subscribers plugin plugins callback callbacks hook hooks "
     "sink sinks transport transports master masters observer observers listen component components".split()
 )
-_WORDS = re.compile(r"[a-z]+")
+_WORDS = regex(r"[a-z]+")
 _THROUGH = frozenset(
     "enumerate reversed sorted list set tuple iter dict frozenset filter map tqdm track deepcopy copy cast".split()
 )

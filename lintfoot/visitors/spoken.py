@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 import libcst as cst
 
 from lintfoot.names import Names
+from lintfoot.regexes import regex
 from lintfoot.scopes import dotted
 from lintfoot.visitors.below import last_name
 from lintfoot.visitors.tellers import VERBS
@@ -25,7 +24,7 @@ _LOOKING = frozenset(
     "exit".split()
 )
 _REPLACES = "replace"
-_WORDS = re.compile(r"[a-z]+")
+_WORDS = regex(r"[a-z]+")
 
 
 def is_spoken(names: Names, node: cst.BaseExpression) -> bool:

@@ -10,6 +10,7 @@ import libcst as cst
 from lintfoot.gates.loop_lines import PAUSES
 from lintfoot.names import Names
 from lintfoot.paths import within
+from lintfoot.regexes import regex
 from lintfoot.scopes import dotted
 from lintfoot.secret_names import words
 from lintfoot.values import Display
@@ -18,11 +19,11 @@ from lintfoot.visitors.waits import bound_in
 from lintfoot.visitors.wording import CLOCKS, LOG_VERBS, last_word, names_in, root_name
 
 # They are told to stop by somebody, or hold the main thread: nobody waits for a state there.
-_SERVICE = re.compile(
+_SERVICE = regex(
     r"(?i)stop|exit|quit|shut|clos(e|ing)|terminat|cancel|abort|kill|halt|interrupt|signal|is_?set$|event|wake|die\b|dead|flag"
 )
 # Processes, threads and queues of this very process: they end with it.
-_LOCAL = re.compile(
+_LOCAL = regex(
     r"(?i)^(poll|is_?alive|isAlive|active_?count|qsize|empty|full|join|waitpid|unfinished_tasks|has_key|readline|recv|read|get_nowait|select|pending|in_waiting|inWaiting|kbhit)$"
     r"|thread|future|fut\b|greenlet|procs?$|(?<!sub)process(es)?$|worker|child|^p$|^t$|queue|^q$|pool|executor|popen|coro"
 )
@@ -32,7 +33,7 @@ _GOES_ON = frozenset(
 _WITH_ARGUMENTS = frozenset("running active alive pid pids queued".split())
 _RUNS = frozenset("running building pending queued executing processing".split())
 # Their loops hold the main thread as long as they run.
-_HOLDERS = re.compile(
+_HOLDERS = regex(
     r"(?i)self|cls|server|app|service|loop|scheduler|observer|daemon|bot|listener|consumer|engine|manager|monitor|timer"
 )
 _TAKES = frozenset("remove discard difference_update".split())
@@ -44,7 +45,7 @@ _LIMITS = frozenset(
     "timeout timeouts timedout deadline expire expires expired expiry expiration elapsed remaining attempt attempts tries "
     "retry retries retried limit budget left max maximum count counter countdown tick ticks iteration iterations loops until".split()
 )
-_REFRESHES = re.compile(
+_REFRESHES = regex(
     r"(?i)refresh|reload|update|get|describe|check|poll|fetch|list|load|query|read|stat|show|sync|ping|flush|status|info|"
     r"append|debug|log|print|write|set_?description|progress|spin|sleep|pump|process_?events|warn|clear|collect|yield|display|heartbeat|touch|next"
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
@@ -10,6 +9,7 @@ import libcst as cst
 
 from lintfoot import calls
 from lintfoot.names import Names
+from lintfoot.regexes import regex
 from lintfoot.scopes import dotted
 from lintfoot.values import Named, Partial, Value
 from lintfoot.visitors.below import last_name
@@ -72,7 +72,7 @@ _TELLING = frozenset(
     "capture current display dump emit err error exc fmt format full get handle info last log notify pprint print "
     "process record report save send show store to track write".split()
 )
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_WORD = regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
 def is_source(call: cst.Call, values: Sequence[Value]) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -14,6 +13,7 @@ from lintfoot.commandlines import Command, commands
 from lintfoot.gates.files import TEMP_FILES
 from lintfoot.gates.gate import Gate
 from lintfoot.libraries import Argument
+from lintfoot.regexes import regex
 from lintfoot.scopes import parameters
 from lintfoot.values import Instance
 from lintfoot.visitors.base import Context, Visitor
@@ -25,7 +25,7 @@ from lintfoot.visitors.file_paths import DATA, GUESSED, spellings
 _SHARED = ("/tmp/", "/var/tmp/", "/dev/shm/", "/private/tmp/")  # noqa: S108 - what is looked for, not used
 _OUTPUTS = {"curl": ("-o", "--output"), "wget": ("-O", "--output-document", "-o")}
 _PRIVATE = ("tempfile.mkdtemp", "tempfile.TemporaryDirectory")
-_EXCLUSIVE = re.compile(r"link|symbolic|mkfifo|mkdir|makedirs|mknod|bind|pipe|socket")
+_EXCLUSIVE = regex(r"link|symbolic|mkfifo|mkdir|makedirs|mknod|bind|pipe|socket")
 _COPIES = frozenset({"cp", "mv", "install"})
 _FEWEST = 2  # the program and what it copies
 _WRITES_INTO = frozenset({"tee", "touch"})

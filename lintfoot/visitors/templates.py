@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -14,6 +13,7 @@ from lintfoot.gates.gate import Gate
 from lintfoot.gates.scripts import TEMPLATE_MAKERS, TEMPLATES
 from lintfoot.libraries import Function
 from lintfoot.paths import within
+from lintfoot.regexes import regex
 from lintfoot.values import Class, Constant, Instance, Named, Object
 from lintfoot.values import Function as Local
 from lintfoot.visitors.additions import with_argument
@@ -23,7 +23,7 @@ from lintfoot.visitors.below import last_name
 (LENIENT,) = TEMPLATES.codes
 _READS_ONLY = ("parse", "lex", "compile_expression", "iter_extensions", "list_templates", "compile_templates")
 _RENDERS = ("from_string", "get_template", "select_template", "get_or_select_template", "render", "render_async")
-_PAGE = re.compile(r"\.x?html?(\.(j2|jinja2?))?$")
+_PAGE = regex(r"\.x?html?(\.(j2|jinja2?))?$")
 _CHECKED = "find_undeclared_variables"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import libcst as cst
@@ -12,6 +11,7 @@ from lintfoot.libraries import Argument
 from lintfoot.names import Names
 from lintfoot.paths import within
 from lintfoot.records import dataclass
+from lintfoot.regexes import regex
 from lintfoot.scopes import dotted
 from lintfoot.secret_names import words
 from lintfoot.values import Constant, Function, Instance, Named, Text
@@ -21,7 +21,7 @@ _DEEPEST = 2  # helpers of helpers
 _METHODS = frozenset(("POST", "PATCH"))
 _CLIENTS = frozenset("session sess client http https requests httpx aiohttp api rest conn connection s".split())
 # What AWS does anew for each call; `put` and `create_tags` write the same thing again.
-_AWS = re.compile(
+_AWS = regex(
     r"^(run_(instances|task|job_flow)|create_(?!tags$|bucket$|queue$|topic$|log_|or_|role$|user$|policy$|function$|repository$)\w+"
     r"|send_\w+|publish(_batch)?|put_(records?|events|record_batch)|invoke|start_(execution|build|job_run|task_execution)"
     r"|submit_job|request_spot_instances|allocate_address|copy_(snapshot|image)|purchase_\w+)$"
@@ -30,7 +30,7 @@ _NOUNS = (
     "instance instances server servers vm volume snapshot image issue ticket incident order payment charge droplet job comment "
     "release pull invoice transaction alert event node deployment refund transfer message notification case"
 )
-_MAKES = re.compile(rf"^(create|add|post|submit|open)_({'|'.join(_NOUNS.split())})$")
+_MAKES = regex(rf"^(create|add|post|submit|open)_({'|'.join(_NOUNS.split())})$")
 _NOTES = frozenset(("add_event", "add_node"))  # what happened goes into a log or a graph of the script's own
 _SENDS = frozenset(
     "run_instances chat_postmessage chat_postephemeral sendmail send_mail send_email send_sms basic_publish".split()
@@ -40,7 +40,7 @@ _CHANNELS = frozenset(
     "mqtt sns sqs channel pubsub publisher smtp mail mailer slack telegram bot webhook producer topic queue twilio broker".split()
 )
 # Reading by POST, logging in, and what says that the same thing again is the same thing.
-_READS = re.compile(
+_READS = regex(
     r"(?i)token|login|logon|auth|oauth|search|query|graphql|lookup|session|validate|verif|refresh|ping|health|heartbeat|"
     r"batch_?get|rpc|introspect|preview|simulate|dry_?run|render|lint|translate|embed|complet|predict|infer|analy[sz]e|detect"
 )
@@ -48,7 +48,7 @@ _READERS = frozenset(
     "get fetch list read find poll describe download look lookup status check ping heartbeat login authenticate auth token search query "
     "load select scan count info wait show retrieve refresh connect scrape crawl".split()
 )
-_SAFE_TWICE = re.compile(
+_SAFE_TWICE = regex(
     r"(?i)idempot|dedup|client_?(request_?)?token|request_?(token|id)\b|x-request-id|upsert|if_not_exists|if-none-match|exist_ok|"
     r"get_or_create|create_or_update|already_?exist|duplicate|\b409\b|conflict|nonce|transaction_id|external_id|already_created"
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 import libcst as cst
@@ -10,6 +9,7 @@ import libcst as cst
 from lintfoot.names import Names
 from lintfoot.paths import within
 from lintfoot.records import dataclass
+from lintfoot.regexes import regex
 from lintfoot.scopes import dotted
 from lintfoot.values import Function, Instance
 from lintfoot.visitors.wording import last_word, names_in, root_name
@@ -17,8 +17,8 @@ from lintfoot.visitors.wording import last_word, names_in, root_name
 CONSTANT, OTHER = "constant", "other"
 _CONVERTS = frozenset("int float max min round abs timedelta total_seconds str".split())
 _LOOKUPS = frozenset("get getint getfloat getenv getattr get_config".split())
-_STOPS = re.compile(r"(?i)stop|event|exit|quit|shut|cancel|halt|terminat|wake")
-_LATER = re.compile(r"(?i)wait|backoff|back_off|delay|pause|throttl|limiter|acquire|nap\b|defer|sleep")
+_STOPS = regex(r"(?i)stop|event|exit|quit|shut|cancel|halt|terminat|wake")
+_LATER = regex(r"(?i)wait|backoff|back_off|delay|pause|throttl|limiter|acquire|nap\b|defer|sleep")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import libcst as cst
 
 from lintfoot import calls
 from lintfoot.paths import within
+from lintfoot.regexes import regex
 from lintfoot.values import Constant, Instance, Named, Text
 from lintfoot.visitors.base import Context
 from lintfoot.visitors.wording import last_word
@@ -20,15 +21,15 @@ _PLURALS = frozenset(
     "milestones stargazers forks followers users orgs gists deployments assignees invitations subscribers watchers files "
     "runs artifacts runners workflows secrets variables jobs keys packages".split()
 )
-_KNOWS_GITHUB = re.compile(
+_KNOWS_GITHUB = regex(
     r"\.links\b|[\"'](next|[Ll]ink|page)[\"']|rel=|[?&]page=|paginat|next_url|next_page|hasNextPage|json\(\)\[0\]",
     re.IGNORECASE,
 )
 _NEWEST_FIRST = frozenset("releases tags commits runs events".split())
-_TAKES_FIRST = re.compile(r"\[0\]|\bnext\(")
-_KNOWS_GOOGLE = re.compile(r"(?i)next_?page_?token|list_next|page_?token|paginat|_next\(")
-_PER_PAGE_ONE = re.compile(r"per_page[\"']?\s*[=:]\s*1\b")
-_TOP_ONE = re.compile(r"\$top[\"']?\s*[=:]\s*1\b|\$filter.{0,80}\beq\b|\$count", re.DOTALL)
+_TAKES_FIRST = regex(r"\[0\]|\bnext\(")
+_KNOWS_GOOGLE = regex(r"(?i)next_?page_?token|list_next|page_?token|paginat|_next\(")
+_PER_PAGE_ONE = regex(r"per_page[\"']?\s*[=:]\s*1\b")
+_TOP_ONE = regex(r"\$top[\"']?\s*[=:]\s*1\b|\$filter.{0,80}\beq\b|\$count", re.DOTALL)
 _GITLAB_ALL = frozenset("all iterator get_all as_list page".split())
 # The Admin SDK gives these whole.
 _WHOLE_GOOGLE = frozenset("domains orgunits domainAliases asps tokens verificationCodes".split())
