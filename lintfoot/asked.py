@@ -23,14 +23,20 @@ class Rest(Protocol):
     def written(self, name: str, *, item: bool) -> None:
         """Read all that may assign to `….name`, or to `name[…]` and `….name[…]`."""
 
-    def called(self, name: str, owner: str) -> None:
-        """Read all that may call `name`, or `….owner.name` where an owner is given."""
+    def called(self, name: str, owner: str, most: int) -> None:
+        """Read all that may call `name`, or `….owner.name` where an owner is given; with `most`, enough for the first ones."""
+
+    def statements(self, function: int) -> list[str] | None:
+        """The code of each statement of a function, by its id, without strings; None where its body can be looked at."""
 
     def defined(self, name: str) -> None:
         """Read all functions and classes of a name, wherever they stand."""
 
+    def binds(self, name: str) -> bool:
+        """Whether any scope may bind a name."""
+
     def assigned(self) -> None:
-        """Read all statements of the top level that may give a name the result of a call."""
+        """Read all that may give a name of the top level the result of a call, and what is called like a logger."""
 
     def everything(self) -> None:
         """Read the whole module."""

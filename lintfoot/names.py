@@ -279,10 +279,12 @@ class Names:
         """The calls of a function in this file, of its class where it is an `__init__`; not all where there are many."""
         owner = self.index.class_of(function)
         called = owner.name.value if owner and function.name.value == "__init__" else function.name.value
-        made = self.calls_of("cls") if called != function.name.value else []  # `return cls(…)` in a class method
+        calls = self.index.calls_of(called, most=_MOST_CALLERS)
+        if called != function.name.value and len(calls) < _MOST_CALLERS:
+            calls = [*calls, *self.index.calls_of("cls", most=_MOST_CALLERS)]  # `return cls(…)` in a class method
         return [
             call
-            for call in (*self.calls_of(called), *made)[:_MOST_CALLERS]
+            for call in calls[:_MOST_CALLERS]
             if any(
                 (isinstance(value, Function) and value.node is function)
                 or (owner is not None and isinstance(value, Class) and value.node is owner)

@@ -6,16 +6,17 @@ body of the module, of a class) gets all of them: nothing can be missed, only be
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Any
 
 import libcst as cst
 
+from lintfoot.ledger import MODULE, Ledger, binds, ledger
 from lintfoot.records import dataclass
 from lintfoot.regexes import regex
 from lintfoot.scopes import PART, Index, Scope
-from lintfoot.split import Division, Unit
+from lintfoot.split import INSIDE, Division, Unit
 
 _DEEPEST = 24  # heads in one another
 _APART = 17  # bits for the nodes of a head behind one of its blocks
@@ -101,12 +102,9 @@ class Regions:
         self._cuts: dict[int, list[_Cut]] = {}  # the number of a head -> what was cut out of it
         self._open: dict[int, int] = {}  # id of a class -> the unit of its head
         self._adding = False
-        self._tables: dict[int, dict[str, list[Unit]]] = {}
-        self._asked: set[tuple[str, ...]] = set()
+        self._asked: set[tuple[str, str, int]] = set()
         self.index = Index(self.module, package, self)
-        for unit in division.units:
-            if _STAR.search(division.code(unit)):
-                self.read(unit)
+        self._read_lines(division.line_of(found.start()) for found in _STAR.finditer(division.masked))
 
     # reading
 
@@ -250,141 +248,97 @@ class Regions:
                 waiting = [*unit.members, *waiting]
 
     def ends(self, function: int, word: str) -> None:
-        """Read all of a function, by its id, in which a word stands."""
+        """Read all of a function, by its id, in which a word stands that ends it: `return` or `yield`."""
         number = self._open.get(function)
-        for unit in self._directly(number) if number is not None else ():
+        if number is None:
+            return
+        head = self.division.units[number]
+        if word == "return":
+            self._read_lines(self.ledger.returns.get(self.division.scope_line(head), ()))
+            return
+        for unit in self._directly(number):
             if word in self.division.code(unit):
+                self.read(unit)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """Which lines bind and write what. Raises InDoubt where this Python does not take the text."""
+        found = ledger(self.division.text, self.division.masked)
+        if found is None:
+            raise InDoubt
+        return found
+
+    def _read_lines(self, lines: Iterable[int]) -> None:
+        for line in lines:
+            unit = self.division.at(line)
+            if unit is not None:
                 self.read(unit)
 
     def bound(self, scope: cst.CSTNode, name: str) -> None:
         """Read all that may bind a name in the module's scope, or in that of a class or function that is cut up."""
-        head = None if scope is self.module else self._open.get(id(scope))
-        if scope is not self.module and head is None:
-            return
-        key = -1 if head is None else head
-        if key not in self._tables:
-            table = self._tables[key] = self._binders(head)
-        else:
-            table = self._tables[key]
-        for unit in table.get(name, ()):
-            self.read(unit)
+        if scope is self.module:
+            self._read_lines(self.ledger.binders(MODULE, name))
+        elif id(scope) in self._open:
+            head = self.division.units[self._open[id(scope)]]
+            self._read_lines(self.ledger.binders(self.division.scope_line(head), name))
 
-    def _binders(self, head: int | None) -> dict[str, list[Unit]]:
-        """Which units may bind a name in the scope of a head, or of the module."""
-        table: dict[str, list[Unit]] = {}
-        for unit in self._directly(head):
-            for name in set(self._binds(unit)):
-                table.setdefault(name, []).append(unit)
-        for unit in self.division.units if head is None else ():
-            code = self.division.code(unit)
-            if "global" in code:
-                for name in set(_WORD.findall(" ".join(_GLOBAL.findall(code)))):
-                    table.setdefault(name, []).append(unit)
-        return table
-
-    def _binds(self, unit: Unit) -> Iterator[str]:
-        if unit.kind in ("def", "class", "head"):
-            yield unit.name
-            return
-        code = self.division.code(unit)
-        if unit.kind == "block":
-            yield from _WORD.findall(code)
-            return
-        written = self.division.written(unit)
-        if ":=" in written:
-            yield from _WORD.findall(written)
-        for part in code.split(";") if ";" in code else (code,):
-            stripped = part.strip()
-            if stripped.startswith(("import", "from", "global")) or _BARE_ANNOTATION.match(stripped):
-                yield from _WORD.findall(stripped)
-                continue
-            signs = [found.start() for found in _EQUALS.finditer(stripped)]
-            if signs:  # all but the last value: a chain has several targets, and a keyword in it does no harm
-                yield from _WORD.findall(stripped[: signs[-1]])
+    def binds(self, name: str) -> bool:
+        """Whether any scope may bind a name."""
+        return binds(self.division.text, name) is not False
 
     def written(self, name: str, *, item: bool) -> None:
         """Read all that may assign to `….name`, or to `name[…]` and `….name[…]`."""
-        for unit, line, at in self._places(name, "bare"):
-            after = line[at + len(name) :]
-            if (_ITEM_WRITTEN if item else _WRITTEN).match(after) or self._written_beside(line, at, after, item=item):
-                self.read(unit)
+        self._read_lines(self.ledger.writers(name, item=item))
 
-    def _written_beside(self, line: str, at: int, after: str, *, item: bool) -> bool:
-        """Whether a name may be one of several targets, of a loop or a `with`, or stand on lines that go on."""
-        if item:
-            if not re.match(r"[\s\\)]*\[", after):
-                return False
-        elif "." not in line[:at] and line[:at].strip():
-            return False
-        if after.rstrip("\r").endswith("\\") or (item and after.count("[") > after.count("]")):
-            return True
-        if re.match(r"[^\w=]*(?:async\s+)?(?:for|with)\b", line) or re.search(r"\b(?:for|as|in)\b", line):
-            return True
-        return bool(_EQUALS.search(after)) or re.fullmatch(r"[\s(\[]*[\w.\s,*\[\]()]+,\s*", line) is not None
-
-    def called(self, name: str, owner: str) -> None:
-        """Read all that may call `name`, or `….owner.name` where an owner is given."""
-        key = ("called", name, owner)
+    def called(self, name: str, owner: str, most: int) -> None:
+        """Read all that may call `name`, or `….owner.name` where an owner is given; with `most`, enough for the first ones."""
+        key = (name, owner, most)
         if key in self._asked:
             return
         self._asked.add(key)
         if not name.isidentifier():
             self.everything()
             return
-        before = rf"\b{re.escape(owner)}\b(?:[\s\\)]|#[^\n]*)*\.(?:[\s\\]|#[^\n]*)*" if owner else r"\b"
-        pattern = re.compile(rf"{before}{name}\b(?:[\s\\)]|#[^\n]*)*\(")
         division = self.division
-        if name in division.text:
-            for found in pattern.finditer(division.text):
-                unit = division.at(division.line_of(found.end() - 1)) if owner else None
-                for one in (unit, division.at(division.line_of(found.start()))):
-                    if one is not None:
-                        self.read(one)
+        for start, end in _words(division.text, name):
+            opened = _OPENED.match(division.text, end)
+            if opened is not None and not (owner and not _belongs(division.text, start, owner)):
+                lines = [division.line_of(at) for at in (start, opened.end() - 1)]
+                if self._is_code(lines[0], name):
+                    if most and self._has_enough(lines[0], name, most):
+                        return
+                    self._read_lines(lines)
+
+    def _has_enough(self, line: int, name: str, most: int) -> bool:
+        """Whether the first calls by a name are all known, those that stand before a line having been read."""
+        unit = self.division.at(line)
+        if unit is None or (unit.bodies and line >= unit.bodies[0].start):
+            return False  # what stands behind a block: which calls come before it is not told by its unit
+        return self.index.many_before(name, unit.number) >= most
+
+    def statements(self, function: int) -> list[str] | None:
+        """The code of each statement of a function, by its id, without strings; None where its body can be looked at."""
+        number = self._open.get(function)
+        return None if number is None else [self.division.code(one) for one in self.division.units[number].members]
+
+    def _is_code(self, line: int, word: str) -> bool:
+        """Whether a word on a line can be code: of strings, those alone that hold some."""
+        bare = self.division.bare[line - 1]
+        return word in bare or bare[:1] == INSIDE or _HOLDS_CODE.search(self.division.lines[line - 1]) is not None
 
     def defined(self, name: str) -> None:
         """Read all functions and classes of a name, wherever they stand; of a class also what its constructor takes."""
-        key = ("defined", name)
-        if key in self._asked:
-            return
-        self._asked.add(key)
-        for unit, line, at in self._places(name, "bare"):
-            if unit.name == name or re.search(r"\b(?:def|class)\b[\s\\]*$", line[:at]) or not line[:at].strip():
-                self.read(unit)
-                for member in unit.members if unit.kind == "head" else ():
-                    if member.kind in ("plain", "block") or member.name == "__init__":
-                        self.read(member)
+        for line in self.ledger.definers(name):
+            unit = self.division.at(line)
+            for one in (unit, *(unit.members if unit.kind == "head" else ())) if unit is not None else ():
+                if one is unit or one.kind in ("plain", "block") or one.name == "__init__":
+                    self.read(one)
 
     def assigned(self) -> None:
-        """Read all statements of the top level that import, or may give a name the result of a call, and what logs."""
-        for unit in self._directly(None):
-            if unit.kind in ("plain", "block"):
-                code = self.division.code(unit)
-                if (
-                    unit.kind == "block"
-                    or code.lstrip().startswith(("import", "from"))
-                    or ("=" in code and "(" in code)
-                ):
-                    self.read(unit)
-        self.bound(self.module, "logging")
-        for name in self._tables[-1]:
-            if name.lower().lstrip("_") in ("log", "logger"):
+        """Read all that may give a name of the top level the result of a call, and what is called like a logger."""
+        for name in list(self.ledger.bound[MODULE]):
+            if name in self.ledger.made or name.lower().lstrip("_") in ("log", "logger", "logging"):
                 self.bound(self.module, name)
-
-    def _places(self, name: str, where: str) -> Iterator[tuple[Unit, str, int]]:
-        """Where a word stands: the unit, the line, the column from 0."""
-        division = self.division
-        if not name or name not in division.text:
-            return
-        lines = division.bare if where == "bare" else division.lines
-        for number, line in enumerate(lines, 1):
-            at = line.find(name)
-            while at >= 0:
-                end = at + len(name)
-                if not _is_word(line[at - 1 : at]) and not _is_word(line[end : end + 1]):
-                    unit = division.at(number)
-                    if unit is not None:
-                        yield unit, line, at
-                at = line.find(name, end)
 
 
 class _Closed:
@@ -402,14 +356,33 @@ class _Closed:
             object.__setattr__(cut.holder, "body", cut.block)
 
 
+def _words(text: str, word: str) -> Iterator[tuple[int, int]]:
+    """Where a whole word stands in a text."""
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        if not _is_word(text[at - 1 : at]) and not _is_word(text[end : end + 1]):
+            yield at, end
+        at = text.find(word, end)
+
+
+def _belongs(text: str, at: int, owner: str) -> bool:
+    """Whether a word in a text may be an attribute of `owner`, or of `….owner`."""
+    line = text.rfind("\n", 0, at) + 1
+    if text[line:at].strip(_SPACE) in ("", "."):
+        return True  # it goes on from the line above: who knows
+    before = text[line:at].rstrip(_SPACE)
+    if not before.endswith("."):
+        return False
+    before = before[:-1].rstrip(_SPACE + ")")
+    return not before or (before.endswith(owner) and not _is_word(before[: -len(owner)][-1:]))
+
+
 def _is_word(char: str) -> bool:
     return char == "_" or char.isalnum()
 
 
+_SPACE = " \t\r\\"
 _STAR = regex(r"\bimport[\s\\(]*\*")
-_WORD = regex(r"\w+")
-_GLOBAL = regex(r"\bglobal\b([^\n;]*(?:\\\r?\n[^\n;]*)*)")
-_BARE_ANNOTATION = regex(r"[\w.]+\s*:")
-_EQUALS = regex(r"(?:(?<![=!<>:])|(?<=<<)|(?<=>>))=(?!=)")
-_WRITTEN = regex(r"[\s)\]]*(?:=(?!=)|(?:[-+*/%@&|^]|//|\*\*|<<|>>)=|:|$)")
-_ITEM_WRITTEN = regex(r"[\s)]*\[.*\]\s*(?:=(?!=)|(?:[-+*/%@&|^]|//|\*\*|<<|>>)=|:|$)")
+_OPENED = regex(r"(?:[\s\\)]|#[^\n]*)*\(")
+_HOLDS_CODE = regex(r"(?i)(?:f|t|fr|rf|tr|rt)[\"']")  # f-strings, and the templates of newer Pythons

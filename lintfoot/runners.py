@@ -95,7 +95,7 @@ class _Runners:
                     if target is not None and not ROLES.isdisjoint(target.function.role):
                         told = True
                         yield self._modelled(call, target)
-            elif (function := self._local(value)) is not None and not _empty(function):
+            elif (function := self._local(value)) is not None and not _empty(self.names, function):
                 told = True
                 yield from self._wrapped(call, value, function, depth)
         if not told and runner_names.called(call) in self._shell_methods():
@@ -318,12 +318,18 @@ def _decorated(function: FunctionNode, name: str) -> bool:
     return any(isinstance(one.decorator, cst.Name) and one.decorator.value == name for one in decorators)
 
 
-def _empty(function: Function) -> bool:
+def _empty(names: Names, function: Function) -> bool:
     """Whether a function is only announced here: others override it."""
     if not isinstance(function.node, cst.FunctionDef):
         return False
+    texts = names.index.statements(function.node)
+    if texts is not None and not all(_NOTHING.match(text) for text in texts):
+        return False
     body = function.node.body.body
     return all(_says_nothing(one) for one in body)
+
+
+_NOTHING = regex(r"\s*(?:pass\b|raise\b|\.\.\.|[A-Za-z]{0,2}\(\)|\()")  # a string is `()` where the code stands alone
 
 
 def _says_nothing(statement: cst.CSTNode) -> bool:

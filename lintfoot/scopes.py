@@ -142,8 +142,17 @@ class Index:
             grown.sort(key=self._place)
         self._grown.clear()
 
+    def statements(self, function: cst.FunctionDef) -> list[str] | None:
+        """The code of each statement of a function that is read in parts, without strings; None of others."""
+        return self.rest.statements(id(function)) if self.rest is not None else None
+
+    def binds(self, name: str) -> bool:
+        """Whether any scope binds a name."""
+        possible = self.rest is None or self.rest.binds(name)
+        return possible and any(name in scope.bindings for scope in self.scopes.values())
+
     def assigned(self) -> dict[str, list[Binding]]:
-        """What the top level imports, and what it may give the result of a call: not all else that it binds."""
+        """What the top level may give the result of a call, and what is called like a logger: not all else that it binds."""
         bindings = self.scopes[id(self.module)].bindings
         if self.rest is None or not isinstance(bindings, Asked):
             return bindings
@@ -194,10 +203,13 @@ class Index:
             self._calls.sort(key=self._place)
         return self._calls
 
-    def calls_of(self, name: str, owner: str = "") -> list[cst.Call]:
-        """The calls whose callee is written with this last name; with an `owner`, none is missing that is one of its."""
+    def calls_of(self, name: str, owner: str = "", most: int = 0) -> list[cst.Call]:
+        """The calls whose callee is written with this last name, in order.
+
+        With an `owner`, none is missing that is one of its; with `most`, none of that many first ones.
+        """
         if self.rest is not None:
-            self.rest.called(name, owner)
+            self.rest.called(name, owner, most)
         return self._calls_by_name.get(name, [])
 
     def may_call(self, name: str, inside: cst.CSTNode) -> bool:
@@ -205,6 +217,10 @@ class Index:
         return self.rest is not None or any(
             any(above is inside for above in self.ancestors(call)) for call in self._calls_by_name.get(name, ())
         )
+
+    def many_before(self, name: str, number: int) -> int:
+        """How many calls by a last name are known of what stands before a part of the module."""
+        return sum(self.order[id(call)] < (number + 1) << PART for call in self._calls_by_name.get(name, ()))
 
     def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         """From the parent upwards to the module."""

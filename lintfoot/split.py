@@ -29,7 +29,7 @@ _QUOTED = regex(
     re.VERBOSE,
 )
 _STRANGE = regex(r"[\f\v\0]|\r(?!\n)|^\ufeff")  # they move columns or lines in ways that plain text does not show
-_INSIDE = "\0"  # begins a line that begins inside a string
+INSIDE = "\0"  # begins a line that begins inside a string
 _HEAD = regex(r"(?:async[ \t]+)?(?P<word>@|\w+)(?:[ \t\\\r\n]+(?P<name>\w+))?")
 _DEFINES = regex(r"[ \t]*(?:async[ \t\\]|def[ \t\\]|class[ \t\\])")
 _BLANK = ("", " ", "\t", "\r")
@@ -89,6 +89,7 @@ class Division:
     lines: list[str]
     bare: list[str]  # without comments, strings empty
     units: list[Unit]
+    masked: str = ""  # the bare lines in one
 
     @cached_property
     def offsets(self) -> list[int]:
@@ -123,7 +124,7 @@ class Division:
         depth = start = 0
         goes_on = False
         for number, line in enumerate(self.bare, 1):
-            if not depth and not goes_on and line[:1] != _INSIDE:
+            if not depth and not goes_on and line[:1] != INSIDE:
                 start = number
             found.append(start)
             depth += sum(map(line.count, "([{")) - sum(map(line.count, ")]}"))
@@ -150,6 +151,10 @@ class Division:
         """The unit that holds a line; None above the first."""
         found = bisect_right(self.starts, (line, len(self.units))) - 1
         return self.units[self.starts[found][1]] if found >= 0 else None
+
+    def scope_line(self, unit: Unit) -> int:
+        """The line of the `def` or `class` of a head: decorators stand above it."""
+        return next((n for n in range(unit.start, unit.end) if _DEFINES.match(self.bare[n - 1])), unit.start)
 
     def line_of(self, offset: int) -> int:
         """The line, from 1, of a place in the text."""
@@ -206,14 +211,14 @@ def divide(text: str) -> Division | None:
     cutter = _Cutter(lines, bare)
     if not cutter.top():
         return None
-    return Division(text, lines, bare, cutter.units)
+    return Division(text, lines, bare, cutter.units, masked)
 
 
 def _mask(found: re.Match[str]) -> str:
     text = found[0]
     if text[0] == "#":
         return "\r" if text[-1] == "\r" else ""
-    return "()" if "\n" not in text else "()" + f"\n{_INSIDE}" * text.count("\n")
+    return "()" if "\n" not in text else "()" + f"\n{INSIDE}" * text.count("\n")
 
 
 class _Cutter:
@@ -272,7 +277,7 @@ class _Cutter:
         if body is None:
             return
         first = next((n for n in range(body, unit.end) if self.bare[n - 1].strip(" \t\r")), None)
-        if first is None or self.bare[first - 1][0] == _INSIDE:
+        if first is None or self.bare[first - 1][0] == INSIDE:
             return
         line = self.bare[first - 1]
         indent = line[: len(line) - len(line.lstrip(" \t"))]
@@ -317,7 +322,7 @@ class _Cutter:
     def _members(self, first: int, stop: int) -> list[tuple[int, int, int]] | None:
         """The statements of a block; None where they are not sure."""
         code = next((n for n in range(first, stop) if self.bare[n - 1].strip(" \t\r")), None)
-        if code is None or self.bare[code - 1][0] == _INSIDE:
+        if code is None or self.bare[code - 1][0] == INSIDE:
             return None
         line = self.bare[code - 1]
         indent = line[: len(line) - len(line.lstrip(" \t"))]
@@ -341,7 +346,7 @@ class _Cutter:
         width = len(indent)
         for number in range(first, end):
             line = self.bare[number - 1]
-            if line[:1] == _INSIDE or (line.startswith(indent) and line[width : width + 1] in _BLANK):
+            if line[:1] == INSIDE or (line.startswith(indent) and line[width : width + 1] in _BLANK):
                 continue  # inside a string, deeper, or empty
             if not line.strip() or (number > first and _goes_on(self.bare[number - 2])):
                 continue

@@ -53,6 +53,7 @@ LAYERS = {
             "decoding",
             "depth",
             "imports",
+            "ledger",
             "linehash",
             "places",
             "prefixes",

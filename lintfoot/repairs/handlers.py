@@ -17,14 +17,12 @@ if TYPE_CHECKING:
 def named_exception(context: Context, hit: Hit) -> Change | None:
     """LF502: `except Exception:`. Unsafe: Ctrl-C and sys.exit() get through from now on, which is the point."""
     handler = hit.node
-    if not isinstance(handler, cst.ExceptHandler) or handler.type is not None or _is_bound(context, "Exception"):
+    if not isinstance(handler, cst.ExceptHandler) or handler.type is not None:
+        return None
+    if context.names.index.binds("Exception"):
         return None
     piece = replaced(handler, "except Exception:")
     return Change("catch Exception, and let Ctrl-C through", Safety.UNSAFE, (piece,))
-
-
-def _is_bound(context: Context, name: str) -> bool:
-    return any(name in scope.bindings for scope in context.names.index.scopes.values())
 
 
 def suppressed(context: Context, hit: Hit) -> Change | None:

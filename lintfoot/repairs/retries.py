@@ -246,8 +246,7 @@ def _growing_loop(context: Context, loop: cst.For) -> Change | None:
 def _exponent(context: Context, name: str, first: cst.BaseExpression | None) -> str:
     """How many attempts have failed before this one, as code; empty where nobody can tell."""
     if name == "_":
-        taken = {one for scope in context.names.index.scopes.values() for one in scope.bindings}
-        name = "" if "attempt" in taken else "attempt"
+        name = "" if context.names.index.binds("attempt") else "attempt"
     if first is None or not name:
         return name
     return f"({name} - {code(context, first)})" if isinstance(first, cst.Integer) else ""

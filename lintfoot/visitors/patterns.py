@@ -94,15 +94,16 @@ class Patterns(Visitor):
         del original_node
         made = [call for call in self.names.calls_of("partial") if self._facets and call.args and not call.args[0].star]
         made = [call for call in made if self.names.qualified(call.func) == "functools.partial"]
-        if made:
+        whole = [(call, cst.Call(call.args[0].value, call.args[1:])) for call in made]
+        whole = [(call, stands_for) for call, stands_for in whole if calls.targets(self.names, stands_for)]
+        if whole:  # of what no model knows nothing would be said: not worth a look at every call
             called = {
                 id(one.call) for call in self.names.index.calls for one in _partials(self.names.values(call.func))
             }
-            for call in made:
+            for call, stands_for in whole:
                 if id(call) not in called:
-                    whole = cst.Call(call.args[0].value, call.args[1:])
-                    self._stands_for[id(whole)] = call
-                    self._modelled(whole, written=True)
+                    self._stands_for[id(stands_for)] = call
+                    self._modelled(stands_for, written=True)
 
     def _modelled(self, node: cst.Call, *, written: bool = False) -> None:
         """`written`: look only at arguments that are there, as more may be added."""

@@ -38,7 +38,7 @@ class TempFiles(Visitor):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._own_folder = _is_lambda(context.module)
+        self._own_folder = _EVENT.search(context.text) is not None and _is_lambda(context.module)
 
     def visit_Call(self, node: cst.Call) -> None:
         """Each call that writes a file, itself or by a command line."""
@@ -123,6 +123,9 @@ def _outputs(command: Command) -> Iterator[str]:
             yield word
         elif command.program == "dd" and word.startswith("of="):
             yield word.removeprefix("of=")
+
+
+_EVENT = regex(r"\b_*(?:cloud_)?event\b")  # without it there is no need to look at the whole module
 
 
 def _is_lambda(module: cst.Module) -> bool:
