@@ -217,6 +217,8 @@ class _Reader:
         self.found.returns.setdefault(self.scopes[-1], []).append(node.lineno)
 
     def outward(self, node: Any) -> None:
+        for name in node.names:
+            self.bind(name, node.lineno)  # at the top level it binds nothing, but says how to look the name up
         self.outer.append((self.scopes[-1], node.names, tuple(self.scopes[:-1])))
 
 

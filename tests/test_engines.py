@@ -131,6 +131,13 @@ def test_a_page_of_ones_own_is_heard_in_every_part():
         same(path.read_text(encoding="utf-8"), {"OPS101": own, "LF503": RULES["LF503"]})
 
 
+def test_global_at_the_top_level_hides_what_a_function_imports():
+    imported = "def load():\n    global paramiko\n    import paramiko\n    return paramiko\n"
+    used = "def run(host):\n    client = paramiko.SSHClient()\n    client.connect(host)\n"
+    for declared in ("", "global paramiko\n"):
+        same(f"{declared}\n\n{imported}\n\n{used}", engines=(Engine.FILE, Engine.UNIT))
+
+
 def test_of_a_broken_file_nothing_but_that_is_told():
     text = "import requests\n\n\ndef get():\n    requests.get('a')\n\n\ndef broken(:\n    pass\n"
     for engine in Engine:
