@@ -11,7 +11,6 @@ import ast
 import unicodedata
 import warnings
 from collections.abc import Callable, Iterable
-
 from typing import Any
 
 from lintfoot.records import dataclass, field

@@ -329,13 +329,7 @@ def _empty(names: Names, function: Function) -> bool:
     return all(_says_nothing(one) for one in body)
 
 
-<<<<<<< HEAD
 _NOTHING = regex(r"\s*(?:pass\b|raise\b|\.\.\.|[A-Za-z]{0,2}\(\)|\()")  # a string is `()` where the code stands alone
-=======
-_NOTHING = re.compile(
-    r"\s*(?:pass\b|raise\b|\.\.\.|[A-Za-z]{0,2}\(\)|\()"
-)  # a string is `()` where the code stands alone
->>>>>>> deed2f5 (global at the top level counts as a statement that speaks of its names; the ledger tested against the index)
 
 
 def _says_nothing(statement: cst.CSTNode) -> bool:
