@@ -13,6 +13,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from lintfoot import outline
+from lintfoot.bearings import Bearings
 from lintfoot.decoding import Decoded, decode, read
 from lintfoot.digests import digest
 from lintfoot.interests import Curious, Interest
@@ -23,9 +24,10 @@ from lintfoot.regexes import regex
 from lintfoot.sketches import Fixed, Renamed
 from lintfoot.trail import FILE, TOP
 from lintfoot.values import Constant, Instance, Named, Value
+from lintfoot.wanted import Found, Wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     import libcst as cst
 
@@ -54,6 +56,7 @@ class Project:
         self.models = models
         self.reports = reports
         self.texts = texts or {}  # of files, by path, that count instead of what the disk says
+        self.bearings = Bearings(self)
         self.opened = self.parsed = 0  # files read, pieces of them read by libcst: for measurements
         self._outlines: dict[str, Outline | None] = {}
         self._views: dict[str, View] = {}
@@ -161,6 +164,11 @@ class Project:
             level = [one for one in map(self._interest_of, sorted(spots)) if one is not None]
         return any(one.pays for one in level)
 
+    def is_worth(self, spot: Spot) -> bool:
+        """The same of what is at a spot; False of what is no function."""
+        interest = self._interest_of(spot)
+        return interest is not None and self.worth(spot, interest)
+
     def _interest_of(self, spot: Spot) -> Interest | None:
         key = ("interest", spot)
         self.trail.passed(key)
@@ -251,6 +259,22 @@ class View:
         if self.project.is_idle:
             self._known[name] = found
         return found
+
+    def leads(self, name: str, wanted: Wanted, written: Collection[str]) -> Found:
+        """What a qualified name leads to of what somebody looks for; of classes only members count that are `written`."""
+        self.project.trail.enter(("view", self.file))
+        try:
+            return self.project.bearings.found(self, name, wanted, written)
+        finally:
+            self.project.trail.leave()
+
+    def spread_by(self, module: str) -> set[str]:
+        """The names that `from module import *` may bring in from the project."""
+        self.project.trail.enter(("view", self.file))
+        try:
+            return self.project.bearings.starred(self, module)
+        finally:
+            self.project.trail.leave()
 
     def find(self, name: str) -> Spot | None:
         """The module that a qualified name leads to, and what is asked of it."""

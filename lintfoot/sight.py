@@ -16,6 +16,22 @@ from lintfoot.split import Division, divide
 from lintfoot.spread import Spread
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Imported names behind which other files have what somebody looks for.
+
+    `names` are bound in the file, `calls` the last names of functions of the project that do it, under whatever name their
+    objects stand; `outside` are the names outside the project that some of them lead to.
+    """
+
+    names: frozenset[str] = frozenset()
+    calls: frozenset[str] = frozenset()
+    outside: frozenset[str] = frozenset()
+
+
+_NOTHING = Telling()
+
+
 @dataclass
 class Sight:
     """One file's text, and what is looked for in it. `view` is the project as it sees it, where it imports from that."""
@@ -37,14 +53,48 @@ class Sight:
         """Whether an import is of another file of the project."""
         return self.view is not None and bool(self.view.sees(line.lstrip()))
 
-    def telling(self, line: str) -> set[str]:
-        """The names that an import brings in of which another file of the project tells something, and those below them."""
-        found: set[str] = set()
-        for full, bound in self.imported(line):
-            for below in {"", *self._members(bound)}:
-                if self.view.told(f"{full}{below}") is not None:
-                    found.update(re.findall(r"\w+", f"{bound}{below}"))
-        return found
+    def telling(self, wanted: Any) -> Telling:
+        """What the names that the file imports from others of the project lead to, of what somebody looks for."""
+        spread = self.spread
+        if not self.further or spread is None:
+            return _NOTHING
+        members: dict[str, tuple[str, ...]] = self.kept.setdefault("members", {})
+        names: set[str] = set()
+        calls: set[str] = set()
+        outside: set[str] = set()
+        for full, bound in self.foreign:
+            if bound not in members:
+                members[bound] = ("", *sorted(self._members(bound)))
+            for below in members[bound]:
+                found = self.view.leads(f"{full}{below}", wanted, spread.lines_with)
+                if found.any:
+                    last = below.rpartition(".")[2]
+                    names.add(bound)
+                    calls.update(found.calls, (last or bound,))
+                    outside |= found.outside
+        return Telling(frozenset(names), frozenset(calls), frozenset(outside))
+
+    @cached_property
+    def foreign(self) -> tuple[tuple[str, str], ...]:
+        """What the file imports from others of the project: full names, and the names that they are bound to."""
+        spread = self.spread
+        if not self.further or spread is None:
+            return ()
+        found: dict[tuple[str, str], None] = {}
+        for start in sorted({*spread.lines_with.get("import", ()), *spread.lines_with.get("from", ())}):
+            for match in _IMPORTS.finditer(spread.texts[start]):
+                for full, bound in self.imported(match[1]) if self.is_project(match[1]) else ():
+                    found.update(((one, word), None) for one, word in self._starred(full, bound))
+        return tuple(found)
+
+    def _starred(self, full: str, bound: str) -> list[tuple[str, str]]:
+        """What an import brings in; of a star what the text mentions."""
+        if bound != "*" or self.spread is None:
+            return [(full, bound)]
+        module = full.removesuffix(".*")
+        return [
+            (f"{module}.{word}", word) for word in sorted(self.view.spread_by(module) & self.spread.lines_with.keys())
+        ]
 
     def imported(self, line: str) -> list[tuple[str, str]]:
         """What an import brings in: the full name and the one it is bound to; a star is bound to a star."""
@@ -101,17 +151,6 @@ class Sight:
         """Where names lead in the text; None in doubt."""
         return Spread(self.division) if self.division is not None else None
 
-    @cached_property
-    def told(self) -> frozenset[str]:
-        """The names that other files of the project give a meaning: asked by many visitors, and dear to work out."""
-        spread, found = self.spread, set[str]()
-        if self.further and spread is not None:
-            for start in {*spread.lines_with.get("import", ()), *spread.lines_with.get("from", ())}:
-                text = spread.texts[start]
-                if _IMPORT.match(text) and self.is_project(text):
-                    found |= self.telling(text)
-        return frozenset(found)
-
     def gate(self, kind: Any) -> tuple[str, ...]:
         """The words of a visitor's gate, the user's own names included."""
         words = words_of(kind, self.rules, self.models)
@@ -165,6 +204,7 @@ def _imports(models: Models) -> list[tuple[Library, tuple[str, ...]]]:
 
 
 _IMPORT = regex(r"\s*(?:from|import)\b")
+_IMPORTS = regex(r"(?:\A|[;:])\s*((?:from|import)\b[^;]*)")  # also behind the colon of a `try:`, on its line
 
 _words: dict[tuple[Any, Models, tuple[int, ...]], tuple[tuple[str, ...], tuple[Rule, ...]]] = {}
 _MOST = 1000  # gates kept: some configurations of one process

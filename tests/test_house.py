@@ -97,6 +97,7 @@ LAYERS = {
         (
             "argv",
             "asked",
+            "bearings",
             "callers",
             "calls",
             "commandlines",
@@ -127,6 +128,7 @@ LAYERS = {
             "unmodelled",
             "unmodelled_words",
             "values",
+            "wanted",
             "wrappers",
         ),
         ("records", "wording", "pages"),

@@ -17,9 +17,11 @@ from lintfoot.records import dataclass
 from lintfoot.regexes import regex
 from lintfoot.runner_words import CONCLUSIVE, ROLES, says_it_runs_commands
 from lintfoot.secret_names import evidence
-from lintfoot.sight import Sight
+from lintfoot.sight import Sight, Telling
 from lintfoot.spread import CLASS, DEF, EQUALS, Spread, arguments
+from lintfoot.wanted import Leading, Wanted, leading
 
+Asked = Callable[[Function], bool]
 _WORD = regex(r"[^\W\d]\w*")
 _IMPORT = regex(r"\s*(?:from|import)\b")
 _RENAMED = regex(r"\bas\s+(\w+)")
@@ -41,16 +43,18 @@ _FILLED = regex(r"\s*([\w.]+)\s*\.\s*\w+[\s\\]*\(")
 _SECRETS = ("getpass", "keyring", "vault", "secretsmanager")
 
 
-def lasts_of(sight: Sight, asked: Callable[[Function], bool]) -> set[str]:
-    """The last names of modelled functions that something asks for, of the libraries that the file names."""
+def lasts_of(sight: Sight, asked: Asked, telling: Telling | None = None) -> set[str]:
+    """The last names of modelled functions that something asks for, of the libraries that the file names or is led to."""
     known = _lasts(sight.models, asked)
-    return set().union(*(known[id(library)] for library in sight.libraries))
+    tops = {name.partition(".")[0] for name in telling.outside} if telling is not None else set()
+    led = [one for one in sight.models.libraries if not tops.isdisjoint(one.imports)] if tops else []
+    return set().union(*(known[id(library)] for library in (*sight.libraries, *led)))
 
 
 _asked: dict[Any, tuple[Models, dict[int, frozenset[str]]]] = {}  # by the code of the question
 
 
-def _lasts(models: Models, asked: Callable[[Function], bool]) -> dict[int, frozenset[str]]:
+def _lasts(models: Models, asked: Asked) -> dict[int, frozenset[str]]:
     """By the id of a library the last names of its functions that a question is true for.
 
     Kept by the question's code, which is the same each time it is asked, unless something else goes into it.
@@ -91,10 +95,27 @@ class _Line:
     renamed: bool = False
 
 
-def called(sight: Sight, names: Iterable[str], *, wrapped: bool = False) -> set[int] | None:
-    """The lines that may call functions of these last names.
+def _nothing(function: Function) -> bool:
+    del function
+    return False
+
+
+@lru_cache(maxsize=256)
+def _leading(models: Models, asked: Asked) -> Leading:
+    return leading(models, asked)
+
+
+def _wanted(sight: Sight, names: frozenset[str], asked: Asked) -> Wanted:
+    """What other files may tell: functions that are asked for, and other names of what is called like this."""
+    leads = _leading(sight.models, asked)
+    return Wanted(asked, lambda name: name.rpartition(".")[2] in names or leads(name))
+
+
+def called(sight: Sight, names: Iterable[str], asked: Asked = _nothing, *, wrapped: bool = False) -> set[int] | None:
+    """The lines that may call functions of these last names, or modelled functions that something asks for.
 
     With `wrapped` also those that call functions of this file in which such a call is handed something from outside.
+    `asked` is a function of a module, not made for the call: what it leads to is worked out once.
     """
     spread = sight.spread
     if spread is None:
@@ -102,7 +123,9 @@ def called(sight: Sight, names: Iterable[str], *, wrapped: bool = False) -> set[
     lines: dict[int, _Line] = sight.kept.setdefault("called lines", {})
     known: set[str] = set()
     found: set[int] = set()
-    waiting = {*names, *sight.told}
+    named = frozenset(names)
+    telling = sight.telling(_wanted(sight, named, asked))
+    waiting = {*named, *lasts_of(sight, asked, telling), *telling.names, *telling.calls}
     while waiting:
         word = waiting.pop()
         known.add(word)
@@ -191,9 +214,12 @@ def _running(sight: Sight) -> set[int] | None:
     spread = sight.spread
     if spread is None:
         return None
-    names = lasts_of(sight, lambda function: not ROLES.isdisjoint(function.role))
-    names |= {word for word in spread.lines_with if _says_it_runs(word)}
-    return called(sight, names, wrapped=True)
+    names = {word for word in spread.lines_with if _says_it_runs(word)}
+    return called(sight, names, _runs_commands, wrapped=True)
+
+
+def _runs_commands(function: Function) -> bool:
+    return not ROLES.isdisjoint(function.role)
 
 
 @lru_cache(maxsize=1 << 15)
@@ -213,7 +239,8 @@ def _holding_secrets(sight: Sight) -> frozenset[int] | None:
     spread = sight.spread
     if spread is None:
         return None
-    seeds = lasts_of(sight, lambda function: "secret-source" in function.role) | SECRET_CALLS | sight.told
+    telling = sight.telling(Wanted(_gives_secrets, _leading(sight.models, _gives_secrets), _names_a_secret))
+    seeds = lasts_of(sight, _gives_secrets, telling) | SECRET_CALLS | telling.names
     for word in spread.lines_with:
         if _says_it_is_secret(word):
             seeds.add(word)
@@ -229,6 +256,16 @@ def _says_it_is_secret(word: str) -> bool:
     return any(part in low for part in _SECRETS) or (any(part in low for part in GATE) and bool(evidence(word)))
 
 
+def _gives_secrets(function: Function) -> bool:
+    return "secret-source" in function.role
+
+
+def _names_a_secret(text: str) -> bool:
+    """Whether a constant may be the name of a secret, or ask for one: `os.environ[VARIABLE]`, `input(PROMPT)`."""
+    low = text.lower()
+    return any(part in low for part in (*_SECRETS, *GATE))
+
+
 def mentioning(sight: Sight, *parts: str) -> set[int] | None:
     """The lines that hold one of some texts in small letters, and those that what stands there may be handed on to."""
     spread = sight.spread
@@ -239,7 +276,12 @@ def mentioning(sight: Sight, *parts: str) -> set[int] | None:
         for start, text in spread.texts.items()
         if text and any(part in low for low in (text.casefold(),) for part in parts)
     }
-    return set(spread.reach(sight.told, lines=held).lines)
+    telling = sight.telling(Wanted(leads=_holds(parts), says=_holds(parts)))
+    return set(spread.reach(telling.names, lines=held).lines)
+
+
+def _holds(parts: tuple[str, ...]) -> Callable[[str], bool]:
+    return lambda text: any(part in low for low in (text.casefold(),) for part in parts)
 
 
 def only(sight: Sight, lines: Iterable[int], pattern: re.Pattern[str]) -> set[int]:

@@ -7,6 +7,7 @@ import re
 from lintfoot.book import CommandPattern
 from lintfoot.regexes import regex
 from lintfoot.sight import Sight
+from lintfoot.wanted import Wanted
 
 UNMISTAKABLE = regex(r"(--|\w+\.)[\w.-]*(verify|insecure|certificate)[\w.-]*(=\w+)?", re.IGNORECASE)
 _SAYS_LITTLE = 5  # characters: what has to follow an option may stand anywhere when it is no longer
@@ -28,7 +29,8 @@ def lines_of(sight: Sight) -> frozenset[int] | None:
         for start, text in spread.texts.items()
         if text and any(sign.search(text.casefold()) for sign in signs.values())
     }
-    return spread.reach(sight.told, lines=first).lines
+    told = sight.telling(Wanted(says=lambda text: any(sign.search(text.casefold()) for sign in signs.values())))
+    return spread.reach(told.names, lines=first).lines
 
 
 def _may_stand(sight: Sight, pattern: CommandPattern) -> bool:

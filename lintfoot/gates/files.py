@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lintfoot.gates import call_lines
 from lintfoot.gates.gate import Gate, Lines
+from lintfoot.libraries import Function
 from lintfoot.regexes import regex
 from lintfoot.sight import Sight
 
@@ -85,8 +86,11 @@ def _temporary(sight: Sight) -> Lines:
 def created_on(sight: Sight) -> set[int] | None:
     """The lines with a call that may write to a file."""
     names = {name.rpartition(".")[2] for name in TARGETS} | METHODS.keys() | PATH_METHODS
-    modelled = call_lines.lasts_of(sight, lambda one: "mode" in one.arguments or "path" in one.arguments)
-    return call_lines.called(sight, names | modelled | {"open", "mktemp"})
+    return call_lines.called(sight, names | {"open", "mktemp"}, _takes_a_path)
+
+
+def _takes_a_path(function: Function) -> bool:
+    return "mode" in function.arguments or "path" in function.arguments
 
 
 def _modes(sight: Sight) -> Lines:
@@ -101,8 +105,11 @@ def _modes(sight: Sight) -> Lines:
 
 def _loads(sight: Sight) -> Lines:
     """Calls that may load data."""
-    names = call_lines.lasts_of(sight, lambda one: "loader" in one.arguments)
-    return call_lines.called(sight, names | {name.rpartition(".")[2] for name in SHELVES})
+    return call_lines.called(sight, {name.rpartition(".")[2] for name in SHELVES}, _has_a_loader)
+
+
+def _has_a_loader(function: Function) -> bool:
+    return "loader" in function.arguments
 
 
 OPEN_FILES = Gate(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from lintfoot.gates import call_lines
+from lintfoot.libraries import Function
 from lintfoot.regexes import regex
 from lintfoot.sight import Sight
 
@@ -66,10 +67,13 @@ def retrying(sight: Sight) -> set[int] | None:
     """The loops that may try something again, decorators without arguments, and calls of libraries that retry."""
     if sight.division is None:
         return None
-    names = call_lines.lasts_of(sight, lambda function: "retry" in function.role or "retries" in function.arguments)
-    calls = call_lines.called(sight, names)
+    calls = call_lines.called(sight, (), _retries)
     loops = _loops(sight.division.bare, _REPEATS, lambda line: bool(_FAILS.search(line) or _WITH.search(line)))
     return None if calls is None else {*calls, *loops, *bare_decorators(sight, "retry")}
+
+
+def _retries(function: Function) -> bool:
+    return "retry" in function.role or "retries" in function.arguments
 
 
 def sleeping_loops(sight: Sight) -> set[int] | None:
@@ -77,7 +81,7 @@ def sleeping_loops(sight: Sight) -> set[int] | None:
     spread = sight.spread
     if sight.division is None or spread is None:
         return None
-    words = {"sleep", "wait", *sight.told}
+    words = {"sleep", "wait"}  # other files tell of nothing that sleeps
     for start in {line for word in tuple(words) for line in spread.lines_with.get(word, ())}:
         words.update(spread.around.get(start, ())[-1:])
         words.update(re.findall(r"\bas\s+(\w+)", spread.texts[start]))

@@ -15,6 +15,7 @@ from lintfoot.records import dataclass
 from lintfoot.regexes import regex
 from lintfoot.sight import Sight
 from lintfoot.spread import Spread
+from lintfoot.wanted import Leading, Wanted, gives, leading
 
 _WORD = regex(r"[^\W\d]\w*")
 _SELF = regex(r"[=(,]\s*(?:self|cls)\s*[\n,)]")  # handed on as a whole
@@ -31,6 +32,8 @@ class Asked:
     verbs: frozenset[str]  # of functions whose result is nothing of which a page speaks
     words: frozenset[str]
     modules: frozenset[str]
+    behind: Wanted  # what other files may tell of calls
+    meant: Wanted  # and of the words that are enough
 
 
 def lines_of(sight: Sight) -> set[int] | None:
@@ -39,17 +42,20 @@ def lines_of(sight: Sight) -> set[int] | None:
     if spread is None:
         return None
     asked = _asked_of(sight)
-    reached = spread.reach(asked.words)
+    told = sight.telling(asked.behind)
+    reached = spread.reach(asked.words | sight.telling(asked.meant).names)
     found = set(reached.lines)
     calls = asked.calls | {
         last
         for last, words in asked.told
         if not words or any(word in spread.lines_with for word in (*words, *asked.words))
     }
-    if calls:
+    if calls or told.names:
         seeds = _seeds(sight, spread, asked)
         if seeds is None:
             return None
+        seeds |= told.names
+        calls |= told.calls
         through = spread.reach(seeds, asked.verbs)
         lines, words = set(through.lines), through.words
         if through.inherited:  # a class of this file is one of theirs: its own methods call what it has from them
@@ -85,12 +91,10 @@ def _seeds(sight: Sight, spread: Spread, asked: Asked) -> set[str] | None:
         for full, bound in sight.imported(text):
             name = full.removesuffix(".*")
             leads = name in asked.modules or sight.models.canonical(name) in asked.modules
-            if bound == "*" and (leads or sight.is_project(text)):
+            if bound == "*" and leads:
                 return None
             if leads:
                 seeds.add(bound)
-        if sight.further and sight.is_project(text):
-            seeds |= sight.telling(text)
     for word in _REACHES[1:]:
         for start in spread.lines_with.get(word, ()):
             seeds |= set(_WORD.findall(spread.texts[start]))
@@ -124,12 +128,12 @@ def _asked(rules: tuple[Rule, ...], models: Models) -> Asked:
         for name in expanded(function.names)
     }
     owners = _owners(models, bearing)
-    gives: set[str] = set()
+    gives_on: set[str] = set()
     for library in models.libraries:
         for function in library.functions:
             lasts = {name.rpartition(".")[2] for name in expanded(function.names)}
-            if _gives(function, owners) or function.returns == "self" or function.enters:
-                gives |= lasts
+            if gives(function, owners) or function.returns == "self" or function.enters:
+                gives_on |= lasts
             for pattern in patterns:
                 if not _meets(pattern, function):
                     continue
@@ -145,22 +149,27 @@ def _asked(rules: tuple[Rule, ...], models: Models) -> Asked:
     if {pattern.facet for pattern in patterns if not pattern.call} & set(unmodelled_words.FACETS.values()):
         words |= unmodelled_words.WORDS | set(unmodelled_words.STORED)
     words |= _named(rules)
-    leading = bearing | owners | {name for name, giver in models.functions.items() if _gives(giver, owners)}
-    leading |= {
-        alias for alias, name in models.aliases.items() if any(f"{one}.".startswith(f"{name}.") for one in leading)
-    }
-    for name in leading:
+    ways = bearing | owners | {name for name, giver in models.functions.items() if gives(giver, owners)}
+    ways |= {alias for alias, name in models.aliases.items() if any(f"{one}.".startswith(f"{name}.") for one in ways)}
+    for name in ways:
         parts = name.split(".")
         modules.update(".".join(parts[:length]) for length in range(1, len(parts) + 1))
     made = calls | {last for last, _ in told}
-    return Asked(frozenset(calls), frozenset(told), frozenset(made - gives), frozenset(words), frozenset(modules))
+    return Asked(
+        frozenset(calls),
+        frozenset(told),
+        frozenset(made - gives_on),
+        frozenset(words),
+        frozenset(modules),
+        *_behind(rules, models, patterns),
+    )
 
 
 def _owners(models: Models, bearing: set[str]) -> set[str]:
     """The classes whose methods these are, and those that lead to one of them."""
     owners = {name.rpartition(".")[0] for name in bearing} | bearing
     while True:
-        more = {name.rpartition(".")[0] for name, one in models.functions.items() if _gives(one, owners)}
+        more = {name.rpartition(".")[0] for name, one in models.functions.items() if gives(one, owners)}
         more |= {name.rpartition(".")[0] for name, one in models.attributes.items() if one.returns in owners}
         more |= {name for name, one in models.functions.items() if one.bases and not owners.isdisjoint(one.bases)}
         if more <= owners:
@@ -168,16 +177,32 @@ def _owners(models: Models, bearing: set[str]) -> set[str]:
         owners |= more
 
 
-def _gives(function: Function, owners: set[str]) -> bool:
-    return function.returns in owners or function.enters in owners or "{" in function.returns
+def _behind(rules: tuple[Rule, ...], models: Models, patterns: list[CallPattern]) -> tuple[Wanted, Wanted]:
+    """What other files may tell: of calls, functions that bear a facet and lead to one, or whose name a page has; of words, names.
+
+    A function takes its role from one call and its facet from another, perhaps: what it may be made of bears any facet.
+    """
+    facets = {pattern.facet for pattern in patterns}
+    bears = leading(models, lambda function: not facets.isdisjoint(function.arguments))
+    named = Leading(frozenset(_full_names(rules)), frozenset())
+    texts = frozenset(name.rpartition(".")[2] for name in _full_names(rules))
+    calls = Wanted(
+        lambda function: any(_meets(pattern, function) for pattern in patterns),
+        lambda name: bears(name) or named(name),
+    )
+    return calls, Wanted(leads=named, says=lambda text: text in texts)
 
 
 def _named(rules: tuple[Rule, ...]) -> set[str]:
     """The last words of the names that pages write out, and of environment variables."""
+    return {name.rpartition(".")[2] for name in _full_names(rules)}
+
+
+def _full_names(rules: tuple[Rule, ...]) -> set[str]:
     named = [name for rule in rules for pattern in rule.calls for name in pattern.call]
     named += [name for rule in rules for pattern in rule.names for name in pattern.names]
     named += [name for rule in rules for one in rule.assignments for name in (*one.target, *one.environment)]
-    return {name.rpartition(".")[2] for name in expanded(named)}
+    return set(expanded(named))
 
 
 def _meets(pattern: CallPattern, function: Function) -> bool:

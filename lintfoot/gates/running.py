@@ -8,15 +8,22 @@ from collections.abc import Mapping
 from lintfoot.book import Rule
 from lintfoot.gates import call_lines
 from lintfoot.gates.gate import Gate, Lines
-from lintfoot.libraries import Models
+from lintfoot.libraries import Function, Models
 from lintfoot.regexes import regex
 from lintfoot.sight import Sight
+from lintfoot.wanted import Wanted
 
 TEXT_TOOLS = frozenset("grep egrep fgrep zgrep rg ag ack sed gsed awk gawk mawk nawk cut perl".split())
 SEARCHES = {"search": 1, "match": 1, "fullmatch": 1, "findall": 1, "finditer": 1, "split": 1}
 _TOOLS = regex(rf"(?<![\w-])(?:{'|'.join(sorted(TEXT_TOOLS))})(?![\w-])", re.IGNORECASE)
 _PATTERNS = frozenset(("re", "regex"))
 _SOURCES = regex(r"(?i)json|stdout|output|popen|communicate|\.\s*(?:text|content)\b")
+# Other files may tell of texts that name a tool or a source, and of what is called for a text.
+_TELLING = Wanted(
+    lambda function: bool(function.role or function.arguments),
+    bool,
+    lambda text: bool(_TOOLS.search(text) or _SOURCES.search(text)),
+)
 
 _CUT = regex(r"\bsplit[\s\\]*\(")
 _LISTED = regex(r"\w[\s\\]*\([\s\\]*\[")
@@ -47,13 +54,16 @@ def _shelled(sight: Sight) -> Lines:
 def _outcomes(sight: Sight) -> Lines:
     """Calls that may run a command, but for those that are handed a list and whose status is asked for."""
     spread = sight.spread
-    names = call_lines.lasts_of(sight, lambda one: "process" in one.role)
-    runs, named = call_lines.called(sight, names, wrapped=True), call_lines.running(sight)
+    runs, named = call_lines.called(sight, (), _starts_processes, wrapped=True), call_lines.running(sight)
     if spread is None or runs is None or named is None:
         return None
     cut = {start for start in spread.lines_with.get("split", ()) if _CUT.search(spread.texts[start])}
     told = {start for start in runs if not _is_quiet(spread.texts.get(start, ""))}
-    return told | (named & spread.reach(sight.told, lines=cut).lines)
+    return told | (named & spread.reach((), lines=cut).lines)  # what is cut up in another file is not told
+
+
+def _starts_processes(function: Function) -> bool:
+    return "process" in function.role
 
 
 def _is_quiet(text: str) -> bool:
@@ -66,7 +76,7 @@ def _json_by_text(sight: Sight) -> Lines:
     spread, runs = sight.spread, call_lines.running(sight)
     if spread is None or runs is None:
         return None
-    known = sight.told
+    known = sight.telling(_TELLING).names
     tools = {start for start, text in spread.texts.items() if text and _TOOLS.search(text)}
     found = runs & spread.reach(known, lines=tools).lines
     searched = call_lines.called(sight, SEARCHES) if not _PATTERNS.isdisjoint(spread.lines_with) else set()

@@ -98,9 +98,12 @@ def _may_default(header: str) -> bool:
 
 def _fanned_out(sight: Sight) -> Lines:
     """Calls that may start a pool, a thread, a process or a task."""
-    names = call_lines.lasts_of(sight, lambda one: "workers" in one.arguments or "thread" in one.role)
-    names |= {*GATHERS, *TASKS, *(name.rpartition(".")[2] for name in MADE_OF | POPEN), *POOL_KEYWORDS.keyword}
-    return call_lines.called(sight, names)
+    names = {*GATHERS, *TASKS, *(name.rpartition(".")[2] for name in MADE_OF | POPEN), *POOL_KEYWORDS.keyword}
+    return call_lines.called(sight, names, _starts_many)
+
+
+def _starts_many(function: Function) -> bool:
+    return "workers" in function.arguments or "thread" in function.role
 
 
 def _templates(sight: Sight) -> Lines:

@@ -8,7 +8,7 @@ from lintfoot.book import Rule
 from lintfoot.gates import call_lines
 from lintfoot.gates.gate import Gate, Lines
 from lintfoot.gates.secret_names_gate import GATE
-from lintfoot.libraries import Models, expanded
+from lintfoot.libraries import Function, Models, expanded
 from lintfoot.regexes import regex
 from lintfoot.sight import Sight
 
@@ -78,21 +78,27 @@ def _argvs(sight: Sight) -> Lines:
 
 def _sinks(sight: Sight) -> Lines:
     """Lines that write something for people to read, and that a secret may get to."""
-    names = call_lines.lasts_of(sight, lambda function: "log" in function.role)
-    names |= {*TELLING_VERBS, "print", *(name.rpartition(".")[2] for name in LEAVES | PRETTY)}
-    told, held = call_lines.called(sight, names), call_lines.holding_secrets(sight)
+    names = {*TELLING_VERBS, "print", *(name.rpartition(".")[2] for name in LEAVES | PRETTY)}
+    told, held = call_lines.called(sight, names, _writes_logs), call_lines.holding_secrets(sight)
     if told is None or held is None:
         return None
     return {*(told & held), *call_lines.only(sight, held, _FAILS)}
 
 
+def _writes_logs(function: Function) -> bool:
+    return "log" in function.role
+
+
 def _clouds(sight: Sight) -> Lines:
     """Calls that make a client of a cloud."""
+    return call_lines.called(sight, (), _is_of_a_cloud)
+
+
+def _is_of_a_cloud(function: Function) -> bool:
     from lintfoot.gates.clouds import CLOUDS
 
     starts = tuple(start for start, _ in CLOUDS)
-    names = call_lines.lasts_of(sight, lambda one: any(name.startswith(starts) for name in expanded(one.names)))
-    return call_lines.called(sight, names)
+    return any(name.startswith(starts) for name in expanded(function.names))
 
 
 SECRETS = Gate(

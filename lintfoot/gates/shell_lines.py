@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from lintfoot.libraries import expanded
+from lintfoot.libraries import Function, Models, expanded
 from lintfoot.prefixes import POSIX_SHELLS
 from lintfoot.records import dataclass
 from lintfoot.regexes import regex
 from lintfoot.runner_words import CONCLUSIVE, SHELL_WORDS
 from lintfoot.sight import Sight
 from lintfoot.spread import Spread, arguments
+from lintfoot.wanted import Wanted, leading
 
 _NAMES = "|".join([*sorted(POSIX_SHELLS), "su", "runuser", "powershell", "pwsh"])
 _SHELLS = regex(rf"(?i)\b(?:{_NAMES})(?:\.exe)?['\"]|['\"/](?:{_NAMES})(?:\.exe)?\b|comspec")
 _PROMPT = regex(r"(?i)\bcmd(?:\.exe)?['\"]|['\"/\\]cmd(?:\.exe)?\b(?!\.)")
 _PROMPTED = regex(r"(?i)(?<![\w/])/[a-z]*[ck]\b")  # the option without which cmd reads no word
 _IMPORT = regex(r"\s*(?:from|import)\b")
+_SHELL = regex(rf"(?i)\b(?:{_NAMES}|cmd|comspec)\b")  # in a constant: however it is put together with others
+_OWN = frozenset(("shell", "shell-runner"))
 _REACHES = ("getattr", "__import__", "import_module")
 
 
@@ -48,9 +52,22 @@ def lines_of(sight: Sight) -> set[int] | None:
             handed.add(start)
     on = _switched(spread, asked.words, "False")
     unsure = _switched(spread, asked.words, "False|True")
-    told = sight.told
-    lines = spread.reach(told, lines=handed | on).lines | spread.reach((), lines=unsure, callers=True).lines
+    told = sight.telling(_wanted(sight.models))
+    lines = spread.reach(told.names, lines=handed | on).lines | spread.reach((), lines=unsure, callers=True).lines
     return {*here, *lines}
+
+
+@lru_cache(maxsize=4)
+def _wanted(models: Models) -> Wanted:
+    """What other files may tell: functions that decide on a shell by themselves, or by an argument of any name; a shell's name.
+
+    A switch that they hold shows by the keyword that it is given for, and a command line by the switch.
+    """
+    return Wanted(_decides, leading(models, _decides), lambda text: _SHELL.search(text) is not None)
+
+
+def _decides(function: Function) -> bool:
+    return "shell" in function.arguments or not _OWN.isdisjoint(function.role)
 
 
 def _by_place(text: str, asked: _Asked) -> bool:

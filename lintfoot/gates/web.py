@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from lintfoot.book import Rule
 from lintfoot.gates import call_lines
 from lintfoot.gates.gate import Gate, Lines
-from lintfoot.libraries import Models
+from lintfoot.libraries import Function, Models
 from lintfoot.records import dataclass
 from lintfoot.regexes import regex
 from lintfoot.sight import Sight
@@ -80,7 +80,11 @@ def _listings(sight: Sight) -> Lines:
     """Calls that may list something; anywhere in a file that speaks to a web API."""
     if any(host in sight.low for host in ("graph.microsoft.com", "api.github.com")):
         return None
-    return call_lines.called(sight, call_lines.lasts_of(sight, lambda one: "token" in one.arguments))
+    return call_lines.called(sight, (), _goes_on)
+
+
+def _goes_on(function: Function) -> bool:
+    return "token" in function.arguments
 
 
 def _contexts(sight: Sight) -> Lines:

@@ -1,0 +1,182 @@
+"""What a name of another file may lead to, as far as somebody asks: a modelled function, a text, a class that has either.
+
+Most of what a script imports from its neighbours is of no interest to the question at hand, and outlines tell most of that.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING
+
+from lintfoot import sketches
+from lintfoot.interests import Curious
+from lintfoot.libraries import Derived
+from lintfoot.outline import Outline
+from lintfoot.records import dataclass
+from lintfoot.sketches import Fixed, Renamed
+from lintfoot.wanted import Found, Wanted
+
+if TYPE_CHECKING:
+    from lintfoot.places import Spot
+    from lintfoot.project import Project, View
+
+_ENTRIES = frozenset({"__init__", "__new__", "__call__", "__enter__", "__aenter__"})  # called without being written
+_LONGEST = 2  # parts of a name inside a module: a class and its member
+
+
+class Bearings:
+    """Asks the files of one project what their names lead to."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self._parts: dict[Spot, Parts] = {}
+
+    def found(self, view: View, name: str, wanted: Wanted, written: Collection[str]) -> Found:
+        """What a qualified name leads to, seen from one file; of classes only members count that the file has `written`."""
+        spot = view.find(name)
+        found = Found()
+        if spot is not None and 0 < len(spot[1]) <= _LONGEST and spot[0] != view.file:
+            _Search(self, wanted, written, found).run(spot)
+        return found
+
+    def starred(self, view: View, module: str) -> set[str]:
+        """The names that a star brings in from a module of the project, and from those that it takes whole."""
+        seen, waiting, found = set[str](), [(view, module)], set[str]()
+        while waiting:
+            seer, name = waiting.pop()
+            spot = seer.find(name)
+            of = self.project.outline(spot[0]) if spot is not None and not spot[1] else None
+            if spot is not None and of is not None and spot[0] not in seen:
+                seen.add(spot[0])
+                found.update(one for one in of.by_name if not one.startswith("_"))
+                waiting += [(self.project.view(spot[0]), star) for star in of.stars]
+        return found
+
+    def parts(self, spot: Spot) -> Parts:
+        """What a class inherits from, as it is written, and the names of its members: taken from its source once."""
+        if spot not in self._parts:
+            of = self.project.outline(spot[0])
+            piece = of.the(spot[1][0]) if of is not None else None
+            node = of.parsed(piece) if of is not None and piece is not None else None
+            self._parts[spot] = _parts(node) if isinstance(node, ast.ClassDef) else Parts((), frozenset())
+        return self._parts[spot]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A class as others see it."""
+
+    bases: tuple[str, ...]
+    members: frozenset[str]
+
+
+def _parts(node: ast.ClassDef) -> Parts:
+    methods = {one.name for one in node.body if isinstance(one, sketches.DEFS)}
+    bases = tuple(name for name in map(sketches.dotted, node.bases) if name)
+    return Parts(bases, frozenset(methods | sketches.attributes(node).keys()))
+
+
+class _Search:
+    """One search, from a name through what it is given, made of, or inherits from."""
+
+    def __init__(self, bearings: Bearings, wanted: Wanted, written: Collection[str], found: Found) -> None:
+        self.bearings, self.project = bearings, bearings.project
+        self.wanted, self.written, self.found = wanted, written, found
+        self.waiting: list[Spot] = []
+
+    def run(self, first: Spot) -> None:
+        """Ask each spot once."""
+        seen: set[Spot] = set()
+        self.waiting.append(first)
+        while self.waiting:
+            spot = self.waiting.pop()
+            of = self.project.outline(spot[0])
+            if spot not in seen and of is not None and 0 < len(spot[1]) <= _LONGEST:
+                seen.add(spot)
+                self._look(of, spot)
+
+    def _look(self, of: Outline, spot: Spot) -> None:
+        """Follow what `questions` follows, one step."""
+        file, (name, *attrs) = spot
+        view, rest = self.project.view(file), "".join(f".{attr}" for attr in attrs)
+        piece = of.the(name)
+        if name not in of.by_name:
+            for module in of.stars if not name.startswith("_") else ():
+                self._follow(view, f"{module}.{name}{rest}", outside=False)
+        elif name in of.imports and (piece is not None or name in of.imported):
+            self._follow(view, of.imports[name] + rest)
+        elif piece is not None and piece.kind == "class":
+            if not attrs:
+                self._class(of, view, spot)
+            elif any(one.kind == "def" and attrs[0] in one.binds for one in piece.members):
+                self._function(spot, attrs[0])
+            else:
+                self._told(spot)
+        elif piece is not None and piece.kind == "def":
+            self._function(spot, name)
+        elif piece is not None and not attrs:
+            self._told(spot)
+
+    def _follow(self, view: View, name: str, *, outside: bool = True) -> None:
+        spot = view.find(name)
+        if spot is not None:
+            self.waiting.append(spot)
+        elif outside:
+            self._leads(self.project.models.canonical(name))
+
+    def _leads(self, name: str) -> None:
+        if self.wanted.leads(name):
+            self.found.any = True
+            self.found.outside.add(name)
+
+    def _class(self, of: Outline, view: View, spot: Spot) -> None:
+        """A class: what it inherits from, how its objects are made, and those of its members that are written."""
+        parts, asks = self.bearings.parts(spot), Curious(self.project, *spot)
+        for base in parts.bases:
+            name = asks.as_written(of, base)
+            if name:
+                self._follow(view, name)
+        for member in parts.members:
+            if member in self.written or member in _ENTRIES:
+                self.waiting.append((spot[0], (spot[1][0], member)))
+
+    def _function(self, spot: Spot, name: str) -> None:
+        if self.project.is_worth(spot):
+            self._told(spot, name)
+
+    def _told(self, spot: Spot, name: str = "") -> None:
+        told = self.project.told(spot)
+        match told.what if told is not None else None:
+            case Fixed(value=value):
+                self.found.any |= any(map(self.wanted.says, _texts(value)))
+            case Renamed(name=other):
+                self._leads(other)
+            case Derived() as made:
+                if self.wanted.asks(made):
+                    self.found.any = True
+                    self.found.calls.update([name] if name and name not in _ENTRIES else [])
+                for other in (made.returns, *made.bases):
+                    self._made(other, told.homes if told is not None else ())
+            case _:
+                pass
+
+    def _made(self, name: str, homes: tuple[tuple[str, str], ...]) -> None:
+        """What a call gives an object of: a class of the project, or one that a model knows."""
+        for module, file in homes:
+            if name.startswith(f"{module}."):
+                self.waiting.append((file, tuple(name[len(module) + 1 :].split("."))))
+                return
+        if name:
+            self._leads(name)
+
+
+def _texts(value: object) -> Iterator[str]:
+    """The texts in a constant."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, bytes):
+        yield value.decode("latin-1")
+    elif isinstance(value, tuple):
+        for inner in value:
+            yield from _texts(inner)

@@ -1,0 +1,79 @@
+"""What somebody looks for behind the names that a file imports from others of its project; knows no tree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+from lintfoot.libraries import Function, Models
+from lintfoot.records import dataclass, field
+
+
+def _never(asked: object) -> bool:
+    del asked
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody looks for behind the names of other files.
+
+    `asks` judges the model of a function or an object, `leads` a name outside the project, `says` a constant's text.
+    """
+
+    asks: Callable[[Function], bool] = _never
+    leads: Callable[[str], bool] = _never
+    says: Callable[[str], bool] = _never
+
+
+@dataclass(slots=True)
+class Found:
+    """What was found behind a name: whether anything, the last names of functions, and the names outside the project."""
+
+    any: bool = False
+    calls: set[str] = field(default_factory=set)
+    outside: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Leading:
+    """The names that lead to some modelled functions: their own, their classes', and the modules on the way there."""
+
+    names: frozenset[str]
+    modules: frozenset[str]
+
+    def __call__(self, name: str) -> bool:
+        """Whether a qualified name is one of them, or stands below a function or a class that is."""
+        if name in self.modules:
+            return True
+        while name and name not in self.names:
+            name = name.rpartition(".")[0]
+        return bool(name)
+
+
+def leading(models: Models, asked: Callable[[Function], bool]) -> Leading:
+    """What leads to the functions that somebody asks for."""
+    bearing = {name for name, function in models.functions.items() if asked(function)}
+    names = bearing | owners(models, bearing)
+    parts = [name.split(".") for name in names]
+    modules = {".".join(one[:length]) for one in parts for length in range(1, len(one))}
+    return Leading(frozenset(names), frozenset(modules))
+
+
+def owners(models: Models, bearing: Collection[str]) -> set[str]:
+    """The classes whose methods some functions are, those that lead to one of them, and what makes one."""
+    made = {name for one in models.functions.values() for name in (one.returns, one.enters) if name}
+    classes = made | models.functions.keys()
+    found = {*bearing, *(owner for name in bearing if (owner := name.rpartition(".")[0]) in classes)}
+    while True:
+        given = [name for name, one in models.functions.items() if gives(one, found)]
+        given += [name for name, one in models.attributes.items() if one.returns in found]
+        more = {*given, *(owner for name in given if (owner := name.rpartition(".")[0]) in classes)}
+        more |= {name for name, one in models.functions.items() if not found.isdisjoint(one.bases)}
+        if more <= found:
+            return found
+        found |= more
+
+
+def gives(function: Function, classes: Collection[str]) -> bool:
+    """Whether a call gives an object of one of some classes, as far as can be told."""
+    return function.returns in classes or function.enters in classes or "{" in function.returns
