@@ -20,7 +20,9 @@ def lines_of(sight: Sight) -> frozenset[int] | None:
     """
     spread = sight.spread
     patterns = [pattern for rule in sight.rules.values() for pattern in rule.commands]
-    asked = [pattern for pattern in patterns if _may_stand(sight, pattern)]
+    said = [re.compile(sign) for pattern in patterns for sign in _signs(pattern)] if sight.further else []
+    told = sight.telling(Wanted(says=lambda text: any(sign.search(text.casefold()) for sign in said)))
+    asked = patterns if told.names else [pattern for pattern in patterns if _may_stand(sight, pattern)]
     if not asked or spread is None:
         return None if asked else frozenset()
     signs = {sign: re.compile(sign) for pattern in asked for sign in _signs(pattern)}
@@ -29,7 +31,6 @@ def lines_of(sight: Sight) -> frozenset[int] | None:
         for start, text in spread.texts.items()
         if text and any(sign.search(text.casefold()) for sign in signs.values())
     }
-    told = sight.telling(Wanted(says=lambda text: any(sign.search(text.casefold()) for sign in signs.values())))
     return spread.reach(told.names, lines=first).lines
 
 

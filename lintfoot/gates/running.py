@@ -96,6 +96,7 @@ SHELLS = Gate(
         *('"cmd"', "comspec", "'su'", '"su"', "runuser"),
     ),
     places=_shelled,
+    follows=True,
     slices=True,
 )
 OUTCOMES = Gate(

@@ -1,0 +1,153 @@
+"""Names that a file imports from others of its project: read in parts, it says of them what it says as a whole."""
+
+import textwrap
+
+import pytest
+from verbs import the_book, the_models
+
+from lintfoot.decoding import Decoded
+from lintfoot.looking import tells_of_exceptions
+from lintfoot.parse import Script, opened
+from lintfoot.project import Project
+from lintfoot.sight import Sight
+from lintfoot.visit import Engine, Place, Plan, visit
+from lintfoot.wanted import Wanted
+
+RULES = {code: rule for code, rule in the_book().by_code.items() if code != "LF000"}
+FILES = {
+    "base.py": """
+        import os
+        import subprocess
+        import requests
+        import tempfile
+        import logging
+        import getpass
+
+        def fetch(url, check=True, patience=None):
+            return requests.get(url, verify=check, timeout=patience)
+
+        def start(line, in_a_shell=False):
+            return subprocess.run(line, shell=in_a_shell, check=True)
+
+        def nothing(value):
+            return value + 1
+
+        class Api:
+            wait = 5
+
+            def __init__(self):
+                self.http = requests.Session()
+
+            def fetch(self, url, patience=None):
+                return requests.get(url, timeout=patience)
+
+            def start(self, line, in_a_shell=False):
+                return subprocess.run(line, shell=in_a_shell, check=True)
+
+            def nothing(self):
+                return 1
+
+        class Inherited(Api):
+            pass
+
+        def session():
+            return requests.Session()
+
+        SESSION = requests.Session()
+        SH = "bash"
+        NUMBER = 5
+        OPTION = "StrictHostKeyChecking"
+        VARIABLE = "API_TOKEN"
+        INSECURE = "--insecure"
+        LOG = logging.getLogger(__name__)
+        line = os.system
+        name = tempfile.mktemp
+        ask = getpass.getpass
+    """,
+    "stars.py": "from base import *\n",
+    "through.py": "import base\nfrom base import fetch as get_it, Api as Client, line as do\n",
+}
+GUILTY = {
+    "a function": "from base import fetch\nfetch(url)\n",
+    "one under another name": "from base import fetch as load\nload(url, check=False)\n",
+    "one of a module": "import base\nbase.fetch(url)\n",
+    "one of a module under another name": "import base as b\nfetch = b.fetch\nfetch(url)\n",
+    "one behind two files": "from through import get_it\nget_it(url)\n",
+    "one behind a star": "from stars import *\nfetch(url)\n",
+    "a switch under a name of its own": "from base import start\nstart(f'ls {a}', in_a_shell=True)\n",
+    "a method": "from base import Api\napi = Api()\napi.fetch(url)\n",
+    "a method of what is made at once": "from base import Api\nApi().fetch(url)\n",
+    "an inherited method": "from base import Inherited\none = Inherited()\none.fetch(url)\n",
+    "a class of this file below it": "from base import Api\nclass Own(Api):\n    def go(self):\n        return self.fetch(url)\n",
+    "a method that is handed a shell": "from base import Api\napi = Api()\napi.start(f'ls {a}', in_a_shell=True)\n",
+    "what a function makes": "from base import session\nmade = session()\nmade.get(url)\n",
+    "an object": "from base import SESSION\nSESSION.get(url)\n",
+    "what an object holds": "from base import Api\nApi().http.get(url)\n",
+    "a shell's name": "import subprocess\nfrom base import SH\nsubprocess.run([SH, '-c', f'ls {a}'])\n",
+    "another name for what uses a shell": "from base import line\nline(f'ls {a}')\n",
+    "that behind two files": "from through import do\ndo(f'ls {a}')\n",
+    "another name on a page": "from base import name\npath = name()\n",
+    "an option": "from base import OPTION\noptions = {OPTION: 'no'}\nconnect(host, **options)\n",
+    "a variable of the environment": (
+        "import os\nfrom base import VARIABLE, LOG\nvalue = os.environ[VARIABLE]\nLOG.info('got %s', value)\n"
+    ),
+    "another name for a question": "from base import ask, LOG\nvalue = ask()\nLOG.info('got %s', value)\n",
+    "a command's option": "import subprocess\nfrom base import INSECURE\nsubprocess.run(['curl', INSECURE, url])\n",
+}
+INNOCENT = (
+    "from base import NUMBER, Api, nothing\n\nfirst = nothing(NUMBER)\nsecond = Api().nothing()\nthird = Api.wait\n"
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    made = tmp_path_factory.mktemp("project")
+    for name, text in FILES.items():
+        (made / name).write_text(textwrap.dedent(text).lstrip("\n"), encoding="utf-8")
+    return made
+
+
+def visited(folder, text, engine, rules=RULES):
+    script = opened("script.py", Decoded(text))
+    assert isinstance(script, Script)
+    project = Project(folder, the_models(), tells_of_exceptions)
+    plan = Plan(rules, the_models(), project=project, engine=engine)
+    found = visit(script, Place("script.py", "script.py", file=str(folder / "script.py")), plan)
+    assert not found.bugs, found.bugs
+    return found
+
+
+@pytest.mark.parametrize("what", GUILTY)
+def test_what_another_file_makes_guilty_is_found_in_parts_too(folder, what):
+    text = GUILTY[what] + "".join(f"\n\ndef filler_{one}():\n    return {one}\n" for one in range(20))
+    whole = visited(folder, text, Engine.WHOLE)
+    assert whole.findings
+    # Where nothing in the file's own text speaks of a rule, a gate of words keeps it out for every engine but the first.
+    card = {code: rule for code, rule in RULES.items() if rule.default == "card"}
+    for rules in (RULES, card, *({one.code: RULES[one.code]} for one in whole.findings)):
+        found = {engine: visited(folder, text, engine, rules).findings for engine in Engine}
+        assert found[Engine.UNIT] == found[Engine.FILE]
+        if rules is card:
+            assert found[Engine.UNIT] == found[Engine.WHOLE]
+
+
+def test_names_behind_which_there_is_nothing_send_nobody_anywhere(folder):
+    for rules in (RULES, {code: rule for code, rule in RULES.items() if rule.default == "card"}):
+        assert visited(folder, INNOCENT, Engine.UNIT, rules).lines == 0
+
+
+def test_what_a_name_leads_to_hangs_on_the_files_that_were_asked(folder):
+    project = Project(folder, the_models(), tells_of_exceptions)
+    script = str(folder / "script.py")
+    project.trail.begin(("script", script))
+    text = "from through import get_it\nget_it(url)\n"
+    sight = Sight(text, "script.py", RULES, the_models(), view=project.view(script))
+    seen = sight.telling(Wanted(lambda function: "timeout" in function.arguments))
+    assert (seen.names, seen.calls) == ({"get_it"}, {"get_it", "fetch"})
+    leans = {path for _, path, _ in project.leans(script)}
+    assert {str(folder / "through.py"), str(folder / "base.py")} <= leans
+    again = Sight(text, "script.py", RULES, the_models(), view=project.view(script))
+    project.trail.begin(("script", script))
+    project.view(script)
+    again.telling(Wanted(lambda function: "timeout" in function.arguments))
+    assert {path for _, path, _ in project.leans(script)} == leans
