@@ -15,11 +15,15 @@ from functools import cache, cached_property
 from typing import Any
 
 from lintfoot.records import dataclass
+from lintfoot.regexes import regex
 from lintfoot.secret_shapes import entropy, is_dummy
 from lintfoot.tables import Folder, Page, read_pages
 
 _LONGEST = 100_000  # characters; what is longer is data
 _SHORTEST_START = 2
+_RUN = regex(r"[\w.-]+")
+# The ends of a text, and what must not stand beside something: but for a class of signs in which no quote is.
+_AT_AN_END = regex(r"\\[AZbB]|(?<![\\\[])[$^]|\(\?<?!(?!\[[^\^\]'\"\\][^\]'\"\\]*\]\))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ class Formats:
 
     def __init__(self, formats: Iterable[Format] = ()) -> None:
         self.formats = tuple(formats)
+        self._last: tuple[str, Formats] | None = None  # the gates and the visitor ask of the same text
 
     @cached_property
     def starts(self) -> tuple[str, ...]:
@@ -68,10 +73,39 @@ class Formats:
         """Every value that a provider's own pages use."""
         return tuple(dummy for one in self.formats for dummy in one.dummies)
 
-    def within(self, text: str) -> Formats:
-        """Only those formats that a file with this text can hold."""
-        held = {start for start in self.starts if start in text}
-        return Formats(one for one in self.formats if not held.isdisjoint(one.starts))
+    def within(self, text: str, spoken: Iterable[str] | None = None) -> Formats:
+        """Only those formats that a file with this text can hold.
+
+        `spoken` are all runs of letters, digits, dots and hyphens of the text, each once: the same is found, sooner.
+        """
+        if self._last is not None and self._last[0] is text:
+            return self._last[1]
+        runs = text if spoken is None else "\n".join(spoken)
+        held = {start for start in self._plain_starts if start in runs}
+        held.update(start for start in self._other_starts if start in text)
+        few = Formats(one for one in self.formats if not held.isdisjoint(one.starts))
+        self._last = text, few
+        return few
+
+    @cached_property
+    def _plain_starts(self) -> tuple[str, ...]:
+        return tuple(start for start in self.starts if _RUN.fullmatch(start))
+
+    @cached_property
+    def _other_starts(self) -> tuple[str, ...]:
+        return tuple(start for start in self.starts if not _RUN.fullmatch(start))
+
+    def may_be_written(self, code: str) -> bool:
+        """A cheap look at code, where nothing in a literal is written in another way than it is meant.
+
+        What a literal holds then stands in the code as well, between quotes, and no pattern takes these for a part of it:
+        but for one that looks for the end of the text, or for what is not beside it.
+        """
+        return any(
+            any(start in code for start in one.starts)
+            and (_says_more(one.pattern) or _compiled(one.pattern, joined=one.joined).search(code))
+            for one in self.formats
+        )
 
     def may_be_in(self, text: str) -> bool:
         """A cheap look, before a literal's text is worked out."""
@@ -92,6 +126,12 @@ class Formats:
 @cache
 def _compiled(pattern: str, *, joined: bool) -> re.Pattern[str]:
     return re.compile(pattern if joined else rf"(?<![A-Za-z0-9_])(?:{pattern})(?![A-Za-z0-9_])")
+
+
+@cache
+def _says_more(pattern: str) -> bool:
+    """Whether a pattern can say something of the ends of a text, or of what is not beside it."""
+    return _AT_AN_END.search(pattern) is not None
 
 
 def _is_live(one: Format, match: re.Match[str]) -> bool:

@@ -198,6 +198,18 @@ def evidence(name: str) -> bool:
     return any(_found(_joined(words(name))))
 
 
+_ALONE = frozenset({"key", "bearer", "jwt", "pat", "community"})
+_SPEAKING = PASSWORDS | _SECRETS | _TOKENS | _CREDENTIALS | _LOGINS | _HEADERS | _ALONE
+# Each word that `_of_word` knows, and each that `_joined` makes of two, holds one of these: so does the name it stands in.
+_TRACES = regex("|".join(sorted(one for one in _SPEAKING if not any(two in one for two in _SPEAKING - {one}))))
+
+
+@lru_cache(maxsize=1 << 15)
+def speaks(name: str) -> bool:
+    """Whether a name can say anything of a secret: a cheap look, which lets some pass that say nothing."""
+    return _TRACES.search(name.lower()) is not None
+
+
 def _joined(parts: tuple[str, ...]) -> tuple[str, ...]:
     """`pass word`, `pass phrase`, `pass code` are one word, wherever somebody parted them."""
     made: list[str] = []

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from lintfoot.book import Rule
+from lintfoot.finder import Look, look, runs
 from lintfoot.libraries import Library, Models
 from lintfoot.records import dataclass, field
 from lintfoot.regexes import regex
@@ -134,12 +135,31 @@ class Sight:
     @cached_property
     def libraries(self) -> list[Library]:
         """The libraries that the text names."""
-        return [one for one, words in _imports(self.models) if any(word in self.low for word in words)]
+        return [one for one, words in _imports(self.models) if self.held.holds(words)]
 
     @cached_property
     def low(self) -> str:
         """The text in small letters; as long as the text only where that is ASCII."""
         return self.text.lower()
+
+    @cached_property
+    def spoken(self) -> frozenset[str]:
+        """The words of the text and what stands together with dots and hyphens between, each once, wherever it stands."""
+        return runs(self.text)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words of the text, each once, wherever they stand: all that `spread` knows, and those of comments."""
+        return frozenset(_WORD.findall("\n".join(self.spoken)))
+
+    @cached_property
+    def held(self) -> Look:
+        """Which words the text holds, in small letters."""
+        return look(self.low, self._low_runs)
+
+    def _low_runs(self) -> Iterable[str]:
+        """The runs of the text in small letters: where that is not ASCII, small letters may part them elsewhere."""
+        return "\n".join(self.spoken).lower().split("\n") if self.text.isascii() else runs(self.low)
 
     @cached_property
     def division(self) -> Division | None:
@@ -153,9 +173,14 @@ class Sight:
 
     def gate(self, kind: Any) -> tuple[str, ...]:
         """The words of a visitor's gate, the user's own names included."""
-        words = words_of(kind, self.rules, self.models)
-        own = (name.lower() for code in kind.codes for name in self.options.get(code, {}).get("names", ()))
-        return (*words, *own) if words else ()
+        words = self._gates.get(kind)
+        words = words if words is not None else words_of(kind, self.rules, self.models)
+        own = [name.lower() for code in kind.codes for name in self.options.get(code, {}).get("names", ())]
+        return (*words, *own) if words and own else words
+
+    @cached_property
+    def _gates(self) -> dict[Any, tuple[str, ...]]:
+        return _gates_of(self.rules, self.models)
 
     def line_of(self, offset: int) -> int:
         """The line, from 1, of a place in the text."""
@@ -205,19 +230,28 @@ def _imports(models: Models) -> list[tuple[Library, tuple[str, ...]]]:
 
 _IMPORT = regex(r"\s*(?:from|import)\b")
 _IMPORTS = regex(r"(?:\A|[;:])\s*((?:from|import)\b[^;]*)")  # also behind the colon of a `try:`, on its line
+_WORD = regex(r"[^\W\d]\w*")
 
-_words: dict[tuple[Any, Models, tuple[int, ...]], tuple[tuple[str, ...], tuple[Rule, ...]]] = {}
-_MOST = 1000  # gates kept: some configurations of one process
+_words: dict[tuple[Models, tuple[int, ...]], tuple[dict[Any, tuple[str, ...]], tuple[Rule, ...]]] = {}
+_MOST = 100  # sets of rules whose gates are kept: some configurations of one process
 
 
-def words_of(kind: Any, rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:
-    """The words of a visitor's gate, worked out once: they take longer to make than to look for.
+def _gates_of(rules: Mapping[str, Rule], models: Models) -> dict[Any, tuple[str, ...]]:
+    """The words of the gates that were asked for with these rules.
 
-    Rules are told apart by identity; those of a kept gate are held, so that no other can take their place.
+    Rules are told apart by identity; those of kept gates are held, so that no other can take their place.
     """
-    key = (kind, models, tuple(map(id, rules.values())))
+    key = (models, tuple(map(id, rules.values())))
     if key not in _words:
         if len(_words) >= _MOST:
             _words.clear()
-        _words[key] = kind.asks(rules, models), tuple(rules.values())
+        _words[key] = {}, tuple(rules.values())
     return _words[key][0]
+
+
+def words_of(kind: Any, rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:
+    """The words of a visitor's gate, worked out once: they take longer to make than to look for."""
+    known = _gates_of(rules, models)
+    if kind not in known:
+        known[kind] = kind.asks(rules, models)
+    return known[kind]

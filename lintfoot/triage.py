@@ -26,7 +26,7 @@ def is_chosen(gate: Gate, sight: Sight) -> bool:
 def has_a_say(gate: Gate, sight: Sight) -> bool:
     """Whether a file holds one of the words without which a visitor has nothing to say."""
     words = sight.gate(gate)
-    return not words or (sight.further and gate.follows) or any(word in sight.low for word in words)
+    return not words or (sight.further and gate.follows) or sight.held.holds(words)
 
 
 def speaking(sight: Sight, gates: Iterable[Gate]) -> list[Gate]:

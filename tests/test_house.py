@@ -52,6 +52,7 @@ LAYERS = {
             "comments",
             "decoding",
             "depth",
+            "finder",
             "imports",
             "ledger",
             "linehash",
@@ -483,6 +484,7 @@ OUTSIDE = {
         "placing",
         "walk",
     ),
+    "ahocorasick_rs": ("finder",),
     "distributed": ("cluster",),  # a second, and an extra
     "rich": ("reports.paint", "progress"),  # 13 ms, and only a terminal needs it
     "jinja2": ("audit.views.html",),  # an extra: only the page of an audit needs it

@@ -63,9 +63,9 @@ def _starts(rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:
 
 def _literals(sight: Sight) -> Lines:
     """Where a literal looks like a secret, or like what holds one."""
-    from lintfoot.gates.secret_lines import HINT, literal_lines
+    from lintfoot.gates.secret_lines import literal_lines
 
-    return literal_lines(sight, HINT)
+    return literal_lines(sight)
 
 
 def _argvs(sight: Sight) -> Lines:

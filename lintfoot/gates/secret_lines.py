@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
 
@@ -11,15 +11,16 @@ from lintfoot.gates.line_literals import STRINGS, spells_a_secret, texts_of
 from lintfoot.gates.secret_callees import COMPANY, ENCODERS, TYPED, answered_by, set_by, takes_a_pair
 from lintfoot.libraries import expanded
 from lintfoot.regexes import regex
-from lintfoot.secret_names import Kind, Said, evidence, said
+from lintfoot.secret_names import Kind, Said, evidence, said, speaks
 from lintfoot.secret_texts import traces
 from lintfoot.secret_values import Verdict, is_login, judge
 from lintfoot.sight import Sight
 from lintfoot.split import Division
 from lintfoot.spread import DEF, EQUALS, Spread, arguments
 
+_HINTS = ("pass", "pwd", "secret", "token", "key", "cred", "auth", "identified", "psk")
 HINT = regex(  # what a literal hints at a secret by
-    r"://[^/\s]*@|(?i:pass|pwd|secret|token|key|cred|auth|identified|psk)|[\"' ]-[A-Za-z]|^(?:\w?['\"])?[\w./]+ -\w|login|add_user"
+    rf"://[^/\s]*@|(?i:{'|'.join(_HINTS)})|[\"' ]-[A-Za-z]|^(?:\w?['\"])?[\w./]+ -\w|login|add_user"
 )
 _WORD = regex(r"[^\W\d]\w*")
 _SPOKEN = regex(r"[\w.-]+")
@@ -49,28 +50,34 @@ def _named_lines(sight: Sight, *, hidden: bool) -> set[int] | None:
 
     What looks like no secret under any of the names is left out: the visitor asks the same of it.
     """
+    public = set(sight.option("LF401", "public-names") or ())
+    more = set(sight.option("LF401", "names") or ())
+    told = speaking(sight.spoken, more) - public
+    calls = _taking_calls(sight)
+    answering = {word for word in sight.words if speaks(word) and answered_by(word) is not None}
+    if not (told or calls or answering):
+        return set()  # each line below is found for one of these, and all that it could say stands in the text as well
     spread = sight.spread
     if spread is None:
         return None
-    public = set(sight.option("LF401", "public-names") or ())
-    more = set(sight.option("LF401", "names") or ())
-    literal = _given_literals(spread, hidden=hidden)
-    calls = _secret_calls(sight)
-    calls |= {alias for alias, name in renamed(sight.text).items() if name in calls or takes_a_pair(name)}
+    hot = _with_any(spread, told) | _with_any(spread, calls)
+    if answering:
+        hot.update(spread.lines_with.get("return", ()))
+    if not hot:
+        return set()
+    literal = _Given(spread, hidden=hidden)
     found: set[int] = set()
     takers: set[str] = set()
-    for start, text in spread.texts.items():
-        if not text:
-            continue
-        names = {word for word in _SPOKEN.findall(text) if _says(word, more) and word not in public}
+    for start in hot:
+        text = spread.texts[start]
+        names = told.intersection(_SPOKEN.findall(text))
         if names:
             takers.update(_taking(text, spread.around.get(start, ())))
-        quoted = "'" in text or '"' in text
-        given = not literal.isdisjoint(_WORD.findall(text))
-        if not quoted and not given:
+        plain = not (not calls.isdisjoint(_CALLED.findall(text)) or _answers(spread, start, text))
+        if plain and not names:
             continue
-        plain = not (_calls_one(text, calls) or _answers(spread, start, text))
-        if (names or not plain) and (given or hidden or _may_hold(text, names if plain else None, more)):
+        quoted = "'" in text or '"' in text
+        if (quoted and (hidden or _may_hold(text, names if plain else None, more))) or literal.is_on(text):
             found.add(start)
     for name in takers:
         for start in spread.lines_with.get(name, ()):
@@ -78,6 +85,28 @@ def _named_lines(sight: Sight, *, hidden: bool) -> set[int] | None:
             if ("'" in text or '"' in text) and "(" in text and (hidden or _may_hold(text, None, more)):
                 found.add(start)
     return found
+
+
+def _with_any(spread: Spread, names: Iterable[str]) -> set[int]:
+    """The logical lines that may hold one of some names: those with its words."""
+    found: set[int] = set()
+    for name in names:
+        parts = _WORD.findall(name)
+        lines = [spread.lines_with.get(part, ()) for part in parts]
+        found.update(*lines[:1]) if len(lines) < 2 else found.update(set(lines[0]).intersection(*lines[1:]))  # noqa: PLR2004
+    return found
+
+
+def _taking_calls(sight: Sight) -> set[str]:
+    """The names of the text that take a secret when they are called."""
+    known = _secret_calls(sight) | ENCODERS
+    found = {word for word in sight.words if word in known or (speaks(word) and _takes(word))}
+    return found | {alias for alias, name in renamed(sight.text).items() if name in found}
+
+
+@lru_cache(maxsize=1 << 14)
+def _takes(name: str) -> bool:
+    return takes_a_pair(name) or set_by(name) is not None
 
 
 def _taking(text: str, around: tuple[str, ...]) -> tuple[str, ...]:
@@ -120,24 +149,42 @@ def renamed(text: str) -> dict[str, str]:
     return {alias: name for name, alias in _RENAMED.findall(text)}
 
 
-def literal_lines(sight: Sight, hint: re.Pattern[str]) -> set[int] | None:
+def literal_lines(sight: Sight) -> set[int] | None:
     """Lines with a literal that holds a secret, is put together of pieces that hint at one, or may be an option for one."""
     spread, division = sight.spread, sight.division
     if spread is None or division is None:
         return None
-    formats = sight.models.formats.within(sight.text)
+    formats = sight.models.formats.within(sight.text, sight.spoken)
     found: set[int] = set()
     for start, text in spread.texts.items():
         if "'" not in text and '"' not in text:
             continue
-        options = _OPTION.search(text) and sum(1 for _ in islice(STRINGS.finditer(text), 2)) > 1
-        if (hint.search(text) and _holds(text)) or (options and spells_a_secret(text)):
+        may = "-" in text or "/p:" in text or "add_user" in text or "login" in text or "change_password" in text
+        options = may and _OPTION.search(text) and sum(1 for _ in islice(STRINGS.finditer(text), 2)) > 1
+        if (_hints(text) and _holds(text)) or (options and spells_a_secret(text)):
             found.add(start)
     for start in _signed(division, formats.starts):
-        texts = texts_of(division.logical_text(start))
+        code = division.logical_text(start)
+        if _OTHERWISE.search(code) is None and not formats.may_be_written(code):
+            continue
+        texts = texts_of(code)
         if texts is None or any(map(formats.find, texts)):
             found.add(start)
     return found
+
+
+# Code in which a literal's text may stand in another way than it is: escapes, doubled braces, and several literals that are one.
+_OTHERWISE = regex(r"\\|\{\{|\}\}|#|['\"][\s\\+()]*[rRbBuUfFtT]{0,2}['\"]")
+
+
+def _hints(text: str) -> bool:
+    """Whether `HINT` finds anything in a line; without a search where the commonest of its words tell."""
+    low = text.lower()
+    if any(word in low for word in _HINTS):
+        return True
+    if text.isascii() and not ("-" in text or "@" in text or "login" in text or "add_user" in text):
+        return False
+    return HINT.search(text) is not None
 
 
 def _signed(division: Division, signs: tuple[str, ...]) -> set[int]:
@@ -175,8 +222,12 @@ def _secret_calls(sight: Sight) -> frozenset[str]:
     return frozenset(known | TYPED if _ASKED.search(sight.text) else known)
 
 
-def _says(word: str, more: set[str]) -> bool:
-    return word in more or word.rpartition(".")[2] in more or bool(_meant(word))
+def speaking(spoken: Iterable[str], more: set[str]) -> set[str]:
+    """Those of some words, or of several with dots between, that say of a value that it is secret, or are among some more."""
+    found = {word for word in spoken if speaks(word) and _meant(word)}
+    if more:
+        found.update(word for word in spoken if word in more or word.rpartition(".")[2] in more)
+    return found
 
 
 @lru_cache(maxsize=1 << 14)
@@ -186,35 +237,44 @@ def _meant(word: str) -> tuple[Said, ...]:
     return tuple(one for one in (said(last.lstrip("-")), said(word.strip("-."))) if one is not None)
 
 
-def _calls_one(text: str, calls: frozenset[str]) -> bool:
-    """Whether a call on the line takes a secret, by what it is called."""
-    for name in _CALLED.findall(text):
-        if name in ENCODERS or name in calls:
-            return True
-        if takes_a_pair(name) or set_by(name) is not None:
-            return True
-    return False
-
-
 def _answers(spread: Spread, start: int, text: str) -> bool:
     stripped = text.lstrip()
     return stripped.startswith("return") and any(answered_by(name) is not None for name in spread.around.get(start, ()))
 
 
-def _given_literals(spread: Spread, *, hidden: bool) -> set[str]:
-    """The names that are bound on a line with a string on it that may be a secret, with `hidden` with any."""
-    found: set[str] = set()
-    for text in spread.texts.values():
-        if ("'" in text or '"' in text) and (hidden or _may_hold(text, None, set())):
-            if DEF.match(text):
-                parts = arguments(text[text.find("(") + 1 :])
-                found.update(_WORD.findall(part)[0] for part in parts if "=" in part and _WORD.search(part))
-            elif looped := _LOOPED.match(text):
-                found.update(_WORD.findall(looped[1]))
-            else:
-                found.update(_names_before(text))
-                found.update(_BOUND.findall(text))
-    return {name for name in found - _COMMON if not evidence(name)}
+class _Given:
+    """Names that are bound on a line with a string on it that may be a secret, with `hidden` with any; asked one by one."""
+
+    def __init__(self, spread: Spread, *, hidden: bool) -> None:
+        self.spread, self.hidden = spread, hidden
+        self._bound: dict[int, frozenset[str]] = {}
+        self._known: dict[str, bool] = {}
+
+    def is_on(self, text: str) -> bool:
+        """Whether one of them stands on a line."""
+        return any(map(self._is_given, set(_WORD.findall(text))))
+
+    def _is_given(self, name: str) -> bool:
+        known = self._known.get(name)
+        if known is None:
+            lines = self.spread.lines_with.get(name, ()) if name not in _COMMON and not evidence(name) else ()
+            known = self._known[name] = any(name in self._bound_on(start) for start in lines)
+        return known
+
+    def _bound_on(self, start: int) -> frozenset[str]:
+        if start not in self._bound:
+            self._bound[start] = frozenset(self._names(self.spread.texts[start]))
+        return self._bound[start]
+
+    def _names(self, text: str) -> set[str]:
+        if not (("'" in text or '"' in text) and (self.hidden or _may_hold(text, None, set()))):
+            return set()
+        if DEF.match(text):
+            parts = arguments(text[text.find("(") + 1 :])
+            return {_WORD.findall(part)[0] for part in parts if "=" in part and _WORD.search(part)}
+        if looped := _LOOPED.match(text):
+            return set(_WORD.findall(looped[1]))
+        return {*_names_before(text), *_BOUND.findall(text)}
 
 
 def _names_before(text: str) -> Iterator[str]:
