@@ -248,7 +248,9 @@ class Models:
 
     def _inherited(self, name: str, look: Callable[[str], K | None]) -> K | None:
         owner, _, last = name.rpartition(".")
-        return next(filter(None, (look(f"{base}.{last}") for base in self.lineage(owner))), None) if owner else None
+        if not owner or not self.bases(owner):
+            return None  # as for most: there is no line to go along
+        return next(filter(None, (look(f"{base}.{last}") for base in self.lineage(owner))), None)
 
     @cached_property
     def limit_setters(self) -> frozenset[str]:

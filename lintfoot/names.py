@@ -76,7 +76,8 @@ class Names:
         self._asking.add(key)
         self._depth += 1
         try:
-            found = _distinct(self._evaluate(node))
+            written = node.__class__ in _WRITTEN_OUT
+            found = _distinct(literals.evaluate(self, node) if written else self._evaluate(node))
         finally:
             self._asking.discard(key)
             self._depth -= 1
@@ -684,6 +685,9 @@ FIELDS = frozenset(
         "pydantic.Field",
         "pydantic.fields.Field",
     }
+)
+_WRITTEN_OUT: frozenset[type] = frozenset(  # first, as these are many
+    {cst.SimpleString, cst.Integer, cst.FormattedString, cst.ConcatenatedString, cst.BinaryOperation, cst.Comparison}
 )
 _REACHED = frozenset({"builtins.getattr", "builtins.__import__", "importlib.import_module"})
 _PASSED_ON = frozenset(

@@ -7,7 +7,7 @@ again, so this does the same and notes only what is wanted. A test compares the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from itertools import pairwise
 
 import libcst as cst
@@ -24,12 +24,17 @@ _HEADED = (
 )  # fmt: skip
 
 
+class _Enough(Exception):  # noqa: N818 - no error
+    """All that was wanted is written."""
+
+
 class _Recorder(CodegenState):
-    """Notes how many tokens were written when wanted nodes began and ended."""
+    """Notes how many tokens were written when wanted nodes began and ended; behind the last of them it writes no more."""
 
     def __init__(self, module: cst.Module, wanted: set[int]) -> None:
         super().__init__(module.default_indent, module.default_newline)
         self.wanted = wanted
+        self.missing = set(wanted)
         self.outer: dict[int, tuple[int, int]] = {}
         self.inner: dict[int, tuple[int, int]] = {}
         self.hoisted: dict[int, tuple[cst.CSTNode | None, cst.CSTNode | None]] = {}
@@ -43,6 +48,9 @@ class _Recorder(CodegenState):
     def after_codegen(self, node: cst.CSTNode) -> None:
         if id(node) in self._open:
             self.outer[id(node)] = (self._open.pop(id(node)), len(self.tokens))
+            self.missing.discard(id(node))
+            if not self.missing:
+                raise _Enough
 
     def pop_trailing_newline(self) -> None:
         """Keep the token: places count tokens."""
@@ -74,7 +82,8 @@ def spans(module: cst.Module, nodes: Iterable[cst.CSTNode], *, headers: bool = T
     wanted = list(nodes)
     bodies = {id(node): node.body for node in wanted if headers and isinstance(node, _HEADED)}
     recorder = _Recorder(module, {id(node) for node in wanted} | {id(body) for body in bodies.values()})
-    module._codegen(recorder)  # noqa: SLF001 - libcst offers no public way; a test holds the result against its provider
+    with suppress(_Enough):
+        module._codegen(recorder)  # noqa: SLF001 - libcst offers no public way; a test holds the result against its provider
     ranges = {}
     for node in wanted:
         start, end = recorder.range(node)

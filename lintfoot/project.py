@@ -237,6 +237,9 @@ class View:
 
     def told(self, name: str, *, code: bool = True) -> Told | None:
         """What is known of a qualified name; without `code`, functions and classes are not asked for what they do."""
+        if name in self._known:
+            self.project.trail.passed(("view", self.file))
+            return self._known[name]
         self.project.trail.enter(("view", self.file))  # as a whole: one answer of it leads to the next
         try:
             return self._told(name, code=code)
@@ -244,8 +247,6 @@ class View:
             self.project.trail.leave()
 
     def _told(self, name: str, *, code: bool) -> Told | None:
-        if name in self._known:
-            return self._known[name]
         spot = self.find(name)
         if spot is None or not 0 < len(spot[1]) <= _LONGEST or spot[0] == self.file:
             self._known[name] = None

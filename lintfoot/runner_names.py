@@ -8,6 +8,7 @@ from __future__ import annotations
 import libcst as cst
 
 from lintfoot.runner_words import words
+from lintfoot.scopes import last_word
 
 _ELSEWHERE = frozenset(
     (
@@ -19,9 +20,10 @@ _REMOTE_CALLS = frozenset({"exec_run", "exec_create", "exec_command", "with_exec
 
 def called(call: cst.Call) -> str:
     """The last name of what is called, as written: also `modules["cmd.run"](…)`."""
+    name = last_word(call.func)
+    if name:
+        return name
     match call.func:
-        case cst.Name(value=name) | cst.Attribute(attr=cst.Name(value=name)):
-            return name
         case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Index(value=cst.SimpleString() as key))]):
             text = key.evaluated_value
             return text if isinstance(text, str) else ""

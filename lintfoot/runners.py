@@ -7,13 +7,14 @@ seen, and its name says that it runs commands.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import libcst as cst
 
 from lintfoot import calls, runner_names, runner_words
 from lintfoot.calls import ABSENT, Given, Target
-from lintfoot.libraries import Argument, Derived
+from lintfoot.libraries import Argument, Derived, Models
 from lintfoot.names import Names
 from lintfoot.records import dataclass
 from lintfoot.regexes import regex
@@ -98,8 +99,11 @@ class _Runners:
             elif (function := self._local(value)) is not None and not _empty(self.names, function):
                 told = True
                 yield from self._wrapped(call, value, function, depth)
-        if not told and runner_names.called(call) in self._shell_methods():
-            yield self._named(call, ("process", "shell"), self._shell_methods()[runner_names.called(call)])
+        if told:
+            return
+        known = self._shell_methods().get(runner_names.called(call))
+        if known is not None:
+            yield self._named(call, ("process", "shell"), known)
         elif not told and _says_so(self.names, call):
             yield self._named(call, ("process",), Argument(COMMAND_WORDS, 0))
 
@@ -271,12 +275,18 @@ class _Runners:
     def _shell_methods(self) -> dict[str, Argument]:
         """Methods whose names alone say enough, whoever the receiver is: `loop.subprocess_shell`."""
         if self._methods is None:
-            self._methods = {}
-            for name, function in self.names.models.functions.items():
-                last = name.rpartition(".")[2]
-                if "shell" in function.role and {"shell", "subprocess"} <= set(runner_words.words(last)):
-                    self._methods[last] = function.arguments["command"]
+            self._methods = _shell_methods(self.names.models)
         return self._methods
+
+
+@cache
+def _shell_methods(models: Models) -> dict[str, Argument]:
+    found = {}
+    for name, function in models.functions.items():
+        last = name.rpartition(".")[2]
+        if "shell" in function.role and {"shell", "subprocess"} <= set(runner_words.words(last)):
+            found[last] = function.arguments["command"]
+    return found
 
 
 def _flattened(

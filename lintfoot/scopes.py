@@ -94,6 +94,7 @@ class Index:
         self._calls: list[cst.Call] = []
         self._calls_by_name: dict[str, list[cst.Call]] = {}
         self._grown: list[list[Any]] = []
+        self._texts: dict[int, str] = {}  # of classes, in small letters
         self._sorted = 0
         self._called: dict[str, list[Scope]] = {}
         self._number = 0
@@ -185,8 +186,10 @@ class Index:
 
     def speaks_of(self, owner: cst.ClassDef, word: str) -> bool:
         """Whether a word, in small letters, stands anywhere in a class."""
-        text = self.rest.text_of(owner) if self.rest is not None else None
-        return word in (text if text is not None else self.module.code_for_node(owner)).lower()
+        if id(owner) not in self._texts:
+            text = self.rest.text_of(owner) if self.rest is not None else None
+            self._texts[id(owner)] = (text if text is not None else self.module.code_for_node(owner)).lower()
+        return word in self._texts[id(owner)]
 
     def _place(self, one: Any) -> int:
         match one:
@@ -499,10 +502,19 @@ def parameters(node: FunctionNode) -> list[cst.Param]:
 def dotted(node: cst.CSTNode) -> str:
     """`a.b.c` as written, without blanks; empty for anything else."""
     parts: list[str] = []
-    current = node
-    while isinstance(current, cst.Attribute):
+    current: Any = node
+    while current.__class__ is cst.Attribute:
         parts.append(current.attr.value)
         current = current.value
-    if not isinstance(current, cst.Name):
+    if current.__class__ is not cst.Name:
         return ""
-    return ".".join([current.value, *reversed(parts)])
+    parts.append(current.value)
+    return ".".join(parts[::-1])
+
+
+def last_word(node: cst.CSTNode) -> str:
+    """`sleep` of `time.sleep`, of `clock().sleep`; empty for anything that is no name."""
+    one: Any = node
+    if one.__class__ is cst.Attribute:
+        one = one.attr
+    return one.value if one.__class__ is cst.Name else ""

@@ -1,6 +1,6 @@
-"""One walk for all visitors, by functions that are written for each class of nodes when the first of it is met.
+"""One walk for all visitors: at each node those are asked who want to know of its class, which mostly is nobody.
 
-libcst's own `visit` copies every node and asks every visitor about each, layout included; this asks those who want to know.
+libcst's own `visit` copies every node and asks every visitor about each, layout included.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from typing import Any
 
 import libcst as cst
 
+from lintfoot.descent import BELOW, Getter, nothing
 from lintfoot.findings import Bug
 from lintfoot.nodes import CHILDREN
 from lintfoot.visitors.base import Visitor
 
-Step = Callable[[Any, "Walk", "_Steps"], None]
-_SEQUENCES = (list, tuple)
+Asked = list[tuple[int, Callable[[Any], Any]]]  # numbers of visitors, and their methods for one class of nodes
 
 
 def walk(module: cst.Module, visitors: Sequence[Visitor], path: str = "") -> list[Bug]:
@@ -28,105 +28,91 @@ def walk(module: cst.Module, visitors: Sequence[Visitor], path: str = "") -> lis
     return going.bugs
 
 
-class Walk(list["Visitor | None"]):
-    """The visitors of one file; None stands for one that failed."""
+class Walk:
+    """The visitors of one file, on their way over its nodes."""
 
     def __init__(self, visitors: Iterable[Visitor], path: str) -> None:
-        super().__init__(visitors)
+        self.visitors = list(visitors)
         self.path = path
         self.bugs: list[Bug] = []
+        self.failed: set[int] = set()
+        self._asked: dict[str, Asked] = {}
+        for number, visitor in enumerate(self.visitors):
+            for method in methods(type(visitor)):
+                self._asked.setdefault(method, []).append((number, getattr(visitor, method)))
+        self._stops: dict[frozenset[int] | None, _Stops] = {}
 
     def over(self, nodes: Iterable[cst.CSTNode], among: frozenset[int] | None = None) -> None:
         """Walk over nodes, for all visitors or those whose numbers are given."""
-        steps = self._steps(among)
-        for node in nodes:
-            steps[node.__class__](node, self, steps)
+        self._over(nodes, self._stops_of(among))
 
     def head(self, node: cst.CSTNode, among: frozenset[int] | None = None) -> None:
         """Walk over a class or a function, but for its body."""
-        steps = self._steps(among)
-        steps.head(node.__class__)(node, self, steps)
+        stops = self._stops_of(among)
+        without = [getattr(node, name) for name, _ in CHILDREN[node.__class__.__name__] if name != "body"]
+        visits, leaves = self.asked(node.__class__.__name__, among)
+        self._call(visits, node)
+        for child in without:
+            self._over(child if isinstance(child, list | tuple) else (child,), stops)
+        self._call(leaves, node)
 
     def ends(self, module: cst.Module, among: frozenset[int] | None = None) -> None:
         """Tell of a module that was walked over in parts."""
-        steps = self._steps(among)
-        steps.around(module.__class__)(module, self, steps)
+        for methods_ in self.asked(module.__class__.__name__, among):
+            self._call(methods_, module)
 
-    def failed(self, number: int, error: Exception) -> None:
-        """Note a visitor's own fault: the others go on."""
-        kind = type(self[number]).__name__
-        self[number] = None
-        self.bugs.append(Bug(self.path, f"{kind}: {trace(error)}"))
+    def asked(self, name: str, among: frozenset[int] | None) -> tuple[Asked, Asked]:
+        """The `visit_X` and `leave_X` of the visitors, or of those whose numbers are given."""
+        found = (self._asked.get(f"visit_{name}", []), self._asked.get(f"leave_{name}", []))
+        if among is None:
+            return found
+        visits, leaves = ([one for one in methods_ if one[0] in among] for methods_ in found)
+        return visits, leaves
 
-    def _steps(self, among: frozenset[int] | None) -> _Steps:
-        return _steps(
-            tuple(
-                type(one) if one is not None and (among is None or number in among) else None
-                for number, one in enumerate(self)
-            )
-        )
+    def _stops_of(self, among: frozenset[int] | None) -> _Stops:
+        if among not in self._stops:
+            self._stops[among] = _Stops(self, among)
+        return self._stops[among]
+
+    def _over(self, nodes: Iterable[cst.CSTNode], stops: _Stops) -> None:
+        for node in nodes:
+            stop = stops[node.__class__]
+            if stop is None:
+                continue
+            visits, get, leaves = stop
+            if visits:
+                self._call(visits, node)
+            if get is not nothing:
+                self._over(get(node), stops)
+            if leaves:
+                self._call(leaves, node)
+
+    def _call(self, methods_: Asked, node: cst.CSTNode) -> None:
+        for number, method in methods_:
+            if number not in self.failed:
+                try:
+                    method(node)
+                except Exception as error:  # noqa: BLE001 - a visitor's own fault: the others go on
+                    self.failed.add(number)
+                    self.bugs.append(Bug(self.path, f"{type(self.visitors[number]).__name__}: {trace(error)}"))
 
 
-class _Steps(dict[type, Step]):
-    """The function for each class of nodes."""
+class _Stops(dict[type, "tuple[Asked, Getter, Asked] | None"]):
+    """What is done at the nodes of each class; None for what has no children and nobody asks for."""
 
-    def __init__(self, kinds: tuple[type[Visitor] | None, ...]) -> None:
+    def __init__(self, going: Walk, among: frozenset[int] | None) -> None:
         super().__init__()
-        self.kinds = kinds
+        self.going, self.among = going, among
 
-    def __missing__(self, kind: type) -> Step:
-        if kind.__name__ == "IndentedBlock" and kind is not cst.IndentedBlock:
-            return _nothing  # what is read in parts is walked over in parts
-        made = self[kind] = self._made(kind.__name__, CHILDREN.get(kind.__name__, ()))
+    def __missing__(self, kind: type) -> tuple[Asked, Getter, Asked] | None:
+        get = BELOW[kind]
+        visits, leaves = self.going.asked(kind.__name__, self.among)
+        idle = get is nothing and not visits and not leaves
+        apart = (
+            kind.__name__ == "IndentedBlock" and kind is not cst.IndentedBlock
+        )  # read in parts, walked over in parts
+        made = self[kind] = None if idle or apart else (visits, get, leaves)
         return made
-
-    def head(self, kind: type) -> Step:
-        return self._made(kind.__name__, [field for field in CHILDREN[kind.__name__] if field[0] != "body"])
-
-    def around(self, kind: type) -> Step:
-        return self._made(kind.__name__, ())
-
-    def _made(self, name: str, fields: Iterable[tuple[str, bool]]) -> Step:
-        lines = ["def step(node, walk, steps):", " pass"]
-        lines += self._calls(f"visit_{name}")
-        for field, many in fields:
-            lines.append(f" child = node.{field}")
-            if many:
-                lines += [
-                    " if child.__class__ in sequences:",
-                    "  for one in child:",
-                    "   steps[one.__class__](one, walk, steps)",
-                    " else:",
-                ]
-            lines.append(f" {' ' if many else ''}steps[child.__class__](child, walk, steps)")
-        lines += self._calls(f"leave_{name}")
-        if len(lines) == len(("def", "pass")):
-            return _nothing
-        space: dict[str, Any] = {"sequences": _SEQUENCES}
-        exec("\n".join(lines), space)  # noqa: S102 - made of the names in nodes.py and of visitors' methods, of nothing else
-        made: Step = space["step"]
-        return made
-
-    def _calls(self, method: str) -> list[str]:
-        lines = []
-        for number, kind in enumerate(self.kinds):
-            if kind is not None and method in methods(kind):
-                lines += [
-                    f" visitor = walk[{number}]",
-                    " if visitor is not None:",
-                    f"  try: visitor.{method}(node)",
-                    f"  except Exception as error: walk.failed({number}, error)",
-                ]
-        return lines
-
-
-def _nothing(node: object, walk: Walk, steps: _Steps) -> None:
-    """Stand for what has no children and nobody asks for: None, sentinels, literals."""
-
-
-@cache
-def _steps(kinds: tuple[type[Visitor] | None, ...]) -> _Steps:
-    return _Steps(kinds)
 
 
 @cache

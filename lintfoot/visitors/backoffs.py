@@ -14,14 +14,14 @@ from lintfoot.gates.loop_lines import PAUSES
 from lintfoot.gates.retrying import BACKOFFS
 from lintfoot.paths import within
 from lintfoot.regexes import regex
-from lintfoot.scopes import dotted
+from lintfoot.scopes import dotted, last_word
 from lintfoot.secret_names import words
 from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.failures import HELD, Handler, kinds_of
 from lintfoot.visitors.loops import Loops, asks_a_person
 from lintfoot.visitors.retried import is_poll, never_retries, retried_function
 from lintfoot.visitors.waits import CONSTANT, Pause, pauses
-from lintfoot.visitors.wording import LOG_VERBS, last_word
+from lintfoot.visitors.wording import LOG_VERBS
 
 (STEADY,) = BACKOFFS.codes
 _ADAPTER = "requests.adapters.HTTPAdapter"

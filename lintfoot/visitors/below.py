@@ -8,6 +8,7 @@ import libcst as cst
 
 from lintfoot.descent import BELOW
 from lintfoot.names import Names
+from lintfoot.scopes import last_word
 
 Handler = cst.ExceptHandler | cst.ExceptStarHandler
 HANDLERS = (cst.ExceptHandler, cst.ExceptStarHandler)
@@ -54,11 +55,7 @@ _BINDS = (
 
 def last_name(node: cst.BaseExpression) -> str:
     """The last word of what is called: `exception` of `log().exception`; empty where there is none."""
-    match node:
-        case cst.Attribute(attr=cst.Name(value=name)) | cst.Name(value=name):
-            return name
-        case _:
-            return ""
+    return last_word(node)
 
 
 def in_test(names: Names, node: cst.CSTNode) -> bool:

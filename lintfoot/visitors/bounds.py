@@ -9,10 +9,10 @@ import libcst as cst
 from lintfoot.descent import children
 from lintfoot.gates.loop_lines import PAUSES
 from lintfoot.paths import is_exit, statements, within
-from lintfoot.scopes import dotted
+from lintfoot.scopes import dotted, last_word
 from lintfoot.secret_names import words
 from lintfoot.visitors.failures import Handler
-from lintfoot.visitors.wording import CLOCKS, LOG_VERBS, last_word, names_in, root_name
+from lintfoot.visitors.wording import CLOCKS, LOG_VERBS, names_in, root_name
 
 Guard = cst.Try | cst.TryStar | cst.With
 _RENEWED = frozenset(

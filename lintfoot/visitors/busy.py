@@ -7,9 +7,9 @@ import libcst as cst
 from lintfoot import literals
 from lintfoot.names import Names
 from lintfoot.paths import within
+from lintfoot.scopes import last_word
 from lintfoot.secret_names import words
 from lintfoot.values import Constant, Display, Named
-from lintfoot.visitors.wording import last_word
 
 BUSY = frozenset((429, 503))
 _NAMES = frozenset(("TOO_MANY_REQUESTS", "SERVICE_UNAVAILABLE", "too_many_requests", "too_many", "service_unavailable"))

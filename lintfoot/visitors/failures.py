@@ -6,8 +6,7 @@ import libcst as cst
 
 from lintfoot.gates.loop_lines import PAUSES
 from lintfoot.paths import within
-from lintfoot.scopes import dotted
-from lintfoot.visitors.wording import last_word
+from lintfoot.scopes import dotted, last_word
 
 Handler = cst.ExceptHandler | cst.ExceptStarHandler
 # They tell of the data, of a race or of "nothing there yet": coming round again is how such code makes progress.

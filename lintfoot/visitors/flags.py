@@ -8,13 +8,13 @@ import libcst as cst
 
 from lintfoot.names import Names
 from lintfoot.paths import FALLS, outcomes, statements, within
-from lintfoot.scopes import dotted
+from lintfoot.scopes import dotted, last_word
 from lintfoot.values import Function
 from lintfoot.visitors.bounds import Guard
 from lintfoot.visitors.endings import truth
 from lintfoot.visitors.failures import Handler
 from lintfoot.visitors.statuses import means_success, of_outcome
-from lintfoot.visitors.wording import assigned_in, last_word
+from lintfoot.visitors.wording import assigned_in
 
 CONNECTED = "connect"  # a flag that somebody else keeps: `while not client.is_connected()`
 _ENDS = (

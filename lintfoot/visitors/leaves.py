@@ -8,6 +8,7 @@ import libcst as cst
 
 from lintfoot.names import Names
 from lintfoot.records import dataclass
+from lintfoot.scopes import last_word
 from lintfoot.secret_names import said, words
 from lintfoot.values import Constant
 
@@ -53,11 +54,7 @@ def text_of(node: cst.CSTNode) -> str | None:
 
 def last_name(node: cst.BaseExpression) -> str:
     """The last name of a callee as written."""
-    match node:
-        case cst.Name(value=name) | cst.Attribute(attr=cst.Name(value=name)):
-            return name
-        case _:
-            return ""
+    return last_word(node)
 
 
 _METHODS = frozenset(

@@ -10,12 +10,12 @@ from lintfoot.libraries import Derived
 from lintfoot.names import Names
 from lintfoot.paths import guards, statements, within
 from lintfoot.records import dataclass
-from lintfoot.scopes import dotted
+from lintfoot.scopes import dotted, last_word
 from lintfoot.values import Function, Named
 from lintfoot.visitors.bounds import acts_in_time, any_way_out, changing_in, counted_items, leads_out, spread
 from lintfoot.visitors.failures import Handler
 from lintfoot.visitors.flags import asks_connection
-from lintfoot.visitors.wording import CLOCKS, args_in, last_word, names_in, root_name
+from lintfoot.visitors.wording import CLOCKS, args_in, names_in, root_name
 
 _TIMERS = frozenset("timeout fail_after move_on_after alarm setitimer time_limit stopit".split())
 _OF_EXCEPTION = frozenset("isinstance issubclass hasattr getattr str repr type int len bool any all".split())

@@ -13,7 +13,7 @@ from lintfoot.names import Names
 from lintfoot.paths import FALLS, LEAVES, RAISES, ROUND, guards, is_endless, outcomes, statements, within
 from lintfoot.records import dataclass
 from lintfoot.regexes import regex
-from lintfoot.scopes import dotted
+from lintfoot.scopes import dotted, last_word
 from lintfoot.values import Function, Named, Value
 from lintfoot.visitors.bounds import changing_in, makes_progress, may_raise
 from lintfoot.visitors.failures import HELD, NO_FAILURE, Handler, kinds_of, takes_away, tells_no_failure
@@ -31,7 +31,7 @@ from lintfoot.visitors.flags import (
     takes_back,
 )
 from lintfoot.visitors.statuses import leaves_by_status, status_test
-from lintfoot.visitors.wording import CLOCKS, LOG_VERBS, last_word, names_in
+from lintfoot.visitors.wording import CLOCKS, LOG_VERBS, names_in
 
 _PROMPTS = frozenset("input raw_input getpass prompt confirm ask askstring readline yesno menu question dialog".split())
 _FAILED = regex(r"(?i)\b(fail(ed|s|ure)?|unable|could not|retry(ing)?)\b")

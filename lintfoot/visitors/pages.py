@@ -12,8 +12,8 @@ from lintfoot.flow import reaching
 from lintfoot.names import Names
 from lintfoot.paths import within
 from lintfoot.regexes import regex
+from lintfoot.scopes import last_word
 from lintfoot.values import Constant, Display
-from lintfoot.visitors.wording import last_word
 
 _OF_ONE = regex(r"(Name|Id|Arn|Identifier|name|id|arn|identifier)$")
 _OF_SOME = regex(r"(Names|Ids|Arns|IDs|ARNs|Identifiers|names|ids|arns|identifiers)$")

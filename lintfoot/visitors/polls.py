@@ -9,6 +9,7 @@ import libcst as cst
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.retrying import POLLS
 from lintfoot.paths import is_endless, within
+from lintfoot.scopes import last_word
 from lintfoot.values import Function
 from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.bounds import may_raise
@@ -17,7 +18,6 @@ from lintfoot.visitors.limits import Limits
 from lintfoot.visitors.loops import Loops, asks_a_person
 from lintfoot.visitors.states import only_looks, speaks_of_limits, waits_for
 from lintfoot.visitors.waits import sleeps
-from lintfoot.visitors.wording import last_word
 
 (ENDLESS,) = POLLS.codes
 

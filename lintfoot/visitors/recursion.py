@@ -11,14 +11,14 @@ from lintfoot.gates.gate import Gate
 from lintfoot.gates.loop_lines import PAUSES
 from lintfoot.gates.retrying import RECURSION
 from lintfoot.paths import within
-from lintfoot.scopes import dotted, parameters
+from lintfoot.scopes import dotted, last_word, parameters
 from lintfoot.values import Function
 from lintfoot.visitors.base import Note, Visitor
 from lintfoot.visitors.bounds import any_way_out, changing_in
 from lintfoot.visitors.failures import tells_no_failure
 from lintfoot.visitors.loops import asks_a_person
 from lintfoot.visitors.statuses import means_success, of_outcome
-from lintfoot.visitors.wording import LOG_VERBS, assigned_in, last_word, names_in, root_name
+from lintfoot.visitors.wording import LOG_VERBS, assigned_in, names_in, root_name
 
 (UNBOUNDED,) = RECURSION.codes
 _OF_EXCEPTION = frozenset("isinstance issubclass hasattr getattr str repr type int len bool any all".split())

@@ -7,7 +7,7 @@ import libcst as cst
 from lintfoot import calls
 from lintfoot.libraries import Argument
 from lintfoot.names import Names
-from lintfoot.visitors.wording import last_word
+from lintfoot.scopes import last_word
 
 _OF_RESULTS = frozenset(("retry_if_result", "retry_if_not_result", "retry_unless_result"))
 

@@ -12,14 +12,14 @@ from lintfoot.gates.loop_lines import PAUSES
 from lintfoot.gates.retrying import RETRY_AFTER
 from lintfoot.paths import FALLS, ROUND, outcomes, within
 from lintfoot.regexes import regex
-from lintfoot.scopes import dotted
+from lintfoot.scopes import dotted, last_word
 from lintfoot.values import Function
 from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.busy import is_busy
 from lintfoot.visitors.failures import kinds_of
 from lintfoot.visitors.loops import Loops
 from lintfoot.visitors.waits import sleeps
-from lintfoot.visitors.wording import LOG_VERBS, last_word, root_name
+from lintfoot.visitors.wording import LOG_VERBS, root_name
 
 (UNHEARD,) = RETRY_AFTER.codes
 _HEADER = regex(r"(?i)^retry-after$")

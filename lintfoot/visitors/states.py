@@ -11,12 +11,12 @@ from lintfoot.gates.loop_lines import PAUSES
 from lintfoot.names import Names
 from lintfoot.paths import within
 from lintfoot.regexes import regex
-from lintfoot.scopes import dotted
+from lintfoot.scopes import dotted, last_word
 from lintfoot.secret_names import words
 from lintfoot.values import Display
 from lintfoot.visitors.bounds import acts_in_time, changing_in
 from lintfoot.visitors.waits import bound_in
-from lintfoot.visitors.wording import CLOCKS, LOG_VERBS, last_word, names_in, root_name
+from lintfoot.visitors.wording import CLOCKS, LOG_VERBS, names_in, root_name
 
 # They are told to stop by somebody, or hold the main thread: nobody waits for a state there.
 _SERVICE = regex(

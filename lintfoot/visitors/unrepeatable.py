@@ -12,10 +12,10 @@ from lintfoot.names import Names
 from lintfoot.paths import within
 from lintfoot.records import dataclass
 from lintfoot.regexes import regex
-from lintfoot.scopes import dotted
+from lintfoot.scopes import dotted, last_word
 from lintfoot.secret_names import words
 from lintfoot.values import Constant, Function, Instance, Named, Text
-from lintfoot.visitors.wording import last_word, root_name
+from lintfoot.visitors.wording import root_name
 
 _DEEPEST = 2  # helpers of helpers
 _METHODS = frozenset(("POST", "PATCH"))

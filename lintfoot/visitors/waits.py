@@ -10,9 +10,9 @@ from lintfoot.names import Names
 from lintfoot.paths import within
 from lintfoot.records import dataclass
 from lintfoot.regexes import regex
-from lintfoot.scopes import dotted
+from lintfoot.scopes import dotted, last_word
 from lintfoot.values import Function, Instance
-from lintfoot.visitors.wording import last_word, names_in, root_name
+from lintfoot.visitors.wording import names_in, root_name
 
 CONSTANT, OTHER = "constant", "other"
 _CONVERTS = frozenset("int float max min round abs timedelta total_seconds str".split())

@@ -10,9 +10,9 @@ import libcst as cst
 from lintfoot import calls
 from lintfoot.paths import within
 from lintfoot.regexes import regex
+from lintfoot.scopes import last_word
 from lintfoot.values import Constant, Instance, Named, Text
 from lintfoot.visitors.base import Context
-from lintfoot.visitors.wording import last_word
 
 _GRAPH = "graph.microsoft.com"
 _GITHUB = "api.github.com"

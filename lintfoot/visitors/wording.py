@@ -27,15 +27,6 @@ def names_in(node: cst.CSTNode, *, around: bool = False) -> Iterator[cst.Name]:
             yield inner
 
 
-def last_word(func: cst.BaseExpression) -> str:
-    """`sleep` of `time.sleep`; empty for anything that is no name."""
-    match func:
-        case cst.Name(value=name) | cst.Attribute(attr=cst.Name(value=name)):
-            return name
-        case _:
-            return ""
-
-
 def root_name(node: cst.BaseExpression) -> str:
     """`error` of `error.response["Error"]`; empty where it starts with no name."""
     while isinstance(node, cst.Attribute | cst.Call | cst.Subscript | cst.NamedExpr):
