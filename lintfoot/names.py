@@ -58,6 +58,7 @@ class Names:
         self.models = models
         self.project = project
         self._known: dict[int, Values] = {}
+        self._held: list[cst.CSTNode] = []
         self._asking: set[int] = set()
         self._depth = 0
         self.kept: dict[str, Any] = {}  # what other rooms worked out about this module, under their own names
@@ -82,7 +83,13 @@ class Names:
             self._asking.discard(key)
             self._depth -= 1
         self._known[key] = found
+        if key not in self.index.order:
+            self.keep(node)
         return found
+
+    def keep(self, node: cst.CSTNode) -> None:
+        """Hold a node that stands nowhere in the file: tables go by `id`, and a node read later must not be taken for it."""
+        self._held.append(node)
 
     def constant(self, node: cst.BaseExpression | None) -> Any:
         """The one constant an expression is, else Ellipsis (which no rule asks for)."""

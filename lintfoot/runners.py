@@ -50,6 +50,7 @@ def runs(names: Names, call: cst.Call) -> tuple[Run, ...]:
     """Every way in which a call may run a command line; nothing where it does no such thing."""
     known = _kept(names).known
     if id(call) not in known:
+        names.keep(call)
         known[id(call)] = tuple(_kept(names).runs(call))
     return known[id(call)]
 

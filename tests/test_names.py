@@ -1,6 +1,8 @@
 """What an expression means: each way a value can take, and what nobody can tell."""
 
+import gc
 import textwrap
+import weakref
 
 import libcst as cst
 import pytest
@@ -251,3 +253,15 @@ def test_too_many_possibilities_are_unknown():
 def test_scopes_are_looked_up_as_python_does():
     found, _ = probes("a = 1\ndef f(a=a):\n    return [probe(a) for b in a]\n")
     assert [shown(value) for value in found[0]] == ["parameter a"]
+
+
+def test_a_node_that_stands_nowhere_is_held():
+    """Tables go by `id`: what is read later must not get the answer of a node that was thrown away."""
+    module = cst.parse_module("import requests\n")
+    names = Names(module, the_models())
+    name = cst.parse_expression("requests")
+    seen = weakref.ref(name)
+    names.values(name)
+    del name
+    gc.collect()
+    assert seen() is not None

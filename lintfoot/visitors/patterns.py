@@ -82,6 +82,7 @@ class Patterns(Visitor):
         if self._facets:
             self._modelled(node)
             for handed in deferred(self.names, node):
+                self.names.keep(handed)
                 self._stands_for[id(handed)] = node
                 self._modelled(handed)
         if self._environment:
@@ -102,6 +103,7 @@ class Patterns(Visitor):
             }
             for call, stands_for in whole:
                 if id(call) not in called:
+                    self.names.keep(stands_for)
                     self._stands_for[id(stands_for)] = call
                     self._modelled(stands_for, written=True)
 
