@@ -13,7 +13,7 @@ from lintfoot.finder import Look, look, runs
 from lintfoot.libraries import Library, Models
 from lintfoot.records import dataclass, field
 from lintfoot.regexes import regex
-from lintfoot.split import Division, divide
+from lintfoot.split import Division, Layout, cut, layout
 from lintfoot.spread import Spread
 
 
@@ -162,14 +162,19 @@ class Sight:
         return "\n".join(self.spoken).lower().split("\n") if self.text.isascii() else runs(self.low)
 
     @cached_property
+    def layout(self) -> Layout | None:
+        """The logical lines of the text; None in doubt."""
+        return layout(self.text)
+
+    @cached_property
     def division(self) -> Division | None:
         """The statements of the text; None in doubt."""
-        return divide(self.text)
+        return cut(self.layout) if self.layout is not None else None
 
     @cached_property
     def spread(self) -> Spread | None:
         """Where names lead in the text; None in doubt."""
-        return Spread(self.division) if self.division is not None else None
+        return Spread(self.layout) if self.layout is not None else None
 
     def gate(self, kind: Any) -> tuple[str, ...]:
         """The words of a visitor's gate, the user's own names included."""
@@ -197,20 +202,20 @@ class Sight:
         None where the text mentions one in another way than in a call or an import under its own name: then anything may
         stand for it.
         """
-        division = self.division
+        layout = self.layout
         present = [name for name in names if name in self.text]
         if not present:
             return []
-        if division is None:
+        if layout is None:
             return None
         pattern = re.compile(rf"\b(?:{'|'.join(sorted(present))})\b(?P<call>[\s\\]*\()?(?P<renamed>\s+as\b)?")
         found: list[int] = []
-        for number, line in enumerate(division.lines, 1):  # the text itself: f-strings hold calls
+        for number, line in enumerate(layout.lines, 1):  # the text itself: f-strings hold calls
             for match in pattern.finditer(line):
                 if match["call"]:
                     found.append(number)
-                elif pattern.search(division.bare[number - 1]) and (
-                    match["renamed"] or not _IMPORT.match(division.logical_line(number))
+                elif pattern.search(layout.bare[number - 1]) and (
+                    match["renamed"] or not _IMPORT.match(layout.logical_line(number))
                 ):
                     return None
         return found

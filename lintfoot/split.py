@@ -28,7 +28,10 @@ _QUOTED = regex(
     |'(?:[^'\\\n]|\\[\s\S])*+'""",
     re.VERBOSE,
 )
-_STRANGE = regex(r"[\f\v\0]|\r(?!\n)|^\ufeff")  # they move columns or lines in ways that plain text does not show
+_STRANGE = ("\f", "\v", "\0")  # they move columns or lines in ways that plain text does not show, as does a lone \r
+_LONE = regex(r"\r(?!\n)")
+_OPENING, _CLOSING = (b"(", b"[", b"{"), (b")", b"]", b"}")
+_NO_SIGN = bytes(set(range(256)) - set(b"()[]{}\\\n\0"))
 INSIDE = "\0"  # begins a line that begins inside a string
 _HEAD = regex(r"(?:async[ \t]+)?(?P<word>@|\w+)(?:[ \t\\\r\n]+(?P<name>\w+))?")
 _DEFINES = regex(r"[ \t]*(?:async[ \t\\]|def[ \t\\]|class[ \t\\])")
@@ -82,27 +85,18 @@ class Body:
 
 
 @dataclass(frozen=True)
-class Division:
-    """The units of a text in order, and the text without comments and strings, line by line."""
+class Layout:
+    """A text and its logical lines: what can be told of it before it is cut up."""
 
     text: str
     lines: list[str]
     bare: list[str]  # without comments, strings empty
-    units: list[Unit]
-    masked: str = ""  # the bare lines in one
+    masked: str  # the bare lines in one
 
     @cached_property
     def offsets(self) -> list[int]:
         """Where each line begins in the text."""
         return [0, *accumulate(len(line) + 1 for line in self.lines)]
-
-    @cached_property
-    def starts(self) -> list[tuple[int, int]]:
-        """The lines from which on each unit is meant: comments above a statement go with the one before."""
-        found = [(unit.start, unit.number) for unit in self.units]
-        for unit in self.units:
-            found += [(body.end, unit.number) for body in unit.bodies if body.end < unit.stop]
-        return sorted(found)
 
     @cached_property
     def indent(self) -> str:
@@ -123,12 +117,18 @@ class Division:
         found: list[int] = []
         depth = start = 0
         goes_on = False
-        for number, line in enumerate(self.bare, 1):
-            if not depth and not goes_on and line[:1] != INSIDE:
+        known: dict[bytes, tuple[int, bool, bool]] = {b"": (0, False, False)}
+        data = self.masked.encode("utf-8", "surrogatepass").translate(None, _NO_SIGN)
+        for number, signs in enumerate(data.split(b"\n"), 1):
+            told = known.get(signs)
+            if told is None:
+                change = sum(map(signs.count, _OPENING)) - sum(map(signs.count, _CLOSING))
+                told = known[signs] = change, signs.endswith(b"\\"), signs[:1] == b"\0"
+            if not depth and not goes_on and not told[2]:
                 start = number
             found.append(start)
-            depth += sum(map(line.count, "([{")) - sum(map(line.count, ")]}"))
-            goes_on = _goes_on(line)
+            depth += told[0]
+            goes_on = told[1]
         return found
 
     def logical_line(self, number: int) -> str:
@@ -147,6 +147,25 @@ class Division:
             last += 1
         return "\n".join(self.lines[first - 1 : last])
 
+    def line_of(self, offset: int) -> int:
+        """The line, from 1, of a place in the text."""
+        return bisect_right(self.offsets, offset)
+
+
+@dataclass(frozen=True)
+class Division(Layout):
+    """The units of a text in order, besides its lines."""
+
+    units: list[Unit]
+
+    @cached_property
+    def starts(self) -> list[tuple[int, int]]:
+        """The lines from which on each unit is meant: comments above a statement go with the one before."""
+        found = [(unit.start, unit.number) for unit in self.units]
+        for unit in self.units:
+            found += [(body.end, unit.number) for body in unit.bodies if body.end < unit.stop]
+        return sorted(found)
+
     def at(self, line: int) -> Unit | None:
         """The unit that holds a line; None above the first."""
         found = bisect_right(self.starts, (line, len(self.units))) - 1
@@ -155,10 +174,6 @@ class Division:
     def scope_line(self, unit: Unit) -> int:
         """The line of the `def` or `class` of a head: decorators stand above it."""
         return next((n for n in range(unit.start, unit.end) if _DEFINES.match(self.bare[n - 1])), unit.start)
-
-    def line_of(self, offset: int) -> int:
-        """The line, from 1, of a place in the text."""
-        return bisect_right(self.offsets, offset)
 
     def written(self, unit: Unit) -> str:
         """A unit's own lines, with the comments round it."""
@@ -200,18 +215,30 @@ class Division:
         return "\n".join(self.bare[unit.start - 1 : unit.stop - 1])
 
 
-def divide(text: str) -> Division | None:
-    """Cut a text up; None where that is not sure to be right."""
-    if _STRANGE.search(text):
+def layout(text: str) -> Layout | None:
+    """The lines of a text; None where it holds what moves them, or a string that does not end."""
+    if any(sign in text for sign in _STRANGE) or ("\r" in text and _LONE.search(text)) or text.startswith("\ufeff"):
         return None
     masked = _QUOTED.sub(_mask, text)
     if '"' in masked or "'" in masked:
-        return None  # a string that does not end
-    lines, bare = text.split("\n"), masked.split("\n")
-    cutter = _Cutter(lines, bare)
+        return None
+    return Layout(text, text.split("\n"), masked.split("\n"), masked)
+
+
+def divide(text: str) -> Division | None:
+    """Cut a text up; None where that is not sure to be right."""
+    found = layout(text)
+    return cut(found) if found is not None else None
+
+
+def cut(found: Layout) -> Division | None:
+    """Cut a text up whose lines are known; None where that is not sure to be right."""
+    cutter = _Cutter(found.lines, found.bare)
     if not cutter.top():
         return None
-    return Division(text, lines, bare, cutter.units, masked)
+    division = Division(found.text, found.lines, found.bare, found.masked, cutter.units)
+    vars(division).update((name, vars(found)[name]) for name in ("logical", "offsets") if name in vars(found))
+    return division
 
 
 def _mask(found: re.Match[str]) -> str:

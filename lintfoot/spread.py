@@ -11,7 +11,7 @@ from functools import cached_property
 
 from lintfoot.records import dataclass
 from lintfoot.regexes import regex
-from lintfoot.split import Division
+from lintfoot.split import Layout
 
 _WORD = regex(r"[^\W\d]\w*")
 _COMMENT = regex(r"#[^\n]*\Z")
@@ -35,9 +35,8 @@ _PLAIN = frozenset(
 class Spread:
     """The logical lines of a text, the words in each, and where functions begin."""
 
-    def __init__(self, division: Division) -> None:
-        self.division = division
-        self.starts = sorted(set(division.logical))
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
         self._read: dict[int, Line] = {}
         self._headers: dict[int, tuple[list[list[str]], bool]] = {}
 
@@ -45,17 +44,24 @@ class Spread:
     def texts(self) -> dict[int, str]:
         """The text of each logical line by its first line, without comments; empty where it is a string alone."""
         found: dict[int, str] = {}
-        lines, bare, logical = self.division.lines, self.division.bare, self.division.logical
-        parts: dict[int, list[int]] = {}
-        for number, start in enumerate(logical, 1):
-            parts.setdefault(start, []).append(number)
-        for start, numbers in parts.items():
-            code = "\n".join(bare[number - 1] for number in numbers).strip(" \t\r\n\0")
-            if code in ("", "()"):
-                found[start] = ""
-                continue
-            found[start] = "\n".join(_uncommented(lines[number - 1], bare[number - 1]) for number in numbers)
+        lines, bare, logical = self.layout.lines, self.layout.bare, self.layout.logical
+        first, count = 1, len(logical)
+        while first <= count:
+            last = first
+            while last < count and logical[last] == first:
+                last += 1
+            if first == last and lines[first - 1] == bare[first - 1]:
+                found[first] = lines[first - 1] if lines[first - 1].strip(_NOTHING_SAID) not in ("", "()") else ""
+            else:
+                found[first] = self._text(first, last)
+            first = last + 1
         return found
+
+    def _text(self, first: int, last: int) -> str:
+        lines, bare = self.layout.lines[first - 1 : last], self.layout.bare[first - 1 : last]
+        if "\n".join(bare).strip(_NOTHING_SAID) in ("", "()"):
+            return ""
+        return "\n".join(map(_uncommented, lines, bare))
 
     @cached_property
     def lines_with(self) -> dict[str, list[int]]:
@@ -262,6 +268,7 @@ class Line:
         return made is not None and made.verb in verbs and word in made.words and word not in made.rest
 
 
+_NOTHING_SAID = " \t\r\n\0"
 _NOTHING: frozenset[str] = frozenset()
 
 

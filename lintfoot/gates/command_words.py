@@ -10,6 +10,7 @@ from lintfoot.sight import Sight
 from lintfoot.wanted import Wanted
 
 UNMISTAKABLE = regex(r"(--|\w+\.)[\w.-]*(verify|insecure|certificate)[\w.-]*(=\w+)?", re.IGNORECASE)
+_SHORT = regex(r"-[A-Za-z0-9]")
 _SAYS_LITTLE = 5  # characters: what has to follow an option may stand anywhere when it is no longer
 
 
@@ -18,12 +19,12 @@ def lines_of(sight: Sight) -> frozenset[int] | None:
 
     A command is wrong for its option: where that comes from leads to wherever the command is put together.
     """
-    spread = sight.spread
     patterns = [pattern for rule in sight.rules.values() for pattern in rule.commands]
     said = [re.compile(sign) for pattern in patterns for sign in _signs(pattern)] if sight.further else []
     told = sight.telling(Wanted(says=lambda text: any(sign.search(text.casefold()) for sign in said)))
     asked = patterns if told.names else [pattern for pattern in patterns if _may_stand(sight, pattern)]
-    if not asked or spread is None:
+    spread = sight.spread if asked else None
+    if spread is None:
         return None if asked else frozenset()
     signs = {sign: re.compile(sign) for pattern in asked for sign in _signs(pattern)}
     first = {
@@ -35,13 +36,20 @@ def lines_of(sight: Sight) -> frozenset[int] | None:
 
 
 def _may_stand(sight: Sight, pattern: CommandPattern) -> bool:
-    """Whether a file holds one of the words for each thing that a pattern needs."""
-    low = sight.text.casefold()
+    """Whether a file holds one of the words for each thing that a pattern needs; what costs least is asked first."""
+    alone = sight.further or any(UNMISTAKABLE.fullmatch(word) for word in pattern.next or pattern.options)
+    programs = [name.lower() for name in pattern.program]
+    plain = sight.text.isascii()  # elsewhere small letters and folded ones are not the same
+    if plain and not alone and not sight.held.holds(programs):
+        return False
     needed: list[tuple[str, ...]] = [pattern.options, pattern.next, *((word,) for word in pattern.after)]
+    certain = (tuple(map(_plain, words)) for words in needed if words and not any(map(_SHORT.fullmatch, words)))
+    if plain and not all(map(sight.held.holds, certain)):
+        return False
+    low = sight.low if plain else sight.text.casefold()
     if any(words and not any(re.search(_written(word), low) for word in words) for words in needed):
         return False
-    own = any(re.search(rf"(?<![^\W_]){re.escape(name.lower())}(?![^\W_])", low) for name in pattern.program)
-    return own or sight.further or any(UNMISTAKABLE.fullmatch(word) for word in pattern.next or pattern.options)
+    return alone or any(re.search(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", low) for name in programs)
 
 
 def _signs(pattern: CommandPattern) -> list[str]:
@@ -54,6 +62,10 @@ def _signs(pattern: CommandPattern) -> list[str]:
 
 def _written(option: str) -> str:
     """A pattern for an option in small letters; one of a single letter may stand among others."""
-    if re.fullmatch(r"-[A-Za-z0-9]", option):
+    if _SHORT.fullmatch(option):
         return rf"(?<![\w-])-[a-z]*{option[1].lower()}"
-    return re.escape(option.rstrip("*=").casefold())
+    return re.escape(_plain(option))
+
+
+def _plain(option: str) -> str:
+    return option.rstrip("*=").casefold()

@@ -13,7 +13,7 @@ from keyword import kwlist
 from lintfoot.records import dataclass
 from lintfoot.regexes import regex
 from lintfoot.sight import Sight
-from lintfoot.split import Division
+from lintfoot.split import Layout
 
 BROAD_CLASSES = frozenset({"builtins.Exception", "builtins.BaseException"})
 _BROAD = frozenset(name.rpartition(".")[2] for name in BROAD_CLASSES)
@@ -47,22 +47,22 @@ class Wanted:
 
 def lines_of(sight: Sight, wanted: Wanted) -> Iterator[int]:
     """The `except` lines that a visitor has to see."""
-    division = sight.division
-    if division is None:
+    layout = sight.layout
+    if layout is None:
         return
-    found = [number for number, line in enumerate(division.bare, 1) if "except" in line and _EXCEPT.match(line)]
-    stands_for = _Aliases(sight, division) if found and wanted.broad else None
+    found = [number for number, line in enumerate(layout.bare, 1) if "except" in line and _EXCEPT.match(line)]
+    stands_for = _Aliases(sight, layout) if found and wanted.broad else None
     for number in found:
-        header, last = _header(division, number)
-        if header is None or _is_wanted(sight, division, wanted, stands_for, header, number, last):
+        header, last = _header(layout, number)
+        if header is None or _is_wanted(sight, layout, wanted, stands_for, header, number, last):
             yield number
 
 
-def _header(division: Division, number: int) -> tuple[str | None, int]:
+def _header(layout: Layout, number: int) -> tuple[str | None, int]:
     """The clause of a handler and what follows its colon; None where that is not plain. And the header's last line."""
     text = ""
-    for last in range(number, min(number + _LONGEST, len(division.bare) + 1)):
-        text += division.bare[last - 1].rstrip("\r").replace("\\", " ") + " "
+    for last in range(number, min(number + _LONGEST, len(layout.bare) + 1)):
+        text += layout.bare[last - 1].rstrip("\r").replace("\\", " ") + " "
         depth = 0
         for place, char in enumerate(text):
             depth += (char in "([{") - (char in ")]}")
@@ -73,7 +73,7 @@ def _header(division: Division, number: int) -> tuple[str | None, int]:
 
 def _is_wanted(
     sight: Sight,
-    division: Division,
+    layout: Layout,
     wanted: Wanted,
     stands_for: _Aliases | None,
     header: str,
@@ -84,7 +84,7 @@ def _is_wanted(
     clause, inline = header[:place].strip()[len("except") :].lstrip("* "), header[place + 1 :]
     name = _NAMED.search(clause)
     kinds = clause[: name.start()] if name else clause
-    body = [inline] if inline else _block(division, number, last)
+    body = [inline] if inline else _block(layout, number, last)
     first = body[0].strip() if body else ""
     broad = bool(kinds.strip()) and stands_for is not None and stands_for.is_broad(kinds)
     if wanted.silent and kinds.strip() and _PASSES.match(first):
@@ -107,12 +107,12 @@ def _colon(header: str) -> int:
     return len(header) - 1
 
 
-def _block(division: Division, number: int, last: int) -> list[str]:
+def _block(layout: Layout, number: int, last: int) -> list[str]:
     """The lines below a header that stand deeper than it."""
-    line = division.bare[number - 1]
+    line = layout.bare[number - 1]
     indent = line[: len(line) - len(line.lstrip())]
     found: list[str] = []
-    for line in division.bare[last:]:
+    for line in layout.bare[last:]:
         if line.strip() and line[0] != "\0":
             if not (line.startswith(indent) and line[len(indent)] in " \t"):
                 break
@@ -157,19 +157,19 @@ def _hands_on(body: list[str], name: str) -> bool:
 class _Aliases:
     """What may stand for Exception in a file: names that it is assigned to, directly or through others."""
 
-    def __init__(self, sight: Sight, division: Division) -> None:
+    def __init__(self, sight: Sight, layout: Layout) -> None:
         self.further, self.any = sight.further, False
         self.words = set(_BROAD)
         self._left = [
             found
-            for number, line in enumerate(division.bare, 1)
+            for number, line in enumerate(layout.bare, 1)
             if "xception" in line and _MENTIONED.search(line) and not _EXCEPT.match(line)
-            for found in (division.logical_line(number),)
+            for found in (layout.logical_line(number),)
         ]
         for text in self._left:
             self._learn(text)
         if self.words != _BROAD:
-            self._spread(division)
+            self._spread(layout)
 
     def _learn(self, text: str) -> None:
         stripped = text.strip()
@@ -182,16 +182,16 @@ class _Aliases:
         elif ":=" in text:
             self.any = True
 
-    def _spread(self, division: Division) -> None:
+    def _spread(self, layout: Layout) -> None:
         """Names that are given what another such name stands for."""
         self.words -= {"self", "cls", "if", "in", "is", "not", "None", "True", "False", "and", "or", "else"}
         for _ in range(3):
             before = len(self.words)
-            for number, line in enumerate(division.bare, 1):
+            for number, line in enumerate(layout.bare, 1):
                 if "=" in line or line.lstrip().startswith(("return", "for")):
                     right = line[line.find("=") :]
                     if not self.words.isdisjoint(_WORD.findall(right)) and not line.lstrip().startswith("except"):
-                        self._learn(division.logical_line(number))
+                        self._learn(layout.logical_line(number))
             if len(self.words) == before:
                 return
         self.any = True

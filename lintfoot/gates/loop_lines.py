@@ -27,10 +27,10 @@ _KNOWN = frozenset(
 
 def loop_lines(sight: Sight) -> Iterator[int]:
     """The headers of loops whose blocks handle failures, or look at how something ended."""
-    division = sight.division
-    if division is None:
+    layout = sight.layout
+    if layout is None:
         return
-    bare = division.bare
+    bare = layout.bare
     counts = "itertools" in sight.text or any(word in sight.text for word in ("count(", "cycle(", "repeat("))
     suppresses = "suppress" in sight.text
     for number, line in enumerate(bare, 1):
@@ -65,10 +65,10 @@ def _below(bare: list[str], number: int, indent: int) -> Iterator[str]:
 
 def retrying(sight: Sight) -> set[int] | None:
     """The loops that may try something again, decorators without arguments, and calls of libraries that retry."""
-    if sight.division is None:
+    if sight.layout is None:
         return None
     calls = call_lines.called(sight, (), _retries)
-    loops = _loops(sight.division.bare, _REPEATS, lambda line: bool(_FAILS.search(line) or _WITH.search(line)))
+    loops = _loops(sight.layout.bare, _REPEATS, lambda line: bool(_FAILS.search(line) or _WITH.search(line)))
     return None if calls is None else {*calls, *loops, *bare_decorators(sight, "retry")}
 
 
@@ -79,7 +79,7 @@ def _retries(function: Function) -> bool:
 def sleeping_loops(sight: Sight) -> set[int] | None:
     """The `while` loops in which something sleeps."""
     spread = sight.spread
-    if sight.division is None or spread is None:
+    if sight.layout is None or spread is None:
         return None
     words = {"sleep", "wait"}  # other files tell of nothing that sleeps
     for start in {line for word in tuple(words) for line in spread.lines_with.get(word, ())}:
@@ -87,7 +87,7 @@ def sleeping_loops(sight: Sight) -> set[int] | None:
         words.update(re.findall(r"\bas\s+(\w+)", spread.texts[start]))
         if "=" in spread.texts[start]:
             words.update(re.findall(r"\w+", spread.texts[start].partition("=")[0]))
-    return set(_loops(sight.division.bare, _WHILE, lambda line: not words.isdisjoint(re.findall(r"\w+", line))))
+    return set(_loops(sight.layout.bare, _WHILE, lambda line: not words.isdisjoint(re.findall(r"\w+", line))))
 
 
 def _loops(bare: list[str], header: re.Pattern[str], holds: Callable[[str], bool]) -> Iterator[int]:
@@ -105,10 +105,10 @@ _WHILE = regex(r"[ \t]*while\b")
 
 def bare_decorators(sight: Sight, role: str) -> Iterator[int]:
     """Decorators without arguments, where something may be one that a model gives this role."""
-    division = sight.division
-    if division is None or not (sight.further or any(word in sight.low for word in _imports(sight, role))):
+    layout = sight.layout
+    if layout is None or not (sight.further or any(word in sight.low for word in _imports(sight, role))):
         return
-    for number, line in enumerate(division.bare, 1):
+    for number, line in enumerate(layout.bare, 1):
         found = _DECORATOR.match(line) if "@" in line else None
         if found is not None and found["name"] not in _KNOWN:
             yield number

@@ -6,6 +6,8 @@ The words come from the very pages and models that the visitor asks.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from operator import is_
 
 from lintfoot import unmodelled_words
@@ -16,6 +18,7 @@ from lintfoot.regexes import regex
 from lintfoot.sight import Sight
 from lintfoot.spread import Spread
 from lintfoot.wanted import Leading, Wanted, gives, leading
+from lintfoot.ways import ways_to
 
 _WORD = regex(r"[^\W\d]\w*")
 _SELF = regex(r"[=(,]\s*(?:self|cls)\s*[\n,)]")  # handed on as a whole
@@ -28,28 +31,35 @@ class Asked:
     """The words of some pages: last names of calls, words that must stand there too, words that are enough, and modules."""
 
     calls: frozenset[str]  # of functions that may be wrong without another word
-    told: frozenset[tuple[str, tuple[str, ...]]]  # of functions that are wrong only where one of these words stands too
+    told: Mapping[str, frozenset[str]]  # of functions that are wrong only where a word stands too, by that word
     verbs: frozenset[str]  # of functions whose result is nothing of which a page speaks
     words: frozenset[str]
     modules: frozenset[str]
     behind: Wanted  # what other files may tell of calls
     meant: Wanted  # and of the words that are enough
+    bearing: Mapping[str, tuple[str, ...]]  # the functions that a page speaks of, by their last names
+    known: dict[str, frozenset[str]]  # what `tops` told before
+
+    def tops(self, models: Models, call: str) -> frozenset[str]:
+        """The modules one of which a text names in which a function with this last name is one that a page speaks of."""
+        if call not in self.known:
+            ways = ways_to(models)
+            self.known[call] = frozenset(top for name in self.bearing[call] for top in ways.to(name))
+        return self.known[call]
 
 
 def lines_of(sight: Sight) -> set[int] | None:
     """The lines; None where only the whole file tells."""
+    asked = _asked_of(sight)
+    if _is_silent(sight, asked):
+        return set()
     spread = sight.spread
     if spread is None:
         return None
-    asked = _asked_of(sight)
     told = sight.telling(asked.behind)
     reached = spread.reach(asked.words | sight.telling(asked.meant).names)
     found = set(reached.lines)
-    calls = asked.calls | {
-        last
-        for last, words in asked.told
-        if not words or any(word in spread.lines_with for word in (*words, *asked.words))
-    }
+    calls = _calls(asked, spread.lines_with.keys())
     if calls or told.names:
         seeds = _seeds(sight, spread, asked)
         if seeds is None:
@@ -65,6 +75,27 @@ def lines_of(sight: Sight) -> set[int] | None:
                 words |= spread.reach(calls, asked.verbs).words
         found |= _called(spread, lines, words, calls | frozenset(_REACHES))
     return found
+
+
+def _calls(asked: Asked, words: AbstractSet[str]) -> frozenset[str]:
+    """The functions that may be wrong in a text with some words."""
+    if not words.isdisjoint(asked.words):
+        return asked.calls.union(*asked.told.values())
+    return asked.calls.union(asked.told.get("", ()), *(asked.told[word] for word in asked.told.keys() & words))
+
+
+def _is_silent(sight: Sight, asked: Asked) -> bool:
+    """Whether no call of a text can be one that a page speaks of, whatever stands where in it.
+
+    A modelled function is written under its own last name somewhere, if only where it is given another one, and the text
+    names a module that leads to it, if only in an import; else other files tell of it, or it stands in its own package.
+    """
+    words = sight.words
+    if sight.further or not words.isdisjoint(asked.words) or not words.isdisjoint(_REACHES):
+        return False
+    own = {sight.package.partition(".")[0]} if sight.package else set()
+    calls = _calls(asked, words) & words
+    return all((words | own).isdisjoint(asked.tops(sight.models, call)) for call in calls)
 
 
 def _called(spread: Spread, lines: set[int], words: frozenset[str], calls: frozenset[str]) -> set[int]:
@@ -116,7 +147,7 @@ def _asked_of(sight: Sight) -> Asked:
 
 def _asked(rules: tuple[Rule, ...], models: Models) -> Asked:
     calls: set[str] = set()
-    told: set[tuple[str, tuple[str, ...]]] = set()
+    told: dict[str, set[str]] = {}
     words: set[str] = set()
     modules: set[str] = set()
     patterns = [pattern for rule in rules for pattern in rule.calls if pattern.facet]
@@ -142,7 +173,8 @@ def _asked(rules: tuple[Rule, ...], models: Models) -> Asked:
                 if sure or argument.position is not None or argument.key or not argument.keyword:
                     calls |= lasts
                 else:
-                    told.update((last, argument.keyword) for last in lasts)
+                    for word in argument.keyword:
+                        told.setdefault(word, set()).update(lasts)
         for attribute in library.attributes:
             if any(written.facet == attribute.facet for rule in rules for written in rule.assignments if written.facet):
                 words.update(name.rpartition(".")[2] for name in expanded(attribute.names))
@@ -154,15 +186,24 @@ def _asked(rules: tuple[Rule, ...], models: Models) -> Asked:
     for name in ways:
         parts = name.split(".")
         modules.update(".".join(parts[:length]) for length in range(1, len(parts) + 1))
-    made = calls | {last for last, _ in told}
+    made = calls.union(*told.values())
     return Asked(
         frozenset(calls),
-        frozenset(told),
+        {word: frozenset(lasts) for word, lasts in told.items()},
         frozenset(made - gives_on),
         frozenset(words),
         frozenset(modules),
         *_behind(rules, models, patterns),
+        {last: tuple(names) for last, names in _by_last(bearing).items()},
+        {},
     )
+
+
+def _by_last(names: set[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name in names:
+        found.setdefault(name.rpartition(".")[2], []).append(name)
+    return found
 
 
 def _owners(models: Models, bearing: set[str]) -> set[str]:

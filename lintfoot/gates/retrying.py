@@ -12,14 +12,22 @@ _FAILS = regex(rf"\b(?:except|ok|{'|'.join(sorted(STATUS))})\b")
 
 def _retries(sight: Sight) -> Lines:
     """Loops in which something fails and is tried again, and decorators without arguments."""
-    return None if sight.division is None else [*loop_lines(sight), *bare_decorators(sight, "retry")]
+    return None if sight.layout is None else [*loop_lines(sight), *bare_decorators(sight, "retry")]
 
 
 def _recursions(sight: Sight) -> Lines:
     """Calls of a function's own name in it, where something in the same statement fails."""
-    if sight.division is None or sight.spread is None:
+    spread = sight.spread
+    if spread is None:
         return None
-    division, spread = sight.division, sight.spread
+    if _FAILS.search(spread.layout.masked) is None:
+        return ()
+    inside = any(name in spread.around.get(line, ()) for name in spread.definitions for line in spread.lines_with[name])
+    if not inside:
+        return ()  # no function of this text is mentioned in itself
+    division = sight.division
+    if division is None:
+        return None
     found = []
     for name, starts in spread.definitions.items():
         for start in starts:

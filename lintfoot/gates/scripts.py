@@ -63,7 +63,7 @@ def _handlers(sight: Sight) -> Lines:
     """Handlers that the text does not acquit, and calls of `suppress`."""
     from lintfoot.gates.handler_lines import Wanted, lines_of
 
-    if sight.division is None:
+    if sight.layout is None:
         return None
     bare, broad, silent = HANDLERS.codes
     found: list[int] = []
@@ -84,11 +84,11 @@ def suppressors(models: Models) -> set[str]:
 
 def _defaults(sight: Sight) -> Lines:
     """Definitions with a default that is no plain constant."""
-    division = sight.division
-    if division is None:
+    layout = sight.layout
+    if layout is None:
         return None
-    found = [number for number, line in enumerate(division.bare, 1) if "def " in line or "lambda" in line]
-    return [number for number in found if _may_default(division.logical_line(number))]
+    found = [number for number, line in enumerate(layout.bare, 1) if "def " in line or "lambda" in line]
+    return [number for number in found if _may_default(layout.logical_line(number))]
 
 
 def _may_default(header: str) -> bool:

@@ -15,7 +15,7 @@ from lintfoot.secret_names import Kind, Said, evidence, said, speaks
 from lintfoot.secret_texts import traces
 from lintfoot.secret_values import Verdict, is_login, judge
 from lintfoot.sight import Sight
-from lintfoot.split import Division
+from lintfoot.split import Layout
 from lintfoot.spread import DEF, EQUALS, Spread, arguments
 
 _HINTS = ("pass", "pwd", "secret", "token", "key", "cred", "auth", "identified", "psk")
@@ -151,8 +151,8 @@ def renamed(text: str) -> dict[str, str]:
 
 def literal_lines(sight: Sight) -> set[int] | None:
     """Lines with a literal that holds a secret, is put together of pieces that hint at one, or may be an option for one."""
-    spread, division = sight.spread, sight.division
-    if spread is None or division is None:
+    spread, layout = sight.spread, sight.layout
+    if spread is None or layout is None:
         return None
     formats = sight.models.formats.within(sight.text, sight.spoken)
     found: set[int] = set()
@@ -163,8 +163,8 @@ def literal_lines(sight: Sight) -> set[int] | None:
         options = may and _OPTION.search(text) and sum(1 for _ in islice(STRINGS.finditer(text), 2)) > 1
         if (_hints(text) and _holds(text)) or (options and spells_a_secret(text)):
             found.add(start)
-    for start in _signed(division, formats.starts):
-        code = division.logical_text(start)
+    for start in _signed(layout, formats.starts):
+        code = layout.logical_text(start)
         if _OTHERWISE.search(code) is None and not formats.may_be_written(code):
             continue
         texts = texts_of(code)
@@ -187,20 +187,20 @@ def _hints(text: str) -> bool:
     return HINT.search(text) is not None
 
 
-def _signed(division: Division, signs: tuple[str, ...]) -> set[int]:
+def _signed(layout: Layout, signs: tuple[str, ...]) -> set[int]:
     """The logical lines on which a credential may begin, and those with texts that stand together as one."""
     if not signs:
         return set()
     found: set[int] = set()
     for sign in signs:
-        at = division.text.find(sign)
+        at = layout.text.find(sign)
         while at >= 0:
-            number = division.line_of(at)
-            found.add(division.logical[number - 1])
-            at = division.text.find(sign, division.offsets[number])
-    bare = "\n".join(division.bare)
+            number = layout.line_of(at)
+            found.add(layout.logical[number - 1])
+            at = layout.text.find(sign, layout.offsets[number])
+    bare = "\n".join(layout.bare)
     for match in _BESIDE.finditer(bare):
-        found.add(division.logical[bare.count("\n", 0, match.start())])
+        found.add(layout.logical[bare.count("\n", 0, match.start())])
     return found
 
 
