@@ -10,7 +10,7 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache, cached_property
 from typing import Any
 
@@ -21,7 +21,6 @@ from lintfoot.tables import Folder, Page, read_pages
 
 _LONGEST = 100_000  # characters; what is longer is data
 _SHORTEST_START = 2
-_RUN = regex(r"[\w.-]+")
 # The ends of a text, and what must not stand beside something: but for a class of signs in which no quote is.
 _AT_AN_END = regex(r"\\[AZbB]|(?<![\\\[])[$^]|\(\?<?!(?!\[[^\^\]'\"\\][^\]'\"\\]*\]\))")
 
@@ -73,27 +72,17 @@ class Formats:
         """Every value that a provider's own pages use."""
         return tuple(dummy for one in self.formats for dummy in one.dummies)
 
-    def within(self, text: str, spoken: Iterable[str] | None = None) -> Formats:
+    def within(self, text: str, may_hold: Callable[[str], bool] | None = None) -> Formats:
         """Only those formats that a file with this text can hold.
 
-        `spoken` are all runs of letters, digits, dots and hyphens of the text, each once: the same is found, sooner.
+        `may_hold` is a cheap look for one start, which lets some pass that the text does not hold.
         """
         if self._last is not None and self._last[0] is text:
             return self._last[1]
-        runs = text if spoken is None else "\n".join(spoken)
-        held = {start for start in self._plain_starts if start in runs}
-        held.update(start for start in self._other_starts if start in text)
+        held = {start for start in self.starts if (may_hold is None or may_hold(start)) and start in text}
         few = Formats(one for one in self.formats if not held.isdisjoint(one.starts))
         self._last = text, few
         return few
-
-    @cached_property
-    def _plain_starts(self) -> tuple[str, ...]:
-        return tuple(start for start in self.starts if _RUN.fullmatch(start))
-
-    @cached_property
-    def _other_starts(self) -> tuple[str, ...]:
-        return tuple(start for start in self.starts if not _RUN.fullmatch(start))
 
     def may_be_written(self, code: str) -> bool:
         """A cheap look at code, where nothing in a literal is written in another way than it is meant.

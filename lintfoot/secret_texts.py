@@ -16,7 +16,7 @@ from lintfoot.secret_shapes import is_nothing, looks_random
 from lintfoot.secret_values import Verdict, is_password, judge
 
 _LONGEST = 20_000
-_SHORTEST = 8
+SHORTEST = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Trace:
 
 def traces(text: str) -> tuple[Trace, ...]:
     """The secrets that a text gives away."""
-    return tuple(_traces(text)) if _SHORTEST <= len(text) <= _LONGEST else ()
+    return tuple(_traces(text)) if SHORTEST <= len(text) <= _LONGEST else ()
 
 
 def _traces(text: str) -> Iterator[Trace]:

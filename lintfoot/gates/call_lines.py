@@ -45,7 +45,7 @@ _SECRETS = ("getpass", "keyring", "vault", "secretsmanager")
 
 def lasts_of(sight: Sight, asked: Asked, telling: Telling | None = None) -> set[str]:
     """The last names of modelled functions that something asks for, of the libraries that the file names or is led to."""
-    known = _lasts(sight.models, asked)
+    known = lasts_by_library(sight.models, asked)
     tops = {name.partition(".")[0] for name in telling.outside} if telling is not None else set()
     led = [one for one in sight.models.libraries if not tops.isdisjoint(one.imports)] if tops else []
     return set().union(*(known[id(library)] for library in (*sight.libraries, *led)))
@@ -54,7 +54,7 @@ def lasts_of(sight: Sight, asked: Asked, telling: Telling | None = None) -> set[
 _asked: dict[Any, tuple[Models, dict[int, frozenset[str]]]] = {}  # by the code of the question
 
 
-def _lasts(models: Models, asked: Asked) -> dict[int, frozenset[str]]:
+def lasts_by_library(models: Models, asked: Asked) -> dict[int, frozenset[str]]:
     """By the id of a library the last names of its functions that a question is true for.
 
     Kept by the question's code, which is the same each time it is asked, unless something else goes into it.

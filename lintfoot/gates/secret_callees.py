@@ -20,7 +20,7 @@ TYPED = _set("sendline send write sendcontrol write_channel send_line sendtext s
 ONE_WAY = _set("make check verify hash encrypt crypt")  # these take the secret first
 VERBS = ONE_WAY | _set("set with use change update send enter type fill reset add")
 ANSWERS = _set("get fetch load read default make generate build create retrieve obtain find")
-_PAIRS = _set(
+PAIRS = _set(
     "login authenticate simple_bind_s simple_bind bind_s set_auth setAuth set_basic_auth basic_auth add_credentials username_pw_set"
 )
 _AUTHS = _set("auth authentication authenticator credentials credential")
@@ -53,4 +53,4 @@ def answered_by(function: str) -> Said | None:
 def takes_a_pair(callee: str) -> bool:
     """`login(user, password)`, `HTTPBasicAuth(user, password)`, `PlainCredentials(user, password)`."""
     parts = words(callee)
-    return callee in _PAIRS or (len(parts) > 1 and parts[-1] in _AUTHS and _SCHEMES.issuperset(parts[:-1]))
+    return callee in PAIRS or (len(parts) > 1 and parts[-1] in _AUTHS and _SCHEMES.issuperset(parts[:-1]))

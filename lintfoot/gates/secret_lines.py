@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from itertools import islice
 
+from lintfoot.gates.call_lines import lasts_by_library
 from lintfoot.gates.line_literals import STRINGS, spells_a_secret, texts_of
-from lintfoot.gates.secret_callees import COMPANY, ENCODERS, TYPED, answered_by, set_by, takes_a_pair
-from lintfoot.libraries import expanded
+from lintfoot.gates.secret_callees import COMPANY, ENCODERS, PAIRS, TYPED, answered_by, set_by, takes_a_pair
+from lintfoot.libraries import Function
 from lintfoot.regexes import regex
-from lintfoot.secret_names import Kind, Said, evidence, said, speaks
-from lintfoot.secret_texts import traces
+from lintfoot.secret_names import Kind, Said, evidence, said, that_speak
+from lintfoot.secret_texts import SHORTEST, traces
 from lintfoot.secret_values import Verdict, is_login, judge
 from lintfoot.sight import Sight
 from lintfoot.split import Layout
@@ -24,7 +26,8 @@ HINT = regex(  # what a literal hints at a secret by
 )
 _WORD = regex(r"[^\W\d]\w*")
 _SPOKEN = regex(r"[\w.-]+")
-_RENAMED = regex(r"\b([A-Za-z_]\w*)[ \t]+as[ \t]+([A-Za-z_]\w*)")
+_AS = regex(r"as[ \t]+([A-Za-z_]\w*)")
+_NAME_BEFORE = regex(r"\b([A-Za-z_]\w*)[ \t]+\Z")
 _CALLED = regex(r"(\w+)[\s\\)]*\(")
 _FIELD = regex(r"\s*\w+\s*:(?!=)")
 _BOUND = regex(r"(\w+)\s*(?:=(?!=)|:=)[\s\\(]*[rRbBuUfFtT]{0,2}['\"]")
@@ -32,7 +35,8 @@ _LOOPED = regex(r"\s*(?:async\s+)?for\b(.*?)\bin\b", re.DOTALL)
 _NO_TARGET = regex(r"\s*(?:if|elif|while|assert|return|raise|yield|import|from|del|class|with|async|except)\b")
 _COMMON = frozenset("self cls str bytes None Optional Final ClassVar Any".split())
 _BESIDE = regex(r"\(\)[\s\\]*[rRbBuUfFtT]{0,2}\(\)")  # in a text whose strings are empty
-_ASKED = regex(r"(?i)ass(?:word|phrase|code)")
+_ASKED = ("assword", "assphrase", "asscode")
+_ASKED_ANYHOW = regex(r"(?i)ass(?:word|phrase|code)")  # other letters may stand for some of these
 _OPTION = regex(r"['\"](?:-|/p:|add_user|login|change_password)")
 
 
@@ -54,7 +58,7 @@ def _named_lines(sight: Sight, *, hidden: bool) -> set[int] | None:
     more = set(sight.option("LF401", "names") or ())
     told = speaking(sight.spoken, more) - public
     calls = _taking_calls(sight)
-    answering = {word for word in sight.words if speaks(word) and answered_by(word) is not None}
+    answering = any(answered_by(word) is not None for word in that_speak(sight.words))
     if not (told or calls or answering):
         return set()  # each line below is found for one of these, and all that it could say stands in the text as well
     spread = sight.spread
@@ -99,8 +103,10 @@ def _with_any(spread: Spread, names: Iterable[str]) -> set[int]:
 
 def _taking_calls(sight: Sight) -> set[str]:
     """The names of the text that take a secret when they are called."""
-    known = _secret_calls(sight) | ENCODERS
-    found = {word for word in sight.words if word in known or (speaks(word) and _takes(word))}
+    found = {word for word in that_speak(sight.words) if _takes(word)}
+    found |= sight.words & ENCODERS
+    found |= sight.words & PAIRS
+    found.update(*(sight.words & known for known in _secret_calls(sight)))
     return found | {alias for alias, name in renamed(sight.text).items() if name in found}
 
 
@@ -146,7 +152,12 @@ _ANY = tuple(Said(kind, frozenset()) for kind in (Kind.PASSWORD, Kind.HEADER, Ki
 
 def renamed(text: str) -> dict[str, str]:
     """What imports call otherwise: `from requests.auth import HTTPBasicAuth as Basic`; any other `as` does no harm."""
-    return {alias: name for name, alias in _RENAMED.findall(text)}
+    found = {}
+    for match in _AS.finditer(text):  # begins with letters, which are looked for much faster than any word
+        name = _NAME_BEFORE.search(text, max(0, match.start() - _LONGEST_NAME), match.start())
+        if name is not None:
+            found[match[1]] = name[1]
+    return found
 
 
 def literal_lines(sight: Sight) -> set[int] | None:
@@ -154,14 +165,14 @@ def literal_lines(sight: Sight) -> set[int] | None:
     spread, layout = sight.spread, sight.layout
     if spread is None or layout is None:
         return None
-    formats = sight.models.formats.within(sight.text, sight.spoken)
+    formats = sight.models.formats.within(sight.text, _may_begin(sight))
     found: set[int] = set()
     for start, text in spread.texts.items():
         if "'" not in text and '"' not in text:
             continue
         may = "-" in text or "/p:" in text or "add_user" in text or "login" in text or "change_password" in text
         options = may and _OPTION.search(text) and sum(1 for _ in islice(STRINGS.finditer(text), 2)) > 1
-        if (_hints(text) and _holds(text)) or (options and spells_a_secret(text)):
+        if (_is_long(text) and _hints(text) and _holds(text)) or (options and spells_a_secret(text)):
             found.add(start)
     for start in _signed(layout, formats.starts):
         code = layout.logical_text(start)
@@ -173,8 +184,19 @@ def literal_lines(sight: Sight) -> set[int] | None:
     return found
 
 
+def _may_begin(sight: Sight) -> Callable[[str], bool]:
+    """Whether a text may hold what a credential begins with: it does in small letters."""
+    return lambda start: sight.held.holds((start.lower(),))
+
+
 # Code in which a literal's text may stand in another way than it is: escapes, doubled braces, and several literals that are one.
 _OTHERWISE = regex(r"\\|\{\{|\}\}|#|['\"][\s\\+()]*[rRbBuUfFtT]{0,2}['\"]")
+
+
+def _is_long(text: str) -> bool:
+    """Whether there is room for a literal in which anything can show: all stand between the first quote and the last."""
+    first = min(at for at in (text.find("'"), text.find('"')) if at >= 0)
+    return max(text.rfind("'"), text.rfind('"')) - first > SHORTEST
 
 
 def _hints(text: str) -> bool:
@@ -210,21 +232,22 @@ def _holds(line: str) -> bool:
     return found is None or any(traces(one) for one in found)
 
 
-def _secret_calls(sight: Sight) -> frozenset[str]:
+def _secret_calls(sight: Sight) -> Iterator[AbstractSet[str]]:
     """The last names of calls that take a secret, of the libraries that the text names; and what types an answer."""
-    known = {
-        name.rpartition(".")[2]
-        for library in (sight.models.libraries if sight.further else sight.libraries)
-        for function in library.functions
-        if any(argument.secret for argument in function.arguments.values())
-        for name in expanded(function.names)
-    }
-    return frozenset(known | TYPED if _ASKED.search(sight.text) else known)
+    known = lasts_by_library(sight.models, _takes_a_secret)
+    for library in sight.models.libraries if sight.further else sight.libraries:
+        yield known[id(library)]
+    if sight.held.holds(_ASKED) or (not sight.text.isascii() and _ASKED_ANYHOW.search(sight.text)):
+        yield TYPED
 
 
-def speaking(spoken: Iterable[str], more: set[str]) -> set[str]:
+def _takes_a_secret(function: Function) -> bool:
+    return any(argument.secret for argument in function.arguments.values())
+
+
+def speaking(spoken: frozenset[str], more: set[str]) -> set[str]:
     """Those of some words, or of several with dots between, that say of a value that it is secret, or are among some more."""
-    found = {word for word in spoken if speaks(word) and _meant(word)}
+    found = {word for word in that_speak(spoken) if _meant(word)}
     if more:
         found.update(word for word in spoken if word in more or word.rpartition(".")[2] in more)
     return found

@@ -14,7 +14,9 @@ from lintfoot.sight import Sight
 from lintfoot.spread import Spread, arguments
 from lintfoot.wanted import Wanted, leading
 
-_NAMES = "|".join([*sorted(POSIX_SHELLS), "su", "runuser", "powershell", "pwsh"])
+_NAMED = (*sorted(POSIX_SHELLS), "su", "runuser", "powershell", "pwsh")
+_NAMES = "|".join(_NAMED)
+_SHELL_NAMES = frozenset((*_NAMED, "cmd", "comspec"))
 _SHELLS = regex(rf"(?i)\b(?:{_NAMES})(?:\.exe)?['\"]|['\"/](?:{_NAMES})(?:\.exe)?\b|comspec")
 _PROMPT = regex(r"(?i)\bcmd(?:\.exe)?['\"]|['\"/\\]cmd(?:\.exe)?\b(?!\.)")
 _PROMPTED = regex(r"(?i)(?<![\w/])/[a-z]*[ck]\b")  # the option without which cmd reads no word
@@ -30,20 +32,23 @@ def lines_of(sight: Sight) -> set[int] | None:
     A call that uses a shell by itself is wrong where it stands. What is made of a name or of words for a shell is wrong where
     it is used; and a switch that is no plain True or False may come from the callers of the function that it stands in.
     """
+    asked = _asked(sight)
+    words = sight.words
+    named = any(map(_is_shell, {word.casefold() for word in words}))
+    if not (named or sight.further) and all(map(words.isdisjoint, (asked.calls, asked.words, asked.placed))):
+        return set()  # each line below holds one of these
     spread = sight.spread
     if spread is None:
         return None
-    asked = _asked(sight)
     names = "|".join(sorted(asked.calls))
     mentioned = re.compile(rf"\b(?:{names})\b")
     called = re.compile(rf"(?<![\w.])(?:{names})[\s\\]*\(|[.]\s*(?:{names})\b(?![\s\\]*=(?!=))")
-    prompted = _PROMPTED.search(sight.text) is not None
+    prompted = named and _PROMPTED.search(sight.text) is not None
     at_once = re.compile(rf"(?<!\w)(?:{names})[\s\\]*\(")
     here: set[int] = set()
     handed: set[int] = set()
-    for start, text in spread.texts.items():
-        if not text:
-            continue
+    for start in _worth_a_look(spread, asked, named=named):
+        text = spread.texts[start]
         if _SHELLS.search(text) or (prompted and _PROMPT.search(text)) or _is_alias(text, mentioned):
             handed.add(start)
         elif called.search(text) and "platform.system(" not in text:
@@ -55,6 +60,18 @@ def lines_of(sight: Sight) -> set[int] | None:
     told = sight.telling(_wanted(sight.models))
     lines = spread.reach(told.names, lines=handed | on).lines | spread.reach((), lines=unsure, callers=True).lines
     return {*here, *lines}
+
+
+def _worth_a_look(spread: Spread, asked: _Asked, *, named: bool) -> set[int]:
+    """The lines that hold the name of such a function, or (where the text names one) of a shell."""
+    words = {*asked.calls, *asked.placed}
+    if named:
+        words.update(word for word in spread.lines_with if _is_shell(word.casefold()))
+    return {start for word in words for start in spread.lines_with.get(word, ())}
+
+
+def _is_shell(word: str) -> bool:
+    return word in _SHELL_NAMES or "comspec" in word
 
 
 @lru_cache(maxsize=4)
@@ -110,27 +127,34 @@ class _Asked:
     calls: frozenset[str]
     words: frozenset[str]
     by_place: re.Pattern[str]
+    placed: frozenset[str]
     place: int
 
 
 def _asked(sight: Sight) -> _Asked:
-    calls: set[str] = set()
+    own, words, placed, place = _tables(sight.models)
+    calls = {last for one in (sight.models.libraries if sight.further else sight.libraries) for last in own[id(one)]}
+    by_place = re.compile(rf"\b(?:{'|'.join(sorted(placed))})[\s\\]*\(") if placed else re.compile(r"(?!)")
+    return _Asked(frozenset(calls or {"system"}), words, by_place, placed, place)
+
+
+@lru_cache(maxsize=4)
+def _tables(models: Models) -> tuple[dict[int, set[str]], frozenset[str], frozenset[str], int]:
+    """Of all models: functions that use a shell, by library; the words of switches; who takes one by its place, and which."""
+    own: dict[int, set[str]] = {}
     words = {*SHELL_WORDS, *CONCLUSIVE}
     placed: set[str] = set()
     places: list[int] = []
-    known = set(map(id, sight.libraries))
-    for library in sight.models.libraries:
-        named = id(library) in known
+    for library in models.libraries:
+        calls = own[id(library)] = set()
         for function in library.functions:
             shell = function.arguments.get("shell")
             spoken = shell is not None and "text" in shell.means  # a string for a command line is the switch
-            own = "shell" in function.role or spoken or (shell is not None and shell.default == "on")
             if shell is not None and not spoken:
                 words.update(shell.keyword)
                 if shell.position is not None:
                     places.append(shell.position)
                     placed.update(name.rpartition(".")[2] for name in expanded(function.names))
-            if own and (named or sight.further):
+            if "shell" in function.role or spoken or (shell is not None and shell.default == "on"):
                 calls.update(name.rpartition(".")[2] for name in expanded(function.names))
-    by_place = re.compile(rf"\b(?:{'|'.join(sorted(placed))})[\s\\]*\(") if placed else re.compile(r"(?!)")
-    return _Asked(frozenset(calls or {"system"}), frozenset(words), by_place, min(places, default=0))
+    return own, frozenset(words), frozenset(placed), min(places, default=0)
