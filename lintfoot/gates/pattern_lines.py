@@ -6,7 +6,7 @@ The words come from the very pages and models that the visitor asks.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from operator import is_
 
@@ -149,7 +149,6 @@ def _asked(rules: tuple[Rule, ...], models: Models) -> Asked:
     calls: set[str] = set()
     told: dict[str, set[str]] = {}
     words: set[str] = set()
-    modules: set[str] = set()
     patterns = [pattern for rule in rules for pattern in rule.calls if pattern.facet]
     bearing = {
         name
@@ -203,6 +202,16 @@ def _by_last(names: set[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name in names:
         found.setdefault(name.rpartition(".")[2], []).append(name)
+    return found
+
+
+def _above(names: Iterable[str]) -> set[str]:
+    """Dotted names, and all that they stand in."""
+    found: set[str] = set()
+    for name in names:
+        while name and name not in found:
+            found.add(name)
+            name = name.rpartition(".")[0]  # noqa: PLW2901 - one step up
     return found
 
 
