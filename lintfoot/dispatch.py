@@ -5,7 +5,6 @@ A module is imported when its command runs: `--version`, `--help`, `explain`, `r
 
 from __future__ import annotations
 
-import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
     from lintfoot.arguments import Asked
 
-USAGE, BUG, INTERRUPTED = 2, 3, 128 + signal.SIGINT
+USAGE, BUG, INTERRUPTED = 2, 3, 130  # as shells tell of SIGINT
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
-from lintfoot import linehash, suppress
 from lintfoot.decoding import Decoded, Unparsable
 from lintfoot.faults import of_script
 from lintfoot.findings import Finding, Silence
@@ -67,28 +67,37 @@ def _visited(here: Desk, place: Place, script: Script, data: bytes) -> Outcome:
     ran = (
         chosen.codes & {MALFORMED} if seen.bugs else chosen.codes
     )  # what failed inside may have silenced nothing for that
-    heard = suppress.apply(
-        seen.findings,
-        script.text,
-        here.book,
-        suppress.Told(
-            place.shown,
-            place.relative,
-            ran,
-            chosen.severities,
-            own=here.config.suppressions,
-            foreign=here.config.suppressions and here.config.foreign_suppressions,
-            lasting=lasting(here.config, here.book),
-            reasons=here.config.require_reason,
-        ),
-    )
-    extra = tuple(one for one in heard.extra if one.code in chosen.codes)
-    kept, ignored = _ignored(here, Path(place.file), _by_confidence(here.config, (*heard.kept, *extra)))
-    silenced = (*_by_confidence(here.config, heard.silenced), *ignored)
-    source = seen.source or (source_of(script, place) if kept or seen.bugs else None)
+    kept, silenced, extra = _heard(here, place, script, seen.findings, ran)
+    shown, ignored = _ignored(here, Path(place.file), _by_confidence(here.config, (*kept, *extra)))
+    hushed = (*_by_confidence(here.config, silenced), *ignored)
+    source = seen.source or (source_of(script, place) if shown or seen.bugs else None)
     if source is not None and here.hashes:
-        source = replace(source, hashes=linehash.line_hashes(data, {one.span.line for one in (*kept, *silenced)}))
-    return Outcome(tuple(kept), silenced, seen.bugs, (), source)
+        from lintfoot import linehash
+
+        source = replace(source, hashes=linehash.line_hashes(data, {one.span.line for one in (*shown, *hushed)}))
+    return Outcome(tuple(shown), hushed, seen.bugs, (), source)
+
+
+def _heard(
+    here: Desk, place: Place, script: Script, findings: tuple[Finding, ...], ran: Collection[str]
+) -> tuple[tuple[Finding, ...], ...]:
+    """What comments leave, what they silence, and what they are themselves reported for."""
+    if "#" not in script.text:
+        return findings, (), ()  # without a comment nothing has to be brought in that reads one
+    from lintfoot import suppress
+
+    told = suppress.Told(
+        place.shown,
+        place.relative,
+        ran,
+        here.selection.severities,
+        own=here.config.suppressions,
+        foreign=here.config.suppressions and here.config.foreign_suppressions,
+        lasting=lasting(here.config, here.book),
+        reasons=here.config.require_reason,
+    )
+    heard = suppress.apply(findings, script.text, here.book, told)
+    return heard.kept, heard.silenced, tuple(one for one in heard.extra if one.code in here.selection.codes)
 
 
 def _by_confidence(config: Config, findings: tuple[Finding, ...]) -> list[Finding]:

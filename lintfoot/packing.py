@@ -129,13 +129,27 @@ def _mapping(key: Reader, value: Reader) -> Reader:
 
 
 def _record(kind: Any) -> Reader:
+    """The reader of a record, written out for its fields: pages and models hold tens of thousands."""
     hints = typing.get_type_hints(kind)
-    readers = tuple(reader(hints[name]) for name in names_of(kind))
-    count = len(readers)
-
-    def read(data: Any) -> Any:
-        if data.__class__ is not tuple or len(data) != count:
-            raise Misfit(kind.__name__)
-        return kind(*[one(item) for one, item in zip(readers, data, strict=True)])
-
-    return read
+    names = names_of(kind)
+    scope: dict[str, Any] = {"kind": kind, "Misfit": Misfit}
+    wrong, given = ["data.__class__ is not tuple"], []
+    for number, name in enumerate(names):
+        hint = hints[name]
+        if hint in _PLAIN:
+            scope[f"is_{number}"] = hint
+            wrong.append(f"a{number}.__class__ is not is_{number}")
+            given.append(f"a{number}")
+        else:
+            scope[f"read_{number}"] = reader(hint)
+            given.append(f"read_{number}(a{number})")
+    lines = [
+        "def read(data):",
+        f" if data.__class__ is not tuple or len(data) != {len(names)}: raise Misfit(kind.__name__)",
+        f" {''.join(f'a{number}, ' for number in range(len(names)))} = data" if names else " pass",
+        f" if {' or '.join(wrong)}: raise Misfit(kind.__name__)",
+        f" return kind({', '.join(given)})",
+    ]
+    exec("\n".join(lines), scope)  # noqa: S102 - written of numbers alone
+    found: Reader = scope["read"]
+    return found

@@ -16,12 +16,9 @@ from lintfoot import outline
 from lintfoot.bearings import Bearings
 from lintfoot.decoding import Decoded, decode, read
 from lintfoot.digests import digest
-from lintfoot.interests import Curious, Interest
 from lintfoot.libraries import Derived, Function, Models
-from lintfoot.outline import Outline
 from lintfoot.places import Spot, Tree
 from lintfoot.regexes import regex
-from lintfoot.sketches import Fixed, Renamed
 from lintfoot.trail import FILE, TOP
 from lintfoot.values import Constant, Instance, Named, Value
 from lintfoot.wanted import Found, Wanted
@@ -31,8 +28,11 @@ if TYPE_CHECKING:
 
     import libcst as cst
 
+    from lintfoot.interests import Interest
     from lintfoot.makers import Reports
+    from lintfoot.outline import Outline
     from lintfoot.questions import Told
+    from lintfoot.values import Value
 
 _MOST = 2000  # facts worked out for one question; a project that needs more is built to need more
 _DEEPEST = 30
@@ -100,6 +100,8 @@ class Project:
         data = self.texts[file] if file in self.texts else read(file)
         self.contents[file] = digest(data) if isinstance(data, bytes) else b""
         decoded = decode(data, file) if isinstance(data, bytes) else data
+        from lintfoot import outline
+
         return outline.outline(decoded.text, self.tree.package(file)) if isinstance(decoded, Decoded) else None
 
     def leans(self, file: str) -> tuple[tuple[str, str, bytes], ...]:
@@ -175,6 +177,8 @@ class Project:
         if spot not in self._interests:
             self._interests[spot] = None  # asked again on the way, it adds nothing
             self.trail.enter(key)
+            from lintfoot.interests import Curious
+
             self._interests[spot] = Curious(self, *spot).interest()
             self.trail.leave()
         return self._interests[spot]
@@ -220,6 +224,9 @@ class View:
         found = self.told(name, code=False)
         if found is None:
             return None
+        from lintfoot.sketches import Fixed, Renamed
+        from lintfoot.values import Constant, Instance, Named
+
         match found.what, found.kind:
             case Fixed(value=value), _:
                 return Constant(value, node)

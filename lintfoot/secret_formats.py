@@ -6,9 +6,6 @@ business.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 import re
 from collections.abc import Callable, Iterable
 from functools import cache, cached_property
@@ -134,6 +131,10 @@ def _is_live(one: Format, match: re.Match[str]) -> bool:
 
 def _is_jwt(token: str) -> bool:
     """Whether the first part is the JSON header of a JSON Web Token."""
+    import base64
+    import binascii
+    import json
+
     first = token.partition(".")[0]
     first = first[first.find("eyJ") :]
     try:
