@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 from lintfoot.comments import layout
 from lintfoot.decoding import Decoded, Trouble, Unparsable, decode, read, too_large
 from lintfoot.depth import Depth, measure
+from lintfoot.libcst_import import bring
 from lintfoot.records import dataclass
 from lintfoot.regexes import regex
 from lintfoot.tokens import NEWLINE
@@ -161,6 +162,7 @@ def _shifts(written: tuple[str, ...], module: cst.Module) -> dict[int, int]:
 
 
 def _module(text: str) -> cst.Module:
+    bring()
     import libcst
 
     return libcst.parse_module(text)

@@ -16,6 +16,7 @@ from lintfoot import outline
 from lintfoot.bearings import Bearings
 from lintfoot.decoding import Decoded, decode, read
 from lintfoot.digests import digest
+from lintfoot.libcst_import import bring
 from lintfoot.libraries import Derived, Function, Models
 from lintfoot.places import Spot, Tree
 from lintfoot.regexes import regex
@@ -139,6 +140,7 @@ class Project:
         if depth > _DEEPEST or self._spent > _MOST:
             self._open_until = 0
             return None
+        bring()
         from lintfoot.questions import Question  # it brings libcst along: not before anything is asked
 
         before, self._open_until = self._open_until, inf

@@ -8,7 +8,7 @@ is shared by all. What a record is, is the same: type checkers see the standard 
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from dataclasses import dataclass, field, replace
 
-__all__ = ["dataclass", "defaults_of", "field", "is_record", "names_of", "needed_by", "replace"]
+__all__ = ["dataclass", "defaults_of", "field", "is_own", "is_record", "names_of", "needed_by", "replace"]
 
 _SPEC = "__record__"
+_NEW = object()  # stands for a default that is not there
 
 
 class _Made:
@@ -53,6 +54,11 @@ def is_record(kind: Any) -> bool:
     return hasattr(kind, _SPEC)
 
 
+def is_own(kind: type) -> bool:
+    """Whether a class was itself made here, and not only one that it inherits from."""
+    return _SPEC in vars(kind)
+
+
 def defaults_of(kind: Any) -> dict[str, Any]:
     """What the fields of a class are where nothing is given, but for what is made anew for each object."""
     return {name: value for name, value in getattr(kind, _SPEC).defaults.items() if not isinstance(value, _Made)}
@@ -81,7 +87,8 @@ def _defined(
     kind: Any, *, frozen: bool = False, slots: bool = False, eq: bool = True, order: bool = False, kw_only: bool = False
 ) -> Any:
     own = {name: one for name, one in kind.__annotations__.items() if not _is_of_class(one)}
-    given = {name: kind.__dict__[name] for name in own if name in kind.__dict__}
+    given = {name: _plain(kind, name) for name in own if name in kind.__dict__}
+    given = {name: value for name, value in given.items() if value is not _NEW}
     above = [getattr(base, _SPEC) for base in reversed(kind.__mro__[1:]) if _SPEC in base.__dict__]
     kinds: dict[str, Any] = {}
     defaults: dict[str, Any] = {}
@@ -90,18 +97,32 @@ def _defined(
         defaults.update(spec.defaults)
     methods = _methods(kind, frozen=frozen, eq=eq, order=order, slots=slots)
     methods[_SPEC] = _Spec({**kinds, **own}, {**defaults, **given}, frozen=frozen, kw_only=kw_only)
-    methods["__dataclass_fields__"] = _FIELDS
+    methods["__dataclass_fields__"], methods["__dataclass_params__"] = _FIELDS, methods[_SPEC]
     methods["__match_args__"] = () if kw_only else (*kinds, *own)
     if slots:
         kind = _slotted(kind, [name for name in own if name not in kinds], given)
     for name, value in given.items():
-        if isinstance(value, _Made) and not slots:
+        if isinstance(value, _Made) and not slots and name in kind.__dict__:
             delattr(kind, name)
     for name, value in methods.items():
         setattr(kind, name, value)
     if "__init__" not in kind.__dict__:
         kind.__init__ = _first(kind)
     return kind
+
+
+def _plain(kind: Any, name: str) -> Any:
+    """A default, where the standard library's own `field` gave it as well; what that leaves open is no default."""
+    value = kind.__dict__[name]
+    if type(value).__module__ != "dataclasses" or type(value).__name__ != "Field":
+        return value
+    made: Any = value.default_factory if type(value.default_factory).__name__ != "_MISSING_TYPE" else _NEW
+    plain: Any = value.default if type(value.default).__name__ != "_MISSING_TYPE" else _NEW
+    if plain is _NEW:
+        delattr(kind, name)
+    else:
+        setattr(kind, name, plain)
+    return _Made(made) if made is not _NEW else plain
 
 
 def _is_of_class(annotation: Any) -> bool:
@@ -140,9 +161,10 @@ def _first(kind: Any) -> Callable[..., None]:
     """The `__init__` of a class of which there is no object yet: it writes the real one."""
 
     def __init__(self: Any, /, *given: Any, **named: Any) -> None:  # noqa: N807 - that is what it stands for
-        if kind.__dict__["__init__"] is __init__:
-            kind.__init__ = _written(kind)
-        kind.__init__(self, *given, **named)
+        own: Any = next((one for one in type(self).__mro__ if one.__dict__.get("__init__") is __init__), None)
+        if own is not None:  # which is not `kind` where somebody has made a copy of the class
+            own.__init__ = _written(own)
+        (own or kind).__init__(self, *given, **named)
 
     return __init__
 
@@ -178,9 +200,6 @@ def _written(kind: Any) -> Any:
     return made
 
 
-_NEW = object()
-
-
 def _setter(name: str) -> Callable[[Any, Any], None]:
     return lambda one, value: object.__setattr__(one, name, value)
 
@@ -204,7 +223,10 @@ def _hash(self: Any) -> int:
     return hash(getattr(self, _SPEC).values(self))
 
 
-def _refuse(self: Any, name: str, *_: Any) -> None:
+def _refuse(self: Any, name: str, *value: Any) -> None:
+    if not is_own(type(self)) and name not in getattr(self, _SPEC).kinds:  # what is made of a record may hold more
+        (object.__setattr__ if value else object.__delattr__)(self, name, *value)
+        return
     from dataclasses import FrozenInstanceError
 
     raise FrozenInstanceError(f"cannot change field {name!r} of a {self.__class__.__name__}")
@@ -232,6 +254,14 @@ def _compared(sign: str) -> Any:
 _ORDER = {sign: _compared(sign) for sign in ("__lt__", "__le__", "__gt__", "__ge__")}
 
 
+@cache
+def _sort() -> Any:
+    """How the standard library marks a field as one."""
+    import dataclasses
+
+    return dataclasses.make_dataclass("One", ["x"]).__dataclass_fields__["x"]._field_type  # type: ignore[attr-defined]  # noqa: SLF001
+
+
 class _Fields:
     """What the standard library asks a dataclass for: made when it does."""
 
@@ -239,13 +269,14 @@ class _Fields:
         import dataclasses
 
         spec: _Spec = getattr(kind, _SPEC)
-        listed: list[Any] = []
+        found: dict[str, Any] = {}
         for name, hint in spec.kinds.items():
             default = spec.defaults.get(name, dataclasses.MISSING)
             made = isinstance(default, _Made)
             about = dataclasses.field(default_factory=default.make) if made else dataclasses.field(default=default)
-            listed.append((name, hint, about))
-        found = dataclasses.make_dataclass(kind.__name__, listed, kw_only=True).__dataclass_fields__  # type: ignore[attr-defined]
+            about.name, about.type, about.kw_only = name, hint, spec.kw_only
+            about._field_type = _sort()  # noqa: SLF001 - what `fields` tells fields by
+            found[name] = about
         type.__setattr__(kind, "__dataclass_fields__", found)
         return found
 

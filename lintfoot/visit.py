@@ -10,6 +10,7 @@ import sys
 
 from lintfoot.findings import Bug
 from lintfoot.gates import VISITORS
+from lintfoot.libcst_import import bring
 from lintfoot.parse import Refused, Script
 from lintfoot.plans import Engine, Place, Plan, Visited
 from lintfoot.project import View
@@ -58,6 +59,7 @@ def _whole(script: Script, place: Place, plan: Plan, view: View | None, sight: S
     asked = [*speaking(sight, VISITORS), *hiding(sight, VISITORS)] if plan.engine is not Engine.WHOLE else VISITORS
     if not asked:
         return Visited()
+    bring()
     from lintfoot.looking import whole
 
     return whole(script, place, plan, view, asked)
@@ -70,6 +72,7 @@ def _in_parts(script: Script, place: Place, plan: Plan, view: View | None, sight
         return None
     if not aims or sight.division is None:
         return Visited()
+    bring()
     from lintfoot.looking import in_parts
 
     return in_parts(script, place, plan, view, sight, aims)

@@ -19,6 +19,7 @@ from lintfoot.decoding import Decoded, Unparsable, decode, newline, read
 from lintfoot.digests import digest
 from lintfoot.findings import Bug, Finding, Note, Severity, Silence, Source, Span, fingerprint
 from lintfoot.layers import Config
+from lintfoot.libcst_import import bring
 from lintfoot.records import dataclass, field, replace
 from lintfoot.regexes import regex
 from lintfoot.selection import Selection, load_shelf, select
@@ -120,6 +121,7 @@ class Knowledge:
 
 def _reports(names: Names, function: FunctionNode) -> bool:
     """What a project asks of visitors; they are brought in where it does."""
+    bring()
     from lintfoot.looking import tells_of_exceptions
 
     return tells_of_exceptions(names, function)

@@ -7,6 +7,10 @@ from pathlib import Path
 
 from hypothesis import settings
 
+from lintfoot.libcst_import import bring
+
+bring()  # before any test imports libcst: all of them run over the nodes that a run of lintfoot has
+
 sys.path.insert(0, str(Path(__file__).parent))
 
 collect_ignore_glob = ["fixtures/*", "pinned/*"]  # scripts to be read, never to be run
