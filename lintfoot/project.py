@@ -9,11 +9,10 @@ from __future__ import annotations
 import os
 import re
 import sys
+from functools import cached_property
 from math import inf
 from typing import TYPE_CHECKING
 
-from lintfoot import outline
-from lintfoot.bearings import Bearings
 from lintfoot.decoding import Decoded, decode, read
 from lintfoot.digests import digest
 from lintfoot.libcst_import import bring
@@ -21,7 +20,6 @@ from lintfoot.libraries import Derived, Function, Models
 from lintfoot.places import Spot, Tree
 from lintfoot.regexes import regex
 from lintfoot.trail import FILE, TOP
-from lintfoot.values import Constant, Instance, Named, Value
 from lintfoot.wanted import Found, Wanted
 
 if TYPE_CHECKING:
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
 
     import libcst as cst
 
+    from lintfoot.bearings import Bearings
     from lintfoot.interests import Interest
     from lintfoot.makers import Reports
     from lintfoot.outline import Outline
@@ -57,7 +56,6 @@ class Project:
         self.models = models
         self.reports = reports
         self.texts = texts or {}  # of files, by path, that count instead of what the disk says
-        self.bearings = Bearings(self)
         self.opened = self.parsed = 0  # files read, pieces of them read by libcst: for measurements
         self._outlines: dict[str, Outline | None] = {}
         self._views: dict[str, View] = {}
@@ -68,6 +66,13 @@ class Project:
         self._asking: dict[Spot, int] = {}
         self._open_until: float = inf
         self._spent = 0
+
+    @cached_property
+    def bearings(self) -> Bearings:
+        """What names of other files lead to."""
+        from lintfoot.bearings import Bearings
+
+        return Bearings(self)
 
     def package(self, file: str) -> str:
         """The dotted package that a file is in."""

@@ -55,6 +55,7 @@ LAYERS = {
             "finder",
             "imports",
             "ledger",
+            "libcst_import",
             "linehash",
             "places",
             "prefixes",

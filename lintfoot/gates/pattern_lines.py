@@ -181,10 +181,8 @@ def _asked(rules: tuple[Rule, ...], models: Models) -> Asked:
         words |= unmodelled_words.WORDS | set(unmodelled_words.STORED)
     words |= _named(rules)
     ways = bearing | owners | {name for name, giver in models.functions.items() if gives(giver, owners)}
-    ways |= {alias for alias, name in models.aliases.items() if any(f"{one}.".startswith(f"{name}.") for one in ways)}
-    for name in ways:
-        parts = name.split(".")
-        modules.update(".".join(parts[:length]) for length in range(1, len(parts) + 1))
+    modules = _above(ways)
+    modules |= _above(alias for alias, name in models.aliases.items() if name in modules)
     made = calls.union(*told.values())
     return Asked(
         frozenset(calls),
