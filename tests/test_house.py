@@ -481,6 +481,7 @@ OUTSIDE = {
         *LAYERS["meaning"].rooms,
         *LAYERS["visitors"].rooms,
         *LAYERS["repairs"].rooms,
+        "libcst_import",
         "looking",
         "placing",
         "walk",
