@@ -35,6 +35,13 @@ def whole(script: Script, place: Place, plan: Plan, view: View | None, gates: Se
     """Visit the tree of the whole file."""
     names = Names(script.module, view.models if view is not None else plan.models, place.package, view)
     visitors = _visitors(script, place, plan, names, gates)
+    try:
+        return _seen(script, place, plan, names, visitors)
+    finally:
+        _let_go(names, names.index, *visitors)
+
+
+def _seen(script: Script, place: Place, plan: Plan, names: Names, visitors: list[Visitor]) -> Visited:
     bugs = walk(script.module, visitors, place.shown)
     hits = _hits(visitors, plan)
     seen = Visited(bugs=tuple(bugs), lines=len(script.lines), whole=True)
@@ -52,22 +59,41 @@ def in_parts(
     """Visit the parts of a file that visitors are aimed at; None where it has to be taken whole after all."""
     if sight.division is None or (script.depth is not None and not script.depth.shallow):
         return None  # needs more of the stack than is here for sure
+    regions = Regions(sight.division, place.package)
+    models = view.models if view is not None else plan.models
+    names = Names(regions.module, models, place.package, view, regions.index)
+    held: list[object] = [names, regions.index, regions]
     try:
-        return _parts(script, place, plan, view, sight, aims, Regions(sight.division, place.package))
+        return _parts(script, place, plan, names, sight, aims, regions, held)
     except InDoubt:
         return None
+    finally:
+        _let_go(*held)
+
+
+def _let_go(*held: object) -> None:
+    """Let go of a tree with its file: those who know it know each other as well, and the collector of circles is off."""
+    for one in held:
+        vars(one).clear()
 
 
 def _parts(
-    script: Script, place: Place, plan: Plan, view: View | None, sight: Sight, aims: list[Aim], regions: Regions
+    script: Script,
+    place: Place,
+    plan: Plan,
+    names: Names,
+    sight: Sight,
+    aims: list[Aim],
+    regions: Regions,
+    held: list[object],
 ) -> Visited:
-    models = view.models if view is not None else plan.models
-    names = Names(regions.module, models, place.package, view, regions.index)
     visitors, bugs = _sent(script, place, plan, names, aims, regions)
+    held += visitors
     hits = _hits(visitors, plan)
     if not hits:
         return Visited(bugs=tuple(bugs), lines=regions.lines)
     hiders, faults = _sent(script, place, plan, names, _covering(sight, aims, regions), regions)
+    held += hiders
     hits += _hits(hiders, plan)
     hits = [_repaired(visitors[0].context, hit, bugs) for hit in hits]
     finder = Finder(script, place, plan, names, lambda nodes: _spans_in(regions, nodes))
