@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from lintfoot.scopes import BLOCKS, COMPREHENSIONS, Binding, How, Index, Scope
+from lintfoot.scopes import COMPREHENSIONS, Binding, How, Index, Scope, is_block
 
 _LOOPS = (cst.For, cst.While)
-_FORKS = (cst.If, cst.Match, cst.Try, cst.TryStar, cst.IfExp)
+_TRIES = (cst.Try, cst.TryStar)
+_FORKS = (cst.If, cst.Match, *_TRIES, cst.IfExp)
+_HOLDERS = (cst.FunctionDef, cst.Lambda, cst.MatchCase)
 
 
 def reaching(index: Index, use: cst.CSTNode, scope: Scope, bindings: Sequence[Binding]) -> list[Binding]:
@@ -35,7 +37,7 @@ def reaching(index: Index, use: cst.CSTNode, scope: Scope, bindings: Sequence[Bi
         if id(_holder(index, binding)) in above:
             stop = binding
             break
-    if not any(isinstance(node, _LOOPS) for node in index.ancestors(use)):
+    if not any(node.__class__ in _LOOPS for node in index.ancestors(use)):
         return found  # nothing comes round
     later = [binding for binding in bindings if index.order[id(binding.node)] > place or _in_value(index, use, binding)]
     return found + [binding for binding in later if _comes_round(index, binding, above, stop)]
@@ -51,7 +53,7 @@ def _chain(index: Index, node: cst.CSTNode) -> list[tuple[cst.CSTNode, cst.CSTNo
 
 def _same_run(index: Index, use: cst.CSTNode, scope: Scope) -> bool:
     found = index.scope_of(use)
-    while isinstance(found.node, COMPREHENSIONS) and found.parent and found is not scope:
+    while found.node.__class__ in COMPREHENSIONS and found.parent and found is not scope:
         found = found.parent
     return found is scope
 
@@ -70,9 +72,8 @@ def _holder(index: Index, binding: Binding) -> cst.CSTNode | None:
     if isinstance(node, cst.For | cst.ExceptHandler | cst.ExceptStarHandler):
         return node.body
     if isinstance(node, cst.CompFor):
-        return next((above for above in index.ancestors(node) if isinstance(above, COMPREHENSIONS)), None)
-    holders = (*BLOCKS, cst.FunctionDef, cst.Lambda, cst.MatchCase)
-    return next((above for above in index.ancestors(node) if isinstance(above, holders)), None)
+        return next((above for above in index.ancestors(node) if above.__class__ in COMPREHENSIONS), None)
+    return next((above for above in index.ancestors(node) if is_block(above) or above.__class__ in _HOLDERS), None)
 
 
 def _never(index: Index, binding: Binding, above: dict[int, cst.CSTNode]) -> bool:
@@ -83,12 +84,12 @@ def _never(index: Index, binding: Binding, above: dict[int, cst.CSTNode]) -> boo
         if id(parent) in above:
             other = above[id(parent)]
             apart = (
-                isinstance(parent, _FORKS) and other is not child and _branch(parent, other) and _branch(parent, child)
+                parent.__class__ in _FORKS and other is not child and _branch(parent, other) and _branch(parent, child)
             )
             return bool(apart) and not any(
-                isinstance(node, _LOOPS) for node in index.ancestors(parent) if id(node) in above
+                node.__class__ in _LOOPS for node in index.ancestors(parent) if id(node) in above
             )
-        if isinstance(parent, BLOCKS) and _leaves(parent) and not raised:
+        if not raised and is_block(parent) and _leaves(parent):
             return True
         child = parent
     return False
@@ -97,7 +98,7 @@ def _never(index: Index, binding: Binding, above: dict[int, cst.CSTNode]) -> boo
 def _raised_to(index: Index, binding: Binding, above: dict[int, cst.CSTNode]) -> bool:
     """Whether an exception behind the binding leads to the use: it stands in a handler or a `finally` of a `try` round both."""
     ways = (cst.ExceptHandler, cst.ExceptStarHandler, cst.Finally)
-    tries = (node for node in index.ancestors(binding.node) if isinstance(node, cst.Try | cst.TryStar))
+    tries = (node for node in index.ancestors(binding.node) if node.__class__ in _TRIES)
     return any(isinstance(above.get(id(node)), ways) for node in tries)
 
 
@@ -122,7 +123,7 @@ def _leaves(block: cst.CSTNode) -> bool:
 def _comes_round(index: Index, binding: Binding, above: dict[int, cst.CSTNode], stop: Binding | None) -> bool:
     """Whether a loop round the use also holds the later binding, and nothing in that loop hides it first."""
     loop = next(
-        (node for node in index.ancestors(binding.node) if isinstance(node, _LOOPS) and id(node) in above), None
+        (node for node in index.ancestors(binding.node) if node.__class__ in _LOOPS and id(node) in above), None
     )
     if loop is None:
         return False

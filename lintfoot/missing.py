@@ -17,8 +17,10 @@ def filled_in(index: Index, use: cst.Name, binding: Binding) -> Iterator[bool]:
     """Whether a binding replaces a missing value on every way to the use; what is given is whether it replaces False, too."""
     parents = index.parent
     block = parents.get(id(parents.get(id(binding.node))))
-    question = parents.get(id(block)) if isinstance(block, cst.IndentedBlock) else None
-    if not isinstance(question, cst.If) or question.body is not block or not asks_if_missing(question.test, use):
+    question = parents.get(id(block))
+    if question.__class__ is not cst.If or question.body is not block or not isinstance(block, cst.IndentedBlock):
+        return
+    if not asks_if_missing(question.test, use):
         return
     holder = parents.get(id(question))
     if any(node is holder for node in index.ancestors(use)):

@@ -180,7 +180,7 @@ class Names:
         scope: Scope | None = start
         while scope is not None:
             visible = (
-                scope is start or not isinstance(scope.node, cst.ClassDef) or isinstance(start.node, COMPREHENSIONS)
+                scope is start or scope.node.__class__ is not cst.ClassDef or start.node.__class__ in COMPREHENSIONS
             )
             if visible and node.value in scope.bindings and scope.elsewhere.get(node.value) != "global":
                 return scope

@@ -86,6 +86,7 @@ class Index:
         self.parent: dict[int, cst.CSTNode] = {}
         self.order: dict[int, int] = {}
         self.scopes: dict[int, Scope] = {}
+        self._scope_of: dict[int, Scope] = {}
         self.stars: list[str] = []  # modules of `from … import *`, last first
         self.attribute_writes: dict[str, list[tuple[cst.Attribute, Binding]]] = {}
         self.subscript_writes: dict[str, list[tuple[cst.Subscript, Binding]]] = {}
@@ -235,21 +236,30 @@ class Index:
     def scope_of(self, node: cst.CSTNode) -> Scope:
         """The scope that a name standing at `node` is looked up in: decorators, defaults and bases belong outside."""
         parents: dict[int, Any] = self.parent
-        scopes = self.scopes
+        scopes, known = self.scopes, self._scope_of
+        passed: list[int] = []
         child: cst.CSTNode = node
         parent = parents.get(id(node))
         while parent is not None:
+            if id(child) in known:
+                found = known[id(child)]
+                break
+            passed.append(id(child))
             scope = scopes.get(id(parent))
             if scope is not None and (parent.__class__ not in _OUTER_PARTS or child is getattr(parent, "body", None)):
-                return scope
+                found = scope
+                break
             child, parent = parent, parents.get(id(parent))
-        return scopes[id(self.module)]
+        else:
+            found = scopes[id(self.module)]
+        known.update(dict.fromkeys(passed, found))  # what stands in no tree is not kept: its id may be another's later
+        return found
 
     def function_of(self, node: cst.CSTNode) -> FunctionNode | None:
         """The innermost function whose body holds the node."""
         scope: Scope | None = self.scope_of(node)
-        while scope is not None and not isinstance(scope.node, cst.FunctionDef | cst.Lambda):
-            if isinstance(scope.node, cst.ClassDef | cst.Module):
+        while scope is not None and scope.node.__class__ not in _FUNCTIONS:
+            if scope.node.__class__ not in _COMPREHENSIONS:
                 return None
             scope = scope.parent
         return cast("FunctionNode", scope.node) if scope else None
@@ -461,6 +471,8 @@ _OPENS: dict[type, str] = {
     **dict.fromkeys(COMPREHENSIONS, _INSIDE),
     **dict.fromkeys((cst.FunctionDef, cst.Lambda, cst.ClassDef), _BODY),
 }
+_FUNCTIONS: frozenset[type] = frozenset((cst.FunctionDef, cst.Lambda))
+_COMPREHENSIONS: frozenset[type] = frozenset(COMPREHENSIONS)
 _OUTER_PARTS = frozenset(kind for kind, what in _OPENS.items() if what is _BODY)
 _Treatment = tuple[Getter, Callable[[Index, Any, Scope], None] | None, str | None]
 
@@ -480,6 +492,16 @@ class _Treatments(dict[type, "_Treatment | None"]):
 
 _TREATMENTS = _Treatments()
 _HANDLERS = frozenset({cst.ExceptHandler, cst.ExceptStarHandler})
+
+
+def is_block(node: cst.CSTNode) -> bool:
+    """Whether a node is a block of statements: also one that is read in parts, which has a class of its own."""
+    return _is_block(node.__class__)
+
+
+@cache
+def _is_block(kind: type) -> bool:
+    return issubclass(kind, BLOCKS)
 
 
 @cache
