@@ -14,7 +14,7 @@ from lintfoot.regexes import regex
 from lintfoot.tokens import NEWLINE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 
 def additions(
@@ -101,30 +101,51 @@ def _assigns(node: ast.stmt, name: str) -> bool:
 
 def _is_taken(tree: ast.Module, name: str) -> bool:
     """Whether the script binds the name anywhere to something else."""
-    root = name.partition(".")[0]
-    return any(_binds(node, root) for node in ast.walk(tree))
+    return name.partition(".")[0] in _taken(tree)
 
 
-def _binds(node: ast.AST, name: str) -> bool:
+@lru_cache(maxsize=1)  # as for the tree
+def _taken(tree: ast.Module) -> frozenset[str]:
+    """Every name that a script binds, but for what a plain `import` does."""
+    return frozenset(name for node in ast.walk(tree) if node.__class__ in _BINDERS for name in _bound(node))
+
+
+_BINDERS = frozenset(
+    {
+        ast.Name,
+        ast.arg,
+        ast.FunctionDef,
+        ast.AsyncFunctionDef,
+        ast.ClassDef,
+        ast.ExceptHandler,
+        ast.MatchAs,
+        ast.MatchStar,
+        ast.MatchMapping,
+        ast.ImportFrom,
+        ast.Import,
+    }
+)
+
+
+def _bound(node: ast.AST) -> Iterable[str]:
     match node:
         case ast.Name(id=bound, ctx=ast.Store() | ast.Del()) | ast.arg(arg=bound):
-            return bound == name
+            return (bound,)
         case ast.FunctionDef(name=bound) | ast.AsyncFunctionDef(name=bound) | ast.ClassDef(name=bound):
-            return bound == name
+            return (bound,)
         case (
             ast.ExceptHandler(name=str() as bound)
             | ast.MatchAs(name=str() as bound)
             | ast.MatchStar(name=str() as bound)
+            | ast.MatchMapping(rest=str() as bound)
         ):
-            return bound == name
-        case ast.MatchMapping(rest=str() as bound):
-            return bound == name
+            return (bound,)
         case ast.ImportFrom(names=names):
-            return any((one.asname or one.name) == name for one in names)
+            return [one.asname or one.name for one in names]
         case ast.Import(names=names):
-            return any(one.asname == name for one in names)
+            return [one.asname for one in names if one.asname]
         case _:
-            return False
+            return ()
 
 
 def _head(tree: ast.Module) -> list[ast.stmt]:

@@ -235,8 +235,11 @@ class Index:
 
     def scope_of(self, node: cst.CSTNode) -> Scope:
         """The scope that a name standing at `node` is looked up in: decorators, defaults and bases belong outside."""
+        known = self._scope_of
+        if id(node) in known:
+            return known[id(node)]
         parents: dict[int, Any] = self.parent
-        scopes, known = self.scopes, self._scope_of
+        scopes = self.scopes
         passed: list[int] = []
         child: cst.CSTNode = node
         parent = parents.get(id(node))
@@ -252,7 +255,8 @@ class Index:
             child, parent = parent, parents.get(id(parent))
         else:
             found = scopes[id(self.module)]
-        known.update(dict.fromkeys(passed, found))  # what stands in no tree is not kept: its id may be another's later
+        for key in passed:
+            known[key] = found  # what stands in no tree is not kept: its id may be another's later
         return found
 
     def function_of(self, node: cst.CSTNode) -> FunctionNode | None:

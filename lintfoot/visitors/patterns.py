@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any, ClassVar
 
 import libcst as cst
@@ -13,10 +14,11 @@ from lintfoot.callers import Wrong, guilty_callers, splatted
 from lintfoot.deferred import deferred
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.scripts import PATTERNS
-from lintfoot.libraries import Argument, Attribute, Derived, Function, expanded
+from lintfoot.libraries import Argument, Attribute, Derived, Function, Models, expanded
 from lintfoot.names import FIELDS
 from lintfoot.paths import within
 from lintfoot.receivers import altered, for_a_server, serves, switched_on_again
+from lintfoot.scopes import last_word
 from lintfoot.values import (
     Class,
     Constant,
@@ -34,6 +36,8 @@ from lintfoot.visitors.base import Note, Visitor
 from lintfoot.visitors.offline import stays_here
 
 _ENVIRON = ("os.environ", "os.environb")
+_SETS_ONE = frozenset({"os.putenv", *(f"{one}.setdefault" for one in _ENVIRON)})
+_SETS_MANY = frozenset({"builtins.dict", *(f"{one}.update" for one in _ENVIRON)})
 
 
 class Patterns(Visitor):
@@ -418,9 +422,9 @@ class Patterns(Visitor):
         return name in self.models.imports
 
     def _distinctive(self, attr: str, owner: cst.BaseExpression) -> Attribute | None:
-        for name, model in self.models.attributes.items():
-            if model.distinctive and name.rpartition(".")[2] == attr:
-                return model
+        known = _distinctive(self.models).get(attr)
+        if known is not None:
+            return known
         return None if self.context.is_test else unmodelled.attribute(attr, owner)
 
     # environment variables
@@ -431,21 +435,15 @@ class Patterns(Visitor):
             self._environment_written(node, node.key, node.value)
 
     def _environment_call(self, node: cst.Call) -> None:
-        match node.func:
-            case cst.Attribute(value=owner, attr=cst.Name(value="setdefault" | "putenv" | "update")):
-                pass
-            case cst.Name():
-                owner = node.func
-            case _:
-                return
-        name = set(self.names.names_of(node.func))
-        if name & {"os.putenv", *(f"{one}.setdefault" for one in _ENVIRON)} and len(node.args) > 1:
+        if not isinstance(node.func, cst.Name) and last_word(node.func) not in ("setdefault", "putenv", "update"):
+            return
+        name = self.names.names_of(node.func)
+        if not _SETS_ONE.isdisjoint(name) and len(node.args) > 1:
             self._environment_written(node, node.args[0].value, node.args[1].value)
-        elif name & {f"{one}.update" for one in _ENVIRON} or name & {"builtins.dict"}:
+        elif not _SETS_MANY.isdisjoint(name):
             for arg in node.args:
                 if arg.keyword is not None and arg.keyword.value in self._environment:
                     self._check_environment(arg, arg.keyword.value, arg.value)
-        del owner
 
     def _environment_written(self, statement: cst.CSTNode, key: cst.BaseExpression, value: cst.BaseExpression) -> None:
         name = self.names.constant(key)
@@ -557,6 +555,16 @@ class Patterns(Visitor):
 
 
 _BARE = Function(names=())
+
+
+@cache
+def _distinctive(models: Models) -> dict[str, Attribute]:
+    """The attributes that mean the same on whatever has them, by their last names."""
+    found: dict[str, Attribute] = {}
+    for name, model in models.attributes.items():
+        if model.distinctive:
+            found.setdefault(name.rpartition(".")[2], model)
+    return found
 
 
 def _partials(values: Values) -> Iterator[Partial]:
