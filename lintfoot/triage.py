@@ -39,10 +39,10 @@ def hiding(sight: Sight, gates: Iterable[Gate]) -> list[Gate]:
     return [gate for gate in gates if gate.hides and not is_chosen(gate, sight) and has_a_say(gate, sight)]
 
 
-def aimed(sight: Sight, gates: list[Gate], *, hidden: bool = False) -> list[Aim] | None:
+def aimed(sight: Sight, gates: list[Gate], *, hidden: bool = False, slices: bool = True) -> list[Aim] | None:
     """Where each visitor has to look; None where one of them needs the whole file, or the text cannot be cut up.
 
-    With `hidden` that is wherever it may find something to hide.
+    With `hidden` that is wherever it may find something to hide; without `slices` each function is taken whole.
     """
     found: list[Aim] = []
     for gate in gates:
@@ -55,7 +55,7 @@ def aimed(sight: Sight, gates: list[Gate], *, hidden: bool = False) -> list[Aim]
         if sight.division is None:
             return None
         held = [unit for unit in map(sight.division.at, lines) if unit is not None]
-        if not gate.slices:
+        if not (slices and gate.slices):
             held = [one for unit in held for one in unit.outermost().below()]
         units = {unit.number for unit in held}
         if units:
@@ -67,3 +67,8 @@ def units_of(aims: list[Aim], units: list[Unit]) -> list[tuple[Unit, frozenset[i
     """The units that anybody is sent to, in order, with the numbers of the aims."""
     wanted = sorted(set().union(*(aim.units for aim in aims)))
     return [(units[one], frozenset(n for n, aim in enumerate(aims) if one in aim.units)) for one in wanted]
+
+
+def lines_of(aims: list[Aim], units: list[Unit]) -> int:
+    """How many lines there are in the units that anybody is sent to."""
+    return sum(units[one].end - units[one].lead for one in set().union(*(aim.units for aim in aims)))

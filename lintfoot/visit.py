@@ -15,11 +15,12 @@ from lintfoot.parse import Refused, Script
 from lintfoot.plans import Engine, Place, Plan, Visited
 from lintfoot.project import View
 from lintfoot.sight import Sight
-from lintfoot.triage import aimed, hiding, speaking
+from lintfoot.triage import aimed, hiding, lines_of, speaking
 
 __all__ = ["Engine", "Place", "Plan", "Visited", "visit"]
 
 UNPARSABLE = "LF000"
+_IN_PARTS = (Engine.UNIT, Engine.SLICE)
 _DEEPEST = 30_000  # Python frames; parse refuses what nests deeper than the walk could follow
 
 
@@ -46,7 +47,7 @@ def _visit(script: Script, place: Place, plan: Plan) -> Visited:
     view = plan.project.view(place.file) if plan.project is not None and place.file else None
     view = view if view is not None and view.sees(script.text) else None
     sight = Sight(script.text, place.shown, plan.rules, plan.models, plan.options, view, place.package)
-    found = _in_parts(script, place, plan, view, sight) if plan.engine is Engine.UNIT else None
+    found = _in_parts(script, place, plan, view, sight) if plan.engine in _IN_PARTS else None
     if found is None:
         found = _whole(script, place, plan, view, sight)
     if not found.whole and (found.findings or UNPARSABLE in plan.rules) and script.fault is not None:
@@ -67,11 +68,13 @@ def _whole(script: Script, place: Place, plan: Plan, view: View | None, sight: S
 
 def _in_parts(script: Script, place: Place, plan: Plan, view: View | None, sight: Sight) -> Visited | None:
     """Have the parts of a file visited in which there can be something; None where the file has to be taken whole."""
-    aims = aimed(sight, speaking(sight, VISITORS))
+    aims = aimed(sight, speaking(sight, VISITORS), slices=plan.engine is Engine.SLICE)
     if aims is None:
         return None
     if not aims or sight.division is None:
         return Visited()
+    if lines_of(aims, sight.division.units) > plan.most * len(sight.division.lines):
+        return None
     bring()
     from lintfoot.looking import in_parts
 

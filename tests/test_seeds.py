@@ -111,7 +111,7 @@ def visited(folder, text, engine, rules=RULES):
     script = opened("script.py", Decoded(text))
     assert isinstance(script, Script)
     project = Project(folder, the_models(), tells_of_exceptions)
-    plan = Plan(rules, the_models(), project=project, engine=engine)
+    plan = Plan(rules, the_models(), project=project, engine=engine, most=1)
     found = visit(script, Place("script.py", "script.py", file=str(folder / "script.py")), plan)
     assert not found.bugs, found.bugs
     return found
@@ -126,14 +126,14 @@ def test_what_another_file_makes_guilty_is_found_in_parts_too(folder, what):
     card = {code: rule for code, rule in RULES.items() if rule.default == "card"}
     for rules in (RULES, card, *({one.code: RULES[one.code]} for one in whole.findings)):
         found = {engine: visited(folder, text, engine, rules).findings for engine in Engine}
-        assert found[Engine.UNIT] == found[Engine.FILE]
+        assert found[Engine.SLICE] == found[Engine.UNIT] == found[Engine.FILE]
         if rules is card:
-            assert found[Engine.UNIT] == found[Engine.WHOLE]
+            assert found[Engine.SLICE] == found[Engine.WHOLE]
 
 
 def test_names_behind_which_there_is_nothing_send_nobody_anywhere(folder):
     for rules in (RULES, {code: rule for code, rule in RULES.items() if rule.default == "card"}):
-        assert visited(folder, INNOCENT, Engine.UNIT, rules).lines == 0
+        assert visited(folder, INNOCENT, Engine.SLICE, rules).lines == 0
 
 
 def test_what_a_name_leads_to_hangs_on_the_files_that_were_asked(folder):

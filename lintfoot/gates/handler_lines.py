@@ -112,10 +112,10 @@ def _block(layout: Layout, number: int, last: int) -> list[str]:
     line = layout.bare[number - 1]
     indent = line[: len(line) - len(line.lstrip())]
     found: list[str] = []
-    for line in layout.bare[last:]:
+    for at, line in enumerate(layout.bare[last:], last + 1):
         if line.strip() and line[0] != "\0":
-            if not (line.startswith(indent) and line[len(indent)] in " \t"):
-                break
+            if layout.logical[at - 1] == at and not (line.startswith(indent) and line[len(indent)] in " \t"):
+                break  # what goes on with a line that began deeper may stand anywhere
             found.append(line)
     return found
 

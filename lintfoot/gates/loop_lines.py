@@ -9,6 +9,7 @@ from lintfoot.gates import call_lines
 from lintfoot.libraries import Function
 from lintfoot.regexes import regex
 from lintfoot.sight import Sight
+from lintfoot.split import Layout
 
 STATUS = frozenset("status_code status ok is_success returncode exit_code exitcode exit_status rc ret retcode".split())
 PAUSES = frozenset("sleep wait".split())
@@ -44,21 +45,18 @@ def loop_lines(sight: Sight) -> Iterator[int]:
             or _SAID.search(inner)
             or (suppresses and _WITH.search(inner))
             or (asks and _PAUSES.search(inner))
-            for inner in _below(bare, number, indent)
+            for inner in _below(layout, number, indent)
         ):
             yield number
 
 
-def _below(bare: list[str], number: int, indent: int) -> Iterator[str]:
-    """What a header holds: its own line, and all lines that stand deeper or go on."""
+def _below(layout: Layout, number: int, indent: int) -> Iterator[str]:
+    """What a header holds: its own line, and all lines that stand deeper, or go on with one that does."""
+    bare, logical = layout.bare, layout.logical
     yield bare[number - 1]
-    for line in bare[number:]:
-        if (
-            line.strip()
-            and line[0] != "\0"
-            and len(line) - len(line.lstrip()) <= indent
-            and line.lstrip()[0] not in ")]}"
-        ):
+    for at in range(number + 1, len(bare) + 1):
+        line = bare[at - 1]
+        if logical[at - 1] == at and line.strip() and line[0] != "\0" and len(line) - len(line.lstrip()) <= indent:
             return
         yield line
 
@@ -68,7 +66,7 @@ def retrying(sight: Sight) -> set[int] | None:
     if sight.layout is None:
         return None
     calls = call_lines.called(sight, (), _retries)
-    loops = _loops(sight.layout.bare, _REPEATS, lambda line: bool(_FAILS.search(line) or _WITH.search(line)))
+    loops = _loops(sight.layout, _REPEATS, lambda line: bool(_FAILS.search(line) or _WITH.search(line)))
     return None if calls is None else {*calls, *loops, *bare_decorators(sight, "retry")}
 
 
@@ -87,15 +85,15 @@ def sleeping_loops(sight: Sight) -> set[int] | None:
         words.update(re.findall(r"\bas\s+(\w+)", spread.texts[start]))
         if "=" in spread.texts[start]:
             words.update(re.findall(r"\w+", spread.texts[start].partition("=")[0]))
-    return set(_loops(sight.layout.bare, _WHILE, lambda line: not words.isdisjoint(re.findall(r"\w+", line))))
+    return set(_loops(sight.layout, _WHILE, lambda line: not words.isdisjoint(re.findall(r"\w+", line))))
 
 
-def _loops(bare: list[str], header: re.Pattern[str], holds: Callable[[str], bool]) -> Iterator[int]:
+def _loops(layout: Layout, header: re.Pattern[str], holds: Callable[[str], bool]) -> Iterator[int]:
     """The headers of loops in which a line is as it is asked for."""
-    for number, line in enumerate(bare, 1):
+    for number, line in enumerate(layout.bare, 1):
         if ("while" in line or "for" in line) and header.match(line):
             indent = len(line) - len(line.lstrip())
-            if any(map(holds, _below(bare, number, indent))):
+            if any(map(holds, _below(layout, number, indent))):
                 yield number
 
 
