@@ -15,7 +15,7 @@ from lintfoot.libraries import Derived
 from lintfoot.outline import Outline
 from lintfoot.records import dataclass
 from lintfoot.sketches import Fixed, Renamed
-from lintfoot.wanted import Found, Wanted
+from lintfoot.wanted import Facts
 
 if TYPE_CHECKING:
     from lintfoot.places import Spot
@@ -32,13 +32,12 @@ class Bearings:
         self.project = project
         self._parts: dict[Spot, Parts] = {}
 
-    def found(self, view: View, name: str, wanted: Wanted, written: Collection[str]) -> Found:
+    def facts(self, view: View, name: str, written: Collection[str]) -> Facts:
         """What a qualified name leads to, seen from one file; of classes only members count that the file has `written`."""
-        spot = view.find(name)
-        found = Found()
+        spot, search = view.find(name), _Search(self, written)
         if spot is not None and 0 < len(spot[1]) <= _LONGEST and spot[0] != view.file:
-            _Search(self, wanted, written, found).run(spot)
-        return found
+            search.run(spot)
+        return search.facts
 
     def starred(self, view: View, module: str) -> set[str]:
         """The names that a star brings in from a module of the project, and from those that it takes whole."""
@@ -80,9 +79,9 @@ def _parts(node: ast.ClassDef) -> Parts:
 class _Search:
     """One search, from a name through what it is given, made of, or inherits from."""
 
-    def __init__(self, bearings: Bearings, wanted: Wanted, written: Collection[str], found: Found) -> None:
-        self.bearings, self.project = bearings, bearings.project
-        self.wanted, self.written, self.found = wanted, written, found
+    def __init__(self, bearings: Bearings, written: Collection[str]) -> None:
+        self.bearings, self.project, self.written = bearings, bearings.project, written
+        self.facts = Facts()
         self.waiting: list[Spot] = []
 
     def run(self, first: Spot) -> None:
@@ -123,12 +122,7 @@ class _Search:
         if spot is not None:
             self.waiting.append(spot)
         elif outside:
-            self._leads(self.project.models.canonical(name))
-
-    def _leads(self, name: str) -> None:
-        if self.wanted.leads(name):
-            self.found.any = True
-            self.found.outside.add(name)
+            self.facts.outside.add(self.project.models.canonical(name))
 
     def _class(self, of: Outline, view: View, spot: Spot) -> None:
         """A class: what it inherits from, how its objects are made, and those of its members that are written."""
@@ -149,13 +143,12 @@ class _Search:
         told = self.project.told(spot)
         match told.what if told is not None else None:
             case Fixed(value=value):
-                self.found.any |= any(map(self.wanted.says, _texts(value)))
+                self.facts.texts += _texts(value)
             case Renamed(name=other):
-                self._leads(other)
+                self.facts.outside.add(other)
             case Derived() as made:
-                if self.wanted.asks(made):
-                    self.found.any = True
-                    self.found.calls.update([name] if name and name not in _ENTRIES else [])
+                if made.tells:
+                    self.facts.functions.append(("" if name in _ENTRIES else name, made))
                 for other in (made.returns, *made.bases):
                     self._made(other, told.homes if told is not None else ())
             case _:
@@ -168,7 +161,7 @@ class _Search:
                 self.waiting.append((file, tuple(name[len(module) + 1 :].split("."))))
                 return
         if name:
-            self._leads(name)
+            self.facts.outside.add(name)
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -20,7 +20,7 @@ from lintfoot.libraries import Derived, Function, Models
 from lintfoot.places import Spot, Tree
 from lintfoot.regexes import regex
 from lintfoot.trail import FILE, TOP
-from lintfoot.wanted import Found, Wanted
+from lintfoot.wanted import Facts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -275,11 +275,11 @@ class View:
             self._known[name] = found
         return found
 
-    def leads(self, name: str, wanted: Wanted, written: Collection[str]) -> Found:
-        """What a qualified name leads to of what somebody looks for; of classes only members count that are `written`."""
+    def facts(self, name: str, written: Collection[str]) -> Facts:
+        """What a qualified name leads to; of classes only members count that are `written`."""
         self.project.trail.enter(("view", self.file))
         try:
-            return self.project.bearings.found(self, name, wanted, written)
+            return self.project.bearings.facts(self, name, written)
         finally:
             self.project.trail.leave()
 

@@ -15,6 +15,7 @@ from lintfoot.records import dataclass, field
 from lintfoot.regexes import regex
 from lintfoot.split import Division, Layout, cut, layout
 from lintfoot.spread import Spread
+from lintfoot.wanted import Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,6 @@ class Telling:
     names: frozenset[str] = frozenset()
     calls: frozenset[str] = frozenset()
     outside: frozenset[str] = frozenset()
-
-
-_NOTHING = Telling()
 
 
 @dataclass
@@ -54,26 +52,37 @@ class Sight:
         """Whether an import is of another file of the project."""
         return self.view is not None and bool(self.view.sees(line.lstrip()))
 
-    def telling(self, wanted: Any) -> Telling:
+    def telling(self, wanted: Wanted) -> Telling:
         """What the names that the file imports from others of the project lead to, of what somebody looks for."""
-        spread = self.spread
-        if not self.further or spread is None:
-            return _NOTHING
-        members: dict[str, tuple[str, ...]] = self.kept.setdefault("members", {})
         names: set[str] = set()
         calls: set[str] = set()
         outside: set[str] = set()
-        for full, bound in self.foreign:
-            if bound not in members:
-                members[bound] = ("", *sorted(self._members(bound)))
-            for below in members[bound]:
-                found = self.view.leads(f"{full}{below}", wanted, spread.lines_with)
-                if found.any:
-                    last = below.rpartition(".")[2]
-                    names.add(bound)
-                    calls.update(found.calls, (last or bound,))
-                    outside |= found.outside
+        for bound, last, facts in self._elsewhere:
+            led = set(filter(wanted.leads, facts.outside))
+            done = [name for name, function in facts.functions if wanted.asks(function)]
+            if led or done or any(map(wanted.says, facts.texts)):
+                names.add(bound)
+                outside |= led
+                calls.update(filter(None, done), (last,))
         return Telling(frozenset(names), frozenset(calls), frozenset(outside))
+
+    @cached_property
+    def _elsewhere(self) -> list[tuple[str, str, Any]]:
+        """What stands behind imported names, and behind what is written below them: with the name bound here, and the last.
+
+        A name that only its import mentions is used for nothing here.
+        """
+        spread, found = self.spread, []
+        if spread is None:
+            return []
+        for full, bound in self.foreign:
+            if all(_IMPORT.match(spread.texts[start]) for start in spread.lines_with.get(bound, ())):
+                continue
+            for below in ("", *sorted(self._members(bound))):
+                facts = self.view.facts(f"{full}{below}", spread.lines_with)
+                if facts:
+                    found.append((bound, below.rpartition(".")[2] or bound, facts))
+        return found
 
     @cached_property
     def foreign(self) -> tuple[tuple[str, str], ...]:

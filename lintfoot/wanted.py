@@ -26,12 +26,20 @@ class Wanted:
 
 
 @dataclass(slots=True)
-class Found:
-    """What was found behind a name: whether anything, the last names of functions, and the names outside the project."""
+class Facts:
+    """What there is behind a name, whatever somebody looks for.
 
-    any: bool = False
-    calls: set[str] = field(default_factory=set)
+    `functions` are what functions, classes and objects of the project do, with the last names that they are called by;
+    `outside` are names outside the project, and `texts` stand in constants.
+    """
+
+    functions: list[tuple[str, Function]] = field(default_factory=list)
     outside: set[str] = field(default_factory=set)
+    texts: list[str] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        """Whether there is anything."""
+        return bool(self.functions or self.outside or self.texts)
 
 
 @dataclass(frozen=True, slots=True)
