@@ -47,6 +47,11 @@ class Outline:
     rebound: frozenset[str] = frozenset()  # by a function, with `global`
     imported: frozenset[str] = frozenset()
     kept: dict[int, ast.stmt | None] = field(default_factory=dict)
+    fresh: dict[int, ast.stmt] = field(default_factory=dict)  # the trees of all pieces, until `settle`
+
+    def settle(self) -> None:
+        """Let go of the trees that all this was read from: they take a hundred times the room of the text."""
+        self.fresh.clear()
 
     def text(self, piece: Piece) -> str:
         """The lines of a piece."""
@@ -54,6 +59,8 @@ class Outline:
 
     def parsed(self, piece: Piece) -> ast.stmt | None:
         """A piece as Python reads it; the last few are kept, for the members of a class."""
+        if id(piece) in self.fresh:
+            return self.fresh[id(piece)]
         if id(piece) not in self.kept:
             if len(self.kept) >= _MOST_KEPT:
                 self.kept.pop(next(iter(self.kept)))
@@ -103,7 +110,9 @@ def outline(text: str, package: str) -> Outline | None:
     )
     altering = tuple(piece for piece in found.pieces if alters(found.text(piece)))
     alone = frozenset(name for name, many in times.items() if many == len(found.by_name.get(name, ()))) - rebound
-    return Outline(found.lines, found.pieces, found.by_name, imports, tuple(stars), altering, rebound, alone)
+    made = Outline(found.lines, found.pieces, found.by_name, imports, tuple(stars), altering, rebound, alone)
+    made.fresh.update((id(piece), node) for piece, node in zip(found.pieces, tree.body, strict=True))
+    return made
 
 
 _GLOBAL = regex(r"^\s*global\s+([^#;]+)")

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 _MOST = 2000  # facts worked out for one question; a project that needs more is built to need more
 _DEEPEST = 30
+_MOST_FRESH = 3
+_LONG = 2000  # lines of a module whose tree is not kept for the next questions
 _STEPS = 3  # from a wrapper to what it wraps, until it is no wrapper any more
 _LONGEST = 2  # parts of a name inside a module: a class and its member
 
@@ -57,6 +59,7 @@ class Project:
         self.reports = reports
         self.texts = texts or {}  # of files, by path, that count instead of what the disk says
         self.opened = self.parsed = 0  # files read, pieces of them read by libcst: for measurements
+        self._fresh: list[Outline] = []  # those read last, with their trees
         self._outlines: dict[str, Outline | None] = {}
         self._views: dict[str, View] = {}
         self._found: dict[tuple[str, ...], dict[str, Spot | None]] = {}
@@ -108,7 +111,19 @@ class Project:
         decoded = decode(data, file) if isinstance(data, bytes) else data
         from lintfoot import outline
 
-        return outline.outline(decoded.text, self.tree.package(file)) if isinstance(decoded, Decoded) else None
+        found = outline.outline(decoded.text, self.tree.package(file)) if isinstance(decoded, Decoded) else None
+        if found is not None:
+            self._keep(found)
+        return found
+
+    def _keep(self, found: Outline) -> None:
+        """Keep the trees of the modules read last: most of what is asked of one is asked at once."""
+        if len(found.lines) > _LONG:
+            found.settle()
+            return
+        self._fresh.append(found)
+        if len(self._fresh) > _MOST_FRESH:
+            self._fresh.pop(0).settle()
 
     def leans(self, file: str) -> tuple[tuple[str, str, bytes], ...]:
         """What a script's findings hang on besides its own text: folders and files as they were found, also those not there."""

@@ -155,7 +155,7 @@ class Question(Curious):
         methods = [one for one in node.body if isinstance(one, sketches.DEFS) and one.name == self.attrs[0]]
         if methods:
             return self._function(of, methods[0], node) if len(methods) == 1 else None
-        match self._attributes(node).get(self.attrs[0]):
+        match sketches.attributes(node).get(self.attrs[0]):
             case [ast.Call() as call]:
                 return self._made(of, call)
             case [value] if not node.bases and not node.decorator_list:  # members of an enumeration are no constants
@@ -163,14 +163,6 @@ class Question(Curious):
                 return self._fixed(fixed.value) if fixed is not None else None
             case _:
                 return None
-
-    def _attributes(self, node: ast.ClassDef) -> dict[str, list[ast.expr | None]]:
-        """What the class gives its attributes, kept while the class itself is."""
-        found: dict[str, list[ast.expr | None]] | None = getattr(node, "attributes", None)
-        if found is None:
-            found = sketches.attributes(node)
-            node.attributes = found  # type: ignore[attr-defined]
-        return found
 
     def _class(self, of: Outline, node: ast.ClassDef) -> Told:
         """A class: its bases, what its constructor hands on, whether it sends in its own way."""

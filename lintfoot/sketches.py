@@ -17,6 +17,7 @@ from lintfoot.runner_words import COMMAND_WORDS, SHELL_WORDS
 
 Def = ast.FunctionDef | ast.AsyncFunctionDef
 DEFS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_ASSIGNING = (ast.Assign, ast.AnnAssign)
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 _EXITS = frozenset({"sys.exit", "os._exit", "exit", "quit", "os.abort"})
 _OF_EXCEPTIONS = frozenset(
@@ -147,12 +148,15 @@ def sketch(node: ast.AST) -> Sketch:
         made.own = frozenset(own | {one.arg for one in (arguments.vararg, arguments.kwarg) if one is not None})
         made.commands = takes_commands(node)
         made.thin = len(node.body) <= _THIN + isinstance(node.body[0], ast.Expr)
-    waiting: list[tuple[ast.AST, bool]] = [(node, False)]
-    while waiting:
-        one, handling = waiting.pop()
-        _note(made, one, handling=handling)
-        inside = handling or isinstance(one, ast.ExceptHandler)
-        waiting += [(inner, inside) for inner in ast.iter_child_nodes(one)]
+    handlers: list[ast.ExceptHandler] = []
+    for one in walked(node, but=ast.ExceptHandler):
+        if isinstance(one, ast.ExceptHandler):
+            handlers.append(one)
+        else:
+            _note(made, one, handling=False)
+    for handler in handlers:
+        for one in walked(handler):
+            _note(made, one, handling=True)
     return made
 
 
@@ -164,24 +168,29 @@ def takes_commands(node: Def) -> bool:
 
 
 def _note(made: Sketch, node: ast.AST, *, handling: bool) -> None:
-    match node:
-        case ast.Name() | ast.Attribute():
-            name = dotted(node)
-            if name:
-                (made.handling if handling else made.mentions).add(name)
-            told = (
-                name != "exception" and name.rpartition(".")[2] in _OF_EXCEPTIONS
-            )  # alone it is a module of exceptions
-            made.tells |= told and not handling
-        case ast.keyword(arg=str() as word):
-            made.tells |= not handling and word.startswith("exc_info")
-        case ast.Return(value=value) | ast.Yield(value=value):
-            made.returns |= value is not None and not isinstance(value, ast.Constant)
-            made.passed |= {dotted(value.func)} if isinstance(value, ast.Call) else set()
-        case ast.Call():
-            made.calls |= _note_call(made, node)
-        case _:
-            pass
+    if isinstance(node, ast.Name):
+        _note_name(made, node.id, handling=handling)
+    elif isinstance(node, ast.Attribute):
+        _note_name(made, dotted(node), handling=handling)
+    elif isinstance(node, ast.Call):
+        made.calls |= _note_call(made, node)
+    elif isinstance(node, ast.keyword):
+        made.tells |= not handling and node.arg is not None and node.arg.startswith("exc_info")
+    elif isinstance(node, _GIVING):
+        value = node.value
+        made.returns |= value is not None and not isinstance(value, ast.Constant)
+        made.passed |= {dotted(value.func)} if isinstance(value, ast.Call) else set()
+
+
+_GIVING = (ast.Return, ast.Yield)
+
+
+def _note_name(made: Sketch, name: str, *, handling: bool) -> None:
+    if not name:
+        return
+    (made.handling if handling else made.mentions).add(name)
+    if not handling and name != "exception":  # alone it is a module of exceptions
+        made.tells |= name.rpartition(".")[2] in _OF_EXCEPTIONS
 
 
 def _note_call(made: Sketch, node: ast.Call) -> bool:
@@ -201,21 +210,46 @@ def _note_call(made: Sketch, node: ast.Call) -> bool:
 
 
 def attributes(node: ast.ClassDef) -> dict[str, list[ast.expr | None]]:
-    """What a class and its methods give each attribute; None for a write that nobody can follow."""
+    """What a class and its methods give each attribute; None for a write that nobody can follow. Kept as long as the class."""
+    kept: dict[str, list[ast.expr | None]] | None = getattr(node, "attributes", None)
+    if kept is not None:
+        return kept
     found: dict[str, list[ast.expr | None]] = {}
     followed: set[int] = set()
-    for one in ast.walk(node):
-        match one:
-            case ast.Assign(targets=[target], value=value) | ast.AnnAssign(target=target, value=ast.expr() as value):
-                name = _attr(target)
-                if name and (isinstance(target, ast.Attribute) or one in node.body):
-                    found.setdefault(name, []).append(value)
-                    followed.add(id(target))
-            case ast.Attribute(attr=name, ctx=ast.Store()) if id(one) not in followed:
-                found.setdefault(name, []).append(None)  # the walk meets statements before what is in them
-            case _:
-                pass
+    for one in walked(node):
+        if isinstance(one, ast.Attribute):
+            if isinstance(one.ctx, ast.Store) and id(one) not in followed:
+                found.setdefault(one.attr, []).append(None)  # the walk meets statements before what is in them
+        elif isinstance(one, _ASSIGNING):
+            target = one.target if isinstance(one, ast.AnnAssign) else one.targets[0] if len(one.targets) == 1 else None
+            name = _attr(target) if target is not None and one.value is not None else ""
+            if name and (isinstance(target, ast.Attribute) or one in node.body):
+                found.setdefault(name, []).append(one.value)
+                followed.add(id(target))
+    node.attributes = found  # type: ignore[attr-defined]
     return found
+
+
+# What stands in the fields of a node and is none: Python's own walk looks at each field for that, and takes three times as long.
+_PLAIN = frozenset(
+    {int, str, bytes, float, complex, bool, type(None), type(...), tuple, dict, ast.Load, ast.Store, ast.Del}
+)
+
+
+def walked(node: ast.AST, *, but: type[ast.AST] | None = None) -> Iterator[ast.AST]:
+    """A node and all below it, each before what is in it; of nodes of one class, if any, nothing below."""
+    waiting: list[Any] = [node]
+    while waiting:
+        one = waiting.pop()
+        if one.__class__ in _PLAIN:
+            continue
+        yield one
+        if one.__class__ is not but:
+            for value in one.__dict__.values():
+                if value.__class__ is list:
+                    waiting += value
+                elif value.__class__ not in _PLAIN:
+                    waiting.append(value)
 
 
 def makers(node: ast.ClassDef) -> dict[str, str]:
