@@ -67,6 +67,11 @@ class Sight:
         return Telling(frozenset(names), frozenset(calls), frozenset(outside))
 
     @cached_property
+    def said_elsewhere(self) -> str:
+        """The texts of the constants that the file imports from others of the project."""
+        return "\n".join(text for _, _, facts in self._elsewhere for text in facts.texts)
+
+    @cached_property
     def _elsewhere(self) -> list[tuple[str, str, Any]]:
         """What stands behind imported names, and behind what is written below them: with the name bound here, and the last.
 

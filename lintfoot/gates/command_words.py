@@ -20,9 +20,7 @@ def lines_of(sight: Sight) -> frozenset[int] | None:
     A command is wrong for its option: where that comes from leads to wherever the command is put together.
     """
     patterns = [pattern for rule in sight.rules.values() for pattern in rule.commands]
-    said = [re.compile(sign) for pattern in patterns for sign in _signs(pattern)] if sight.further else []
-    told = sight.telling(Wanted(says=lambda text: any(sign.search(text.casefold()) for sign in said)))
-    asked = patterns if told.names else [pattern for pattern in patterns if _may_stand(sight, pattern)]
+    asked = [pattern for pattern in patterns if _may_stand(sight, pattern)]
     spread = sight.spread if asked else None
     if spread is None:
         return None if asked else frozenset()
@@ -32,21 +30,27 @@ def lines_of(sight: Sight) -> frozenset[int] | None:
         for start, text in spread.texts.items()
         if text and any(sign.search(text.casefold()) for sign in signs.values())
     }
+    told = sight.telling(Wanted(says=lambda text: any(sign.search(text.casefold()) for sign in signs.values())))
     return spread.reach(told.names, lines=first).lines
 
 
 def _may_stand(sight: Sight, pattern: CommandPattern) -> bool:
-    """Whether a file holds one of the words for each thing that a pattern needs; what costs least is asked first."""
-    alone = sight.further or any(UNMISTAKABLE.fullmatch(word) for word in pattern.next or pattern.options)
+    """Whether a file holds one of the words for each thing that a pattern needs; what costs least is asked first.
+
+    What the constants say that it imports from other files of the project counts for its own.
+    """
+    alone = any(UNMISTAKABLE.fullmatch(word) for word in pattern.next or pattern.options)
     programs = [name.lower() for name in pattern.program]
-    plain = sight.text.isascii()  # elsewhere small letters and folded ones are not the same
+    plain = (
+        not sight.said_elsewhere and sight.text.isascii()
+    )  # elsewhere small letters and folded ones are not the same
     if plain and not alone and not sight.held.holds(programs):
         return False
     needed: list[tuple[str, ...]] = [pattern.options, pattern.next, *((word,) for word in pattern.after)]
     certain = (tuple(map(_plain, words)) for words in needed if words and not any(map(_SHORT.fullmatch, words)))
     if plain and not all(map(sight.held.holds, certain)):
         return False
-    low = sight.low if plain else sight.text.casefold()
+    low = sight.low if plain else f"{sight.text}\n{sight.said_elsewhere}".casefold()
     if any(words and not any(re.search(_written(word), low) for word in words) for words in needed):
         return False
     return alone or any(re.search(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", low) for name in programs)

@@ -18,11 +18,10 @@ SEARCHES = {"search": 1, "match": 1, "fullmatch": 1, "findall": 1, "finditer": 1
 _TOOLS = regex(rf"(?<![\w-])(?:{'|'.join(sorted(TEXT_TOOLS))})(?![\w-])", re.IGNORECASE)
 _PATTERNS = frozenset(("re", "regex"))
 _SOURCES = regex(r"(?i)json|stdout|output|popen|communicate|\.\s*(?:text|content)\b")
-# Other files may tell of texts that name a tool or a source, and of what is called for a text.
+# Other files may tell of texts that name a tool or a file, and of another name for what writes JSON; how a text is asked of
+# what they make (`.stdout`, `.text`) stands here.
 _TELLING = Wanted(
-    lambda function: bool(function.role or function.arguments),
-    bool,
-    lambda text: bool(_TOOLS.search(text) or _SOURCES.search(text)),
+    leads=lambda name: "json" in name, says=lambda text: bool(_TOOLS.search(text) or _SOURCES.search(text))
 )
 
 _CUT = regex(r"\bsplit[\s\\]*\(")
