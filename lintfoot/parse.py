@@ -302,6 +302,7 @@ def _touches(pattern: re.Pattern[str], code: str, column: int) -> bool:
     return any(match.start() <= column <= match.end() + 1 for match in pattern.finditer(code))
 
 
+_COMMA = regex(r"except[ \t]+[\w.]+[ \t]*,")  # begins with letters: a text without one is done with at once
 _COMMA_HANDLER = regex(r"^[ \t]*except[ \t]+[\w.]+[ \t]*,[ \t]*[a-z_][a-z_0-9]*[ \t]*:", re.MULTILINE)
 
 
@@ -311,7 +312,7 @@ def _except_with_comma(text: str) -> tuple[int, int] | None:
     Python 3.14 reads it as two classes (PEP 758), and so does libcst; a second class in small letters is the variable
     of a Python 2 script.
     """
-    if "except" not in text or not _COMMA_HANDLER.search(text):
+    if not _COMMA.search(text) or not _COMMA_HANDLER.search(text):
         return None
     code = lines(text)
     for statement in layout(text).statements:

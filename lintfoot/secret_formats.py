@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from functools import cache, cached_property
 from typing import Any
 
+from lintfoot.finder import look
 from lintfoot.records import dataclass
 from lintfoot.regexes import regex
 from lintfoot.secret_shapes import entropy, is_dummy
@@ -76,7 +77,10 @@ class Formats:
         """
         if self._last is not None and self._last[0] is text:
             return self._last[1]
-        held = {start for start in self.starts if (may_hold is None or may_hold(start)) and start in text}
+        if may_hold is None:
+            low = look(text.lower())
+            may_hold = lambda start: low.holds((start.lower(),))  # noqa: E731 - the same look as that of the gates
+        held = {start for start in self.starts if may_hold(start) and start in text}
         few = Formats(one for one in self.formats if not held.isdisjoint(one.starts))
         self._last = text, few
         return few

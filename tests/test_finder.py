@@ -13,8 +13,12 @@ from verbs import FIXTURES, the_book, the_models
 from lintfoot import finder
 from lintfoot.finder import Finder, automaton
 from lintfoot.gates import VISITORS
+from lintfoot.gates.secret_lines import literal_lines, named_lines
+from lintfoot.secret_names import evidence, said, that_speak
 from lintfoot.sight import Sight, words_of
+from lintfoot.split import layout
 from lintfoot.triage import has_a_say
+from lintfoot.ways import ways_to
 
 RULES = {code: rule for code, rule in the_book().by_code.items() if code != "LF000"}
 WHEEL = pytest.mark.skipif(find_spec("ahocorasick_rs") is None, reason="the wheel of the extra `fast` is not installed")
@@ -125,3 +129,124 @@ def test_the_runs_of_a_text_hold_every_word_of_it():
     assert finder.runs(text) == {"a.b-c", "d_e", "1x", "föö"}
     sight = Sight(text, "x.py", RULES, the_models())
     assert sight.words == {"a", "b", "c", "d_e", "x", "föö"}
+
+
+LEADING = {
+    "under its own name": ("import requests\nrequests.get(url)\n", ""),
+    "with blanks and a continued line": ("import requests\nrequests . \\\n  get (url)\n", ""),
+    "under another name": ("from requests import get as fetch\nfetch(url)\n", ""),
+    "through an alias of its module": ("from requests.sessions import Session as S\nS().get(url)\n", ""),
+    "through a string": ("import requests\ngetattr(requests, 'get')(url)\n", ""),
+    "from its own package": ("from .sessions import Session\nSession().get(url)\n", "requests"),
+    "imported by name": ("import importlib\nimportlib.import_module('requests').get(url)\n", ""),
+}
+
+
+@pytest.mark.parametrize(("text", "package"), LEADING.values(), ids=LEADING)
+def test_a_call_that_a_page_speaks_of_is_looked_at(text, package):
+    patterns = next(gate for gate in VISITORS if gate.visitor.startswith("patterns:"))
+    assert 2 in set(patterns.places(Sight(text, "x.py", RULES, the_models(), package=package)) or ())
+
+
+def test_a_text_that_names_no_library_of_a_call_is_not_looked_at():
+    rules = {"LF201": RULES["LF201"]}
+    patterns = next(gate for gate in VISITORS if gate.visitor.startswith("patterns:"))
+    assert not patterns.places(Sight("settings = {}\nsettings.get('url')\n", "x.py", rules, the_models()))
+
+
+def test_the_ways_to_a_function_are_its_modules_and_those_that_give_its_class():
+    ways = ways_to(the_models())
+    assert "requests" in ways.to("requests.Session.get")
+    assert {"queue", "multiprocessing"} <= ways.to("queue.Queue.get") | ways.to("multiprocessing.Queue.get")
+    assert ways.to("nothing.known") == {"nothing"}
+
+
+SECRET = {
+    "a name": "db_password = 'xK9#mQ2$vL7p'\n",
+    "a name in capitals": "DB_PASSWORD = 'xK9#mQ2$vL7p'\n",
+    "a name in two pieces": "config['pass-word'] = 'xK9#mQ2$vL7p'\n",
+    "on a continued line": "db_password = \\\n    'xK9#mQ2$vL7p'\n",
+    "through another name": "value = 'xK9#mQ2$vL7p'\nconnect(password=value)\n",
+    "a call by another name": "from requests.auth import HTTPBasicAuth as Basic\nBasic('root', 'xK9#mQ2$vL7p')\n",
+}
+
+
+@pytest.mark.parametrize("text", SECRET.values(), ids=SECRET)
+def test_where_a_secret_may_be_given_is_found_from_the_words(text):
+    found = named_lines(Sight(text, "x.py", RULES, the_models()))
+    assert found
+    assert max(found) >= text.count("\n") - text.count("\\\n")
+
+
+PIECED = [
+    "token = 'ghp_' + '{rest}'\n",
+    "token = 'ghp_' '{rest}'\n",
+    "token = ('ghp_'\n    '{rest}')\n",
+    "token = '\\x67hp_{rest}'  # written otherwise\nother = 'ghp_'\n",
+    "token = 'ghp_{rest}'\n",
+    "header = f'token ghp_{rest} {{user}}'\n",
+]
+
+
+@pytest.mark.parametrize("text", PIECED)
+def test_a_credential_is_looked_for_however_it_is_pieced_together(text):
+    rest = "aB3dE5fG7hJ9kL1mN3pQ5rS7tU9vW1xY3zA5"
+    code = text.replace("{rest}", rest).replace("{{", "{").replace("}}", "}")
+    assert 1 in (literal_lines(Sight(code, "x.py", RULES, the_models())) or ())
+
+
+NAMES = st.lists(
+    st.sampled_from(
+        [
+            "pass",
+            "word",
+            "Pass",
+            "KEY",
+            "api",
+            "_",
+            "-",
+            ".",
+            "tok",
+            "en",
+            "key",
+            "board",
+            "o",
+            "auth",
+            "pre",
+            "shared",
+            "1",
+            "\u212aey",
+            "é",
+        ]
+    ),
+    max_size=7,
+).map("".join)
+
+
+@given(name=NAMES)
+def test_a_name_that_says_something_of_a_secret_is_never_taken_for_a_silent_one(name):
+    if evidence(name) or said(name):
+        assert that_speak(frozenset({name})) == [name]
+        assert that_speak(frozenset({name})) == [name]
+
+
+@given(
+    lines=st.lists(
+        st.sampled_from(
+            ["f(", ")", "x = [", "]", "a \\", "b", "'''", "'s' # c", "", "  {", "}", "é = 'ü'", "\t# (", "d = '''t"]
+        ),
+        max_size=12,
+    )
+)
+def test_logical_lines_are_told_without_looking_at_every_sign(lines):
+    found = layout("\n".join(lines))
+    if found is None:
+        return
+    depth = start = 0
+    goes_on = False
+    for number, line in enumerate(found.bare, 1):
+        if not depth and not goes_on and line[:1] != "\0":
+            start = number
+        assert found.logical[number - 1] == start
+        depth += sum(map(line.count, "([{")) - sum(map(line.count, ")]}"))
+        goes_on = line.rstrip("\r").endswith("\\")

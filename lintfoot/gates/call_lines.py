@@ -82,8 +82,8 @@ class _Line:
     """What a logical line does with the functions that it mentions.
 
     `direct` are called on it, `loose` stand there without a bracket as well. `always` says that it calls whatever it mentions,
-    `calls` that it may call anything at all. `names` are what a loose one may be called after the line; in the header of a
-    function by the words of each default.
+    `calls` that it may call anything at all. `names` are what an import or a class calls one from then on, `renamed`; `defaults`
+    are the parameters of a function by the words of their defaults.
     """
 
     direct: frozenset[str]
@@ -121,6 +121,7 @@ def called(sight: Sight, names: Iterable[str], asked: Asked = _nothing, *, wrapp
     if spread is None:
         return None
     lines: dict[int, _Line] = sight.kept.setdefault("called lines", {})
+    other: dict[int, set[str]] = sight.kept.setdefault("called otherwise", {})
     known: set[str] = set()
     found: set[int] = set()
     named = frozenset(names)
@@ -136,7 +137,14 @@ def called(sight: Sight, names: Iterable[str], asked: Asked = _nothing, *, wrapp
             direct = word in line.direct
             if line.calls and (direct or line.always):
                 found.add(start)
-            waiting |= _other_names(line, word) - known
+            if line.defaults is not None:
+                waiting |= line.defaults.get(word, _NO_NAMES) - known
+            elif line.renamed:
+                waiting |= line.names - known
+            elif word in line.loose:
+                if start not in other:
+                    other[start] = _names(spread, start, spread.texts[start])
+                waiting |= other[start] - known
             if wrapped and direct and line.defaults is None:
                 waiting.update(one for one in _takers(spread, start) if one not in known)
     for start in {line for word in _REACHES[:3] for line in spread.lines_with.get(word, ())}:
@@ -157,7 +165,7 @@ def _read(spread: Spread, start: int) -> _Line:
     if DEF.match(text):
         return _Line(*held, calls=True, defaults=_defaults(text))
     always = _INDIRECT.search(text) is not None or text.lstrip().startswith("@")
-    return _Line(*held, calls=True, always=always, names=frozenset(_names(spread, start, text)))
+    return _Line(*held, calls=True, always=always)
 
 
 def _defaults(text: str) -> dict[str, set[str]]:
@@ -181,11 +189,7 @@ def _names(spread: Spread, start: int, text: str) -> set[str]:
     return found - {"self", "cls"}
 
 
-def _other_names(line: _Line, word: str) -> frozenset[str] | set[str]:
-    """What a function may be called after a line that mentions it without a call."""
-    if line.defaults is not None:
-        return line.defaults.get(word, set())
-    return line.names if line.renamed or word in line.loose else frozenset()
+_NO_NAMES: frozenset[str] = frozenset()
 
 
 def _takers(spread: Spread, start: int) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from lintfoot.book import CommandPattern
+from lintfoot.records import dataclass
 from lintfoot.regexes import regex
 from lintfoot.sight import Sight
 from lintfoot.wanted import Wanted
@@ -20,7 +21,7 @@ def lines_of(sight: Sight) -> frozenset[int] | None:
     A command is wrong for its option: where that comes from leads to wherever the command is put together.
     """
     patterns = [pattern for rule in sight.rules.values() for pattern in rule.commands]
-    asked = [pattern for pattern in patterns if _may_stand(sight, pattern)]
+    asked = [pattern for pattern in patterns if _may_stand(sight, _words_of(pattern))]
     spread = sight.spread if asked else None
     if spread is None:
         return None if asked else frozenset()
@@ -34,26 +35,63 @@ def lines_of(sight: Sight) -> frozenset[int] | None:
     return spread.reach(told.names, lines=first).lines
 
 
-def _may_stand(sight: Sight, pattern: CommandPattern) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Of a pattern the words of its programs, those that each of its parts needs, and whether it says enough without a program.
+
+    `certain` are those parts whose words the text itself holds; of short options it may hold others between.
+    """
+
+    pattern: CommandPattern
+    programs: tuple[str, ...]
+    needed: tuple[tuple[str, ...], ...]
+    certain: tuple[tuple[str, ...], ...]
+    alone: bool
+
+
+_known: dict[int, _Words] = {}  # by the pattern's id, which nothing else can have as long as the pattern is kept here
+_MOST = 4096
+
+
+def _words_of(pattern: CommandPattern) -> _Words:
+    found = _known.get(id(pattern))
+    if found is None:
+        if len(_known) >= _MOST:
+            _known.clear()
+        parts = (pattern.options, pattern.next, *((word,) for word in pattern.after))
+        needed = tuple(words for words in parts if words)
+        found = _known[id(pattern)] = _Words(
+            pattern,
+            tuple(name.lower() for name in pattern.program),
+            needed,
+            tuple(tuple(map(_plain, words)) for words in needed if not any(map(_SHORT.fullmatch, words))),
+            any(UNMISTAKABLE.fullmatch(word) for word in pattern.next or pattern.options),
+        )
+    return found
+
+
+def _may_stand(sight: Sight, words: _Words) -> bool:
     """Whether a file holds one of the words for each thing that a pattern needs; what costs least is asked first.
 
     What the constants say that it imports from other files of the project counts for its own.
     """
-    alone = any(UNMISTAKABLE.fullmatch(word) for word in pattern.next or pattern.options)
-    programs = [name.lower() for name in pattern.program]
     plain = (
         not sight.said_elsewhere and sight.text.isascii()
     )  # elsewhere small letters and folded ones are not the same
-    if plain and not alone and not sight.held.holds(programs):
+    held = sight.held.holds
+    if plain and not ((words.alone or held(words.programs)) and all(map(held, words.certain))):
         return False
-    needed: list[tuple[str, ...]] = [pattern.options, pattern.next, *((word,) for word in pattern.after)]
-    certain = (tuple(map(_plain, words)) for words in needed if words and not any(map(_SHORT.fullmatch, words)))
-    if plain and not all(map(sight.held.holds, certain)):
+    low = sight.low if plain else _folded(sight)
+    if not all(any(re.search(_written(word), low) for word in part) for part in words.needed):
         return False
-    low = sight.low if plain else f"{sight.text}\n{sight.said_elsewhere}".casefold()
-    if any(words and not any(re.search(_written(word), low) for word in words) for words in needed):
-        return False
-    return alone or any(re.search(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", low) for name in programs)
+    return words.alone or any(re.search(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", low) for name in words.programs)
+
+
+def _folded(sight: Sight) -> str:
+    if "folded" not in sight.kept:
+        sight.kept["folded"] = f"{sight.text}\n{sight.said_elsewhere}".casefold()
+    found: str = sight.kept["folded"]
+    return found
 
 
 def _signs(pattern: CommandPattern) -> list[str]:

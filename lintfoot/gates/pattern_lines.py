@@ -5,7 +5,6 @@ The words come from the very pages and models that the visitor asks.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from operator import is_
@@ -21,6 +20,7 @@ from lintfoot.wanted import Leading, Wanted, gives, leading
 from lintfoot.ways import ways_to
 
 _WORD = regex(r"[^\W\d]\w*")
+_ALONE = regex(r"(\w+)[\s\\)]*\(")
 _SELF = regex(r"[=(,]\s*(?:self|cls)\s*[\n,)]")  # handed on as a whole
 _IMPORT = regex(r"\s*(?:from\b|import\b)")
 _REACHES = ("getattr", "__import__", "import_module")
@@ -106,8 +106,8 @@ def _called(spread: Spread, lines: set[int], words: frozenset[str], calls: froze
         if _IMPORT.match(text):
             continue
         mentioned = set(_WORD.findall(text))
-        alone = (word for word in words & mentioned if re.search(rf"\b{word}[\s\\)]*\(", text))
-        if not calls.isdisjoint(mentioned) or "](" in text or ")(" in text or any(alone):
+        alone = not words.isdisjoint(mentioned) and not words.isdisjoint(_ALONE.findall(text))
+        if alone or not calls.isdisjoint(mentioned) or "](" in text or ")(" in text:
             found.add(start)
     return found
 

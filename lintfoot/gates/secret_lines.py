@@ -34,6 +34,7 @@ _BOUND = regex(r"(\w+)\s*(?:=(?!=)|:=)[\s\\(]*[rRbBuUfFtT]{0,2}['\"]")
 _LOOPED = regex(r"\s*(?:async\s+)?for\b(.*?)\bin\b", re.DOTALL)
 _NO_TARGET = regex(r"\s*(?:if|elif|while|assert|return|raise|yield|import|from|del|class|with|async|except)\b")
 _COMMON = frozenset("self cls str bytes None Optional Final ClassVar Any".split())
+_ESCAPED = regex(r"\\[xuUN0-7]")
 _BESIDE = regex(r"\(\)[\s\\]*[rRbBuUfFtT]{0,2}\(\)")  # in a text whose strings are empty
 _ASKED = ("assword", "assphrase", "asscode")
 _ASKED_ANYHOW = regex(r"(?i)ass(?:word|phrase|code)")  # other letters may stand for some of these
@@ -210,7 +211,7 @@ def _hints(text: str) -> bool:
 
 
 def _signed(layout: Layout, signs: tuple[str, ...]) -> set[int]:
-    """The logical lines on which a credential may begin, and those with texts that stand together as one."""
+    """The logical lines on which a credential may begin, and those with escapes or with texts that stand together as one."""
     if not signs:
         return set()
     found: set[int] = set()
@@ -220,7 +221,9 @@ def _signed(layout: Layout, signs: tuple[str, ...]) -> set[int]:
             number = layout.line_of(at)
             found.add(layout.logical[number - 1])
             at = layout.text.find(sign, layout.offsets[number])
-    bare = "\n".join(layout.bare)
+    for match in _ESCAPED.finditer(layout.text):
+        found.add(layout.logical[layout.line_of(match.start()) - 1])
+    bare = layout.masked
     for match in _BESIDE.finditer(bare):
         found.add(layout.logical[bare.count("\n", 0, match.start())])
     return found
