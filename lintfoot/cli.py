@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 from lintfoot import replay
 
+TYPE_CHECKING = False  # as in `replay`
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

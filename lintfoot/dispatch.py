@@ -5,6 +5,7 @@ A module is imported when its command runs: `--version`, `--help`, `explain`, `r
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import TYPE_CHECKING
 
@@ -18,11 +19,14 @@ if TYPE_CHECKING:
 
     from lintfoot.arguments import Asked
 
+_SELDOM = 20_000  # new objects until circles are looked for: pages and models alone are ten thousand, and stay
 USAGE, BUG, INTERRUPTED = 2, 3, 130  # as shells tell of SIGINT
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; return 0, 1, 2, 3 or 130 as the contract of exit codes says."""
+    before = gc.get_threshold()
+    gc.set_threshold(_SELDOM, *before[1:])
     try:
         asked = parse(arguments)
         code = _command(asked.command)(asked)
@@ -43,6 +47,8 @@ def main(arguments: Sequence[str]) -> int:
     except Exception as error:  # noqa: BLE001 -- the last resort: a bug becomes a report and an exit code
         tell(*_report(error))
         code = BUG
+    finally:
+        gc.set_threshold(*before)
     return code
 
 

@@ -13,9 +13,12 @@ import marshal
 import os
 import sys
 from functools import cache
-from typing import Any
 
 from lintfoot.digests import blake2b
+
+TYPE_CHECKING = False  # as in `replay`
+if TYPE_CHECKING:
+    from typing import Any
 
 SUFFIX, UNFINISHED = ".kept", ".unfinished"
 LARGEST = 128 * 1024 * 1024  # bytes; nothing that is kept comes near

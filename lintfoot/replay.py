@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any
 
 from lintfoot import keeping, stamps
 
+TYPE_CHECKING = False  # to a type checker it is true by its name; `typing` itself costs more than all that is done here
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from lintfoot.stamps import Stamp
 
@@ -44,10 +45,12 @@ def again(arguments: Sequence[str]) -> int | None:
 
 
 def _holds(kept: dict[str, Any]) -> bool:
+    stamp = stamps.stamp
     try:
-        return all(stamps.stamp(path) == was for path, was in kept["seen"]) and all(
-            kind(path) == was for path, was in kept["there"]
-        )
+        for path, was in kept["seen"]:  # thousands: no generator, which would cost as much as the look itself
+            if stamp(path) != was:
+                return False
+        return all(kind(path) == was for path, was in kept["there"])
     except (KeyError, TypeError, ValueError):
         return False
 
