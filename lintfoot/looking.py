@@ -59,11 +59,12 @@ def in_parts(
     """Visit the parts of a file that visitors are aimed at; None where it has to be taken whole after all."""
     if sight.division is None or (script.depth is not None and not script.depth.shallow):
         return None  # needs more of the stack than is here for sure
-    regions = Regions(sight.division, place.package)
-    models = view.models if view is not None else plan.models
-    names = Names(regions.module, models, place.package, view, regions.index)
-    held: list[object] = [names, regions.index, regions]
+    held: list[object] = []
     try:
+        regions = Regions(sight.division, place.package)
+        models = view.models if view is not None else plan.models
+        names = Names(regions.module, models, place.package, view, regions.index)
+        held += [names, regions.index, regions]
         return _parts(script, place, plan, names, sight, aims, regions, held)
     except InDoubt:
         return None
