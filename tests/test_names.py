@@ -1,11 +1,16 @@
 """What an expression means: each way a value can take, and what nobody can tell."""
 
+import ast
+import contextlib
 import textwrap
 
 import libcst as cst
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from verbs import the_models
 
+from lintfoot.literals import evaluate, written_out
 from lintfoot.names import Names
 from lintfoot.values import Constant, Display, Function, Instance, Named, Object, Parameter, Text, Unknown
 
@@ -263,3 +268,29 @@ def test_a_node_that_stands_nowhere_is_held():
     del name
     later = [cst.Name("later") for _ in range(1000)]
     assert place not in map(id, later)
+
+
+@given(
+    st.sampled_from(("", "b", "r", "f", "u")),
+    st.sampled_from(("'", '"', "'''", '"""')),
+    st.text(st.sampled_from("ab \\\"'\n\r\t\f\0{}é"), max_size=8),
+)
+def test_a_text_read_off_its_quotes_is_what_python_reads(prefix, quotes, inner):
+    raw = f"{prefix}{quotes}{inner}{quotes}"
+    node = None
+    with contextlib.suppress(Exception):
+        node = cst.parse_expression(raw)
+    if isinstance(node, cst.SimpleString):
+        expected = read = ...
+        with contextlib.suppress(ValueError, SyntaxError):
+            expected = ast.literal_eval(node.value)
+        with contextlib.suppress(ValueError, SyntaxError):
+            read = written_out(node)
+        assert read == expected
+
+
+@pytest.mark.parametrize("raw", ["0", "7", "00", "1_000", "0x1f", "0o17", "123456789012345678901234567890"])
+def test_a_number_is_what_python_reads(raw):
+    module = cst.parse_module(raw)
+    (value,) = evaluate(Names(module, the_models()), module.body[0].body[0].value)
+    assert value.value == ast.literal_eval(raw)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from lintfoot.literals import written_out
 from lintfoot.names import Names
 from lintfoot.records import dataclass
 from lintfoot.scopes import last_word
@@ -36,7 +37,7 @@ def text_of(node: cst.CSTNode) -> str | None:
     match node:
         case cst.SimpleString():
             try:
-                value = node.evaluated_value
+                value = written_out(node)
             except (ValueError, SyntaxError):
                 return None
             return value if isinstance(value, str) else value.decode("latin-1")
