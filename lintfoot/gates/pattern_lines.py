@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
+from functools import cache
 from operator import is_
 
 from lintfoot import unmodelled_words
@@ -231,12 +232,16 @@ def _behind(rules: tuple[Rule, ...], models: Models, patterns: list[CallPattern]
     A function takes its role from one call and its facet from another, perhaps: what it may be made of bears any facet.
     """
     facets = {pattern.facet for pattern in patterns}
-    bears = leading(models, lambda function: not facets.isdisjoint(function.arguments))
+
+    @cache  # all models are gone through for it: where a script follows no name into another file it is never asked
+    def bears() -> Leading:
+        return leading(models, lambda function: not facets.isdisjoint(function.arguments))
+
     named = Leading(frozenset(_full_names(rules)), frozenset())
     texts = frozenset(name.rpartition(".")[2] for name in _full_names(rules))
     calls = Wanted(
         lambda function: any(_meets(pattern, function) for pattern in patterns),
-        lambda name: bears(name) or named(name),
+        lambda name: bears()(name) or named(name),
     )
     return calls, Wanted(leads=named, says=lambda text: text in texts)
 
