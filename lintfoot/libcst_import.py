@@ -2,12 +2,14 @@
 
 While libcst is imported, its classes are made by our own `records`, which write an `__init__` when the first node of a class is
 made. What a node is, and what may be asked of it, is the same: the tests compare nodes and trees with what libcst makes alone,
-and run over it as a whole. Somebody who has imported libcst before us keeps what he has.
+and run over it as a whole. Somebody who has imported libcst before us keeps what he has, and where there are other threads libcst is
+imported as it is: they may be defining classes of their own at that moment.
 """
 
 from __future__ import annotations
 
 import sys
+import threading
 from functools import partial
 from typing import Any
 
@@ -23,8 +25,8 @@ _OURS = {
 
 
 def bring() -> None:
-    """Import libcst, unless it is there."""
-    if "libcst" in sys.modules:
+    """Import libcst, unless it is there, or is better left to the import that needs it."""
+    if "libcst" in sys.modules or threading.active_count() > 1:
         return
     import dataclasses
 

@@ -17,8 +17,9 @@ from lintfoot.redact import Hidden
 
 
 class Engine(StrEnum):
-    """How much of a file is parsed: for tests, which demand the same findings of all."""
+    """How much of a file is parsed. Tests demand the same findings of all; what takes least time is chosen file by file."""
 
+    AUTO = "auto"
     WHOLE = "whole"  # every file, for every visitor
     FILE = "file"  # the files that hold a visitor's words
     UNIT = (
@@ -36,8 +37,9 @@ class Plan:
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     severities: Mapping[str, Severity] = field(default_factory=dict)
     project: Project | None = None
-    engine: Engine = Engine.FILE
-    most: float = 0.5  # of a file's lines may be read in parts; beyond that taking it whole is cheaper (measured)
+    engine: Engine = Engine.AUTO
+    few: bool = False  # files are looked at in this run: bringing libcst in takes longer than anything else it may do
+    most: float = 0.5  # of a file's lines may be read in parts: a part costs a line more than a whole file does
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,7 @@ class Desk:
     hashes: bool
     knowledge: Knowledge
     keeps: bool = False
+    few: bool = False  # there is so little to look at that bringing libcst in would be most of the work
 
 
 @dataclass(frozen=True, slots=True)

@@ -274,3 +274,21 @@ def test_code_in_strings_is_no_code():
     division = divide(text)
     assert [(unit.start, unit.end, unit.kind) for unit in division.units] == [(1, 5, "plain"), (5, 7, "plain")]
     assert "def" not in division.code(division.units[0])
+
+
+def test_the_engine_is_chosen_file_by_file():
+    """The card's rules alone read statements, more rules the whole file; with few files one without a place is not parsed."""
+    clean = (
+        "import subprocess\n\n\ndef run(argv):\n    return subprocess.run(argv, timeout=9, check=True)\n\n\n"
+        + "x = 1\n" * 40
+    )
+    guilty = clean + "subprocess.run('ls ' + x, shell=True)\n"
+
+    def lines(text, rules, *, few=False):
+        return visit(opened("a.py", Decoded(text)), Place("a.py", "a.py"), Plan(rules, the_models(), few=few)).lines
+
+    whole = guilty.count("\n") + 1
+    assert 0 < lines(guilty, CARD) < whole
+    assert lines(guilty, RULES) == whole
+    assert lines(guilty, RULES, few=True) == whole
+    assert lines("import shutil\n" + "x = 1\n" * 40, RULES, few=True) == 0

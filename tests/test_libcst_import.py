@@ -78,3 +78,12 @@ def test_what_is_there_stays_and_the_library_gets_its_decorator_back():
 def test_whoever_imported_libcst_first_keeps_it():
     program = "import libcst\nfrom lintfoot.libcst_import import bring\nbring()\nassert '__record__' not in vars(libcst.Name)\n"
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_beside_other_threads_nobody_elses_decorator_is_touched():
+    program = (
+        "import threading\nfrom lintfoot.libcst_import import bring\nend = threading.Event()\n"
+        "other = threading.Thread(target=end.wait)\nother.start()\nbring()\nimport libcst\nend.set()\n"
+        "assert '__record__' not in vars(libcst.Name)\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
