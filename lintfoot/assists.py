@@ -10,9 +10,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from lintfoot import fix, silencing, work
+from lintfoot.book import OWN_FAMILY
 from lintfoot.comments import layout
 from lintfoot.decoding import newline
-from lintfoot.directives import MARKER, OWN_FAMILY, read
+from lintfoot.directives import MARKER, read
 from lintfoot.findings import Edit, Finding, Fix, Safety, Span
 from lintfoot.records import dataclass, replace
 from lintfoot.selection import lasting

@@ -18,6 +18,8 @@ from lintfoot.records import dataclass, field
 from lintfoot.regexes import regex
 from lintfoot.tables import Folder, Page, Problem, Problems, quoted, read_pages
 
+OWN_FAMILY = "LF0"  # files and suppressions themselves: no comment silences these
+
 
 class Default(StrEnum):
     """When a rule runs: always part of the card, on, off until selected, or in audits only."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from lintfoot.book import OWN_FAMILY
 from lintfoot.records import dataclass, replace
 from lintfoot.regexes import regex
 from lintfoot.tables import did_you_mean, quoted
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from lintfoot.comments import Comment, Layout
 
 MARKER = "lintfoot"
-OWN_FAMILY = "LF0"  # files and suppressions themselves: no comment silences these
 FORM = "`# lintfoot: ignore[LF201] -- reason`"
 
 

@@ -13,8 +13,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from lintfoot.book import OWN_FAMILY
 from lintfoot.comments import layout
-from lintfoot.directives import FORM, MARKER, OWN_FAMILY, VERBS, Directive, read
+from lintfoot.directives import FORM, MARKER, VERBS, Directive, read
 from lintfoot.findings import Edit, Finding, Fix, FrameLine, Mark, Safety, Severity, Silence, Span, fingerprint
 from lintfoot.foreign import MARKERS, Foreign
 from lintfoot.records import dataclass, field, replace

@@ -8,8 +8,7 @@ from __future__ import annotations
 import gc
 import sys
 
-from lintfoot.book import Default
-from lintfoot.directives import OWN_FAMILY
+from lintfoot.book import OWN_FAMILY, Default
 from lintfoot.findings import Bug
 from lintfoot.gates import VISITORS
 from lintfoot.libcst_import import bring
@@ -53,7 +52,7 @@ def _visit(script: Script, place: Place, plan: Plan) -> Visited:
     found: Visited | None = None
     if engine in _IN_PARTS:
         found = _in_parts(script, place, plan, view, sight, slices=engine is Engine.SLICE)
-    elif plan.few and plan.engine is Engine.AUTO and not aimed(sight, speaking(sight, VISITORS)):
+    elif plan.few and plan.engine is Engine.AUTO and aimed(sight, speaking(sight, VISITORS)) == []:
         found = Visited()
     if found is None:
         found = _whole(script, place, plan, view, sight)

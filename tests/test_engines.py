@@ -280,9 +280,9 @@ def test_the_engine_is_chosen_file_by_file():
     """The card's rules alone read statements, more rules the whole file; with few files one without a place is not parsed."""
     clean = (
         "import subprocess\n\n\ndef run(argv):\n    return subprocess.run(argv, timeout=9, check=True)\n\n\n"
-        + "x = 1\n" * 40
+        + "print(1)\n" * 40
     )
-    guilty = clean + "subprocess.run('ls ' + x, shell=True)\n"
+    guilty = clean + "subprocess.run('ls ' + input(), shell=True)\n"
 
     def lines(text, rules, *, few=False):
         return visit(opened("a.py", Decoded(text)), Place("a.py", "a.py"), Plan(rules, the_models(), few=few)).lines
