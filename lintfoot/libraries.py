@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import product
 from pathlib import PurePath
 from typing import Any, TypeVar
@@ -275,11 +275,14 @@ def _nowhere(name: str) -> None:
 _BRACES = regex(r"\{([^{}]*)\}")
 
 
-def braces(pattern: str) -> Iterator[str]:
+@cache  # the gates of every visitor ask for the names of all models
+def braces(pattern: str) -> tuple[str, ...]:
     """Expand shell braces: `a.{b,c}` gives `a.b` and `a.c`."""
+    if "{" not in pattern:
+        return (pattern,)
     parts = _BRACES.split(pattern)
     choices = [part.split(",") if number % 2 else [part] for number, part in enumerate(parts)]
-    return map("".join, product(*choices))
+    return tuple(map("".join, product(*choices)))
 
 
 def expanded(patterns: Iterable[str]) -> Iterator[str]:
