@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from verbs import findings, reports, silent, steps
 
 from lintfoot.visitors.secret_options import takes_secret
-from lintfoot.visitors.secret_rumours import company, holds
+from lintfoot.visitors.secret_rumours import Company, holds
 
-NOTHING = company("import os\n")
-DOORS = company("headers = {'Authorization': f'Bearer {token}'}\n")
-LEXER = company("import tokenize\nheaders = {'Authorization': ''}\n")
+NOTHING = Company("import os\n")
+DOORS = Company("headers = {'Authorization': f'Bearer {token}'}\n")
+LEXER = Company("import tokenize\nheaders = {'Authorization': ''}\n")
 
 
 # names
@@ -85,13 +85,13 @@ def test_a_bare_token_opens_doors_only_where_the_file_speaks_of_them():
 
 
 def test_a_folder_is_no_password():
-    assert holds("pwd", company("pwd = os.getcwd()\n")) is None
-    assert holds("pwd", company("mysql.connect(user=user, passwd=pwd)\n")) is not None
+    assert holds("pwd", Company("pwd = os.getcwd()\n")) is None
+    assert holds("pwd", Company("mysql.connect(user=user, passwd=pwd)\n")) is not None
 
 
 def test_a_kubernetes_secret_is_an_object():
-    assert holds("secret", company("kubectl get secret")) is None
-    assert holds("secret", company("hmac.new(secret)")) is not None
+    assert holds("secret", Company("kubectl get secret")) is None
+    assert holds("secret", Company("hmac.new(secret)")) is not None
 
 
 # LF404
