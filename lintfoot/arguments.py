@@ -138,10 +138,9 @@ class Asked:
 
 def _columns() -> int:
     """How wide help is written: as argparse has it."""
-    try:
-        return int(os.environ["COLUMNS"]) or _WIDE
-    except (KeyError, ValueError):
-        pass
+    given = os.environ.get("COLUMNS", "")
+    if given.isdecimal():
+        return int(given) or _WIDE
     try:
         return os.get_terminal_size().columns or _WIDE
     except OSError:
