@@ -29,6 +29,9 @@ def engaged(address: str) -> Iterator[Host]:
         client.close(timeout=2)
 
 
+_LOGGERS = ("distributed", "distributed.client", "distributed.gc")  # each is given a level of its own by Dask
+
+
 def _scheduler(address: str) -> str:
     match = _ADDRESS.fullmatch(address)
     if match is None:
@@ -47,7 +50,8 @@ def _client(address: str, scheduler: str) -> Any:
             import distributed
     except ImportError:
         raise _fault('Dask is not installed here: pip install "lintfoot[fleet]"') from None
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what is wrong is told in our own words
+    for logger in _LOGGERS:
+        logging.getLogger(logger).setLevel(logging.CRITICAL)  # what is wrong is told in our own words
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # versions are compared by each parcel
