@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import sys
-import warnings
 from functools import lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from lintfoot import syntax
 from lintfoot.findings import Edit, Span
 from lintfoot.regexes import regex
 from lintfoot.tokens import NEWLINE
@@ -75,12 +75,7 @@ _BRING = {"urllib3": ("requests",)}  # who has the one has the other
 
 @lru_cache(maxsize=1)  # the findings of one file ask for the same tree, one after the other
 def _tree(text: str) -> ast.Module | None:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what a script's own text makes the parser warn of
-            return ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+    return syntax.tree(text)
 
 
 def _imports(node: ast.stmt, module: str) -> bool:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import ast
 import unicodedata
-import warnings
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from lintfoot import syntax
 from lintfoot.records import dataclass, field
 from lintfoot.regexes import regex
 
@@ -51,7 +51,7 @@ class Ledger:
 
 def ledger(text: str, code: str) -> Ledger | None:
     """Read a text; `code` is what it is without comments and strings. None where the running Python does not take it."""
-    tree = _tree(text)
+    tree = syntax.tree(text)
     if tree is None:
         return None
     reader = _Reader(inside=_INSIDE.search(code) is not None)
@@ -62,7 +62,7 @@ def ledger(text: str, code: str) -> Ledger | None:
 
 def binds(text: str, name: str) -> bool | None:
     """Whether any scope of a text binds a name, the smallest included; None where the running Python does not take it."""
-    tree = _tree(text)
+    tree = syntax.tree(text)
     wanted = _normal(name)
     return None if tree is None else any(wanted in _bound_by(node) for node in ast.walk(tree))
 
@@ -80,15 +80,6 @@ def _bound_by(node: ast.AST) -> Iterable[str | None]:
 def _normal(name: str) -> str:
     """A name as Python's parser knows it; libcst keeps it as it is written."""
     return name if name.isascii() else unicodedata.normalize("NFKC", name)
-
-
-def _tree(text: str) -> ast.Module | None:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
-        return None
 
 
 class _Reader:

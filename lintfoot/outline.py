@@ -7,9 +7,9 @@ out, so that a question about one name of a long module costs little.
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterator
 
+from lintfoot import syntax
 from lintfoot.depth import measure
 from lintfoot.parse import lines
 from lintfoot.records import dataclass, field
@@ -69,7 +69,7 @@ class Outline:
 
     def _parsed(self, piece: Piece) -> ast.stmt | None:
         text = self.text(piece)
-        tree = _tree(f"if 1:\n{text}\n" if text[:1] in (" ", "\t") else f"{text}\n")
+        tree = syntax.tree(f"if 1:\n{text}\n" if text[:1] in (" ", "\t") else f"{text}\n")
         if tree is None or not tree.body:
             return None
         first = tree.body[0]
@@ -84,7 +84,7 @@ class Outline:
 def outline(text: str, package: str) -> Outline | None:
     """The top level of a module; None for what Python does not take, or what nests too deeply."""
     deep = measure(text)
-    tree = _tree(text) if deep is None or not deep.fault else None
+    tree = syntax.tree(text) if deep is None or not deep.fault else None
     if tree is None:
         return None
     found = Outline(lines(text), tuple(_piece(node) for node in tree.body))
@@ -117,15 +117,6 @@ def outline(text: str, package: str) -> Outline | None:
 
 _GLOBAL = regex(r"^\s*global\s+([^#;]+)")
 _WORD = regex(r"\w+")
-
-
-def _tree(text: str) -> ast.Module | None:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
-        return None
 
 
 # who binds what

@@ -71,7 +71,7 @@ class Script:
     @cached_property
     def module(self) -> cst.Module:
         """The tree of the whole text. Raises Refused where there is none."""
-        found = _tree(self.path, self.text)
+        found = _tree(self.path, self.text, self.depth)
         if isinstance(found, Unparsable):
             raise Refused(found)
         return found
@@ -93,7 +93,7 @@ class Script:
         shallow = self.depth is None or self.depth.shallow
         if shallow and _compiles(self.text) and _except_with_comma(self.text) is None:
             return None
-        found = _tree(self.path, self.text)
+        found = _tree(self.path, self.text, self.depth)
         return found if isinstance(found, Unparsable) else None
 
 
@@ -118,8 +118,7 @@ def opened(path: str, data: bytes | Decoded) -> Script | Unparsable:
     return Script(path, decoded.text, decoded.encoding, decoded.bom, decoded.newline)
 
 
-def _tree(path: str, text: str) -> cst.Module | Unparsable:
-    deep = measure(text)
+def _tree(path: str, text: str, deep: Depth | None) -> cst.Module | Unparsable:
     if deep and deep.fault:
         return Unparsable(path, deep.line, deep.column, f"nested too deeply to check: {deep.fault}", Trouble.DEPTH)
     try:

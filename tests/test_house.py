@@ -68,6 +68,7 @@ LAYERS = {
             "shellwords",
             "split",
             "spread",
+            "syntax",
             "tokens",
             "trail",
             "units",

@@ -6,10 +6,9 @@ Python's own parser will do here: nothing of this needs places to the column. Wh
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterator, Sequence
 
-from lintfoot import shebang
+from lintfoot import shebang, syntax
 from lintfoot.audit.facts import Facts, Import, Part
 from lintfoot.audit.spawns import RUNS, command, last
 from lintfoot.records import dataclass, field
@@ -18,11 +17,8 @@ from lintfoot.regexes import regex
 
 def facts(text: str) -> Facts | None:
     """The facts of a script's text; None where Python cannot parse it."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            module = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    module = syntax.tree(text)
+    if module is None:
         return None
     look = _Look()
     try:
