@@ -7,8 +7,8 @@ import libcst as cst
 from lintfoot.names import Names
 from lintfoot.paths import is_endless
 from lintfoot.regexes import regex
-from lintfoot.scopes import dotted
-from lintfoot.visitors.below import LATER, Handler, below, last_name
+from lintfoot.scopes import dotted, last_word
+from lintfoot.visitors.below import LATER, Handler, below
 from lintfoot.visitors.exceptions import classes
 from lintfoot.visitors.prose import comments, explains
 
@@ -100,7 +100,7 @@ def _is_one_statement(body: cst.BaseSuite) -> bool:
 def _looks_up_a_value(body: cst.BaseSuite) -> bool:
     """Whether a block is `items.remove(item)` or the like, whose way to say "not there" is ValueError."""
     methods = ("index", "remove", "rindex")
-    return any(isinstance(one, cst.Call) and last_name(one.func) in methods for one in below(body))
+    return any(isinstance(one, cst.Call) and last_word(one.func) in methods for one in below(body))
 
 
 def _imports(body: cst.BaseSuite) -> bool:

@@ -8,7 +8,6 @@ import libcst as cst
 
 from lintfoot.descent import BELOW
 from lintfoot.names import Names
-from lintfoot.scopes import last_word
 
 Handler = cst.ExceptHandler | cst.ExceptStarHandler
 HANDLERS = (cst.ExceptHandler, cst.ExceptStarHandler)
@@ -51,11 +50,6 @@ _BINDS = (
     cst.MatchStar,
     cst.NameItem,
 )
-
-
-def last_name(node: cst.BaseExpression) -> str:
-    """The last word of what is called: `exception` of `log().exception`; empty where there is none."""
-    return last_word(node)
 
 
 def in_test(names: Names, node: cst.CSTNode) -> bool:

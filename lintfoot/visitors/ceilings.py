@@ -11,9 +11,9 @@ from lintfoot import calls
 from lintfoot.libraries import Argument
 from lintfoot.names import Names
 from lintfoot.regexes import regex
-from lintfoot.scopes import FunctionNode
+from lintfoot.scopes import FunctionNode, last_word
 from lintfoot.values import Class, Constant, Function, Object
-from lintfoot.visitors.below import LATER, below, last_name
+from lintfoot.visitors.below import LATER, below
 
 _DEEPEST = 3  # helpers of helpers
 _WORDS = regex(r"[a-z]+")
@@ -106,7 +106,7 @@ class Ceilings:
         return False
 
     def _waits(self, node: cst.Call, func: cst.BaseExpression) -> bool:
-        word = last_name(func).lower()
+        word = last_word(func).lower()
         if word == "join" and isinstance(func, cst.Attribute):
             return self._is_wait_for(node, func)
         return word in _WAITS or (isinstance(func, cst.Attribute) and _speaks(func.value))
@@ -123,7 +123,7 @@ class Ceilings:
     def _is_time(self, node: cst.BaseExpression) -> bool:
         if isinstance(self.names.constant(node), int | float | None):
             return True
-        return not _TIMES.isdisjoint(_WORDS.findall(last_name(node).lower()))
+        return not _TIMES.isdisjoint(_WORDS.findall(last_word(node).lower()))
 
 
 def _methods(owner: cst.ClassDef) -> Iterator[cst.FunctionDef]:
@@ -158,7 +158,7 @@ def _counts(test: cst.BaseExpression) -> bool:
         if not any(isinstance(part.operator, signs) for part in one.comparisons):
             continue
         for inner in below(one):
-            if isinstance(inner, cst.Call) and last_name(inner.func) in ("len", "active_count", "activeCount", "qsize"):
+            if isinstance(inner, cst.Call) and last_word(inner.func) in ("len", "active_count", "activeCount", "qsize"):
                 return True
             if isinstance(inner, cst.Modulo):
                 return True

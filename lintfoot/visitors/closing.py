@@ -8,7 +8,8 @@ import libcst as cst
 
 from lintfoot.names import Names
 from lintfoot.records import dataclass
-from lintfoot.visitors.below import below, last_name
+from lintfoot.scopes import last_word
+from lintfoot.visitors.below import below
 from lintfoot.visitors.ways_out import CLOSERS, Walk
 
 UsesUp = Callable[[cst.Call, cst.Arg], bool]
@@ -101,7 +102,7 @@ def _kind(names: Names, use: cst.Name, uses_up: UsesUp) -> str:
             return "close"
         case cst.Arg():
             call = index.parent.get(id(parent))
-            if isinstance(call, cst.Call) and last_name(call.func) in ("closing", "enter_context", "push"):
+            if isinstance(call, cst.Call) and last_word(call.func) in ("closing", "enter_context", "push"):
                 return "close"
             looked = isinstance(call, cst.Call) and (
                 uses_up(call, parent) or not _NEUTRAL.isdisjoint(names.names_of(call.func))
@@ -124,4 +125,4 @@ def _outlives(names: Names, fileno: cst.Attribute) -> bool:
     call = names.index.parent.get(id(fileno))
     arg = names.index.parent.get(id(call)) if call is not None else None
     outer = names.index.parent.get(id(arg)) if isinstance(arg, cst.Arg) else None
-    return not (isinstance(outer, cst.Call) and last_name(outer.func) in _SYNCS)
+    return not (isinstance(outer, cst.Call) and last_word(outer.func) in _SYNCS)

@@ -14,11 +14,10 @@ from lintfoot.findings import Severity
 from lintfoot.gates.clouds import CLOUDS, Cloud
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.secret import CLOUD_KEYS
-from lintfoot.scopes import parameters
+from lintfoot.scopes import last_word, parameters
 from lintfoot.secret_names import Kind, said
 from lintfoot.values import Constant, Display, Instance, Parameter
 from lintfoot.visitors.base import Note, Visitor
-from lintfoot.visitors.below import last_name
 from lintfoot.visitors.key_origins import Origin, Origins
 from lintfoot.visitors.secret_claims import key_of, texts_of
 
@@ -80,7 +79,7 @@ class CloudKeys(Visitor):
         """Whether a `credential=` that may be anything is a key: a text, or something called so."""
         if any(isinstance(value, Constant) and isinstance(value.value, str) for value in self.names.values(node)):
             return True
-        name = key_of(node) if isinstance(node, cst.Subscript) else last_name(node)
+        name = key_of(node) if isinstance(node, cst.Subscript) else last_word(node)
         if isinstance(node, cst.Call):
             name = next(iter(texts_of(node)), "")
         found = said(name)

@@ -15,10 +15,10 @@ from lintfoot.gates.gate import Gate
 from lintfoot.gates.scripts import CLUSTERS
 from lintfoot.libraries import Argument, Function, Models
 from lintfoot.regexes import regex
+from lintfoot.scopes import last_word
 from lintfoot.values import Constant, Instance, Named, Object, Parameter, Partial, Unknown, Value
 from lintfoot.visitors.additions import with_argument
 from lintfoot.visitors.base import Context, Visitor
-from lintfoot.visitors.below import last_name
 
 (WHOLE,) = CLUSTERS.codes
 _EVERYWHERE = regex(r"list_(\w+)_for_all_namespaces(?:_with_http_info)?")
@@ -57,7 +57,7 @@ class Clusters(Visitor):
                 return target if scope.default in _SCOPES else None
         if isinstance(call.func, cst.Attribute) and self._is_own(call.func.value):
             return None
-        return next(self._by_name(self.names.values(call.func), last_name(call.func)), None)
+        return next(self._by_name(self.names.values(call.func), last_word(call.func)), None)
 
     def _is_own(self, node: cst.BaseExpression) -> bool:
         """An object of this file's own class: what its methods do stands there, or in a base that may page."""
@@ -68,7 +68,7 @@ class Clusters(Visitor):
         for value in values:
             match value:
                 case Partial(targets=inner, call=made) if made.args:
-                    for target in self._by_name(inner, last_name(made.args[0].value)):
+                    for target in self._by_name(inner, last_word(made.args[0].value)):
                         yield Target(target.name, target.function, None, (made, *target.partials))
                 case Named(name=name) if self._is_list(name.rpartition(".")[2]):
                     if name.startswith("kubernetes.") or self._unmistakable(name.rpartition(".")[2]):

@@ -11,7 +11,8 @@ from lintfoot.gates.files import METHODS, PATH_METHODS, TARGETS
 from lintfoot.libraries import Argument
 from lintfoot.names import Names
 from lintfoot.records import dataclass
-from lintfoot.visitors.below import below, last_name
+from lintfoot.scopes import last_word
+from lintfoot.visitors.below import below
 from lintfoot.visitors.file_paths import is_path, modes, opened
 
 _CREATING = frozenset({"os.O_CREAT"})
@@ -30,7 +31,7 @@ class Creation:
 def created(names: Names, call: cst.Call) -> Iterator[Creation]:
     """Every file that a call writes to, making it where it is not there; exclusive creation (`x`, O_EXCL) is left out."""
     known = names.names_of(call.func)
-    last = last_name(call.func)
+    last = last_word(call.func)
     if "os.open" in known:
         yield from _by_number(names, call)
         return

@@ -5,9 +5,10 @@ from __future__ import annotations
 import libcst as cst
 
 from lintfoot.names import Names
+from lintfoot.scopes import last_word
 from lintfoot.values import Instance
 from lintfoot.visitors.base import Note, written
-from lintfoot.visitors.below import HANDLERS, LATER, Handler, below, last_name
+from lintfoot.visitors.below import HANDLERS, LATER, Handler, below
 from lintfoot.visitors.evidence import Kept
 from lintfoot.visitors.narrower import narrower
 from lintfoot.visitors.tellers import VERBS, is_logger
@@ -80,7 +81,7 @@ class Cures:
             logger = self._logger_name()
             return f'`{logger}.exception("…")`' if logger else f'`print(f"…: {{{name}}}", file=sys.stderr)`'
         callee = self._written(telling.func)
-        last = last_name(telling.func)
+        last = last_word(telling.func)
         if last == "fail_json":
             return f'`{callee}(msg=f"…: {{{name}}}")`'
         if last in _PRINTS or not isinstance(telling.func, cst.Attribute) or not is_logger(telling.func):
@@ -111,7 +112,7 @@ class Cures:
 def first_drop(handler: Handler) -> cst.Raise | None:
     """The first `raise … from None` in a handler."""
     for one in below(handler.body, LATER):
-        if isinstance(one, cst.Raise) and one.cause is not None and last_name(one.cause.item) == "None":
+        if isinstance(one, cst.Raise) and one.cause is not None and last_word(one.cause.item) == "None":
             return one
     return None
 
@@ -119,6 +120,6 @@ def first_drop(handler: Handler) -> cst.Raise | None:
 def _first_telling(handler: Handler) -> cst.Call | None:
     """The first call in a handler by which somebody is told something: it could have told the cause."""
     for one in below(handler.body, (*HANDLERS, *LATER)):
-        if isinstance(one, cst.Call) and last_name(one.func) in _TELLS and one.args:
+        if isinstance(one, cst.Call) and last_word(one.func) in _TELLS and one.args:
             return one
     return None

@@ -9,7 +9,7 @@ import libcst as cst
 from lintfoot.names import Names
 from lintfoot.regexes import regex
 from lintfoot.runner_words import words as words_of
-from lintfoot.visitors.below import last_name
+from lintfoot.scopes import last_word
 
 _SWITCHES = frozenset("check colour color debug dry force quiet verbose yes".split())
 _SWITCH_ACTIONS = frozenset({"store_true", "store_false", "count", "store_const"})
@@ -37,7 +37,7 @@ class Options:
             self._known = {
                 name: self._switches(call)
                 for call in self.names.index.calls
-                if last_name(call.func) in _DECLARES
+                if last_word(call.func) in _DECLARES
                 for name in self._dests(call)
             }
         return self._known

@@ -12,10 +12,10 @@ from lintfoot.commandlines import commands
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.scripts import DRY_RUNS
 from lintfoot.regexes import regex
-from lintfoot.scopes import How, parameters
+from lintfoot.scopes import How, last_word, parameters
 from lintfoot.values import Constant, Instance, Named, Text, Value
 from lintfoot.visitors.base import Context, Note, Visitor
-from lintfoot.visitors.below import below, last_name
+from lintfoot.visitors.below import below
 from lintfoot.visitors.effects import ends
 
 (NO_REHEARSAL,) = DRY_RUNS.codes
@@ -94,7 +94,7 @@ class DryRuns(Visitor):
         if not _PARSERS.isdisjoint(names) and self._parser is None:
             self._parser = node
             self._asks = self._asks or self._hands_on(node)
-        word = last_name(node.func)
+        word = last_word(node.func)
         self._asks = self._asks or word in _PROMPTS or (word == "add_argument" and any(arg.star for arg in node.args))
         if self._ending is None:
             shown = self._ends(node, names, word)
@@ -109,7 +109,7 @@ class DryRuns(Visitor):
             names = self.names.names_of(called)
             if not _DECORATORS.isdisjoint(names) and self._parser is None:
                 self._parser = inner
-            if last_name(called) in ("command", "callback") or "typer" in str(names):
+            if last_word(called) in ("command", "callback") or "typer" in str(names):
                 self._asks = self._asks or any(_offers(one.name.value.replace("_", "-")) for one in parameters(node))
 
     def visit_Attribute(self, node: cst.Attribute) -> None:
@@ -140,7 +140,7 @@ class DryRuns(Visitor):
         if any(isinstance(one, cst.Comparison | cst.MatchValue) for one in above):
             return True
         call = next((one for one in above if isinstance(one, cst.Call)), None)
-        return call is not None and last_name(call.func) in _DECLARES
+        return call is not None and last_word(call.func) in _DECLARES
 
     def _hands_on(self, node: cst.Call) -> bool:
         """A parser with parents, or one that another file adds options to."""
@@ -253,7 +253,7 @@ class DryRuns(Visitor):
         """`shutil.rmtree(out)`, then `os.makedirs(out)`: the script's own output, of which it makes a new one."""
         removed = self.written(node.args[0].value) if node.args else ""
         for one in below(scope):
-            if isinstance(one, cst.Call) and last_name(one.func) in _MAKES:
+            if isinstance(one, cst.Call) and last_word(one.func) in _MAKES:
                 if any(self.written(arg.value) == removed for arg in one.args):
                     return True
                 if isinstance(one.func, cst.Attribute) and self.written(one.func.value) == removed:

@@ -8,9 +8,9 @@ from enum import IntEnum
 import libcst as cst
 
 from lintfoot.names import Names
-from lintfoot.scopes import FunctionNode, parameters
+from lintfoot.scopes import FunctionNode, last_word, parameters
 from lintfoot.values import Function
-from lintfoot.visitors.below import HANDLERS, LATER, Handler, below, is_read, last_name
+from lintfoot.visitors.below import HANDLERS, LATER, Handler, below, is_read
 from lintfoot.visitors.tellers import VERBS, Tellers, is_source, speaks_of_exceptions
 
 
@@ -187,7 +187,7 @@ class Evidence:
 
     def _argument(self, arg: cst.Arg) -> Kept:
         call = self._parent(arg)
-        return Kept.LOGGED if isinstance(call, cst.Call) and last_name(call.func) in VERBS else Kept.USED
+        return Kept.LOGGED if isinstance(call, cst.Call) and last_word(call.func) in VERBS else Kept.USED
 
     def _assigned(self, targets: Sequence[cst.BaseExpression], seen: frozenset[str]) -> Kept:
         """An attribute or an item keeps what it is given; a name keeps it if somebody reads the name."""
@@ -244,7 +244,7 @@ def _hands_over_all_names(body: cst.BaseSuite) -> bool:
     """Whether a handler writes `"…%(error)s" % locals()` or the like."""
     found = (node for node in below(body, _INSIDE) if node.__class__ is cst.Call)
     return any(
-        isinstance(one, cst.Call) and last_name(one.func) in ("locals", "vars") and not one.args for one in found
+        isinstance(one, cst.Call) and last_word(one.func) in ("locals", "vars") and not one.args for one in found
     )
 
 

@@ -11,11 +11,11 @@ from lintfoot import calls
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.scripts import FAN_OUT, GATHERS, MADE_OF, POOL_KEYWORDS, POPEN, TASKS
 from lintfoot.regexes import regex
-from lintfoot.scopes import dotted
+from lintfoot.scopes import dotted, last_word
 from lintfoot.values import Class
 from lintfoot.visitors.additions import with_argument
 from lintfoot.visitors.base import Context, Note, Visitor
-from lintfoot.visitors.below import LATER, below, last_name
+from lintfoot.visitors.below import LATER, below
 from lintfoot.visitors.ceilings import Ceilings
 from lintfoot.visitors.sizes import Sizes, is_crew
 
@@ -111,7 +111,7 @@ class FanOut(Visitor):
                 name for name in self.names.family(value.node) if isinstance(name, str)
             ):
                 return "a thread"
-        word = last_name(node.func)
+        word = last_word(node.func)
         if word in TASKS and node.args and isinstance(node.func, cst.Attribute | cst.Name):
             starts = word == "start_soon" or _starts(node.args[0].value)
             return "a task" if starts and not self._in_pool(node.args[0].value) else ""
@@ -120,7 +120,7 @@ class FanOut(Visitor):
     def _serves(self, node: cst.Call) -> bool:
         """`Thread(target=server.serve_forever)`: one for each address to listen on."""
         targets = [arg.value for arg in node.args if arg.keyword is None or arg.keyword.value == "target"]
-        return any(last_name(one) in _SERVES for one in targets)
+        return any(last_word(one) in _SERVES for one in targets)
 
     def _dispatches(self, node: cst.CSTNode) -> bool:
         """`elif isinstance(command, Hook): create_task(…)`: a loop over events, of which some start something."""
@@ -147,10 +147,10 @@ class FanOut(Visitor):
                 return True
             name = dotted(target)
         if isinstance(parent, cst.Arg):
-            return last_name(getattr(self.names.index.parent.get(id(parent)), "func", cst.Name("x"))) == "append"
+            return last_word(getattr(self.names.index.parent.get(id(parent)), "func", cst.Name("x"))) == "append"
         return bool(name) and any(
             isinstance(one, cst.Call)
-            and last_name(one.func) == "append"
+            and last_word(one.func) == "append"
             and any(name in _mentioned(arg) for arg in one.args)
             for one in below(loop.body, LATER)
         )
@@ -222,7 +222,7 @@ class FanOut(Visitor):
     # gather
 
     def _gather(self, node: cst.Call) -> bool:
-        word = last_name(node.func)
+        word = last_word(node.func)
         if word not in GATHERS or not node.args or not self._is_asyncio(node):
             return False
         starts = [
@@ -267,12 +267,12 @@ class FanOut(Visitor):
                 yield from self._of_comprehension(made, loop)
             case cst.DictComp(value=made, for_in=loop):
                 yield from self._of_comprehension(made, loop)
-            case cst.Call(func=func, args=[first, *rest]) if last_name(func) == "map" and rest:
+            case cst.Call(func=func, args=[first, *rest]) if last_word(func) == "map" and rest:
                 if self._sizes.grows(rest[0].value) and not is_crew(_named(rest[0].value)):
                     yield cst.Call(first.value), cst.CompFor(cst.Name("_"), rest[0].value)
             case cst.Call(func=cst.Attribute(value=inner, attr=cst.Name(value="values" | "keys" | "copy"))):
                 yield from self._coroutines(inner, use, depth + 1)
-            case cst.Call(func=func, args=[first, *_]) if last_name(func) in ("list", "tuple", "set", "tqdm"):
+            case cst.Call(func=func, args=[first, *_]) if last_word(func) in ("list", "tuple", "set", "tqdm"):
                 yield from self._coroutines(first.value, use, depth + 1)
             case cst.BinaryOperation(left=left, right=right):
                 yield from self._coroutines(left, use, depth + 1)
@@ -324,39 +324,39 @@ class FanOut(Visitor):
         return _unwrapped(given[0] if len(given) == 1 else node)
 
     def _in_pool(self, node: cst.BaseExpression) -> bool:
-        return isinstance(node, cst.Call) and last_name(node.func) in _ELSEWHERE
+        return isinstance(node, cst.Call) and last_word(node.func) in _ELSEWHERE
 
 
 def _unwrapped(node: cst.BaseExpression) -> cst.BaseExpression:
     """The coroutine's call inside `asyncio.create_task(…)`."""
-    while isinstance(node, cst.Call) and last_name(node.func) in TASKS and node.args:
+    while isinstance(node, cst.Call) and last_word(node.func) in TASKS and node.args:
         node = node.args[0].value
     return node
 
 
 def _starts(node: cst.BaseExpression) -> bool:
     """Whether an expression starts something of its own: none that a pool answers for, that only waits, or that closes."""
-    if not isinstance(node, cst.Call) or last_name(node.func) in _ELSEWHERE:
+    if not isinstance(node, cst.Call) or last_word(node.func) in _ELSEWHERE:
         return False
-    words = _WORDS.findall(_CAMEL.sub("_", last_name(node.func)).lower())
+    words = _WORDS.findall(_CAMEL.sub("_", last_word(node.func)).lower())
     closes = isinstance(node.func, cst.Attribute) and not node.args and not _CLOSES.isdisjoint(words)
     return not closes and _TELLS.isdisjoint(words)
 
 
 def _closes_own(node: cst.BaseExpression, loop: cst.CompFor) -> bool:
     """`self._kill(task) for task in self.tasks`: what an object has started it may end."""
-    words = _WORDS.findall(_CAMEL.sub("_", last_name(node.func)).lower()) if isinstance(node, cst.Call) else ()
+    words = _WORDS.findall(_CAMEL.sub("_", last_word(node.func)).lower()) if isinstance(node, cst.Call) else ()
     return not _CLOSES.isdisjoint(words) and dotted(_named(loop.iter)).startswith("self.")
 
 
 def _named(node: cst.BaseExpression) -> cst.BaseExpression:
     """What a loop's items come from, behind `enumerate`, `.items()` and the like."""
     while isinstance(node, cst.Call):
-        if last_name(node.func) == "zip":
+        if last_word(node.func) == "zip":
             return node
-        if node.args and last_name(node.func) in ("enumerate", "list", "sorted", "reversed", "set", "tuple"):
+        if node.args and last_word(node.func) in ("enumerate", "list", "sorted", "reversed", "set", "tuple"):
             node = node.args[0].value
-        elif isinstance(node.func, cst.Attribute) and last_name(node.func) in ("items", "keys", "values"):
+        elif isinstance(node.func, cst.Attribute) and last_word(node.func) in ("items", "keys", "values"):
             node = node.func.value
         else:
             node = node.func

@@ -11,9 +11,8 @@ from lintfoot import calls
 from lintfoot.flow import reaching
 from lintfoot.names import Names
 from lintfoot.regexes import regex
-from lintfoot.scopes import Binding, How, dotted
+from lintfoot.scopes import Binding, How, dotted, last_word
 from lintfoot.values import Constant, Instance, Parameter, Text
-from lintfoot.visitors.below import last_name
 
 DATA = "\0"  # stands where nobody can tell what goes in
 GUESSED = "\1"  # stands where anybody can: a process number, a user's name, a date
@@ -83,7 +82,7 @@ def _put_together(names: Names, parts: tuple[str | cst.BaseExpression, ...], dep
 
 def _called(names: Names, call: cst.Call, depth: int) -> tuple[str, ...]:
     known = set(names.names_of(call.func))
-    last = last_name(call.func)
+    last = last_word(call.func)
     plain = tuple(arg.value for arg in call.args if arg.keyword is None and not arg.star)
     if not known.isdisjoint(_JOINS) and len(plain) == len(call.args):
         return _joined(names, plain, depth)
@@ -141,7 +140,7 @@ def _guessable(names: Names, node: cst.BaseExpression, depth: int) -> bool:
     if depth > _DEEPEST:
         return False
     match node:
-        case cst.Name() | cst.Attribute() if _GUESSED_WORDS.fullmatch(last_name(node).lower()):
+        case cst.Name() | cst.Attribute() if _GUESSED_WORDS.fullmatch(last_word(node).lower()):
             return True
         case cst.Name() | cst.Attribute():
             found = [one for one in bindings(names, node) if one.how is How.ASSIGNED]
@@ -191,7 +190,7 @@ def is_path(names: Names, node: cst.BaseExpression) -> bool:
     return any(
         isinstance(call, cst.Call)
         and isinstance(call.func, cst.Attribute)
-        and last_name(call.func) in _LISTS
+        and last_word(call.func) in _LISTS
         and is_path(names, call.func.value)
         for binding in bindings(names, node)
         if binding.how is How.LOOPED

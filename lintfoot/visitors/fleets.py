@@ -11,9 +11,10 @@ from lintfoot.commandlines import Command, commands, spelled
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.scripts import FLEETS
 from lintfoot.regexes import regex
+from lintfoot.scopes import last_word
 from lintfoot.values import Function
 from lintfoot.visitors.base import Note, Visitor
-from lintfoot.visitors.below import LATER, below, last_name
+from lintfoot.visitors.below import LATER, below
 from lintfoot.visitors.effects import sets_state
 
 (BY_HAND,) = FLEETS.codes
@@ -108,7 +109,7 @@ class Fleets(Visitor):
         return any(
             isinstance(one, cst.Call)
             and (
-                last_name(one.func) == "exec_command"
+                last_word(one.func) == "exec_command"
                 or any(command.remote or command.program in _SHELLS for command in commands(self.names, one))
             )
             for one in below(function.body, LATER)
@@ -116,11 +117,11 @@ class Fleets(Visitor):
 
     def _shown(self, node: cst.Call) -> str:
         """What a call does to another host, in a few words; empty where it only asks, or stays here."""
-        word = last_name(node.func)
+        word = last_word(node.func)
         if isinstance(node.func, cst.Attribute):
             if word in _SETTERS:
                 return word
-            if word in _PUTS and _REMOTE.search(last_name(_receiver(node.func)).lower()):
+            if word in _PUTS and _REMOTE.search(last_word(_receiver(node.func)).lower()):
                 return word
         for command in commands(self.names, node):
             if sets_state(command) and (command.remote or (command.program in _COPIES and _leaves(command))):

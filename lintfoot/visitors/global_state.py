@@ -10,10 +10,10 @@ from lintfoot.gates.gate import Gate
 from lintfoot.gates.scripts import GLOBAL_STATE
 from lintfoot.regexes import regex
 from lintfoot.runner_words import words as words_of
-from lintfoot.scopes import Binding, FunctionNode, How, parameters
+from lintfoot.scopes import Binding, FunctionNode, How, last_word, parameters
 from lintfoot.values import Function, Named
 from lintfoot.visitors.base import Note, Visitor
-from lintfoot.visitors.below import LATER, below, in_test, last_name
+from lintfoot.visitors.below import LATER, below, in_test
 from lintfoot.visitors.definitions import CONSTRUCTORS
 from lintfoot.visitors.mutation import changed
 
@@ -56,7 +56,7 @@ class GlobalState(Visitor):
     def _imports(self, binding: Binding) -> bool:
         """An import that waits until it is needed."""
         made = binding.value
-        if isinstance(made, cst.Call) and last_name(made.func) in ("__import__", "import_module"):
+        if isinstance(made, cst.Call) and last_word(made.func) in ("__import__", "import_module"):
             return True
         if isinstance(made, cst.Name) and (scope := self.names.lookup(made)) is not None:
             return any(one.how is How.IMPORTED for one in scope.bindings[made.value])

@@ -13,10 +13,10 @@ from lintfoot.gates.files import GLUED_PATHS
 from lintfoot.gates.gate import Gate
 from lintfoot.regexes import regex
 from lintfoot.runner_words import words as words_of
-from lintfoot.scopes import How
+from lintfoot.scopes import How, last_word
 from lintfoot.values import Text
 from lintfoot.visitors.base import Context, Visitor
-from lintfoot.visitors.below import below, in_test, last_name
+from lintfoot.visitors.below import below, in_test
 from lintfoot.visitors.file_paths import DATA, bindings, opened
 
 (CODE,) = GLUED_PATHS.codes
@@ -72,7 +72,7 @@ class GluedPaths(Visitor):
     def visit_Assign(self, node: cst.Assign) -> None:
         """`log_file = folder + "/" + name`."""
         for target in node.targets:
-            if isinstance(target.target, cst.Name | cst.Attribute) and _says_file(last_name(target.target)):
+            if isinstance(target.target, cst.Name | cst.Attribute) and _says_file(last_word(target.target)):
                 self._judge(node.value)
 
     def _followed(self, node: cst.BaseExpression, depth: int = 0) -> None:
@@ -141,7 +141,7 @@ class GluedPaths(Visitor):
     def _is_address(self, node: cst.BaseExpression) -> bool:
         """Whether a piece of it is the address of something that is no file, by its name."""
         return any(
-            not _NO_FILE.isdisjoint(_words(last_name(one)))
+            not _NO_FILE.isdisjoint(_words(last_word(one)))
             for one in below(node)
             if isinstance(one, cst.Name | cst.Attribute)
         )

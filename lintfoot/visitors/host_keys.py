@@ -12,9 +12,10 @@ from lintfoot import calls, commandlines
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.web import HOST_KEY_ASKED, HOST_KEY_OPTION, HOST_KEY_SWITCHES, HOST_KEYS
 from lintfoot.regexes import regex
+from lintfoot.scopes import last_word
 from lintfoot.values import Class, Function, Instance, Named, Object, Value
 from lintfoot.visitors.base import Context, Visitor
-from lintfoot.visitors.below import below, last_name
+from lintfoot.visitors.below import below
 from lintfoot.visitors.spoken import is_spoken
 
 (IGNORED,) = HOST_KEYS.codes
@@ -148,7 +149,7 @@ class HostKeys(Visitor):
 
     def visit_Call(self, node: cst.Call) -> None:
         """`client.set_missing_host_key_policy(AutoAddPolicy())` on a client from anywhere."""
-        sets = last_name(node.func) == _SETS_POLICY
+        sets = last_word(node.func) == _SETS_POLICY
         if sets or self._takes_a_policy(node):
             for arg in node.args:
                 if all(self._accepts(value, sets=sets) for value in self.names.values(arg.value)):

@@ -11,10 +11,10 @@ import libcst as cst
 from lintfoot.gates.files import IN_PLACE
 from lintfoot.gates.gate import Gate
 from lintfoot.runner_words import words as words_of
-from lintfoot.scopes import dotted
+from lintfoot.scopes import dotted, last_word
 from lintfoot.values import Instance
 from lintfoot.visitors.base import Visitor
-from lintfoot.visitors.below import below, in_test, last_name
+from lintfoot.visitors.below import below, in_test
 from lintfoot.visitors.creations import created
 from lintfoot.visitors.file_paths import DATA, GUESSED, spellings
 
@@ -44,7 +44,7 @@ class InPlace(Visitor):
 
     def visit_Call(self, node: cst.Call) -> None:
         """Each call that empties a file to write it anew."""
-        if last_name(node.func) not in _OPENERS or (self.context.is_test and in_test(self.names, node)):
+        if last_word(node.func) not in _OPENERS or (self.context.is_test and in_test(self.names, node)):
             return
         parent = self.names.index.parent.get(id(node))
         if isinstance(parent, cst.Attribute) and parent.attr.value == "close":
@@ -109,7 +109,7 @@ class InPlace(Visitor):
                     written = data
                 case _:
                     continue
-            if last_name(one.func) in ("dump", "safe_dump", "write") and isinstance(written, cst.Name | cst.Attribute):
+            if last_word(one.func) in ("dump", "safe_dump", "write") and isinstance(written, cst.Name | cst.Attribute):
                 said = dotted(written).rpartition(".")[2]
                 if not _STATE.isdisjoint(words_of(said)) and _PASSING.isdisjoint(words_of(said)):
                     return said
@@ -119,10 +119,10 @@ class InPlace(Visitor):
         """Whether the function puts the new file in the place of the old one afterwards."""
         function = self.names.index.function_of(node)
         for one in below(function if function is not None else self.context.module):
-            if isinstance(one, cst.Call) and last_name(one.func) in _SWAPS:
+            if isinstance(one, cst.Call) and last_word(one.func) in _SWAPS:
                 known = self.names.names_of(one.func)
                 on_text = (
-                    last_name(one.func) == "replace" and len(one.args) > 1 and not any("os." in name for name in known)
+                    last_word(one.func) == "replace" and len(one.args) > 1 and not any("os." in name for name in known)
                 )
                 if not on_text:
                     return True
@@ -137,7 +137,7 @@ class InPlace(Visitor):
                 asked = above.test.expression
                 if (
                     isinstance(asked, cst.Call)
-                    and last_name(asked.func) in _ASKS
+                    and last_word(asked.func) in _ASKS
                     and written in self.written(asked, 400)
                 ):
                     return True

@@ -13,10 +13,10 @@ from lintfoot.commandlines import Command
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.running import JSON_BY_TEXT, SEARCHES
 from lintfoot.regexes import regex
+from lintfoot.scopes import last_word
 from lintfoot.values import Constant, Text, known_text
 from lintfoot.visitors import json_makers
 from lintfoot.visitors.base import Context, Visitor
-from lintfoot.visitors.below import last_name
 from lintfoot.visitors.json_texts import JsonTexts
 
 (CODE,) = JSON_BY_TEXT.codes
@@ -105,7 +105,7 @@ class JsonByText(Visitor):
     # regular expressions
 
     def _expression(self, node: cst.Call) -> None:
-        name = last_name(node.func)
+        name = last_word(node.func)
         if name not in SEARCHES or not isinstance(node.func, cst.Attribute | cst.Name):
             return
         text = self._searched(node, name)

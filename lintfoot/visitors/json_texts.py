@@ -8,10 +8,9 @@ from lintfoot import calls, commandlines, literals
 from lintfoot.flow import reaching
 from lintfoot.libraries import Argument
 from lintfoot.names import Names
-from lintfoot.scopes import How
+from lintfoot.scopes import How, last_word
 from lintfoot.values import Display, Instance, known_text
 from lintfoot.visitors import json_makers
-from lintfoot.visitors.below import last_name
 
 _DEEPEST = 8
 _DUMPS = frozenset(("json.dumps", "simplejson.dumps", "orjson.dumps", "ujson.dumps"))
@@ -40,7 +39,7 @@ class JsonTexts:
             case cst.Attribute(value=owner, attr=cst.Name(value=attr)) if attr in _BODIES:
                 return self._answers_json(owner)
             case cst.Subscript(value=cst.Call() as call):
-                return last_name(call.func) == "communicate" and self._communicates(call)
+                return last_word(call.func) == "communicate" and self._communicates(call)
             case cst.Call():
                 return self._call(node, depth)
             case _:
@@ -70,13 +69,13 @@ class JsonTexts:
         inner = value.expression if isinstance(value, cst.Await) else value
         if not isinstance(inner, cst.Call):
             return False
-        if last_name(inner.func) == "communicate":
+        if last_word(inner.func) == "communicate":
             return path == (0,) and self._communicates(inner)
-        return path == (1,) and last_name(inner.func) == "getstatusoutput" and self._makes_json(inner)
+        return path == (1,) and last_word(inner.func) == "getstatusoutput" and self._makes_json(inner)
 
     def _call(self, node: cst.Call, depth: int) -> bool:
         names = set(self.names.names_of(node.func))
-        name = last_name(node.func)
+        name = last_word(node.func)
         if names & _DUMPS:
             return True
         if name == "read" and isinstance(node.func, cst.Attribute):
@@ -87,7 +86,7 @@ class JsonTexts:
             return True
         if name in _SAME and isinstance(node.func, cst.Attribute):
             owner = node.func.value
-            popen = isinstance(owner, cst.Call) and last_name(owner.func) == "popen" and self._makes_json(owner)
+            popen = isinstance(owner, cst.Call) and last_word(owner.func) == "popen" and self._makes_json(owner)
             return popen or self.is_json(owner, depth + 1)
         if name in ("check_output", "getoutput"):
             return self._makes_json(node)
@@ -141,7 +140,7 @@ class JsonTexts:
             call = value.call if isinstance(value, Instance) else None
             if (
                 call is not None
-                and last_name(call.func) == "open"
+                and last_word(call.func) == "open"
                 and call.args
                 and self._is_json_path(call.args[0].value)
             ):

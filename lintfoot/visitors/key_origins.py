@@ -9,10 +9,9 @@ import libcst as cst
 from lintfoot.calls import Given
 from lintfoot.flow import reaching
 from lintfoot.names import Names
-from lintfoot.scopes import How, dotted
+from lintfoot.scopes import How, dotted, last_word
 from lintfoot.secret_shapes import is_dummy
 from lintfoot.values import Constant
-from lintfoot.visitors.below import last_name
 from lintfoot.visitors.leaves import text_of
 
 
@@ -109,7 +108,7 @@ class Origins:
 
     def _call(self, node: cst.Call, depth: int) -> Origin:
         names = set(self.names.names_of(node.func))
-        last = last_name(node.func)
+        last = last_word(node.func)
         if names & _ENVIRONMENT or (last in _READERS and not isinstance(node.func, cst.Attribute)):
             return Origin.ENVIRONMENT
         if names & _ASKED or last in _PROMPTS:

@@ -53,11 +53,6 @@ def text_of(node: cst.CSTNode) -> str | None:
             return None
 
 
-def last_name(node: cst.BaseExpression) -> str:
-    """The last name of a callee as written."""
-    return last_word(node)
-
-
 _METHODS = frozenset(
     "encode decode strip lstrip rstrip lower upper expandtabs ljust rjust removeprefix removesuffix".split()
 )
@@ -160,7 +155,7 @@ def _followed(names: Names, node: cst.BaseExpression) -> Iterator[Leaf]:
 
 
 def _of_call(names: Names, node: cst.Call, *, follow: bool, depth: int) -> Iterator[Leaf]:
-    name = last_name(node.func)
+    name = last_word(node.func)
     if name in _METHODS and isinstance(node.func, cst.Attribute):
         yield from leaves(names, node.func.value, follow=follow, depth=depth + 1)
         return
@@ -210,7 +205,7 @@ def _takes_a_section(node: cst.Call, first: cst.BaseExpression) -> bool:
     if key is not None and said(key) is not None:
         return False
     receiver = node.func.value if isinstance(node.func, cst.Attribute) else node.func
-    return not _CONFIG_WORDS.isdisjoint(words(last_name(receiver)))
+    return not _CONFIG_WORDS.isdisjoint(words(last_word(receiver)))
 
 
 def keys_of_lookup(node: cst.Call) -> list[str]:
@@ -223,7 +218,7 @@ def keys_of_lookup(node: cst.Call) -> list[str]:
 def key_of_lookup(node: cst.Call) -> str:
     """What a look-up asks for: `os.environ.get("DB_PASSWORD", …)` gives DB_PASSWORD."""
     plain = [arg.value for arg in node.args if arg.keyword is None and not arg.star]
-    place = 1 if last_name(node.func) == "getattr" else 0
+    place = 1 if last_word(node.func) == "getattr" else 0
     text = text_of(plain[place]) if len(plain) > place else None
     return text if text is not None and "\0" not in text else ""
 
@@ -244,13 +239,13 @@ def name_of(node: cst.CSTNode) -> str:
         case cst.Name(value=name) | cst.Attribute(attr=cst.Name(value=name)):
             return name
         case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Index(value=key))]):
-            return text_of(key) or last_name(key)
+            return text_of(key) or last_word(key)
         case cst.Call(func=cst.Attribute(value=receiver, attr=cst.Name(value=method))) if method in _METHODS:
             return name_of(receiver)
         case cst.Call(func=func, args=args):
-            if last_name(func) in ("getpass", "GetPass"):
+            if last_word(func) in ("getpass", "GetPass"):
                 return "password"
-            return key_of_lookup(node) if last_name(func) in _GETTERS and args else ""
+            return key_of_lookup(node) if last_word(func) in _GETTERS and args else ""
         case cst.Await(expression=inner) | cst.NamedExpr(target=inner):
             return name_of(inner)
         case _:

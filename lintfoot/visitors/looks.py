@@ -8,9 +8,9 @@ import libcst as cst
 
 from lintfoot.gates.web import Shape
 from lintfoot.names import Names
-from lintfoot.scopes import FunctionNode, parameters
+from lintfoot.scopes import FunctionNode, last_word, parameters
 from lintfoot.values import Function, Instance, Named, Parameter, Values
-from lintfoot.visitors.below import LATER, below, is_read, last_name
+from lintfoot.visitors.below import LATER, below, is_read
 
 _DEEPEST = 4  # helpers of helpers
 # They take a response and look at nothing in it; what reads its body is here as well.
@@ -221,7 +221,7 @@ def _decorators(function: FunctionNode | None) -> Iterator[str]:
     """The last words of a function's decorators."""
     for decorator in getattr(function, "decorators", ()):
         inner = decorator.decorator
-        yield last_name(inner.func if isinstance(inner, cst.Call) else inner)
+        yield last_word(inner.func if isinstance(inner, cst.Call) else inner)
 
 
 def responses(values: Values, known: dict[str, Shape]) -> Iterator[Instance]:

@@ -10,8 +10,9 @@ import libcst as cst
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.web import OLD_TLS
 from lintfoot.regexes import regex
+from lintfoot.scopes import last_word
 from lintfoot.visitors.base import Context, Visitor
-from lintfoot.visitors.below import below, last_name
+from lintfoot.visitors.below import below
 from lintfoot.visitors.spoken import is_spoken
 from lintfoot.visitors.tellers import VERBS
 
@@ -104,7 +105,7 @@ class OldTls(Visitor):
     def _is_minimum(self, node: cst.CSTNode) -> bool:
         parent = self.names.index.parent.get(id(node))
         return isinstance(parent, cst.Assign) and any(
-            last_name(one.target) == "minimum_version" for one in parent.targets
+            last_word(one.target) == "minimum_version" for one in parent.targets
         )
 
     def _is_told(self, node: cst.BaseExpression) -> bool:
@@ -138,7 +139,7 @@ class OldTls(Visitor):
         """`except AttributeError:` round it: what is old is the Python that lacks the newer constant."""
         for above in self.names.index.ancestors(statement):
             if isinstance(above, cst.ExceptHandler) and above.type is not None:
-                return last_name(above.type) in ("AttributeError", "ImportError", "NameError")
+                return last_word(above.type) in ("AttributeError", "ImportError", "NameError")
         return False
 
     # options taken back
@@ -210,14 +211,14 @@ def _version(name: str) -> str:
 
 
 def _asks(call: cst.Call) -> bool:
-    name = last_name(call.func)
+    name = last_word(call.func)
     return name in _ASKS or name in VERBS or name.lower().startswith("assert")
 
 
 def _is_label(statement: cst.Assign | cst.AnnAssign) -> bool:
     """`TLSv1 = ssl.PROTOCOL_TLSv1`: a name that says the version gives it another name, and speaks nothing."""
     targets = [one.target for one in statement.targets] if isinstance(statement, cst.Assign) else [statement.target]
-    return any(_NAMES_ONE.search(last_name(target)) for target in targets if isinstance(target, cst.Name))
+    return any(_NAMES_ONE.search(last_word(target)) for target in targets if isinstance(target, cst.Name))
 
 
 def _words(name: str) -> list[str]:

@@ -10,10 +10,10 @@ from lintfoot import calls
 from lintfoot.gates.files import OPEN_FILES, OPENERS
 from lintfoot.gates.gate import Gate
 from lintfoot.libraries import Argument
-from lintfoot.scopes import FunctionNode, dotted, parameters
+from lintfoot.scopes import FunctionNode, dotted, last_word, parameters
 from lintfoot.values import Class, Function, Instance
 from lintfoot.visitors.base import Note, Visitor
-from lintfoot.visitors.below import below, last_name
+from lintfoot.visitors.below import below
 from lintfoot.visitors.closing import Handle, leak
 from lintfoot.visitors.file_paths import is_path, modes, opened
 
@@ -214,7 +214,7 @@ def _is_own(target: cst.BaseExpression) -> bool:
 def uses_up(visitor: Visitor, call: cst.Call, arg: cst.Arg) -> bool:
     """Whether a call reads from, or writes to, the handle that it is given, and never closes it."""
     names = visitor.names
-    last = last_name(call.func)
+    last = last_word(call.func)
     known = set(names.names_of(call.func))
     if not known.isdisjoint(_USERS):
         return "builtins.print" not in known or (arg.keyword is not None and arg.keyword.value == "file")

@@ -9,9 +9,8 @@ import libcst as cst
 from lintfoot import calls
 from lintfoot.flow import reaching
 from lintfoot.names import Names, local_argument
-from lintfoot.scopes import Binding, How, dotted
+from lintfoot.scopes import Binding, How, dotted, last_word
 from lintfoot.values import Constant, Function, Instance, Text
-from lintfoot.visitors.below import last_name
 from lintfoot.visitors.file_paths import opened, writes
 
 NETWORK = "the network"
@@ -106,7 +105,7 @@ class Outside:
             return self.path(opened(self.names, call), depth)
         if not roles.isdisjoint(_ROLES):
             return NETWORK
-        last = last_name(call.func)
+        last = last_word(call.func)
         if last in _RECEIVE:
             return NETWORK
         if last in _ASKED:
@@ -175,7 +174,7 @@ class Outside:
             return UPLOAD
         for decorator in function.decorators:
             made = decorator.decorator
-            if last_name(made.func if isinstance(made, cst.Call) else made) in _COMMAND_DECORATORS:
+            if last_word(made.func if isinstance(made, cst.Call) else made) in _COMMAND_DECORATORS:
                 return ARGV
         bound = self.names.index.class_of(function) is not None
         for call in self.names.callers(function):
@@ -200,7 +199,7 @@ class Outside:
 
     def _writes(self, call: cst.Call) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpression | None]]:
         """The path that a call writes to, and what goes in; the call itself where it downloads."""
-        last = last_name(call.func)
+        last = last_word(call.func)
         plain = [arg.value for arg in call.args if arg.keyword is None and not arg.star]
         if last in _FETCHES and len(plain) > max(_FETCHES[last], 0):
             yield plain[_FETCHES[last]], call
@@ -237,7 +236,7 @@ def path_keys(names: Names, node: cst.BaseExpression) -> set[str]:
 def _innermost(node: cst.BaseExpression) -> cst.BaseExpression:
     """The path in `Path(path)`, `str(path)`, `os.path.expanduser(path)`."""
     while isinstance(node, cst.Call) and len(node.args) == 1 and not node.args[0].star:
-        if last_name(node.func) not in (
+        if last_word(node.func) not in (
             "Path",
             "PosixPath",
             "str",

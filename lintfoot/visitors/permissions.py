@@ -14,9 +14,10 @@ from lintfoot.gates.files import CHMOD, MAKES, PERMISSIONS
 from lintfoot.gates.gate import Gate
 from lintfoot.libraries import Argument
 from lintfoot.regexes import regex
+from lintfoot.scopes import last_word
 from lintfoot.values import Constant, Function, Parameter
 from lintfoot.visitors.base import Note, Visitor
-from lintfoot.visitors.below import below, in_test, last_name
+from lintfoot.visitors.below import below, in_test
 from lintfoot.visitors.file_paths import is_path
 
 (CODE,) = PERMISSIONS.codes
@@ -38,7 +39,7 @@ class Permissions(Visitor):
     def visit_Call(self, node: cst.Call) -> None:
         """chmod, umask and what makes files, then command lines."""
         known = self.names.names_of(node.func)
-        last = last_name(node.func)
+        last = last_word(node.func)
         if self.context.is_test and in_test(self.names, node):
             return
         if "os.umask" in known and node.args:
@@ -98,7 +99,7 @@ class Permissions(Visitor):
         function = self.names.index.function_of(node)
         return function is not None and any(
             isinstance(one, cst.Call)
-            and last_name(one.func) in _REMOVES
+            and last_word(one.func) in _REMOVES
             and any(self.written(arg.value, 200) in written for arg in one.args[:1])
             for one in below(function)
         )

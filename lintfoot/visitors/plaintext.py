@@ -13,10 +13,10 @@ from lintfoot.gates.gate import Gate
 from lintfoot.gates.web import PLAINTEXT
 from lintfoot.libraries import Argument
 from lintfoot.regexes import regex
+from lintfoot.scopes import last_word
 from lintfoot.secret_names import Kind
 from lintfoot.values import Constant, Display, Instance, Parameter, Text, Value, known_text
 from lintfoot.visitors.base import Note, Visitor
-from lintfoot.visitors.below import last_name
 
 (PLAIN,) = PLAINTEXT.codes
 _CONNECTS = {
@@ -51,7 +51,7 @@ class Plaintext(Visitor):
                 return
         if self.context.is_test:
             return
-        if last_name(node.func) in _ADDS and isinstance(node.func, cst.Attribute):
+        if last_word(node.func) in _ADDS and isinstance(node.func, cst.Attribute):
             self._added(node, node.func.value)
             return
         for target in calls.targets(self.names, node):
@@ -123,7 +123,7 @@ class Plaintext(Visitor):
         """Whether a host is, or may well be, this one: what it is, what it is called, what it is by default."""
         if host.state != "given" or host.node is None:
             return False
-        words = set(secret_names.words(last_name(host.node)))
+        words = set(secret_names.words(last_word(host.node)))
         return not words.isdisjoint(_NEAR) or any(self._may_be_local(value) for value in host.values)
 
     def _may_be_local(self, value: Value) -> bool:

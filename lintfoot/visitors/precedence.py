@@ -9,9 +9,9 @@ import libcst as cst
 from lintfoot.flow import reaching
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.scripts import PRECEDENCE
-from lintfoot.scopes import How, dotted
+from lintfoot.scopes import How, dotted, last_word
 from lintfoot.visitors.base import Context, Note, Visitor
-from lintfoot.visitors.below import below, last_name
+from lintfoot.visitors.below import below
 from lintfoot.visitors.declared_options import Options
 from lintfoot.visitors.settings_sources import CONFIG, ENVIRONMENT, FLAG, Sources
 
@@ -52,7 +52,7 @@ class Precedence(Visitor):
             flag, asked = node.args[-1].value, f"{self.written(node.func)}({self.written(node.args[0].value)})"
             self._say(node, kinds[0], flag, f"{self.written(flag)} or {asked}" if len(node.args) == 2 else "")  # noqa: PLR2004 - key, default
             return
-        last = last_name(node.func)
+        last = last_word(node.func)
         if last == "ChainMap":
             self._layers(node, [self._sources.mapping(arg.value) for arg in reversed(node.args)])
         elif (
@@ -239,7 +239,7 @@ class Precedence(Visitor):
     def _asks_name(self, test: cst.BaseExpression) -> bool:
         """`if getattr(args, key, None) is None:`, `if key not in given:`."""
         return any(
-            isinstance(one, cst.Call) and last_name(one.func) in ("getattr", "hasattr", "get_parameter_source")
+            isinstance(one, cst.Call) and last_word(one.func) in ("getattr", "hasattr", "get_parameter_source")
             for one in below(test)
         ) or (isinstance(test, cst.Comparison) and any(isinstance(one.operator, cst.NotIn) for one in test.comparisons))
 

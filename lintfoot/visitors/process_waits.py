@@ -13,10 +13,9 @@ from lintfoot.commandlines import Command
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.running import PROCESS_WAITS
 from lintfoot.libraries import Derived
-from lintfoot.scopes import dotted
+from lintfoot.scopes import dotted, last_word
 from lintfoot.values import Instance
 from lintfoot.visitors.base import Note, Visitor
-from lintfoot.visitors.below import last_name
 
 (CODE,) = PROCESS_WAITS.codes
 _PROCESSES = (
@@ -71,10 +70,10 @@ class ProcessWaits(Visitor):
         for above in self.names.index.ancestors(node):
             if isinstance(above, cst.FunctionDef):
                 return False
-            if isinstance(above, cst.Call) and last_name(above.func) in _LIMITS:
+            if isinstance(above, cst.Call) and last_word(above.func) in _LIMITS:
                 return True
             items = above.items if isinstance(above, cst.With) else ()
-            if any(isinstance(item.item, cst.Call) and last_name(item.item.func) in _LIMITS for item in items):
+            if any(isinstance(item.item, cst.Call) and last_word(item.item.func) in _LIMITS for item in items):
                 return True
         return False
 
@@ -110,7 +109,7 @@ class ProcessWaits(Visitor):
 
     def _is_person(self, node: cst.BaseExpression) -> bool:
         """`[editor, path]`, `[os.environ.get("EDITOR", "vi"), path]`: somebody edits."""
-        texts = [last_name(node).lower()]
+        texts = [last_word(node).lower()]
         if isinstance(node, cst.Call):
             texts += [str(self.names.constant(arg.value)).lower() for arg in node.args[:1]]
         return any(text in _PERSONS for text in texts)
@@ -125,7 +124,7 @@ class ProcessWaits(Visitor):
             and dotted(call.func.value) == owner
             and self.names.index.function_of(call) is here
             and order[id(call)] < order[id(node)]
-            for name in ("kill", *(("communicate",) if last_name(node.func) == "wait" else ()))
+            for name in ("kill", *(("communicate",) if last_word(node.func) == "wait" else ()))
             for call in self.names.calls_of(name)
         )
 

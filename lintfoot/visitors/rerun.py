@@ -12,8 +12,9 @@ from lintfoot.gates.files import RERUN
 from lintfoot.gates.gate import Gate
 from lintfoot.libraries import Argument
 from lintfoot.records import dataclass
+from lintfoot.scopes import last_word
 from lintfoot.visitors.base import Context, Visitor
-from lintfoot.visitors.below import in_test, last_name
+from lintfoot.visitors.below import in_test
 from lintfoot.visitors.file_paths import is_path
 from lintfoot.visitors.step_guards import MAKES, REMOVES, Guards
 
@@ -102,7 +103,7 @@ class Rerun(Visitor):
             if step is not None:
                 path = calls.given(self.names, node, Argument((step.keyword,), step.position)).node
                 return (step, path) if path is not None else None
-        last = last_name(node.func)
+        last = last_word(node.func)
         if last in _METHODS and isinstance(node.func, cst.Attribute) and is_path(self.names, node.func.value):
             return _METHODS[last], node.func.value
         return None

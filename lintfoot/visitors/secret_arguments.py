@@ -13,11 +13,12 @@ from lintfoot.gates.gate import Gate
 from lintfoot.gates.secret import SECRET_ARGUMENTS
 from lintfoot.gates.secret_callees import ENCODERS, ONE_WAY, TYPED, set_by, takes_a_pair
 from lintfoot.gates.secret_lines import renamed
+from lintfoot.scopes import last_word
 from lintfoot.secret_names import Kind, Said, words
 from lintfoot.secret_values import PASSWORD, Verdict, is_login
 from lintfoot.values import Class, Function
 from lintfoot.visitors.base import Context
-from lintfoot.visitors.leaves import LITERALS, default_of, keys_of_lookup, last_name, leaves, text_of
+from lintfoot.visitors.leaves import LITERALS, default_of, keys_of_lookup, leaves, text_of
 from lintfoot.visitors.secret_judge import PAIRED, SecretJudge
 from lintfoot.visitors.secret_places import (
     SETTERS,
@@ -49,7 +50,7 @@ class SecretArguments(SecretJudge):
         """Keywords by their names, then whatever the callee's name or model says about its arguments."""
         if not node.args:
             return
-        callee = last_name(node.func)
+        callee = last_word(node.func)
         callee = self._renamed.get(callee, callee) if isinstance(node.func, cst.Name) else callee
         for arg in node.args:
             if arg.keyword is not None:
@@ -68,7 +69,7 @@ class SecretArguments(SecretJudge):
         if name is not None:
             self.given(arg.value, name, keyword, how="keyword", sure=self.beside(arg, name), follow=True)
         elif keyword.lower() in VALUE_KEYS:
-            option = self._option(node) if keyword == "default" and declares(last_name(node.func)) else None
+            option = self._option(node) if keyword == "default" and declares(last_word(node.func)) else None
             if option is not None:
                 self.given(arg.value, option[1], option[0], how="default")
             else:
@@ -115,7 +116,7 @@ class SecretArguments(SecretJudge):
 
     def _set(self, plain: list[cst.BaseExpression], callee: str) -> None:
         for key, value in pairwise(plain):
-            text = text_of(key) if isinstance(key, cst.SimpleString) else last_name(key) if callee == "setopt" else ""
+            text = text_of(key) if isinstance(key, cst.SimpleString) else last_word(key) if callee == "setopt" else ""
             name = self.said(text or "")
             if name is not None and text:
                 self.given(value, name, text, how="set", follow=True)

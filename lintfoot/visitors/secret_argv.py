@@ -15,11 +15,10 @@ from lintfoot.gates.secret import SECRET_ARGV
 from lintfoot.records import dataclass
 from lintfoot.regexes import regex
 from lintfoot.runners import Run
-from lintfoot.scopes import How, dotted
+from lintfoot.scopes import How, dotted, last_word
 from lintfoot.secret_names import Kind, evidence, said, words
 from lintfoot.values import Constant, Display, Function, Instance, Text
 from lintfoot.visitors.base import Context, Note, Visitor
-from lintfoot.visitors.below import last_name
 from lintfoot.visitors.leaves import text_of
 from lintfoot.visitors.secret_held import Held
 from lintfoot.visitors.secret_holders import Holders
@@ -116,7 +115,7 @@ class SecretArgv(Visitor):
             case cst.IfExp(body=body, orelse=orelse):
                 yield from self._spelled(body, place, depth + 1)
                 yield from self._spelled(orelse, place, depth + 1)
-            case cst.Call(args=[cst.Arg(value=inner), *_]) if last_name(node.func) in ("list", "tuple"):
+            case cst.Call(args=[cst.Arg(value=inner), *_]) if last_word(node.func) in ("list", "tuple"):
                 yield from self._spelled(inner, place, depth + 1)
             case cst.Call() if made := list(self._returned(node)):
                 for one in made:
@@ -243,7 +242,7 @@ class SecretArgv(Visitor):
 
     def _may_be_secret(self, node: cst.BaseExpression) -> bool:
         """Whether a value may be anything: no constant, no path, no name that only refers to a secret."""
-        name = last_name(node)
+        name = last_word(node)
         if not isinstance(node, cst.Name | cst.Attribute | cst.Subscript) or evidence(name):
             return False
         known = any(isinstance(value, Constant | Instance) for value in self.names.values(node))
@@ -314,7 +313,7 @@ _SEARCHES = regex(r"""^\[?\(?f?["'](?:\S*/)?[ef]?grep\b""")
 def _is_request(command: cst.BaseExpression | None) -> bool:
     """`exec_cli_command(to_bytes(json.dumps(command)))`: what is written out as JSON is a request to some device."""
     while isinstance(command, cst.Call):
-        if last_name(command.func) == "dumps":
+        if last_word(command.func) == "dumps":
             return True
         inner = command.func.value if isinstance(command.func, cst.Attribute) else None
         command = command.args[0].value if command.args else inner

@@ -14,11 +14,10 @@ from lintfoot.gates.secret_callees import answered_by
 from lintfoot.gates.secret_names_gate import LOOKS_UP, SAME, WHOLE
 from lintfoot.names import Names
 from lintfoot.regexes import regex
-from lintfoot.scopes import Binding, How
+from lintfoot.scopes import Binding, How, last_word
 from lintfoot.secret_names import Kind, Said, words
 from lintfoot.secret_values import Verdict, judge
 from lintfoot.values import Class, Constant, Function, Instance, Value
-from lintfoot.visitors.below import last_name
 from lintfoot.visitors.leaves import text_of
 from lintfoot.visitors.secret_rumours import Company, holds
 from lintfoot.visitors.secret_stores import gives_secret
@@ -117,7 +116,7 @@ class Claims:
 
     def clears(self, call: cst.Call) -> bool:
         """Whether a call makes something public of a secret."""
-        name = last_name(call.func)
+        name = last_word(call.func)
         if name in SAME:
             return False
         return name in CLEAR_CALLS or not REDACTS.isdisjoint(words(name)) or self.is_file(call)
@@ -129,7 +128,7 @@ class Claims:
 
     def gives(self, call: cst.Call) -> bool:
         """Whether a call gives a credential: `get_token()`, `create_access_token(…)`, `os.environ.get("API_TOKEN")`, `input()`."""
-        name = last_name(call.func)
+        name = last_word(call.func)
         if name in LOOKS_UP:
             return any(holds(key, self.around) for key in texts_of(call))
         return answered_by(name) is not None or name in WHOLE or name in SAME or gives_secret(self.names, call)
@@ -184,6 +183,6 @@ def key_of(node: cst.Subscript) -> str:
     """The key under which something is looked up."""
     match node.slice:
         case [cst.SubscriptElement(slice=cst.Index(value=index))]:
-            return text_of(index) or last_name(index)
+            return text_of(index) or last_word(index)
         case _:
             return ""

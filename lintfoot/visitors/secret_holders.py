@@ -12,11 +12,11 @@ import libcst as cst
 from lintfoot import literals
 from lintfoot.gates.secret_names_gate import LOOKS_UP, SAME, WHOLE
 from lintfoot.names import Names
-from lintfoot.scopes import Binding, How, dotted, parameters
+from lintfoot.scopes import Binding, How, dotted, last_word, parameters
 from lintfoot.secret_names import Kind, Said, words
 from lintfoot.values import Class, Display, Function, Instance, Object, Text, Value
 from lintfoot.visitors.base import Context
-from lintfoot.visitors.below import below, last_name
+from lintfoot.visitors.below import below
 from lintfoot.visitors.secret_claims import REDACTS, Claims, texts_of
 from lintfoot.visitors.secret_held import Held, inside
 from lintfoot.visitors.secret_records import shown_fields
@@ -144,7 +144,7 @@ class Holders:
             return  # `run(command, logging_command=None)`: callers say what may be shown
         tests = [above.test for above in self.names.index.ancestors(node) if isinstance(above, cst.If)]
         if any(
-            not _SHOWN.isdisjoint(words(last_name(one)))
+            not _SHOWN.isdisjoint(words(last_word(one)))
             for test in tests
             for one in below(test)
             if isinstance(one, cst.Name)
@@ -196,10 +196,10 @@ class Holders:
         if found is None:
             yield from self._stored(node, depth)
             return
-        if name.isupper() and dotted(node.value)[:1].isupper() and last_name(node.value).lower() not in _SETTINGS:
+        if name.isupper() and dotted(node.value)[:1].isupper() and last_word(node.value).lower() not in _SETTINGS:
             yield from self._of_class(node, depth)
             return
-        owner = last_name(node.value)
+        owner = last_word(node.value)
         if owner.lower() in _PUBLIC_TABLES or (not found.sure and found.kind is Kind.SECRET):
             return
         values = self.names.values(node)
@@ -245,9 +245,9 @@ class Holders:
             case _:
                 return
         key = self.names.constant(index)
-        key = key if isinstance(key, str) else last_name(index) if last_name(index).isupper() else ""
+        key = key if isinstance(key, str) else last_word(index) if last_word(index).isupper() else ""
         found = self.claims.said(key) if key else None
-        if found is not None and last_name(node.value).lower() not in _PUBLIC_TABLES:
+        if found is not None and last_word(node.value).lower() not in _PUBLIC_TABLES:
             inner = self._inner(node, key)
             if not inner or any(self.claims.fits(one, found) for one in inner):
                 yield Held(node, _shown(node, key), found)
@@ -281,7 +281,7 @@ class Holders:
     # calls
 
     def _call(self, node: cst.Call, depth: int) -> Iterator[Held]:
-        name = last_name(node.func)
+        name = last_word(node.func)
         source = next(self._source(node, node), None)
         if source is not None:
             yield source
@@ -321,13 +321,13 @@ class Holders:
         match node:
             case cst.GeneratorExp(elt=element, for_in=source) | cst.ListComp(elt=element, for_in=source):
                 loops_over = element
-                while isinstance(loops_over, cst.Call) and last_name(loops_over.func) in WHOLE and loops_over.args:
+                while isinstance(loops_over, cst.Call) and last_word(loops_over.func) in WHOLE and loops_over.args:
                     loops_over = loops_over.args[0].value
                 if isinstance(loops_over, cst.Name) and dotted(source.target) == loops_over.value:
                     yield from self.held(source.iter, depth + 1)
                 else:
                     yield from self.held(element, depth + 1)
-            case cst.Call(func=func, args=[_, cst.Arg(value=inner)]) if last_name(func) == "map":
+            case cst.Call(func=func, args=[_, cst.Arg(value=inner)]) if last_word(func) == "map":
                 yield from self.held(inner, depth + 1)
             case _:
                 yield from self.held(node, depth + 1)
@@ -352,7 +352,7 @@ class Holders:
 
     def _looked_up(self, node: cst.Call) -> Iterator[Held]:
         """`os.environ.get("DB_PASSWORD")`, `config.get("db", "password")`, `getattr(args, "password")`."""
-        if last_name(getattr(node.func, "value", node.func)).lower() in _PUBLIC_TABLES:
+        if last_word(getattr(node.func, "value", node.func)).lower() in _PUBLIC_TABLES:
             return
         for key in _keys(node):
             found = self.claims.said(key)
@@ -363,7 +363,7 @@ class Holders:
     def _source(self, call: cst.Call, node: cst.BaseExpression) -> Iterator[Held]:
         """Calls that give a secret whatever the name is."""
         if gives_secret(self.names, call):
-            yield Held(node, _shown(node, f"{last_name(call.func)}()"), _SECRET)
+            yield Held(node, _shown(node, f"{last_word(call.func)}()"), _SECRET)
 
 
 _SECRET = Said(Kind.SECRET, frozenset({"secret"}))
@@ -383,7 +383,7 @@ def _keys(call: cst.Call) -> Sequence[str]:
     """What a look-up asks for: `get("password")`, `config.get("database", "password")`, `getattr(args, "password")`."""
     texts = texts_of(call)
     owner = call.func.value if isinstance(call.func, cst.Attribute) else call.func
-    return texts[:2] if not _CONFIGS.isdisjoint(words(last_name(owner))) else texts[:1]
+    return texts[:2] if not _CONFIGS.isdisjoint(words(last_word(owner))) else texts[:1]
 
 
 def _shows(owner: cst.ClassDef) -> Iterator[cst.FunctionDef]:

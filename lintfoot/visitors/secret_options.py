@@ -5,8 +5,8 @@ from __future__ import annotations
 import libcst as cst
 
 from lintfoot.regexes import regex
+from lintfoot.scopes import last_word
 from lintfoot.secret_names import Kind, said
-from lintfoot.visitors.below import last_name
 from lintfoot.visitors.leaves import text_of
 
 _OPTION = regex(r"(?<![\w-])--?([A-Za-z][\w-]+)|([A-Za-z][\w.-]*)[=:]")
@@ -27,18 +27,18 @@ _FREE = frozenset("prompt prompt_required envvar is_flag count callback hide_inp
 
 def takes_option(call: cst.Call) -> str:
     """The name of an option that takes a secret's value, as argparse, optparse, click and typer declare it; else empty."""
-    callee = last_name(call.func)
+    callee = last_word(call.func)
     if callee not in ("add_argument", "add_option", "option", "Option"):
         return ""
     for arg in call.args:
         word = arg.keyword.value if arg.keyword is not None else ""
         if word in _FREE and not (isinstance(arg.value, cst.Name) and arg.value.value in ("False", "None")):
             return ""
-        if word == "action" and (text_of(arg.value) or last_name(arg.value)) not in ("store", "append", "extend"):
+        if word == "action" and (text_of(arg.value) or last_word(arg.value)) not in ("store", "append", "extend"):
             return ""
         if word == "nargs" and text_of(arg.value) == "?":
             return ""  # without a value it asks
-        if word == "type" and last_name(getattr(arg.value, "func", arg.value)) in ("FileType", "File", "Path", "bool"):
+        if word == "type" and last_word(getattr(arg.value, "func", arg.value)) in ("FileType", "File", "Path", "bool"):
             return ""
     texts = [
         text_of(arg.value) or "" for arg in call.args if arg.keyword is None and isinstance(arg.value, cst.SimpleString)

@@ -9,10 +9,10 @@ from functools import lru_cache
 import libcst as cst
 
 from lintfoot.libraries import Models
-from lintfoot.scopes import Scope
+from lintfoot.scopes import Scope, last_word
 from lintfoot.secret_names import Kind, Said, words
 from lintfoot.secret_values import Verdict
-from lintfoot.visitors.leaves import last_name, name_of, text_of
+from lintfoot.visitors.leaves import name_of, text_of
 
 
 def _set(text: str) -> frozenset[str]:
@@ -91,8 +91,8 @@ def _add(found: Takers, node: cst.CSTNode, called: str, names: list[str], judge_
 
 def _is_record(node: cst.ClassDef) -> bool:
     made = [one.decorator.func if isinstance(one.decorator, cst.Call) else one.decorator for one in node.decorators]
-    return any(last_name(one) in _RECORDS for one in made) or any(
-        last_name(base.value) == "NamedTuple" for base in node.bases
+    return any(last_word(one) in _RECORDS for one in made) or any(
+        last_word(base.value) == "NamedTuple" for base in node.bases
     )
 
 
@@ -129,7 +129,7 @@ def key_of(node: cst.CSTNode | None) -> str:
     """The name that a node gives to its value: a key, a keyword, the target of an assignment."""
     match node:
         case cst.DictElement(key=key):
-            return text_of(key) or last_name(key)
+            return text_of(key) or last_word(key)
         case cst.Arg(keyword=cst.Name(value=keyword)):
             return keyword
         case cst.Assign(targets=[cst.AssignTarget(target=target)]):
@@ -143,7 +143,7 @@ def asks_for_password(statement: cst.CSTNode) -> bool:
     value = None
     if isinstance(statement, cst.SimpleStatementLine) and statement.body:
         value = getattr(statement.body[-1], "value", None)
-    if not isinstance(value, cst.Call) or last_name(value.func) not in _ASKS or not value.args:
+    if not isinstance(value, cst.Call) or last_word(value.func) not in _ASKS or not value.args:
         return False
     first = value.args[0].value
     asked = [element.value for element in first.elements] if isinstance(first, cst.List | cst.Tuple) else [first]
@@ -156,5 +156,5 @@ def in_enumeration(ancestors: Iterable[cst.CSTNode]) -> bool:
         if isinstance(above, cst.FunctionDef):
             return False
         if isinstance(above, cst.ClassDef):
-            return any(last_name(base.value) in _ENUMS for base in above.bases)
+            return any(last_word(base.value) in _ENUMS for base in above.bases)
     return False

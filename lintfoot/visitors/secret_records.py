@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from lintfoot.visitors.below import last_name
+from lintfoot.scopes import last_word
 
 _RECORDS = frozenset("dataclass define frozen mutable attrs s".split())
 _BASES = frozenset("NamedTuple BaseModel BaseSettings Struct SQLModel".split())
@@ -34,9 +34,9 @@ def _generated(owner: cst.ClassDef) -> bool:
     for decorator in owner.decorators:
         inner = decorator.decorator
         call = inner if isinstance(inner, cst.Call) else None
-        if last_name(call.func if call is not None else inner) in _RECORDS:
+        if last_word(call.func if call is not None else inner) in _RECORDS:
             return call is None or not any(_switched_off(arg) for arg in call.args)
-    return any(last_name(base.value) in _BASES for base in owner.bases)
+    return any(last_word(base.value) in _BASES for base in owner.bases)
 
 
 def _hidden(field: cst.AnnAssign) -> bool:

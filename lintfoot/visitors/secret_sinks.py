@@ -14,10 +14,10 @@ from lintfoot.gates.secret import LEAVES, PRETTY, SECRET_SINKS, TELLING_VERBS
 from lintfoot.libraries import Derived
 from lintfoot.names import Names
 from lintfoot.regexes import regex
+from lintfoot.scopes import last_word
 from lintfoot.secret_names import words
 from lintfoot.values import Class, Display, Function
 from lintfoot.visitors.base import Context, Note, Visitor
-from lintfoot.visitors.below import last_name
 from lintfoot.visitors.secret_claims import key_of
 from lintfoot.visitors.secret_held import Held
 from lintfoot.visitors.secret_holders import Holders
@@ -103,7 +103,7 @@ class SecretSinks(Visitor):
     def _told(self, node: cst.Call) -> str:
         """What a call does with its words, for people; empty where it writes nothing for anybody to read."""
         if (
-            last_name(node.func) in TELLING_VERBS
+            last_word(node.func) in TELLING_VERBS
             and isinstance(node.func, cst.Attribute)
             and self._is_teller(node.func)
         ):
@@ -124,7 +124,7 @@ class SecretSinks(Visitor):
 
     def _is_teller(self, callee: cst.Attribute) -> bool:
         """A logger by its name, or Ansible's module and display."""
-        return is_logger(callee) or last_name(callee.value).strip("_").lower() in _HOUSES
+        return is_logger(callee) or last_word(callee.value).strip("_").lower() in _HOUSES
 
     def _printed(self, node: cst.Call, found: set[str]) -> str:
         for arg in node.args:
@@ -132,7 +132,7 @@ class SecretSinks(Visitor):
                 streams = set(self.names.names_of(arg.value))
                 if not streams or not streams <= _STREAMS:
                     return ""
-        if last_name(node.func) in TELLING_VERBS or any(one.startswith(("logging.", "syslog.")) for one in found):
+        if last_word(node.func) in TELLING_VERBS or any(one.startswith(("logging.", "syslog.")) for one in found):
             return self._logged(node)
         if self._is_for_programs(node, found) or self._is_ansible(node):
             return ""
@@ -156,7 +156,7 @@ class SecretSinks(Visitor):
 
     def _is_one(self, node: cst.BaseExpression) -> bool:
         """Whether an expression is nothing but a secret."""
-        name = key_of(node) if isinstance(node, cst.Subscript) else last_name(node)
+        name = key_of(node) if isinstance(node, cst.Subscript) else last_word(node)
         return self._holders.claims.said(name) is not None
 
     def _is_credential_process(self, first: cst.BaseExpression | None) -> bool:
@@ -171,19 +171,19 @@ class SecretSinks(Visitor):
     def _is_ansible(self, node: cst.Call) -> bool:
         """An Ansible module takes the values of `no_log` parameters out of all that it writes."""
         owner = node.func.value if isinstance(node.func, cst.Attribute) else None
-        return owner is not None and "module" in last_name(owner).lower() and "no_log" in self.context.text
+        return owner is not None and "module" in last_word(owner).lower() and "no_log" in self.context.text
 
     def _is_filtered(self) -> bool:
         """Whether the loggers of this file take secrets out by themselves: `log.addFilter(SensitiveFilter())`."""
         if self._filtered is None:
             handed = [arg.value for call in self.names.calls_of("addFilter") for arg in call.args]
-            names = [last_name(one.func if isinstance(one, cst.Call) else one) for one in handed]
+            names = [last_word(one.func if isinstance(one, cst.Call) else one) for one in handed]
             self._filtered = any(not _FILTERS.isdisjoint(words(name)) for name in names)
         return self._filtered
 
     def _speaks(self, node: cst.BaseExpression) -> bool:
         """Whether an exit is given words: `sys.exit(main(password))` gives a number."""
-        return not isinstance(node, cst.Call) or last_name(node.func) == "format"
+        return not isinstance(node, cst.Call) or last_word(node.func) == "format"
 
     # what it is given
 

@@ -7,14 +7,14 @@ import libcst as cst
 from lintfoot import calls
 from lintfoot.gates.secret_names_gate import SECRET_CALLS
 from lintfoot.names import Names
-from lintfoot.visitors.below import last_name
+from lintfoot.scopes import last_word
 
 _HIDES = frozenset(("hide_input", "password", "is_password"))
 
 
 def gives_secret(names: Names, call: cst.Call) -> bool:
     """Whether a call asks a person or a store for a secret."""
-    name = last_name(call.func)
+    name = last_word(call.func)
     if name in SECRET_CALLS or (name == "prompt" and _is_hidden(names, call)):
         return True
     return any(

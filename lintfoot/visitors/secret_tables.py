@@ -10,10 +10,9 @@ import libcst as cst
 from lintfoot import literals
 from lintfoot.flow import reaching
 from lintfoot.names import Names
-from lintfoot.scopes import Binding, dotted
+from lintfoot.scopes import Binding, dotted, last_word
 from lintfoot.secret_names import evidence, words
 from lintfoot.values import Display
-from lintfoot.visitors.below import last_name
 from lintfoot.visitors.secret_claims import Claims, texts_of
 from lintfoot.visitors.secret_held import Held
 
@@ -104,7 +103,7 @@ class Tables:
 
     def _plain(self, node: cst.BaseExpression) -> bool:
         """Whether a value that its key calls a secret may be one: something stored, and not a hash or a message."""
-        name = last_name(node)
+        name = last_word(node)
         if evidence(name) or not _FAULTS.isdisjoint(words(name)):
             return False
         return isinstance(node, cst.Name | cst.Attribute | cst.Subscript)
@@ -127,7 +126,7 @@ class Tables:
         made = [one for one in self.bindings(node) if one.path != (1,)] if isinstance(node, cst.Name) else []
         values = [binding.value for binding in made] + [node]
         if not any(
-            isinstance(one, cst.Call) and last_name(one.func).startswith(("parse_args", "parse_known"))
+            isinstance(one, cst.Call) and last_word(one.func).startswith(("parse_args", "parse_known"))
             for one in values
         ):
             return []

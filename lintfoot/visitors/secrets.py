@@ -9,10 +9,11 @@ import libcst as cst
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.secret import SECRETS
 from lintfoot.gates.secret_callees import answered_by
+from lintfoot.scopes import last_word
 from lintfoot.secret_names import Kind
 from lintfoot.secret_shapes import looks_random
 from lintfoot.visitors.base import Context
-from lintfoot.visitors.leaves import LITERALS, last_name, name_of, text_of
+from lintfoot.visitors.leaves import LITERALS, name_of, text_of
 from lintfoot.visitors.secret_judge import SecretJudge
 from lintfoot.visitors.secret_places import VALUE_KEYS, maps_names
 
@@ -143,5 +144,5 @@ def _alternatives(pattern: cst.MatchPattern) -> list[cst.MatchPattern]:
 
 def _constant_key(node: cst.BaseExpression) -> str:
     """`{CONF_PASSWORD: …}`, `{Field.password: …}`; a class as a key is no name of a value."""
-    name = last_name(node)
+    name = last_word(node)
     return "" if name == "PASS" or (name[:1].isupper() and not name.isupper()) else name

@@ -9,9 +9,9 @@ import libcst as cst
 from lintfoot import calls
 from lintfoot.flow import reaching
 from lintfoot.names import Names
-from lintfoot.scopes import How, dotted
+from lintfoot.scopes import How, dotted, last_word
 from lintfoot.values import Instance
-from lintfoot.visitors.below import below, last_name
+from lintfoot.visitors.below import below
 
 FLAG, ENVIRONMENT, CONFIG = "flag", "environment", "config"
 _ASKED = frozenset({"parse_args", "parse_known_args", "parse_intermixed_args", "docopt"})
@@ -28,7 +28,7 @@ class Sources:
 
     def __init__(self, names: Names) -> None:
         self.names = names
-        self._speaks_cli = any(last_name(call.func) in _ASKED for call in names.index.calls)
+        self._speaks_cli = any(last_word(call.func) in _ASKED for call in names.index.calls)
 
     # single settings
 
@@ -100,7 +100,7 @@ class Sources:
         made = [
             one.decorator.func if isinstance(one.decorator, cst.Call) else one.decorator for one in function.decorators
         ]
-        return any(last_name(one) in _DECORATORS for one in made)
+        return any(last_word(one) in _DECORATORS for one in made)
 
     def is_namespace(self, node: cst.BaseExpression, depth: int = 0) -> bool:
         """Whether an expression is what `parse_args()` returned."""
@@ -108,7 +108,7 @@ class Sources:
             return False
         match node:
             case cst.Call(func=func):
-                return last_name(func) in _ASKED
+                return last_word(func) in _ASKED
             case cst.Subscript(value=value):
                 return self.is_namespace(value, depth + 1)
             case cst.Name():
@@ -131,9 +131,9 @@ class Sources:
     def _is_asked(self, value: cst.BaseExpression | None, use: cst.BaseExpression, depth: int) -> bool:
         if value is None or any(one is use for one in below(value)):
             return False
-        if isinstance(value, cst.Call) and last_name(value.func) not in _ASKED:
+        if isinstance(value, cst.Call) and last_word(value.func) not in _ASKED:
             return any(
-                isinstance(one, Instance) and one.call is not None and last_name(one.call.func) in _ASKED
+                isinstance(one, Instance) and one.call is not None and last_word(one.call.func) in _ASKED
                 for one in self.names.values(value)
             )
         return self.is_namespace(value, depth + 1)
@@ -151,7 +151,7 @@ class Sources:
                 known = self.names.names_of(func)
                 if "builtins.vars" in known and self.is_namespace(inner):
                     return (FLAG,)
-                if "builtins.dict" in known or last_name(func) in ("deepcopy", "copy"):
+                if "builtins.dict" in known or last_word(func) in ("deepcopy", "copy"):
                     return self.mapping(inner, depth + 1)
             case cst.Attribute(value=value, attr=cst.Name(value="__dict__")) if self.is_namespace(value):
                 return (FLAG,)

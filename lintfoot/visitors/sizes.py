@@ -9,9 +9,8 @@ import libcst as cst
 from lintfoot.flow import reaching
 from lintfoot.names import Names
 from lintfoot.regexes import regex
-from lintfoot.scopes import Binding, How, dotted
+from lintfoot.scopes import Binding, How, dotted, last_word
 from lintfoot.values import Class, Constant, Display, Named, Value
-from lintfoot.visitors.below import last_name
 
 _DEEPEST = 8
 _MOST = 64  # items that are written out: more of them are an inventory
@@ -38,7 +37,7 @@ _GROWN_BY = ("append", "extend", "add", "insert", "update", "appendleft", "setde
 
 def words_of(node: cst.CSTNode) -> set[str]:
     """The words of the name that an expression goes by: `host`, `batch` of `self.host_batch`."""
-    return set(_WORDS.findall(last_name(node).lower())) if isinstance(node, cst.Name | cst.Attribute) else set()
+    return set(_WORDS.findall(last_word(node).lower())) if isinstance(node, cst.Name | cst.Attribute) else set()
 
 
 def is_crew(node: cst.CSTNode) -> bool:
@@ -106,7 +105,7 @@ class Sizes:
         return len(items) > _MOST or any(self.grows(star, depth + 1) for star in stars)
 
     def _call_grows(self, node: cst.Call, depth: int) -> bool:
-        word = last_name(node.func)
+        word = last_word(node.func)
         args = [arg.value for arg in node.args if arg.keyword is None and not arg.star]
         if word == "range" and len(args) == len(("start", "stop", "step")):
             return False  # where pieces begin
@@ -128,7 +127,7 @@ class Sizes:
 
     def is_cut(self, node: cst.BaseExpression) -> bool:
         """Whether a call cuts something into pieces: `batched(hosts, 10)`, `chunks(hosts)`."""
-        return isinstance(node, cst.Call) and not _PIECES.isdisjoint(_WORDS.findall(last_name(node.func).lower()))
+        return isinstance(node, cst.Call) and not _PIECES.isdisjoint(_WORDS.findall(last_word(node.func).lower()))
 
     def _subscript_grows(self, node: cst.Subscript, depth: int) -> bool:
         match node.slice:
@@ -279,7 +278,7 @@ class Sizes:
         )
 
     def _number_call(self, node: cst.Call, depth: int) -> bool:
-        word = last_name(node.func)
+        word = last_word(node.func)
         args = [arg.value for arg in node.args if arg.keyword is None and not arg.star]
         match word:
             case "len" if len(args) == 1:

@@ -6,8 +6,7 @@ import libcst as cst
 
 from lintfoot.names import Names
 from lintfoot.regexes import regex
-from lintfoot.scopes import dotted
-from lintfoot.visitors.below import last_name
+from lintfoot.scopes import dotted, last_word
 from lintfoot.visitors.tellers import VERBS
 
 _SAYING = frozenset(
@@ -52,7 +51,7 @@ def is_spoken(names: Names, node: cst.BaseExpression) -> bool:
 
 def _says(call: cst.Call, arg: cst.Arg) -> bool:
     """Whether a call only tells its argument to somebody, or looks for it in something."""
-    name = last_name(call.func)
+    name = last_word(call.func)
     if name == _REPLACES:
         return bool(call.args) and call.args[0] is arg
     return name in VERBS or name in _LOOKING or name.lower().startswith("assert")

@@ -10,10 +10,10 @@ from lintfoot.flow import reaching
 from lintfoot.names import Names
 from lintfoot.paths import is_exit
 from lintfoot.runner_words import words as words_of
-from lintfoot.scopes import How, parameters
+from lintfoot.scopes import How, last_word, parameters
 from lintfoot.values import Constant, Display, Instance
 from lintfoot.visitors.base import written
-from lintfoot.visitors.below import below, last_name
+from lintfoot.visitors.below import below
 from lintfoot.visitors.exceptions import catches_all, classes
 from lintfoot.visitors.file_paths import GUESSED, spellings
 
@@ -66,7 +66,7 @@ class Guards:
         )
 
     def _key(self, path: cst.BaseExpression) -> str:
-        while isinstance(path, cst.Call) and len(path.args) == 1 and last_name(path.func) in _SAME:
+        while isinstance(path, cst.Call) and len(path.args) == 1 and last_word(path.func) in _SAME:
             path = path.args[0].value
         return self.written(path, 400)
 
@@ -118,14 +118,14 @@ class Guards:
         return found is None or not _CAUGHT[kind].isdisjoint(found) or "shutil.Error" in found
 
     def _suppresses(self, item: cst.BaseExpression, kind: str) -> bool:
-        if not isinstance(item, cst.Call) or last_name(item.func) not in ("suppress", "ignored"):
+        if not isinstance(item, cst.Call) or last_word(item.func) not in ("suppress", "ignored"):
             return False
         found = {name for arg in item.args for name in self.names.names_of(arg.value)}
         return not (_CAUGHT[kind] | {"builtins.Exception", "builtins.BaseException"}).isdisjoint(found)
 
     def _asks(self, test: cst.BaseExpression) -> bool:
         for one in below(test):
-            if isinstance(one, cst.Call) and last_name(one.func) in _ASKS:
+            if isinstance(one, cst.Call) and last_word(one.func) in _ASKS:
                 return True
             if isinstance(one, cst.Name) and not _ASKING_WORDS.isdisjoint(words_of(one.value)):
                 return True
@@ -138,7 +138,7 @@ class Guards:
         scope = self.names.lookup(name)
         return scope is not None and any(
             binding.value is not None
-            and any(isinstance(one, cst.Call) and last_name(one.func) in _ASKS for one in below(binding.value))
+            and any(isinstance(one, cst.Call) and last_word(one.func) in _ASKS for one in below(binding.value))
             for binding in scope.bindings[name.value]
             if binding.how is How.ASSIGNED
         )
@@ -176,7 +176,7 @@ class Guards:
     def asked_before(self, node: cst.Call, key: str) -> bool:
         """`if os.path.isdir(path): return` further up: whoever comes here knows."""
         for call in self._before(node):
-            if last_name(call.func) in _ASKS and (not key or key in self.written(call, 800)):
+            if last_word(call.func) in _ASKS and (not key or key in self.written(call, 800)):
                 parents = self.names.index.ancestors(call)
                 if any(isinstance(one, cst.If | cst.Assert | cst.Assign | cst.BooleanOperation) for one in parents):
                     return True
@@ -185,8 +185,8 @@ class Guards:
     def _removed_before(self, node: cst.Call, key: str) -> bool:
         return any(
             (
-                last_name(call.func) in ("remove", "unlink", "rmtree", "rmdir", "rename", "replace", "move")
-                or "rm" in words_of(last_name(call.func))
+                last_word(call.func) in ("remove", "unlink", "rmtree", "rmdir", "rename", "replace", "move")
+                or "rm" in words_of(last_word(call.func))
             )
             and key in self.written(call, 800)
             for call in self._before(node)
@@ -195,7 +195,7 @@ class Guards:
     def _moved_after(self, node: cst.Call, key: str) -> bool:
         """`os.symlink(target, fresh)`, `os.replace(fresh, link)`: the name is gone again at the end."""
         return any(
-            last_name(call.func) in ("replace", "rename", "move")
+            last_word(call.func) in ("replace", "rename", "move")
             and (
                 (bool(call.args) and key in self.written(call.args[0].value, 800))
                 or (isinstance(call.func, cst.Attribute) and self.written(call.func.value, 400) == key)
@@ -206,11 +206,11 @@ class Guards:
     def _used_before(self, node: cst.Call, key: str) -> bool:
         """A path that the function wrote to, read or handed to something before: it is there."""
         for call in self._before(node):
-            if last_name(call.func) in _SAYING or any(one is call for one in below(node)):
+            if last_word(call.func) in _SAYING or any(one is call for one in below(node)):
                 continue
             if any(key in self.written(arg.value, 800) for arg in call.args):
                 inside = any(above is node for above in self.names.index.ancestors(call))
-                if not inside and last_name(call.func) not in ("join", "Path", "basename", "dirname", "format", "str"):
+                if not inside and last_word(call.func) not in ("join", "Path", "basename", "dirname", "format", "str"):
                     return True
             if isinstance(call.func, cst.Attribute) and self.written(call.func.value, 400) == key:
                 return True
@@ -244,7 +244,7 @@ class Guards:
             return False
         if any(isinstance(value, Instance) and value.name.startswith(_FRESH) for value in self.names.values(node)):
             return True
-        if isinstance(node, cst.Call) and not _TEMPORARY.isdisjoint(words_of(last_name(node.func))):
+        if isinstance(node, cst.Call) and not _TEMPORARY.isdisjoint(words_of(last_word(node.func))):
             return True
         if not isinstance(node, cst.Name):
             return False
@@ -289,7 +289,7 @@ class Guards:
         match value:
             case cst.Attribute(attr=cst.Name(value="name")):
                 return True
-            case cst.Call() if not _FINDS.isdisjoint(words_of(last_name(value.func))) and not self._is_setting(value):
+            case cst.Call() if not _FINDS.isdisjoint(words_of(last_word(value.func))) and not self._is_setting(value):
                 return True
             case _:
                 inner = (one for one in below(value) if isinstance(one, cst.Name))
@@ -297,11 +297,11 @@ class Guards:
 
     def _is_setting(self, call: cst.Call) -> bool:
         """`os.environ.get("X")`, `config.get("x")`: a name that was set, not found."""
-        return last_name(call.func) in ("get", "getenv")
+        return last_word(call.func) in ("get", "getenv")
 
     def _lists(self, value: cst.BaseExpression) -> bool:
         return any(
-            isinstance(one, cst.Call) and last_name(one.func) in ("glob", "iglob", "listdir", "iterdir")
+            isinstance(one, cst.Call) and last_word(one.func) in ("glob", "iglob", "listdir", "iterdir")
             for one in below(value)
         )
 
@@ -313,7 +313,7 @@ class Guards:
 
 def _only_leaves(body: cst.BaseSuite) -> bool:
     """Whether a handler does nothing about the error but to pass it on or to end the script."""
-    if any(isinstance(one, cst.Name | cst.Attribute) and last_name(one) == "errno" for one in below(body)):
+    if any(isinstance(one, cst.Name | cst.Attribute) and last_word(one) == "errno" for one in below(body)):
         return False
     for statement in body.body:
         small = statement.body[-1] if isinstance(statement, cst.SimpleStatementLine) else statement

@@ -10,9 +10,8 @@ import libcst as cst
 from lintfoot import calls
 from lintfoot.names import Names
 from lintfoot.regexes import regex
-from lintfoot.scopes import dotted
+from lintfoot.scopes import dotted, last_word
 from lintfoot.values import Named, Partial, Value
-from lintfoot.visitors.below import last_name
 
 # They give the exception or its traceback to whoever asks; what becomes of it then is another question.
 _SOURCES = frozenset(
@@ -78,12 +77,12 @@ _WORD = regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 def is_source(call: cst.Call, values: Sequence[Value]) -> bool:
     """Whether a call gives the exception being handled, or its traceback, as its result."""
     known = _known(values)
-    return not known.isdisjoint(_SOURCES) or (not known and last_name(call.func) in _SOURCE_NAMES)
+    return not known.isdisjoint(_SOURCES) or (not known and last_word(call.func) in _SOURCE_NAMES)
 
 
 def speaks_of_exceptions(call: cst.Call) -> bool:
     """Whether the name of a function that nobody can look into says that it tells of the exception: `log_exception`."""
-    words = {word.lower() for word in _WORD.findall(last_name(call.func))}
+    words = {word.lower() for word in _WORD.findall(last_word(call.func))}
     told = not words.isdisjoint(_ABOUT) and not words.isdisjoint(_TELLING)
     return told or (not words.isdisjoint(_TRACES) and "with" not in words)  # error.with_traceback(…) tells nobody
 
@@ -104,7 +103,7 @@ class Tellers:
         if asked is not None:
             return asked
         known = _known(values)
-        words = {last_name(call.func), self._bound_method(call), *(name.rpartition(".")[2] for name in known)}
+        words = {last_word(call.func), self._bound_method(call), *(name.rpartition(".")[2] for name in known)}
         return (
             ("exception" in words and (bool(call.args) or is_logger(call.func)))
             or ("opt" in words and bool(self._switch(call, "exception")))
@@ -119,7 +118,7 @@ class Tellers:
         """Whether the option `reports-exception` names the callee: qualified, as it is written, or by its last name."""
         if not self.reporters:
             return False
-        spelled = {dotted(call.func), last_name(call.func), *_known(values)}
+        spelled = {dotted(call.func), last_word(call.func), *_known(values)}
         return any(fnmatchcase(name, pattern) for pattern in self.reporters for name in spelled if name)
 
     def _switch(self, call: cst.Call, keyword: str) -> bool | None:
@@ -137,9 +136,9 @@ class Tellers:
     def _bound_method(self, call: cst.Call) -> str:
         """The method that a name stands for, as in `complain = log.exception`, where nobody knows more of `log`."""
         scope = self.names.lookup(call.func) if isinstance(call.func, cst.Name) else None
-        bindings = scope.bindings[last_name(call.func)] if scope is not None else []
+        bindings = scope.bindings[last_word(call.func)] if scope is not None else []
         value = bindings[0].value if len(bindings) == 1 else None
-        return last_name(value) if isinstance(value, cst.Attribute) else ""
+        return last_word(value) if isinstance(value, cst.Attribute) else ""
 
     def _partial_tells(self, value: Partial) -> bool:
         asked = self._switch(value.call, "exc_info")

@@ -14,10 +14,10 @@ from lintfoot.gates.files import TEMP_FILES
 from lintfoot.gates.gate import Gate
 from lintfoot.libraries import Argument
 from lintfoot.regexes import regex
-from lintfoot.scopes import parameters
+from lintfoot.scopes import last_word, parameters
 from lintfoot.values import Instance
 from lintfoot.visitors.base import Context, Visitor
-from lintfoot.visitors.below import in_test, last_name
+from lintfoot.visitors.below import in_test
 from lintfoot.visitors.creations import created
 from lintfoot.visitors.file_paths import DATA, GUESSED, spellings
 
@@ -77,7 +77,7 @@ class TempFiles(Visitor):
     def _is_for_a_link(self, node: cst.Call) -> bool:
         """Links, pipes and sockets fail where something is there already, and tempfile makes none of them."""
         return any(
-            _EXCLUSIVE.search(last_name(call.func).lower())
+            _EXCLUSIVE.search(last_word(call.func).lower())
             and any(getattr(value, "call", None) is node for arg in call.args for value in self.names.values(arg.value))
             for call in self.names.index.calls
         )

@@ -14,11 +14,11 @@ from lintfoot.gates.scripts import TEMPLATE_MAKERS, TEMPLATES
 from lintfoot.libraries import Function
 from lintfoot.paths import within
 from lintfoot.regexes import regex
+from lintfoot.scopes import last_word
 from lintfoot.values import Class, Constant, Instance, Named, Object
 from lintfoot.values import Function as Local
 from lintfoot.visitors.additions import with_argument
 from lintfoot.visitors.base import Visitor
-from lintfoot.visitors.below import last_name
 
 (LENIENT,) = TEMPLATES.codes
 _READS_ONLY = ("parse", "lex", "compile_expression", "iter_extensions", "list_templates", "compile_templates")
@@ -74,7 +74,7 @@ class Templates(Visitor):
         owners = [value.node for value in self.names.values(node.func) if isinstance(value, Class)]
         function = self.names.index.function_of(node)
         inside = self.names.index.class_of(function) if function is not None else None
-        if inside is not None and last_name(node.func) == "__init__":
+        if inside is not None and last_word(node.func) == "__init__":
             owners.append(inside)
         code = self.context.module.code_for_node
         return any("undefined" in code(owner).lower() or self._speaks_itself(node, owner) for owner in owners)

@@ -12,10 +12,10 @@ from lintfoot.findings import Severity
 from lintfoot.gates.files import SHELVES, UNSAFE_LOADS
 from lintfoot.gates.gate import Gate
 from lintfoot.names import Names
-from lintfoot.scopes import How, dotted
+from lintfoot.scopes import How, dotted, last_word
 from lintfoot.values import Class, Instance, Parameter
 from lintfoot.visitors.base import Context, Note, Visitor
-from lintfoot.visitors.below import below, last_name
+from lintfoot.visitors.below import below
 from lintfoot.visitors.outside import ARGV, NAMED, Outside
 
 (CODE,) = UNSAFE_LOADS.codes
@@ -172,11 +172,11 @@ class UnsafeLoads(Visitor):
             if isinstance(parent, cst.WithItem) and isinstance(parent.asname, cst.AsName):
                 bound = getattr(parent.asname.name, "value", "")
             elif isinstance(parent, cst.Assign):
-                bound = last_name(parent.targets[0].target)
+                bound = last_word(parent.targets[0].target)
             return bound in self.names.index.subscript_writes
         library = target.name.partition(".")[0]
         return any(
-            last_name(call.func) in ("dump", "dumps")
+            last_word(call.func) in ("dump", "dumps")
             and any(name.startswith(f"{library}.") for name in self.names.names_of(call.func))
             for call in self.names.index.calls
         )
