@@ -2,7 +2,6 @@
 
 It reads ten times as many lines a second as libcst, so that libcst is given the lines alone that hold what was asked for. Every
 line is that of a statement (or of a handler, a case), never of an expression in it: those of f-strings are not to be trusted.
-What this Python does not take has no ledger.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from lintfoot import syntax
 from lintfoot.records import dataclass, field
 from lintfoot.regexes import regex
 
@@ -49,22 +47,18 @@ class Ledger:
         return self.defined.get(_normal(name), [])
 
 
-def ledger(text: str, code: str) -> Ledger | None:
-    """Read a text; `code` is what it is without comments and strings. None where the running Python does not take it."""
-    tree = syntax.tree(text)
-    if tree is None:
-        return None
+def ledger(tree: ast.Module, code: str) -> Ledger:
+    """Read a text; `code` is what it is without comments and strings."""
     reader = _Reader(inside=_INSIDE.search(code) is not None)
     reader.all(tree.body)
     reader.hand_out()
     return reader.found
 
 
-def binds(text: str, name: str) -> bool | None:
-    """Whether any scope of a text binds a name, the smallest included; None where the running Python does not take it."""
-    tree = syntax.tree(text)
+def binds(tree: ast.Module, name: str) -> bool:
+    """Whether any scope of a text binds a name, the smallest included."""
     wanted = _normal(name)
-    return None if tree is None else any(wanted in _bound_by(node) for node in ast.walk(tree))
+    return any(wanted in _bound_by(node) for node in ast.walk(tree))
 
 
 def _bound_by(node: ast.AST) -> Iterable[str | None]:

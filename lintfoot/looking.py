@@ -57,11 +57,11 @@ def in_parts(
     script: Script, place: Place, plan: Plan, view: View | None, sight: Sight, aims: list[Aim]
 ) -> Visited | None:
     """Visit the parts of a file that visitors are aimed at; None where it has to be taken whole after all."""
-    if sight.division is None or (script.depth is not None and not script.depth.shallow):
-        return None  # needs more of the stack than is here for sure
+    if sight.division is None or script.syntax is None:
+        return None
     held: list[object] = []
     try:
-        regions = Regions(sight.division, place.package)
+        regions = Regions(sight.division, place.package, script.syntax)
         models = view.models if view is not None else plan.models
         names = Names(regions.module, models, place.package, view, regions.index)
         held += [names, regions.index, regions]

@@ -15,6 +15,7 @@ import warnings
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
+from lintfoot import syntax
 from lintfoot.comments import layout
 from lintfoot.decoding import Decoded, Trouble, Unparsable, decode, read, too_large
 from lintfoot.depth import Depth, measure
@@ -88,10 +89,19 @@ class Script:
         return measure(self.text)
 
     @cached_property
+    def syntax(self) -> ast.Module | None:
+        """The text as Python's own parser reads it; None for what it does not take, or what needs too much of the stack."""
+        return syntax.tree(self.text) if self._is_shallow else None
+
+    @property
+    def _is_shallow(self) -> bool:
+        return self.depth is None or self.depth.shallow
+
+    @cached_property
     def fault(self) -> Unparsable | None:
         """What is wrong with the syntax, told by Python's own parser where that takes the text."""
-        shallow = self.depth is None or self.depth.shallow
-        if shallow and _compiles(self.text) and _except_with_comma(self.text) is None:
+        parsed = self.__dict__.get("syntax") is not None  # somebody wanted it already
+        if (parsed or (self._is_shallow and _compiles(self.text))) and _except_with_comma(self.text) is None:
             return None
         found = _tree(self.path, self.text, self.depth)
         return found if isinstance(found, Unparsable) else None

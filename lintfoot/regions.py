@@ -6,6 +6,7 @@ body of the module, of a class) gets all of them: nothing can be missed, only be
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
@@ -88,8 +89,9 @@ def _holders(node: cst.CSTNode) -> Iterator[Any]:
 class Regions:
     """The parts of one module, and the index that they are noted in."""
 
-    def __init__(self, division: Division, package: str = "") -> None:
+    def __init__(self, division: Division, package: str, tree: ast.Module) -> None:
         self.division = division
+        self.tree = tree  # the whole text as Python's own parser reads it: for what it tells of lines
         like = cst.Module((), default_indent=division.indent, default_newline=division.newline)
         self.module: cst.Module = _empty(_Module, like, self)
         self.lines = 0  # handed to libcst
@@ -262,11 +264,8 @@ class Regions:
 
     @cached_property
     def ledger(self) -> Ledger:
-        """Which lines bind and write what. Raises InDoubt where this Python does not take the text."""
-        found = ledger(self.division.text, self.division.masked)
-        if found is None:
-            raise InDoubt
-        return found
+        """Which lines bind and write what."""
+        return ledger(self.tree, self.division.masked)
 
     def _read_lines(self, lines: Iterable[int]) -> None:
         for line in lines:
@@ -284,7 +283,7 @@ class Regions:
 
     def binds(self, name: str) -> bool:
         """Whether any scope may bind a name."""
-        return binds(self.division.text, name) is not False
+        return binds(self.tree, name)
 
     def written(self, name: str, *, item: bool) -> None:
         """Read all that may assign to `….name`, or to `name[…]` and `….name[…]`."""

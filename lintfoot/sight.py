@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
+from lintfoot import syntax
 from lintfoot.book import Rule
+from lintfoot.census import Census
+from lintfoot.depth import measure
 from lintfoot.finder import Look, look, runs
 from lintfoot.libraries import Library, Models
 from lintfoot.records import dataclass, field
@@ -33,7 +36,10 @@ class Telling:
 
 @dataclass
 class Sight:
-    """One file's text, and what is looked for in it. `view` is the project as it sees it, where it imports from that."""
+    """One file's text, and what is looked for in it. `view` is the project as it sees it, where it imports from that.
+
+    `parsed` gives the text as Python's own parser reads it, for who has asked for that already.
+    """
 
     text: str
     path: str
@@ -42,6 +48,7 @@ class Sight:
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     view: Any = None
     package: str = ""
+    parsed: Callable[[], ast.Module | None] | None = None
 
     @property
     def further(self) -> bool:
@@ -174,6 +181,16 @@ class Sight:
     def _low_runs(self) -> Iterable[str]:
         """The runs of the text in small letters: where that is not ASCII, small letters may part them elsewhere."""
         return "\n".join(self.spoken).lower().split("\n") if self.text.isascii() else runs(self.low)
+
+    @cached_property
+    def census(self) -> Census | None:
+        """What stands in the text, by kind; None for what the running Python does not take, or not without a larger stack."""
+        if self.parsed is not None:
+            tree = self.parsed()
+        else:
+            deep = measure(self.text)
+            tree = syntax.tree(self.text) if deep is None or deep.shallow else None
+        return Census(tree) if tree is not None else None
 
     @cached_property
     def layout(self) -> Layout | None:

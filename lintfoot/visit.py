@@ -47,7 +47,9 @@ def visit(script: Script, place: Place, plan: Plan) -> Visited:
 def _visit(script: Script, place: Place, plan: Plan) -> Visited:
     view = plan.project.view(place.file) if plan.project is not None and place.file else None
     view = view if view is not None and view.sees(script.text) else None
-    sight = Sight(script.text, place.shown, plan.rules, plan.models, plan.options, view, place.package)
+    sight = Sight(
+        script.text, place.shown, plan.rules, plan.models, plan.options, view, place.package, lambda: script.syntax
+    )
     engine = plan.engine if plan.engine is not Engine.AUTO else _cheapest(plan, sight)
     found: Visited | None = None
     if engine in _IN_PARTS:

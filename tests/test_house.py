@@ -49,6 +49,7 @@ LAYERS = {
         "know text alone: comments, shell words, what names and values look like",
         (
             "atomic",
+            "census",
             "comments",
             "decoding",
             "depth",
