@@ -11,7 +11,6 @@ import os
 import signal
 import sys
 import threading
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
@@ -56,7 +55,7 @@ def chunks(sizes: Sequence[int], count: int) -> list[range]:
     most = min(max(sum(sizes) // (count * _SHARES), _SMALLEST), _LARGEST)
     made, start, held = [], 0, 0
     for number, size in enumerate(sizes):
-        if held and held + size > most:
+        if number > start and held + size > most:
             made.append(range(start, number))
             start, held = number, 0
         held += size
@@ -70,6 +69,7 @@ class _Worker:
     process: BaseProcess
     pipe: Connection
     holds: range = field(default_factory=lambda: range(0))
+    next: int = 0  # the number behind the last that it was given
 
 
 class Crew:
@@ -100,11 +100,11 @@ class Crew:
         """Outcomes chunk by chunk, as they come; each file is in exactly one of them."""
         from multiprocessing import connection
 
-        waiting = deque(ranges)
+        waiting = list(ranges)
         while waiting or any(worker.holds for worker in self.workers):
             self._engage(waiting, count)
             if not self.workers:  # the system gives no process: then this one does the work
-                held = waiting.popleft()
+                held = waiting.pop(0)
                 yield held, self.task(self.setup, self.files[held.start : held.stop])
                 continue
             ready = connection.wait([worker.pipe for worker in self.workers if worker.holds])
@@ -116,24 +116,24 @@ class Crew:
                     continue
                 ended = self._buried(worker)
                 if len(held) > 1 and self.deaths < _DEATHS:
-                    waiting.extendleft(range(number, number + 1) for number in reversed(held))
+                    waiting = sorted([*waiting, *(range(number, number + 1) for number in held)], key=_start)
                 else:
                     yield held, [self.lost(number, _told(ended)) for number in held]
 
-    def _engage(self, waiting: deque[range], count: int) -> None:
+    def _engage(self, waiting: list[range], count: int) -> None:
         """Give everybody something to do; new processes as long as there are fewer than wanted."""
         for worker in self.workers:
             if waiting and not worker.holds:
-                self._hand(worker, waiting.popleft())
+                self._hand(worker, _next(waiting, worker.next))
         while waiting and len(self.workers) < count:
             try:
                 worker = self._started()
             except OSError:
                 return
-            self._hand(worker, waiting.popleft())
+            self._hand(worker, _next(waiting, 0))
 
     def _hand(self, worker: _Worker, held: range) -> None:
-        worker.holds = held
+        worker.holds, worker.next = held, held.stop
         try:
             worker.pipe.send(self.files[held.start : held.stop])
         except OSError:
@@ -171,6 +171,28 @@ class Crew:
     def _file_lost(self, number: int, ended: str) -> Outcome:
         path = shown(self.setup.config, self.files[number])
         return Outcome(bugs=(Bug(path, f"the process that checked this file ended: {ended}"),), failed=True)
+
+
+def _start(held: range) -> int:
+    return held.start
+
+
+def _next(waiting: list[range], number: int) -> range:
+    """Take the chunk that begins with a number, else one from the middle of the longest run that nobody is at.
+
+    So each process goes through neighbours, and learns little of the project that another has learned as well.
+    """
+    places = {held.start: place for place, held in enumerate(waiting)}
+    if number in places:
+        return waiting.pop(places[number])
+    runs: list[list[int]] = []
+    for place, held in enumerate(waiting):
+        if place and waiting[place - 1].stop == held.start:
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    longest = max(runs, key=len)
+    return waiting.pop(longest[len(longest) // 2])
 
 
 def _told(ended: int) -> str:

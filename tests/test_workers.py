@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lintfoot import run, work, workers
@@ -27,6 +27,7 @@ FILES = tuple(Path(f"{name}.py") for name in "abcdefgh")
 
 
 @given(st.lists(st.integers(0, 3_000_000), max_size=200), st.integers(1, 9))
+@example([0, 1_500_001], 1)
 def test_every_file_is_in_exactly_one_chunk(sizes, count):
     made = chunks(sizes, count)
     assert [number for one in made for number in one] == list(range(len(sizes)))
@@ -233,3 +234,18 @@ def test_an_interrupt_of_the_first_process_alone_is_enough(tree):
     assert started.returncode == 130
     with pytest.raises(ProcessLookupError):
         os.killpg(started.pid, 0)
+
+
+def test_each_process_goes_through_neighbours():
+    """What one learns of a folder's files helps with the next file; another process elsewhere need not learn it again."""
+    waiting = [range(one, one + 2) for one in range(0, 20, 2)]
+    first = workers._next(waiting, 0)
+    second = workers._next(waiting, 0)
+    assert (first, second) == (range(2), range(10, 12))
+    assert workers._next(waiting, first.stop) == range(2, 4)
+    assert workers._next(waiting, second.stop) == range(12, 14)
+    third = workers._next(waiting, 999)  # in the middle of what nobody is at
+    assert third == range(6, 8)
+    while waiting:
+        workers._next(waiting, 4)
+    assert not waiting
