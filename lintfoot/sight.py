@@ -38,7 +38,8 @@ class Telling:
 class Sight:
     """One file's text, and what is looked for in it. `view` is the project as it sees it, where it imports from that.
 
-    `parsed` gives the text as Python's own parser reads it, for who has asked for that already.
+    `parsed` gives the text as Python's own parser reads it, for who has asked for that already. `is_test` says that the file
+    holds tests.
     """
 
     text: str
@@ -49,6 +50,7 @@ class Sight:
     view: Any = None
     package: str = ""
     parsed: Callable[[], ast.Module | None] | None = None
+    is_test: bool = False
 
     @property
     def further(self) -> bool:

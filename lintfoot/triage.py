@@ -24,7 +24,9 @@ def is_chosen(gate: Gate, sight: Sight) -> bool:
 
 
 def has_a_say(gate: Gate, sight: Sight) -> bool:
-    """Whether a file holds one of the words without which a visitor has nothing to say."""
+    """Whether a file holds one of the words without which a visitor has nothing to say, and is no test that it spares."""
+    if gate.spares_tests and sight.is_test:
+        return False
     words = sight.gate(gate)
     return not words or (sight.further and gate.follows) or sight.held.holds(words)
 

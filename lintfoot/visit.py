@@ -48,7 +48,15 @@ def _visit(script: Script, place: Place, plan: Plan) -> Visited:
     view = plan.project.view(place.file) if plan.project is not None and place.file else None
     view = view if view is not None and view.sees(script.text) else None
     sight = Sight(
-        script.text, place.shown, plan.rules, plan.models, plan.options, view, place.package, lambda: script.syntax
+        script.text,
+        place.shown,
+        plan.rules,
+        plan.models,
+        plan.options,
+        view,
+        place.package,
+        lambda: script.syntax,
+        place.is_test,
     )
     engine = plan.engine if plan.engine is not Engine.AUTO else _cheapest(plan, sight)
     found: Visited | None = None

@@ -15,6 +15,7 @@ import pytest
 from verbs import FIXTURES, the_book, the_models
 
 from lintfoot.decoding import Decoded
+from lintfoot.gates import VISITORS
 from lintfoot.names import Names
 from lintfoot.parse import Script, opened
 from lintfoot.split import divide
@@ -113,6 +114,18 @@ REWRITINGS = {
 
 OWN = replace(RULES["LF302"], code="OPS101", calls=RULES["LF601"].calls, names=RULES["LF302"].names)
 OTHERS = (Engine.FILE, Engine.UNIT, Engine.SLICE)
+
+
+SPARING = {code for gate in VISITORS if gate.spares_tests for code in gate.codes}
+
+
+@pytest.mark.parametrize("path", [one for one in FILES if one.parent.name in SPARING], ids=lambda path: path.stem)
+def test_a_visitor_that_is_not_sent_to_tests_would_say_nothing_there(path):
+    text = path.read_text(encoding="utf-8")
+    rules = {path.parent.name: RULES[path.parent.name]}
+    assert not seen(text, Engine.WHOLE, rules, name="test_it.py").findings
+    script, place = opened("test_it.py", Decoded(text)), Place("test_it.py", "test_it.py", is_test=True)
+    assert not visit(script, place, Plan(rules, the_models(), engine=Engine.SLICE)).lines
 
 
 def alone(path):

@@ -43,6 +43,7 @@ class Gate:
     hidden: Callable[[Sight], Lines] | None = None
     follows: bool = False  # has something to say of names that other files of the project bind, whatever the words
     slices: bool = False  # its places are exact: the other statements of a function need not be visited
+    spares_tests: bool = False  # has nothing to say of test files
     hides: bool = False  # runs even when its rules are not chosen, because it keeps secrets out of what others show
 
     def asks(self, rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:

@@ -61,6 +61,7 @@ BACKOFFS = Gate(
     words=("while", "range(", "retr", "backoff", "repeat("),
     places=retrying,  # loops in which something fails, and calls of what tries again
     slices=True,
+    spares_tests=True,
 )
 REPEATS = Gate(
     "repeats:Repeats",

@@ -132,7 +132,9 @@ PRECEDENCE = Gate(
     words=("argparse", "optparse", "click", "typer", "docopt", "configargparse"),
 )
 CLUSTERS = Gate("clusters:Clusters", codes=("LF802",), words=("kubernetes", "openshift", "_for_all_namespaces"))
-TEMPLATES = Gate("templates:Templates", codes=("LF803",), words=("jinja2",), places=_templates, slices=True)
+TEMPLATES = Gate(
+    "templates:Templates", codes=("LF803",), words=("jinja2",), places=_templates, slices=True, spares_tests=True
+)
 FAN_OUT = Gate(
     "fanout:FanOut",
     codes=("LF804",),
@@ -142,6 +144,7 @@ FAN_OUT = Gate(
     ),
     places=_fanned_out,
     slices=True,
+    spares_tests=True,
 )
 SHEBANGS = Gate("shebangs:Shebangs", codes=("LF901",), words=("#!",), places=_first_line, slices=True)
 DRY_RUNS = Gate(

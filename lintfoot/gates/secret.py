@@ -123,12 +123,17 @@ SECRET_LITERALS = Gate(
     slices=True,
     hides=True,
 )
-SECRET_SINKS = Gate("secret_sinks:SecretSinks", codes=("LF402",), words=GATE, places=_sinks, slices=True)
+SECRET_SINKS = Gate(
+    "secret_sinks:SecretSinks", codes=("LF402",), words=GATE, places=_sinks, slices=True, spares_tests=True
+)
 CLOUD_KEYS = Gate(
     "cloud_keys:CloudKeys",
     codes=("LF403",),
     words=("boto", "s3fs", "azure", "service_account", "tencentcloud", "alibabacloud"),
     places=_clouds,
     slices=True,
+    spares_tests=True,
 )
-SECRET_ARGV = Gate("secret_argv:SecretArgv", codes=("LF404",), words=GATE, places=_argvs, slices=True)
+SECRET_ARGV = Gate(
+    "secret_argv:SecretArgv", codes=("LF404",), words=GATE, places=_argvs, slices=True, spares_tests=True
+)
