@@ -13,7 +13,7 @@ from lintfoot import sketches
 from lintfoot.interests import Curious
 from lintfoot.libraries import Derived
 from lintfoot.outline import Outline
-from lintfoot.records import dataclass
+from lintfoot.records import dataclass, field
 from lintfoot.sketches import Fixed, Renamed
 from lintfoot.wanted import Facts
 
@@ -26,18 +26,42 @@ _LONGEST = 2  # parts of a name inside a module: a class and its member
 
 
 class Bearings:
-    """Asks the files of one project what their names lead to."""
+    """Asks the files of one project what their names lead to, each name once for all who ask."""
 
     def __init__(self, project: Project) -> None:
         self.project = project
         self._parts: dict[Spot, Parts] = {}
+        self._steps: dict[Spot, Step] = {}
 
     def facts(self, view: View, name: str, written: Collection[str]) -> Facts:
         """What a qualified name leads to, seen from one file; of classes only members count that the file has `written`."""
-        spot, search = view.find(name), _Search(self, written)
-        if spot is not None and 0 < len(spot[1]) <= _LONGEST and spot[0] != view.file:
-            search.run(spot)
-        return search.facts
+        found, first = Facts(), view.find(name)
+        waiting = [first] if first is not None and first[0] != view.file else []
+        seen: set[Spot] = set()
+        while waiting:
+            spot = waiting.pop()
+            if spot not in seen and 0 < len(spot[1]) <= _LONGEST:
+                seen.add(spot)
+                step = self.step(spot)
+                found.functions += step.facts.functions
+                found.outside |= step.facts.outside
+                found.texts += step.facts.texts
+                waiting += step.spots
+                waiting += [(spot[0], (spot[1][0], one)) for one in step.members if one in written or one in _ENTRIES]
+        return found
+
+    def step(self, spot: Spot) -> Step:
+        """What a name is, as far as one step tells: whoever asks, it is the same."""
+        key = ("step", spot)
+        self.project.trail.passed(key)
+        if spot not in self._steps:
+            self.project.trail.enter(key)
+            of, step = self.project.outline(spot[0]), Step()
+            if of is not None:
+                _Look(self, step).look(of, spot)
+            self.project.trail.leave()
+            self._steps[spot] = step
+        return self._steps[spot]
 
     def starred(self, view: View, module: str) -> set[str]:
         """The names that a star brings in from a module of the project, and from those that it takes whole."""
@@ -76,26 +100,22 @@ def _parts(node: ast.ClassDef) -> Parts:
     return Parts(bases, frozenset(methods | sketches.attributes(node).keys()))
 
 
-class _Search:
-    """One search, from a name through what it is given, made of, or inherits from."""
+@dataclass(slots=True)
+class Step:
+    """What one look at a name tells: facts, the names that it leads to, and of a class its members, which count where written."""
 
-    def __init__(self, bearings: Bearings, written: Collection[str]) -> None:
-        self.bearings, self.project, self.written = bearings, bearings.project, written
-        self.facts = Facts()
-        self.waiting: list[Spot] = []
+    facts: Facts = field(default_factory=Facts)
+    spots: list[Spot] = field(default_factory=list)
+    members: frozenset[str] = frozenset()
 
-    def run(self, first: Spot) -> None:
-        """Ask each spot once."""
-        seen: set[Spot] = set()
-        self.waiting.append(first)
-        while self.waiting:
-            spot = self.waiting.pop()
-            of = self.project.outline(spot[0])
-            if spot not in seen and of is not None and 0 < len(spot[1]) <= _LONGEST:
-                seen.add(spot)
-                self._look(of, spot)
 
-    def _look(self, of: Outline, spot: Spot) -> None:
+class _Look:
+    """One look at a name: at what it is given, made of, or inherits from."""
+
+    def __init__(self, bearings: Bearings, step: Step) -> None:
+        self.bearings, self.project, self.step = bearings, bearings.project, step
+
+    def look(self, of: Outline, spot: Spot) -> None:
         """Follow what `questions` follows, one step."""
         file, (name, *attrs) = spot
         view, rest = self.project.view(file), "".join(f".{attr}" for attr in attrs)
@@ -120,9 +140,9 @@ class _Search:
     def _follow(self, view: View, name: str, *, outside: bool = True) -> None:
         spot = view.find(name)
         if spot is not None:
-            self.waiting.append(spot)
+            self.step.spots.append(spot)
         elif outside:
-            self.facts.outside.add(self.project.models.canonical(name))
+            self.step.facts.outside.add(self.project.models.canonical(name))
 
     def _class(self, of: Outline, view: View, spot: Spot) -> None:
         """A class: what it inherits from, how its objects are made, and those of its members that are written."""
@@ -131,9 +151,7 @@ class _Search:
             name = asks.as_written(of, base)
             if name:
                 self._follow(view, name)
-        for member in parts.members:
-            if member in self.written or member in _ENTRIES:
-                self.waiting.append((spot[0], (spot[1][0], member)))
+        self.step.members = parts.members
 
     def _function(self, spot: Spot, name: str) -> None:
         if self.project.is_worth(spot):
@@ -143,12 +161,12 @@ class _Search:
         told = self.project.told(spot)
         match told.what if told is not None else None:
             case Fixed(value=value):
-                self.facts.texts += _texts(value)
+                self.step.facts.texts += _texts(value)
             case Renamed(name=other):
-                self.facts.outside.add(other)
+                self.step.facts.outside.add(other)
             case Derived() as made:
                 if made.tells:
-                    self.facts.functions.append(("" if name in _ENTRIES else name, made))
+                    self.step.facts.functions.append(("" if name in _ENTRIES else name, made))
                 for other in (made.returns, *made.bases):
                     self._made(other, told.homes if told is not None else ())
             case _:
@@ -158,10 +176,10 @@ class _Search:
         """What a call gives an object of: a class of the project, or one that a model knows."""
         for module, file in homes:
             if name.startswith(f"{module}."):
-                self.waiting.append((file, tuple(name[len(module) + 1 :].split("."))))
+                self.step.spots.append((file, tuple(name[len(module) + 1 :].split("."))))
                 return
         if name:
-            self.facts.outside.add(name)
+            self.step.facts.outside.add(name)
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -316,6 +316,10 @@ class View:
             head = head.rpartition(".")[0]
         return self.project.find(self.bases, name)
 
+    def may_see(self, name: str) -> bool:
+        """Whether a qualified name may be the project's, by its first part."""
+        return self.project.has(self.bases, name.partition(".")[0])
+
     def _is_code(self, spot: Spot) -> bool:
         found = self.project.outline(spot[0])
         piece = found.the(spot[1][0]) if found is not None else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -57,10 +57,6 @@ class Sight:
         """Whether the file imports others of the project."""
         return self.view is not None
 
-    def is_project(self, line: str) -> bool:
-        """Whether an import is of another file of the project."""
-        return self.view is not None and bool(self.view.sees(line.lstrip()))
-
     def telling(self, wanted: Wanted) -> Telling:
         """What the names that the file imports from others of the project lead to, of what somebody looks for."""
         names: set[str] = set()
@@ -92,7 +88,7 @@ class Sight:
         for full, bound in self.foreign:
             if all(_IMPORT.match(spread.texts[start]) for start in spread.lines_with.get(bound, ())):
                 continue
-            for below in ("", *sorted(self._members(bound))):
+            for below in ("", *sorted(self._written_below.get(bound, ()))):
                 facts = self.view.facts(f"{full}{below}", spread.lines_with)
                 if facts:
                     found.append((bound, below.rpartition(".")[2] or bound, facts))
@@ -101,15 +97,19 @@ class Sight:
     @cached_property
     def foreign(self) -> tuple[tuple[str, str], ...]:
         """What the file imports from others of the project: full names, and the names that they are bound to."""
-        spread = self.spread
-        if not self.further or spread is None:
+        if not self.further:
             return ()
-        found: dict[tuple[str, str], None] = {}
-        for start in sorted({*spread.lines_with.get("import", ()), *spread.lines_with.get("from", ())}):
-            for match in _IMPORTS.finditer(spread.texts[start]):
-                for full, bound in self.imported(match[1]) if self.is_project(match[1]) else ():
-                    found.update(((one, word), None) for one, word in self._starred(full, bound))
-        return tuple(found)
+        found = dict.fromkeys(one for one in self._imports if self.view.may_see(one[0]))
+        return tuple(one for full, bound in found for one in self._starred(full, bound))
+
+    @property
+    def _imports(self) -> list[tuple[str, str]]:
+        """What all imports of the file bring in; read off its text where Python's own parser does not take that."""
+        if self.census is not None:
+            nodes = [node for kind in (ast.Import, ast.ImportFrom) for _, node in self.census.all(kind)]
+            return [one for node in nodes for one in self._brought(node)]
+        lines = self.spread.texts.values() if self.spread is not None else ()
+        return [one for line in lines for match in _IMPORTS.finditer(line) for one in self.imported(match[1])]
 
     def _starred(self, full: str, bound: str) -> list[tuple[str, str]]:
         """What an import brings in; of a star what the text mentions."""
@@ -126,14 +126,16 @@ class Sight:
             nodes = ast.parse(line.strip()).body
         except (SyntaxError, ValueError):
             return [(word, word) for word in re.findall(r"\w+", line)]
+        return [one for node in nodes for one in self._brought(node)]
+
+    def _brought(self, node: ast.AST) -> list[tuple[str, str]]:
+        if isinstance(node, ast.ImportFrom):
+            module = self._module(node)
+            return [(f"{module}.{alias.name}", alias.asname or alias.name) for alias in node.names]
         found = []
-        for node in nodes:
-            for alias in node.names if isinstance(node, ast.Import | ast.ImportFrom) else ():
-                if isinstance(node, ast.ImportFrom):
-                    found.append((f"{self._module(node)}.{alias.name}", alias.asname or alias.name))
-                else:
-                    first = alias.name.partition(".")[0]
-                    found.append((alias.name, alias.asname) if alias.asname else (first, first))
+        for alias in node.names if isinstance(node, ast.Import) else ():
+            first = alias.name.partition(".")[0]
+            found.append((alias.name, alias.asname) if alias.asname else (first, first))
         return found
 
     def _module(self, node: ast.ImportFrom) -> str:
@@ -143,12 +145,19 @@ class Sight:
         base = ".".join(parts[: len(parts) - node.level + 1])
         return f"{base}.{node.module}" if node.module else base
 
-    def _members(self, name: str) -> set[str]:
-        """What the text writes behind a name: `.session`, `.session.get`, `.http.session.get`."""
-        pattern = re.compile(rf"\b{re.escape(name)}((?:\s*\.\s*\w+){{1,4}})")
-        whole = {re.sub(r"\s", "", match) for match in pattern.findall(self.text)} if name in self.text else set()
-        parts = [one.split(".")[1:] for one in whole]
-        return {"." + ".".join(one[:length]) for one in parts for length in range(1, len(one) + 1)}
+    @cached_property
+    def _written_below(self) -> dict[str, set[str]]:
+        """What the file writes behind what it imports from others: by name `.session`, `.session.get`, also in quotes.
+
+        The name itself may stand behind another: `self.client.get` counts for `client`, as it may have been put there.
+        """
+        found: dict[str, set[str]] = {bound: set() for _, bound in self.foreign}
+        for chain in _chains(self.census, self.text):
+            for place, name in enumerate(chain[:-1]):
+                if name in found:
+                    below = chain[place + 1 : place + 1 + _LONGEST]
+                    found[name].update(f".{'.'.join(below[:length])}" for length in range(1, len(below) + 1))
+        return found
 
     @cached_property
     def kept(self) -> dict[str, Any]:
@@ -266,6 +275,27 @@ def _imports(models: Models) -> list[tuple[Library, tuple[str, ...]]]:
     return _named[id(models)][1]
 
 
+def _chains(census: Census | None, text: str) -> Iterator[list[str]]:
+    """The names with dots between in a text, those in quotes included, as annotations stand there; some also in part."""
+    if census is None:
+        yield from map(_WORD.findall, _CHAIN.findall(text))
+        return
+    for _, node in census.all(ast.Attribute):
+        chain: list[str] = []
+        below: ast.AST = node
+        while isinstance(below, ast.Attribute):
+            chain.append(below.attr)
+            below = below.value
+        if isinstance(below, ast.Name):
+            chain.append(below.id)
+        yield chain[::-1]
+    for _, constant in census.all(ast.Constant):
+        if isinstance(constant.value, str) and "." in constant.value:
+            yield from map(_WORD.findall, _CHAIN.findall(constant.value))
+
+
+_LONGEST = 4  # names behind a name
+_CHAIN = regex(r"[^\W\d]\w*(?:\s*\.\s*\w+)+")
 _IMPORT = regex(r"\s*(?:from|import)\b")
 _IMPORTS = regex(r"(?:\A|[;:])\s*((?:from|import)\b[^;]*)")  # also behind the colon of a `try:`, on its line
 _WORD = regex(r"[^\W\d]\w*")

@@ -253,7 +253,10 @@ def walked(node: ast.AST, *, but: type[ast.AST] | None = None) -> Iterator[ast.A
 
 
 def makers(node: ast.ClassDef) -> dict[str, str]:
-    """The attributes that a class, or its `__init__`, gives the result of a call, with that call as written."""
+    """The attributes that a class, or its `__init__`, gives the result of a call, as written. Kept as long as the class."""
+    kept: dict[str, str] | None = getattr(node, "makers", None)
+    if kept is not None:
+        return kept
     found: dict[str, str] = {}
     for one in node.body:
         inside = ast.walk(one) if getattr(one, "name", "") == "__init__" else (one,)
@@ -271,6 +274,7 @@ def makers(node: ast.ClassDef) -> dict[str, str]:
                     found[attr] = dotted(func)
                 case _:
                     pass
+    node.makers = found  # type: ignore[attr-defined]
     return found
 
 

@@ -68,6 +68,18 @@ FILES = {
     "through.py": "import base\nfrom base import fetch as get_it, Api as Client, line as do\n",
 }
 GUILTY = {
+    "one of a module behind a continuation": "import base\nbase \\\n    .fetch(url)\n",
+    "one of a module that stands in an object": (
+        "import base\nclass Own:\n    def __init__(self):\n        self.base = base\n    def go(self):\n        self.base.fetch(url)\n"
+    ),
+    "one of a module that only a function imports": (
+        "from base import NUMBER\ndef go(url):\n    if url: import base; base.fetch(url)\n"
+    ),
+    "a class in the quotes of an annotation": "import base\ndef go(one: 'base.Api'):\n    one.fetch(url)\n",
+    "a class in quotes within others": (
+        "import base\nfrom typing import Optional\ndef go(one: Optional['base.Api']):\n    one.fetch(url)\n"
+    ),
+    "a function in a formatted text": "import base\nprint(f'got {base.fetch(url)}')\n",
     "a function": "from base import fetch\nfetch(url)\n",
     "one under another name": "from base import fetch as load\nload(url, check=False)\n",
     "one of a module": "import base\nbase.fetch(url)\n",
@@ -151,3 +163,27 @@ def test_what_a_name_leads_to_hangs_on_the_files_that_were_asked(folder):
     project.view(script)
     again.telling(Wanted(lambda function: "timeout" in function.arguments))
     assert {path for _, path, _ in project.leans(script)} == leans
+
+
+def test_what_was_found_for_one_file_hangs_on_as_much_for_the_next(folder):
+    project = Project(folder, the_models(), tells_of_exceptions)
+    leans = []
+    for number, text in enumerate(
+        ("from through import get_it\nget_it(url)\n", "import through\nthrough.get_it(url)\n")
+    ):
+        script = str(folder / f"script{number}.py")
+        project.trail.begin(("script", script))
+        sight = Sight(text, "script.py", RULES, the_models(), view=project.view(script))
+        assert sight.telling(Wanted(lambda function: "timeout" in function.arguments)).names
+        leans.append({path for kind, path, _ in project.leans(script) if kind == "file"})
+    assert leans[0] == leans[1] == {str(folder / "through.py"), str(folder / "base.py")}
+
+
+def test_of_a_class_each_file_is_told_of_what_it_writes_itself(folder):
+    project = Project(folder, the_models(), tells_of_exceptions)
+    calls = []
+    for number, member in enumerate(("nothing", "fetch", "start")):
+        text = f"from base import Api\none = Api()\none.{member}()\n"
+        sight = Sight(text, "script.py", RULES, the_models(), view=project.view(str(folder / f"script{number}.py")))
+        calls.append(sight.telling(Wanted(lambda function: bool(function.arguments))).calls)
+    assert calls == [set(), {"fetch", "Api"}, {"start", "Api"}]
