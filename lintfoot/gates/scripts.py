@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from lintfoot import unmodelled_words
 from lintfoot.book import CallPattern, Rule
-from lintfoot.gates import call_lines
+from lintfoot.gates import call_lines, first_lines
 from lintfoot.gates.gate import Gate, Lines
 from lintfoot.libraries import Argument, Function, Models, expanded
 from lintfoot.regexes import regex
@@ -22,7 +22,6 @@ TEMPLATE_MAKERS = frozenset({"jinja2.Environment", "jinja2.Template"})
 _DEFAULT = regex(r"(?<![=!<>:+*/%&|^-])=(?!=)\s*")
 # In a text whose strings are empty: what no call, display or name can be.
 _HARMLESS = regex(r"(?:[rRbBuUfF]{0,2}\(\)|None|True|False|\.\.\.|-?\d[\w.]*)\s*(?:[,):\r\n]|$)")
-PYTHON = regex(r"python")
 
 
 def _patterned(rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:
@@ -111,11 +110,6 @@ def _templates(sight: Sight) -> Lines:
     return call_lines.called(sight, {"__init__", *(name.rpartition(".")[2] for name in TEMPLATE_MAKERS)})
 
 
-def _first_line(sight: Sight) -> Lines:
-    """Nowhere without a Python on the first line."""
-    return None if PYTHON.search(sight.text.partition("\n")[0]) else ()
-
-
 PATTERNS = Gate("patterns:Patterns", made=_patterned, places=_spoken_of, slices=True, follows=True)
 DEFINITIONS = Gate("definitions:Definitions", codes=("LF501",), words=("def ", "lambda"), places=_defaults, slices=True)
 HANDLERS = Gate(
@@ -146,7 +140,7 @@ FAN_OUT = Gate(
     slices=True,
     spares_tests=True,
 )
-SHEBANGS = Gate("shebangs:Shebangs", codes=("LF901",), words=("#!",), places=_first_line, slices=True)
+SHEBANGS = Gate("shebangs:Shebangs", codes=("LF901",), words=("#!",), places=first_lines.told, slices=True)
 DRY_RUNS = Gate(
     "dry_runs:DryRuns",
     codes=("LF902",),

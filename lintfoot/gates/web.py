@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lintfoot.book import Rule
-from lintfoot.gates import call_lines
+from lintfoot.gates import call_lines, ssh_lines, tls_lines
 from lintfoot.gates.gate import Gate, Lines
 from lintfoot.libraries import Function, Models
 from lintfoot.records import dataclass
@@ -17,10 +17,6 @@ KEEPERS = {
     "httpx": "httpx.Client()",
     "aiohttp": "aiohttp.ClientSession()",
 }
-HOST_KEY_OPTION = "stricthostkeychecking"
-HOST_KEY_ASKED = "missing_host_key"
-# As netmiko, scrapli, ncclient and what is built on them call it.
-HOST_KEY_SWITCHES = frozenset({"ssh_strict", "auth_strict_key", "hostkey_verify"})
 WARNING_FILTERS_OF: dict[str, dict[str, int | None]] = {
     "warnings.filterwarnings": {"action": 0, "message": 1, "category": 2, "module": 3},
     "warnings.simplefilter": {"action": 0, "category": 1},
@@ -92,16 +88,6 @@ def _contexts(sight: Sight) -> Lines:
     return call_lines.mentioning(sight, *TRUST.words)
 
 
-def _host_keys(sight: Sight) -> Lines:
-    """Lines that name a switch, and those that they may be handed on to."""
-    return call_lines.mentioning(sight, *HOST_KEYS.words)
-
-
-def _versions(sight: Sight) -> Lines:
-    """Lines that name a version, and those that it may be handed on to."""
-    return call_lines.mentioning(sight, *OLD_TLS.words[:-2], '"1.0', '"1.1', "'1.0", "'1.1")
-
-
 def _filters(sight: Sight) -> Lines:
     """Calls that may set a filter."""
     return call_lines.called(sight, {name.rpartition(".")[2] for name in WARNING_FILTERS_OF})
@@ -121,17 +107,17 @@ HOST_KEYS = Gate(
     "host_keys:HostKeys",
     codes=("LF303",),
     words=(
-        *(HOST_KEY_OPTION, "host_key_checking", HOST_KEY_ASKED, "autoaddpolicy", "warningpolicy"),
-        *sorted(HOST_KEY_SWITCHES),
+        *(ssh_lines.OPTION, ssh_lines.SWITCH, ssh_lines.ASKED, "autoaddpolicy", "warningpolicy"),
+        *sorted(ssh_lines.SWITCHES),
     ),
-    places=_host_keys,
+    places=ssh_lines.told,
     slices=True,
 )
 OLD_TLS = Gate(
     "old_tls:OldTls",
     codes=("LF304",),
     words=("sslv2", "sslv3", "ssl3", "tlsv1", "tls1", "tls_1", "tls_v", "minimum_supported", "1.0", "1.1"),
-    places=_versions,
+    places=tls_lines.told,
     slices=True,
 )
 PLAINTEXT = Gate("plaintext:Plaintext", codes=("LF305",), words=("telnetlib", "ftplib", "http://"))

@@ -10,7 +10,8 @@ import libcst as cst
 
 from lintfoot import calls, commandlines
 from lintfoot.gates.gate import Gate
-from lintfoot.gates.web import HOST_KEY_ASKED, HOST_KEY_OPTION, HOST_KEY_SWITCHES, HOST_KEYS
+from lintfoot.gates.ssh_lines import ASKED, NO, OPTION, SETS_POLICY, SWITCH, SWITCHES
+from lintfoot.gates.web import HOST_KEYS
 from lintfoot.regexes import regex
 from lintfoot.scopes import last_word
 from lintfoot.values import Class, Function, Instance, Named, Object, Value
@@ -21,8 +22,6 @@ from lintfoot.visitors.spoken import is_spoken
 (IGNORED,) = HOST_KEYS.codes
 _FACET = "host-keys"
 _POLICIES = frozenset({"paramiko.AutoAddPolicy", "paramiko.WarningPolicy", "paramiko.MissingHostKeyPolicy"})
-_SETS_POLICY = "set_missing_host_key_policy"
-_NO = frozenset({"no", "off", "false"})
 
 # As ssh_config(5) of OpenSSH 9 reads them, on a command line or in a file; ansible.cfg and inventories have the other.
 _OFF = regex(
@@ -58,7 +57,7 @@ class HostKeys(Visitor):
     def _string(self, node: cst.SimpleString | cst.FormattedString, text: str) -> None:
         text = _ESCAPED.sub("\n", text)
         low = text.casefold()
-        if HOST_KEY_OPTION not in low and "host_key_checking" not in low:
+        if OPTION not in low and SWITCH not in low:
             return
         found = _OFF.search(text)
         new = not found and _ACCEPT_NEW.search(text) is not None
@@ -109,7 +108,7 @@ class HostKeys(Visitor):
         if node.keyword is None:
             return
         self._option(node, node.keyword.value, node.value)
-        if node.keyword.value in HOST_KEY_SWITCHES and self.names.constant(node.value) is False:
+        if node.keyword.value in SWITCHES and self.names.constant(node.value) is False:
             call = self.names.index.parent.get(id(node))
             if isinstance(call, cst.Call) and self._is_of_a_library(call):
                 self._say(node, f"{node.keyword.value}=False")
@@ -129,10 +128,10 @@ class HostKeys(Visitor):
                     pass
 
     def _option(self, node: cst.CSTNode, key: object, value: cst.BaseExpression) -> None:
-        if not isinstance(key, str) or key.casefold() != HOST_KEY_OPTION or self._model_asks():
+        if not isinstance(key, str) or key.casefold() != OPTION or self._model_asks():
             return
         given = self.names.constant(value)
-        if given is False or (isinstance(given, str) and given.casefold() in _NO):
+        if given is False or (isinstance(given, str) and given.casefold() in NO):
             self._say(node, f"StrictHostKeyChecking: {self.written(value)}")
 
     def _model_asks(self) -> bool:
@@ -149,7 +148,7 @@ class HostKeys(Visitor):
 
     def visit_Call(self, node: cst.Call) -> None:
         """`client.set_missing_host_key_policy(AutoAddPolicy())` on a client from anywhere."""
-        sets = last_word(node.func) == _SETS_POLICY
+        sets = last_word(node.func) == SETS_POLICY
         if sets or self._takes_a_policy(node):
             for arg in node.args:
                 if all(self._accepts(value, sets=sets) for value in self.names.values(arg.value)):
@@ -174,7 +173,7 @@ class HostKeys(Visitor):
         for one in self.names.family(owner):
             if isinstance(one, str):
                 return one in _POLICIES
-            for binding in self.names.index.scopes[id(one)].bindings.get(HOST_KEY_ASKED, ()):
+            for binding in self.names.index.scopes[id(one)].bindings.get(ASKED, ()):
                 return isinstance(binding.node, cst.FunctionDef) and _does_nothing(binding.node)
         return False
 

@@ -7,7 +7,9 @@ from typing import ClassVar
 
 import libcst as cst
 
+from lintfoot.gates import tls_lines
 from lintfoot.gates.gate import Gate
+from lintfoot.gates.tls_lines import LASTS, NUMBERS, PROTOCOLS, spelled
 from lintfoot.gates.web import OLD_TLS
 from lintfoot.regexes import regex
 from lintfoot.scopes import last_word
@@ -18,42 +20,11 @@ from lintfoot.visitors.tellers import VERBS
 
 (OBSOLETE,) = OLD_TLS.codes
 
-# Of ssl (and its doubles in gevent and eventlet) and of OpenSSL.SSL; the last words are telling.
-_PROTOCOLS = {
-    "PROTOCOL_SSLv2": "SSL 2",
-    "PROTOCOL_SSLv3": "SSL 3",
-    "PROTOCOL_TLSv1": "TLS 1.0",
-    "PROTOCOL_TLSv1_1": "TLS 1.1",
-    "SSLv2_METHOD": "SSL 2",
-    "SSLv3_METHOD": "SSL 3",
-    "TLSv1_METHOD": "TLS 1.0",
-    "TLSv1_1_METHOD": "TLS 1.1",
-    "SSL3_VERSION": "SSL 3",
-    "TLS1_VERSION": "TLS 1.0",
-    "TLS1_1_VERSION": "TLS 1.1",
-    "TLSVersion.SSLv3": "SSL 3",
-    "TLSVersion.TLSv1": "TLS 1.0",
-    "TLSVersion.TLSv1_1": "TLS 1.1",
-}
-_LOWEST = "TLSVersion.MINIMUM_SUPPORTED"
+_LOWEST = f"TLSVersion.{tls_lines.LOWEST}"
 _SWITCHES = {"OP_NO_SSLv2": "SSL 2", "OP_NO_SSLv3": "SSL 3", "OP_NO_TLSv1": "TLS 1.0", "OP_NO_TLSv1_1": "TLS 1.1"}
 _RENAMED = regex(r"\b(\w+)\s+as\s+(\w+)")
-_LASTS = frozenset(name.rpartition(".")[2] for name in _PROTOCOLS)
 _ASKS = frozenset("hasattr getattr isinstance str repr format int len type".split())
 
-# As settings spell them, without dots, underscores and the `v`: CloudFront's are dated.
-_SPELLED = {
-    "ssl2": "SSL 2",
-    "ssl20": "SSL 2",
-    "ssl3": "SSL 3",
-    "ssl30": "SSL 3",
-    "tls1": "TLS 1.0",
-    "tls10": "TLS 1.0",
-    "tls12016": "TLS 1.0",
-    "tls11": "TLS 1.1",
-    "tls112016": "TLS 1.1",
-}
-_NUMBERS = {"1.0": "TLS 1.0", "1.1": "TLS 1.1"}
 _LAYERS = frozenset({"tls", "ssl"})
 _VERSIONS = frozenset("version versions protocol protocols min minimum minimal method policy".split())
 _REFUSED = frozenset(
@@ -72,8 +43,8 @@ class OldTls(Visitor):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._lasts = frozenset(
-            {last for last in _LASTS if last in context.text}
-            | {name for last, name in _RENAMED.findall(context.text) if last in _LASTS}
+            {last for last in LASTS if last in context.text}
+            | {name for last, name in _RENAMED.findall(context.text) if last in LASTS}
         )
         self._said: set[int] = set()
 
@@ -81,7 +52,7 @@ class OldTls(Visitor):
 
     def visit_Attribute(self, node: cst.Attribute) -> None:
         """`ssl.PROTOCOL_TLSv1`, `ssl.TLSVersion.TLSv1_1`."""
-        if node.attr.value in _LASTS or node.attr.value == "MINIMUM_SUPPORTED":
+        if node.attr.value in LASTS or node.attr.value == tls_lines.LOWEST:
             self._mention(node)
 
     def visit_Name(self, node: cst.Name) -> None:
@@ -90,7 +61,7 @@ class OldTls(Visitor):
         if node.value in self._lasts and not (isinstance(parent, cst.Attribute) and parent.attr is node):
             scope = self.names.lookup(node)
             if scope is not None and any(
-                binding.imported.rpartition(".")[2] in _LASTS for binding in scope.bindings[node.value]
+                binding.imported.rpartition(".")[2] in LASTS for binding in scope.bindings[node.value]
             ):
                 self._mention(node)
 
@@ -207,7 +178,7 @@ class OldTls(Visitor):
 def _version(name: str) -> str:
     """The obsolete version that a qualified name stands for."""
     head, _, last = name.rpartition(".")
-    return _PROTOCOLS.get(f"{head.rpartition('.')[2]}.{last}") or (_PROTOCOLS.get(last) if head else None) or ""
+    return PROTOCOLS.get(f"{head.rpartition('.')[2]}.{last}") or (PROTOCOLS.get(last) if head else None) or ""
 
 
 def _asks(call: cst.Call) -> bool:
@@ -238,9 +209,8 @@ def _literals(value: cst.BaseExpression) -> list[cst.SimpleString]:
 
 def _spelled(node: cst.SimpleString, key: str) -> str:
     """The obsolete version that a literal spells, where its key speaks of versions."""
-    text = node.raw_value.strip()
-    number = _NUMBERS.get(text, "")
-    version = number or _SPELLED.get(re.sub(r"[\s._-]", "", text.casefold()).replace("v", ""), "")
+    version = spelled(node.raw_value)
+    number = node.raw_value.strip() in NUMBERS
     words = set(_words(key)) if version else set()
     if _NAMES_ONE.search(key) or not words.isdisjoint(_REFUSED):
         return ""  # a table of versions by name

@@ -8,8 +8,9 @@ from typing import ClassVar
 
 import libcst as cst
 
+from lintfoot.gates.first_lines import Started, is_ansible_module, started
 from lintfoot.gates.gate import Gate
-from lintfoot.gates.scripts import PYTHON, SHEBANGS
+from lintfoot.gates.scripts import SHEBANGS
 from lintfoot.regexes import regex
 from lintfoot.scopes import How
 from lintfoot.shebang import interpreter
@@ -17,15 +18,7 @@ from lintfoot.visitors.base import Visitor
 from lintfoot.visitors.below import below
 
 (AMBIGUOUS,) = SHEBANGS.codes
-# Folders whose `python` is whatever the system calls so; that of a virtual environment is one certain Python.
-_SYSTEM = frozenset(
-    {"", "/bin/", "/usr/bin/", "/usr/local/bin/", "/opt/local/bin/", "/opt/homebrew/bin/", "/usr/pkg/bin/", "/sbin/"}
-)
-_TWO = regex(r"python2(\.\d+)?")
 _UNSPLIT = regex(r"^(#!\s*\S*/env) (python3\s+\S)")  # Linux hands env all the rest as one word
-_MODULE_WORDS = ("module_utils", "AnsibleModule(", "WANT_JSON", "ansible_module_")
-# Where Ansible looks for modules that are nothing but files: `library/` beside a play, `plugins/modules/` of a collection.
-_MODULE_FOLDERS = regex(r"(^|[/\\])(plugins[/\\]modules|library|module_utils|ansible[/\\]modules)[/\\]")
 _MODULE_NAMES = frozenset({"DOCUMENTATION", "ANSIBLE_METADATA"})
 
 
@@ -41,19 +34,19 @@ class Shebangs(Visitor):
         if comment is None or not comment.value.startswith("#!") or not self.context.text.startswith("#!"):
             return
         python = interpreter(comment.value)
-        folder, name = python[: python.rfind("/") + 1], python[python.rfind("/") + 1 :]
-        if _TWO.fullmatch(name):
-            message, label = (
-                f"`{python}` is Python 2, and the script is Python 3",
-                "gone since 2020, or another language",
-            )
-        elif PYTHON.fullmatch(name) and folder in _SYSTEM:
-            message, label = (
-                f"`{python}` is Python 2 on one host, Python 3 on another, and missing on the next",
-                "which one?",
-            )
-        else:
-            return
+        match started(comment.value):
+            case Started.OLD:
+                message, label = (
+                    f"`{python}` is Python 2, and the script is Python 3",
+                    "gone since 2020, or another language",
+                )
+            case Started.UNCERTAIN:
+                message, label = (
+                    f"`{python}` is Python 2 on one host, Python 3 on another, and missing on the next",
+                    "which one?",
+                )
+            case None:
+                return
         if not self._is_ansible_module(node) and not self._is_library(node):
             certain = re.sub(r"python[\d.]*(?=\s|[\"']|$)", "python3", comment.value.rstrip(), count=1)
             certain = _UNSPLIT.sub(r"\1 -S \2", certain)
@@ -63,8 +56,7 @@ class Shebangs(Visitor):
         """Whether Ansible runs the file: it writes a first line of its own there."""
         bindings = self.names.index.scopes[id(node)].bindings
         named = any(one.how is How.ASSIGNED for name in _MODULE_NAMES for one in bindings.get(name, ()))
-        placed = _MODULE_FOLDERS.search(self.context.path) is not None
-        return named or placed or any(word in self.context.text for word in _MODULE_WORDS)
+        return named or is_ansible_module(self.context.path, self.context.text)
 
     def _is_library(self, node: cst.Module) -> bool:
         """Whether the file only defines things: started by itself it would do nothing, so nobody does."""
