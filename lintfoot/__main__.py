@@ -1,5 +1,5 @@
 """`python -m lintfoot`."""
 
-from lintfoot.cli import main
+from lintfoot.cli import run
 
-raise SystemExit(main())
+run()

@@ -186,7 +186,7 @@ def parse(arguments: Sequence[str]) -> Asked:
             overview().parse_args([name])
         raise Problems([_no_command(name)])
     end = others.index("--") if "--" in others else len(others)
-    space, rest = parser_of(name).parse_known_args(others[:end])
+    space, rest = parser_of(name, others[:end]).parse_known_args(others[:end])
     given = vars(space)
     words = (*(word for word in rest if not _is_flag(word)), *others[end + 1 :])
     settings = {one.name: given[one.name] for one in _settings_of(name) if one.name in given}
@@ -252,8 +252,11 @@ def overview() -> argparse.ArgumentParser:
     return parser
 
 
-def parser_of(name: str) -> argparse.ArgumentParser:
-    """The parser of one command's flags. Words come through as leftovers, so that they may stand between flags."""
+def parser_of(name: str, given: Sequence[str] | None = None) -> argparse.ArgumentParser:
+    """The parser of one command's flags. Words come through as leftovers, so that they may stand between flags.
+
+    With what is `given` it knows the settings alone that this may name: a run names three of forty.
+    """
     command = COMMANDS[name]
     more = " ..." if command.most > 1 else ""
     word = f"{command.word}{more}" if command.least else f"[{command.word}{more}]"
@@ -283,7 +286,7 @@ def parser_of(name: str) -> argparse.ArgumentParser:
         parser.add_argument("--against", metavar="FILE", help=text, **keep)
     if name != "init":
         _sources(parser)
-        _settings(parser, name)
+        _settings(parser, [one for one in _settings_of(name) if given is None or _may_name(given, one)])
     return parser
 
 
@@ -337,15 +340,23 @@ def _sources(parser: argparse.ArgumentParser) -> None:
 def _settings_of(command: str) -> list[Setting]:
     """The settings that a command takes as flags. (`audit` has flags of its own that are called like some of the others.)"""
     like = "check" if COMMANDS[command].checks else command
-    return [one for one in table() if like in one.about.commands]
+    mine = [one for one in table() if like in one.about.commands]
+    return [one for one in mine if command != "suppress" or one.name != "rule"]  # there --rule names what to suppress
 
 
-def _settings(parser: argparse.ArgumentParser, command: str) -> None:
+def _may_name(words: Sequence[str], setting: Setting) -> bool:
+    """Whether one of some words may be a flag of a setting, or ask for help, which shows all: `--x`, `--x=…`, `--no-x`, `-vqx…`."""
+    return any(
+        flag in (setting.flag, f"--no-{setting.flag[2:]}", "--help")
+        if flag.startswith("--")
+        else "h" in flag or (setting.about.letter or "h") in flag
+        for flag in (word.partition("=")[0] for word in words if word.startswith("-"))
+    )
+
+
+def _settings(parser: argparse.ArgumentParser, settings: list[Setting]) -> None:
     for group in Group:
-        mine = [one for one in _settings_of(command) if one.about.group is group]
-        mine = [
-            one for one in mine if command != "suppress" or one.name != "rule"
-        ]  # there --rule names what to suppress
+        mine = [one for one in settings if one.about.group is group]
         section = parser.add_argument_group(group.value) if mine else None
         for setting in mine:
             _add(section, setting)

@@ -206,9 +206,19 @@ def rule_folders(config: Config) -> list[Folder]:
 
 def load_shelf(config: Config) -> Shelf:
     """The book and the models that a configuration runs with: ours and the user's own pages. Raises Problems."""
+    found = _fresh.pop() if _fresh else None
+    if found is not None and found[0] is config:
+        return found[1]
     return shelf([own_folder(), *rule_folders(config)])
 
 
 def load_book(config: Config) -> Book:
     """The book alone. Raises Problems."""
-    return load_shelf(config).book
+    found = shelf([own_folder(), *rule_folders(config)])
+    _fresh[:] = [(config, found)]
+    return found.book
+
+
+_fresh: list[
+    tuple[Config, Shelf]
+] = []  # what was looked at to settle a configuration: the run that follows need not look again

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from verbs import the_book
 
 import lintfoot
+from lintfoot import arguments
 from lintfoot.atomic import write
 from lintfoot.checking import exit_code
 from lintfoot.cli import main
@@ -897,3 +898,65 @@ def test_hostile_names_never_reach_the_terminal(scripts, capsys):
         out, err = capsys.readouterr()
         assert "\x1b" not in out + err
         assert form is Format.GITHUB or not re.search(r"(?m)^\s*::", out + err)
+
+
+WORDS = st.sampled_from(
+    "--quiet -q -v -qv -vq --no-cache --color --color=never --no-quiet --format json -o -ox x --jobs 2 -- --nope -z -j2 -1".split()
+)
+
+
+@given(st.lists(WORDS, max_size=6))
+def test_a_parser_of_what_may_be_named_reads_the_same(words):
+    def read(parser):
+        try:
+            space, rest = parser.parse_known_args(words)
+        except Problems as problems:
+            return [str(one) for one in problems.problems]
+        return {name: value for name, value in vars(space).items() if value is not None}, rest
+
+    assert read(arguments.parser_of("check", words)) == read(arguments.parser_of("check"))
+
+
+@pytest.mark.parametrize("words", [["--help"], ["-h"], ["-qh"], ["x", "--help", "--quiet"]])
+def test_help_shows_every_setting_whatever_else_is_given(words, capsys):
+    assert main(["check", *words]) == 0
+    assert "--fail-on-stale" in capsys.readouterr().out
+
+
+# the end of the process
+
+
+def left(text):
+    """What a process prints, and the code that it leaves with, when `text` has run before `cli.leave(7)`."""
+    text = f"import atexit, os, sys, threading, time\nfrom lintfoot.cli import leave\n{text}\nleave(7)"
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_what_was_printed_is_out_when_the_process_has_gone():
+    assert left("print('x' * 100_000); sys.stderr.write('y')") == (7, "x" * 100_000 + "\n", "y")
+
+
+def test_what_was_to_be_done_at_the_end_is_done():
+    assert left("atexit.register(print, 'swept')") == (7, "swept\n", "")
+
+
+def test_nobody_waits_for_objects_to_be_freed():
+    assert left("class A:\n    def __del__(self): print('freed')\na = A()") == (7, "", "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sys.settrace(lambda *_: None)",
+        "sys.setprofile(lambda *_: None)",
+        "threading.Thread(target=time.sleep, args=(0.1,)).start()",
+    ],
+)
+def test_whoever_watches_or_is_not_done_keeps_the_long_way(text):
+    assert left(f"{text}\ntry:\n    leave(7)\nexcept SystemExit:\n    print('at length')") == (7, "at length\n", "")
+
+
+def test_a_stream_that_takes_nothing_more_is_told_by_python():
+    code, _, told = left("sys.stdout = open('/dev/full', 'w')\nprint('x')")
+    assert (code, "No space left" in told) == (120, True)
