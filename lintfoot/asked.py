@@ -26,6 +26,12 @@ class Rest(Protocol):
     def called(self, name: str, owner: str, most: int) -> None:
         """Read all that may call `name`, or `….owner.name` where an owner is given; with `most`, enough for the first ones."""
 
+    def running(self, function: int) -> tuple[int, int] | None:
+        """Read all in a function, by its id, that may run commands; the first and the last number of what stands in it.
+
+        None where the whole of it has been read.
+        """
+
     def statements(self, function: int) -> list[str] | None:
         """The code of each statement of a function, by its id, without strings; None where its body can be looked at."""
 

@@ -9,6 +9,7 @@ import libcst as cst
 from lintfoot import repairs
 from lintfoot.findings import Bug, Span
 from lintfoot.gates import VISITORS
+from lintfoot.gates.call_lines import running
 from lintfoot.gates.gate import Gate
 from lintfoot.names import Names
 from lintfoot.parse import Script
@@ -61,7 +62,7 @@ def in_parts(
         return None
     held: list[object] = []
     try:
-        regions = Regions(sight.division, place.package, script.syntax)
+        regions = Regions(sight.division, place.package, script.syntax, lambda: running(sight))
         models = view.models if view is not None else plan.models
         names = Names(regions.module, models, place.package, view, regions.index)
         held += [names, regions.index, regions]

@@ -7,7 +7,8 @@ body of the module, of a class) gets all of them: nothing can be missed, only be
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -89,9 +90,12 @@ def _holders(node: cst.CSTNode) -> Iterator[Any]:
 class Regions:
     """The parts of one module, and the index that they are noted in."""
 
-    def __init__(self, division: Division, package: str, tree: ast.Module) -> None:
+    def __init__(
+        self, division: Division, package: str, tree: ast.Module, running: Callable[[], Iterable[int] | None]
+    ) -> None:
         self.division = division
         self.tree = tree  # the whole text as Python's own parser reads it: for what it tells of lines
+        self._running = running
         like = cst.Module((), default_indent=division.indent, default_newline=division.newline)
         self.module: cst.Module = _empty(_Module, like, self)
         self.lines = 0  # handed to libcst
@@ -314,6 +318,29 @@ class Regions:
         if unit is None or (unit.bodies and line >= unit.bodies[0].start):
             return False  # what stands behind a block: which calls come before it is not told by its unit
         return self.index.many_before(name, unit.number) >= most
+
+    @cached_property
+    def runners(self) -> list[int] | None:
+        """The numbers of the units that may run commands, in order; None where nobody can tell."""
+        lines = self._running()
+        if lines is None:
+            return None
+        units = {unit.number for unit in map(self.division.at, lines) if unit is not None}
+        return sorted(units)
+
+    def running(self, function: int) -> tuple[int, int] | None:
+        """Read all in a function, by its id, that may run commands; the first and the last number of what stands in it.
+
+        None where the whole of it has been read.
+        """
+        number = self._open.get(function)
+        if number is None or self.runners is None:
+            return None
+        units = self.division.units
+        last = max(one.number for one in units[number].below())
+        for one in self.runners[bisect_left(self.runners, number) : bisect_right(self.runners, last)]:
+            self.read(units[one])
+        return (number + 1) << PART, (last + 2) << PART
 
     def statements(self, function: int) -> list[str] | None:
         """The code of each statement of a function, by its id, without strings; None where its body can be looked at."""

@@ -19,7 +19,7 @@ from lintfoot.names import Names
 from lintfoot.records import dataclass
 from lintfoot.regexes import regex
 from lintfoot.runner_words import COMMAND_WORDS, CONCLUSIVE, ROLES, SHELL_WORDS
-from lintfoot.scopes import FunctionNode, parameters
+from lintfoot.scopes import FunctionNode, last_word, parameters
 from lintfoot.values import Class, Constant, Function, Named, Object, Parameter, Partial, Unknown, Value
 
 _DEEPEST = 6  # wrappers round wrappers
@@ -196,7 +196,7 @@ class _Runners:
         key = (id(function), facet)
         if key in self._forwarded:
             return self._forwarded[key]
-        if key in self._asking or depth > _DEEPEST:
+        if key in self._asking or depth > _DEEPEST or not _takes_anything(self.names, function):
             return frozenset()
         self._asking.add(key)
         found: set[str] = set()
@@ -246,7 +246,7 @@ class _Runners:
 
     def _calls_in(self, function: FunctionNode) -> list[cst.Call]:
         if id(function) not in self._inside:
-            self._inside[id(function)] = self.names.index.calls_below(function)
+            self._inside[id(function)] = self.names.index.may_run(function)
         return self._inside[id(function)]
 
     # functions out of sight
@@ -322,6 +322,18 @@ def _bound(names: Names, value: Value, function: Function) -> bool:
     if names.index.class_of(function.node) is None or _decorated(function.node, "staticmethod"):
         return False
     return isinstance(value, Class) or function.receiver is not None or _decorated(function.node, "classmethod")
+
+
+def _takes_anything(names: Names, function: FunctionNode) -> bool:
+    """Whether a function has a parameter that can be handed on: what a method gets first is its object, not a parameter."""
+    taken = parameters(function)
+    first = bool(taken) and not taken[0].star and names.index.class_of(function) is not None
+    return len(taken) > (1 if first and not _is_static(function) else 0)
+
+
+def _is_static(function: FunctionNode) -> bool:
+    decorators = function.decorators if isinstance(function, cst.FunctionDef) else ()
+    return any(last_word(one.decorator) == "staticmethod" for one in decorators)
 
 
 def _decorated(function: FunctionNode, name: str) -> bool:

@@ -175,9 +175,14 @@ class Index:
                     self._called.setdefault(node.name.value, []).append(scope)
         return self._called.get(name, [])
 
-    def calls_below(self, node: cst.CSTNode) -> list[cst.Call]:
-        """The calls in a node and all definitions in it, in order."""
-        stack, found = [node], []
+    def may_run(self, function: FunctionNode) -> list[cst.Call]:
+        """The calls in a function and all definitions in it, in order: none is missing that may run a command."""
+        within = self.rest.running(id(function)) if self.rest is not None else None
+        if within is not None:
+            first, last = within
+            return sorted((one for one in self._calls if first <= self.order[id(one)] < last), key=self._place)
+        stack: list[cst.CSTNode] = [function]
+        found = []
         while stack:
             one = stack.pop()
             if one.__class__ is cst.Call:
