@@ -219,7 +219,9 @@ def _running(sight: Sight) -> set[int] | None:
     if spread is None:
         return None
     names = {word for word in spread.lines_with if _says_it_runs(word)}
-    return called(sight, names, _runs_commands, wrapped=True)
+    found = called(sight, names, _runs_commands, wrapped=True)
+    by_keyword = {start for word in CONCLUSIVE for start in spread.lines_with.get(word, ())}
+    return found | by_keyword if found is not None else None
 
 
 def _runs_commands(function: Function) -> bool:
