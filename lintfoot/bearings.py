@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from lintfoot import sketches
 from lintfoot.interests import Curious
 from lintfoot.libraries import Derived
-from lintfoot.outline import Outline
 from lintfoot.records import dataclass, field
 from lintfoot.sketches import Fixed, Renamed
 from lintfoot.wanted import Facts
 
 if TYPE_CHECKING:
+    from lintfoot.parts import Seen
     from lintfoot.places import Spot
     from lintfoot.project import Project, View
 
@@ -72,16 +72,15 @@ class Bearings:
             of = self.project.outline(spot[0]) if spot is not None and not spot[1] else None
             if spot is not None and of is not None and spot[0] not in seen:
                 seen.add(spot[0])
-                found.update(one for one in of.by_name if not one.startswith("_"))
+                found.update(of.public)
                 waiting += [(self.project.view(spot[0]), star) for star in of.stars]
         return found
 
     def parts(self, spot: Spot) -> Parts:
         """What a class inherits from, as it is written, and the names of its members: taken from its source once."""
+        of = self.project.outline(spot[0])
+        node = of.tree(spot[1][0]) if of is not None else None  # also where the answer is known: it hangs on this
         if spot not in self._parts:
-            of = self.project.outline(spot[0])
-            piece = of.the(spot[1][0]) if of is not None else None
-            node = of.parsed(piece) if of is not None and piece is not None else None
             self._parts[spot] = _parts(node) if isinstance(node, ast.ClassDef) else Parts((), frozenset())
         return self._parts[spot]
 
@@ -115,26 +114,26 @@ class _Look:
     def __init__(self, bearings: Bearings, step: Step) -> None:
         self.bearings, self.project, self.step = bearings, bearings.project, step
 
-    def look(self, of: Outline, spot: Spot) -> None:
+    def look(self, of: Seen, spot: Spot) -> None:
         """Follow what `questions` follows, one step."""
         file, (name, *attrs) = spot
         view, rest = self.project.view(file), "".join(f".{attr}" for attr in attrs)
-        piece = of.the(name)
-        if name not in of.by_name:
+        kind, imported = of.kind(name), of.imports(name)
+        if not of.binds(name):
             for module in of.stars if not name.startswith("_") else ():
                 self._follow(view, f"{module}.{name}{rest}", outside=False)
-        elif name in of.imports and (piece is not None or name in of.imported):
-            self._follow(view, of.imports[name] + rest)
-        elif piece is not None and piece.kind == "class":
+        elif imported and (kind or of.only_imported(name)):
+            self._follow(view, imported + rest)
+        elif kind == "class":
             if not attrs:
                 self._class(of, view, spot)
-            elif any(one.kind == "def" and attrs[0] in one.binds for one in piece.members):
+            elif any(one.kind == "def" and attrs[0] in one.binds for one in of.members(name)):
                 self._function(spot, attrs[0])
             else:
                 self._told(spot)
-        elif piece is not None and piece.kind == "def":
+        elif kind == "def":
             self._function(spot, name)
-        elif piece is not None and not attrs:
+        elif kind and not attrs:
             self._told(spot)
 
     def _follow(self, view: View, name: str, *, outside: bool = True) -> None:
@@ -144,7 +143,7 @@ class _Look:
         elif outside:
             self.step.facts.outside.add(self.project.models.canonical(name))
 
-    def _class(self, of: Outline, view: View, spot: Spot) -> None:
+    def _class(self, of: Seen, view: View, spot: Spot) -> None:
         """A class: what it inherits from, how its objects are made, and those of its members that are written."""
         parts, asks = self.bearings.parts(spot), Curious(self.project, *spot)
         for base in parts.bases:

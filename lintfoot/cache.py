@@ -26,7 +26,9 @@ from lintfoot.packing import Misfit, pack, unpack
 from lintfoot.places import Tree
 from lintfoot.settings import Group, table
 from lintfoot.stamps import Stamp
-from lintfoot.work import Basis, Lean, Outcome
+from lintfoot.standing import Standing
+from lintfoot.trail import Lean
+from lintfoot.work import Basis, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +47,8 @@ _PARTS: Any = tuple[tuple[Finding, ...], tuple[Finding, ...], Source | None, boo
 _ELSEWHERE = (Group.FILES, Group.REPAIRS, Group.FAILURE, Group.OUTPUT, Group.SPEED)
 _SAID = ("project",)
 
-Entry = tuple[Stamp, bytes, tuple[Lean, ...], Any, int]  # … the packed outcome, and the day when it was last asked for
+# … the packed outcome, the day when it was last asked for, and the parts of its leans: packed, as few are ever looked at.
+Entry = tuple[Stamp, bytes, tuple[Lean, ...], Any, int, bytes]
 
 
 class Cache:
@@ -53,12 +56,11 @@ class Cache:
 
     def __init__(self, file: str, root: str) -> None:
         self.file, self.root = file, root
-        self.tree = Tree(root)
         self.today = int(time.time()) // _DAY
         self.before = stamps.stamp(file)
         self.entries = _loaded(file)
         self.changed: dict[str, Entry] = {}
-        self._standing: dict[Lean, bool] = {}
+        self._standing = Standing(Tree(root), self._content)
 
     def found(self, path: str) -> Outcome | None:
         """What a file (absolute) said, if nothing has changed since."""
@@ -71,26 +73,37 @@ class Cache:
             data = read(path)
             if not isinstance(data, bytes) or digest(data) != entry[1]:
                 return None
-            self.changed[path] = entry = (stamp if stamps.settled(stamp, at) else (), *entry[1:4], self.today)
-        if not all(map(self._stands, entry[2])):
-            return None
+            self.changed[path] = entry = (stamp if stamps.settled(stamp, at) else (), *entry[1:])
+        if not all(map(self._standing.stands, entry[2])):
+            leans = self._moved(entry)
+            if leans is None:
+                return None
+            self.changed[path] = entry = (*entry[:2], leans, *entry[3:])
         if entry[4] != self.today:
-            self.changed[path] = (*entry[:4], self.today)
+            self.changed[path] = entry = (*entry[:4], self.today, entry[5])
         return _unpacked(entry)
 
-    def _stands(self, lean: Lean) -> bool:
-        if lean not in self._standing:
-            kind, path, was = lean
-            self._standing[lean] = self.tree.state(kind, path) == was
-        return self._standing[lean]
+    def _moved(self, entry: Entry) -> tuple[Lean, ...] | None:
+        """The leans of an entry as they are now, if no part has changed that was looked at."""
+        try:
+            parts = unpack(tuple[tuple[str, bytes], ...], keeping.inner(entry[5]))
+            return self._standing.moved(entry[2], parts)
+        except ValueError:
+            return None
+
+    def _content(self, path: str) -> bytes | None:
+        """A digest of what stands in a file, without reading it; None where the disk does not tell."""
+        entry = self.entries.get(path)
+        return entry[1] if entry is not None and entry[0] == stamps.stamp(path) else None
 
     def keep(self, path: str, outcome: Outcome) -> None:
         """Keep what a file said, if its basis is known."""
         basis = outcome.basis
         if basis is not None:
-            parts = (outcome.findings, outcome.silenced, outcome.source, outcome.failed)
-            packed = pack(parts) if any(parts) else ()
-            self.changed[path] = (basis.stamp, basis.content, basis.leans, packed, self.today)
+            said = (outcome.findings, outcome.silenced, outcome.source, outcome.failed)
+            packed = pack(said) if any(said) else ()
+            parts = keeping.packed(basis.parts) if basis.parts else b""
+            self.changed[path] = (basis.stamp, basis.content, basis.leans, packed, self.today, parts)
 
     def close(self) -> str:
         """Write what is new; returns why that did not work, or nothing."""
@@ -120,8 +133,8 @@ def _unpacked(entry: Entry) -> Outcome | None:
 def _compact(entries: dict[str, Entry]) -> dict[str, Any]:
     numbers: dict[Lean, int] = {}
     files = {
-        path: (stamp, content, tuple(numbers.setdefault(one, len(numbers)) for one in leans), packed, day)
-        for path, (stamp, content, leans, packed, day) in entries.items()
+        path: (stamp, content, tuple(numbers.setdefault(one, len(numbers)) for one in leans), packed, day, parts)
+        for path, (stamp, content, leans, packed, day, parts) in entries.items()
     }
     return {"leans": tuple(numbers), "files": files}
 
@@ -136,10 +149,10 @@ def _loaded(file: str) -> dict[str, Entry]:
 
 
 def _entry(kept: Any, leans: Sequence[Lean]) -> Entry:
-    stamp, content, numbers, packed, day = kept
+    stamp, content, numbers, packed, day, parts = kept
     if stamp.__class__ is not tuple or content.__class__ is not bytes or day.__class__ is not int:
         raise Misfit("entry")
-    return stamp, content, tuple([leans[number] for number in numbers]), packed, day
+    return stamp, content, tuple([leans[number] for number in numbers]), packed, day, parts
 
 
 # where it is, and what it is called

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from lintfoot import sketches
 from lintfoot.libraries import Derived, Function
-from lintfoot.outline import Outline
 from lintfoot.records import dataclass
 
 if TYPE_CHECKING:
+    from lintfoot.parts import Seen
     from lintfoot.places import Spot
     from lintfoot.project import Project
 
@@ -53,13 +53,13 @@ class Curious:
     def interest(self) -> Interest | None:
         """What makes a function worth reading; None for what is none, or is met elsewhere."""
         of = self.project.outline(self.file)
-        piece = of.the(self.name) if of is not None else None
-        if of is None or piece is None:
+        if of is None or not of.kind(self.name):
             return None
-        if self.name in of.imports:
-            spot = self.view.find(".".join((of.imports[self.name], *self.attrs)))
+        imported = of.imports(self.name)
+        if imported:
+            spot = self.view.find(".".join((imported, *self.attrs)))
             return Interest(pays=False, followed=(spot,) if spot is not None and spot[1] else ())
-        match of.parsed(piece):
+        match of.tree(self.name):
             case ast.FunctionDef() | ast.AsyncFunctionDef() as node if not self.attrs:
                 return self.interest_in(of, node, None)
             case ast.ClassDef() as owner:
@@ -69,7 +69,7 @@ class Curious:
             case _:
                 return None
 
-    def interest_in(self, of: Outline, node: sketches.Def, owner: ast.ClassDef | None) -> Interest:
+    def interest_in(self, of: Seen, node: sketches.Def, owner: ast.ClassDef | None) -> Interest:
         """Whether a function may be a wrapper, a factory or a reporter: by what it mentions, and by what it hands on."""
         look = sketches.sketch(node)
         made = sketches.makers(owner) if owner is not None else {}
@@ -85,22 +85,21 @@ class Curious:
         runs = look.calls or not _RUN.isdisjoint(roles)
         return Interest(pays, tuple(spot for spot in spots if spot is not None), runs)
 
-    def runs_in(self, of: Outline, node: ast.AST) -> bool:
+    def runs_in(self, of: Seen, node: ast.AST) -> bool:
         """Whether code mentions what runs commands: by a model, or by its name."""
         look = sketches.sketch(node)
         return look.calls or any(not _RUN.isdisjoint(self._roles(of, name)) for name in look.mentions | look.handling)
 
-    def _roles(self, of: Outline, name: str) -> Iterator[str]:
+    def _roles(self, of: Seen, name: str) -> Iterator[str]:
         """What a mentioned name does: a library's, or an object of the project."""
         known = self.known(of, name)
         if known is not None:
             yield from known.role
             return
         first = name.partition(".")[0]
-        piece = of.the(first)
-        if first in of.imports:
+        if of.imports(first):
             found = self.view.told(self.as_written(of, first), code=False)
-        elif piece is not None and piece.kind == "value":
+        elif of.kind(first) == "value":
             found = self.project.told((self.file, (first,)))
         else:
             return
@@ -109,26 +108,27 @@ class Curious:
 
     # names as they are written in this file
 
-    def as_written(self, of: Outline, name: str) -> str:
+    def as_written(self, of: Seen, name: str) -> str:
         """The qualified name of what stands in this file under a dotted name; empty for what it does not import or bind."""
         first, dot, rest = name.partition(".")
-        if first in of.imports:
-            return of.imports[first] + dot + rest
-        if first in of.by_name:
+        imported = of.imports(first)
+        if imported:
+            return imported + dot + rest
+        if of.binds(first):
             return ".".join((self.project.tree.dotted(self.file), name))
         return f"builtins.{name}" if name in _BUILTINS else ""
 
-    def known(self, of: Outline, name: str) -> Function | None:
+    def known(self, of: Seen, name: str) -> Function | None:
         """The shipped model of a name as it is written in this file."""
         full = self.as_written(of, name)
         return self.project.models.function(self.project.models.canonical(full)) if full else None
 
-    def spot_of(self, of: Outline, name: str) -> Spot | None:
+    def spot_of(self, of: Seen, name: str) -> Spot | None:
         """Where a name of this file leads inside the project: imported, bound here, or a method of `self`."""
         first, _, rest = name.partition(".")
-        if first in of.imports:
+        if of.imports(first):
             spot = self.view.find(self.as_written(of, name))
             return spot if spot is not None and 0 < len(spot[1]) <= 2 else None  # noqa: PLR2004 - a class and its member
         if first == "self" and rest and "." not in rest and self.attrs:
             return self.file, (self.name, rest)
-        return (self.file, tuple(name.split(".")[:2])) if first in of.by_name else None
+        return (self.file, tuple(name.split(".")[:2])) if of.binds(first) else None

@@ -7,11 +7,15 @@ out, so that a question about one name of a long module costs little.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterator, Mapping
 
 from lintfoot import syntax
+from lintfoot.decoding import Decoded, decode, read
 from lintfoot.depth import measure
+from lintfoot.digests import digest
 from lintfoot.parse import lines
+from lintfoot.places import Tree
 from lintfoot.records import dataclass, field
 from lintfoot.regexes import regex
 
@@ -48,6 +52,8 @@ class Outline:
     imported: frozenset[str] = frozenset()
     kept: dict[int, ast.stmt | None] = field(default_factory=dict)
     fresh: dict[int, ast.stmt] = field(default_factory=dict)  # the trees of all pieces, until `settle`
+    spoken: dict[int, frozenset[str]] = field(default_factory=dict)
+    states: dict[str, bytes] = field(default_factory=dict)  # digests of parts, for `parts`
 
     def settle(self) -> None:
         """Let go of the trees that all this was read from: they take a hundred times the room of the text."""
@@ -56,6 +62,16 @@ class Outline:
     def text(self, piece: Piece) -> str:
         """The lines of a piece."""
         return "\n".join(self.lines[piece.start - 1 : piece.end])
+
+    def words(self, piece: Piece) -> frozenset[str]:
+        """The words of a piece, as Python reads names: all names in it are among them."""
+        if id(piece) not in self.spoken:
+            if len(self.spoken) >= _MOST_KEPT:
+                self.spoken.pop(next(iter(self.spoken)))
+            text = self.text(piece)
+            text = text if text.isascii() else f"{text} {unicodedata.normalize('NFKC', text)}"
+            self.spoken[id(piece)] = frozenset(_WORD.findall(text))
+        return self.spoken[id(piece)]
 
     def parsed(self, piece: Piece) -> ast.stmt | None:
         """A piece as Python reads it; the last few are kept, for the members of a class."""
@@ -68,6 +84,10 @@ class Outline:
         return self.kept[id(piece)]
 
     def _parsed(self, piece: Piece) -> ast.stmt | None:
+        number = self._among_others(piece)
+        if number is not None:
+            whole = syntax.tree("\n".join(self.lines))
+            return whole.body[number] if whole is not None else None
         text = self.text(piece)
         tree = syntax.tree(f"if 1:\n{text}\n" if text[:1] in (" ", "\t") else f"{text}\n")
         if tree is None or not tree.body:
@@ -75,10 +95,30 @@ class Outline:
         first = tree.body[0]
         return first.body[0] if text[:1] in (" ", "\t") and isinstance(first, ast.If) else first
 
+    def _among_others(self, piece: Piece) -> int | None:
+        """The number of a statement of the top level that shares lines with another one: a semicolon parts them."""
+        number = next((at for at, one in enumerate(self.pieces) if one is piece), None)
+        near = self.pieces[max(0, number - 1) : number + 2] if number is not None else ()
+        shared = any(one is not piece and one.start <= piece.end and piece.start <= one.end for one in near)
+        return number if shared else None
+
     def the(self, name: str) -> Piece | None:
         """The one piece that binds a name; None where several do, or a function rebinds it."""
         found = self.by_name.get(name, [])
         return found[0] if len(found) == 1 and name not in self.rebound else None
+
+
+def read_outline(tree: Tree, file: str, texts: Mapping[str, bytes] | None = None) -> tuple[Outline | None, bytes]:
+    """The outline of a file of a project, and a digest of its content; None, or nothing, for what may not or cannot be read.
+
+    `texts` are of files, by path, that count instead of what the disk says.
+    """
+    if not tree.readable(file, tree.bases(file)):
+        return None, b""
+    data = texts[file] if texts and file in texts else read(file)
+    decoded = decode(data, file) if isinstance(data, bytes) else None
+    found = outline(decoded.text, tree.package(file)) if isinstance(decoded, Decoded) else None
+    return found, digest(data) if isinstance(data, bytes) else b""
 
 
 def outline(text: str, package: str) -> Outline | None:

@@ -7,7 +7,7 @@ and in `src/`. Nothing outside the root is seen, and no link that leads there.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from lintfoot.decoding import read
 from lintfoot.digests import digest
@@ -15,7 +15,7 @@ from lintfoot.records import dataclass
 from lintfoot.trail import FILE, FOLDER, PACKAGE, Trail
 
 _LARGEST = 400_000  # bytes; what is larger was written by a program
-_INIT = "__init__.py"
+_INIT, _PACKAGE = "__init__.py", "__init__"
 
 Spot = tuple[str, tuple[str, ...]]  # a module's file, and the rest of the name: empty for the module itself
 
@@ -69,7 +69,7 @@ class Tree:
 
     def has(self, bases: tuple[str, ...], top: str) -> bool:
         """Whether there is a module or a folder of this name."""
-        return any(top in one.folders or f"{top}.py" in one.files for one in map(self.folder, bases))
+        return any(any(self._in(base, top)) for base in bases)
 
     def readable(self, file: str, bases: tuple[str, ...]) -> bool:
         """Whether a file may be read: an ordinary one of the project, or beside the file that asks, and not too large."""
@@ -80,9 +80,18 @@ class Tree:
             return False
         return fits and (_below(real, self._real) or any(_below(real, os.path.realpath(one)) for one in bases[:1]))
 
+    def _in(self, folder: str, name: str) -> tuple[bool, bool]:
+        """Whether a folder has a module of a name, and whether it has a folder of that name."""
+        self.trail.passed((FOLDER, (folder, name)))
+        found = self.folder(folder)
+        return f"{name}.py" in found.files, name in found.folders
+
+    def within(self, folder: str, names: Iterable[str]) -> bytes:
+        """Which of some names a folder has something for."""
+        return bytes(two for one in names for two in self._in(folder, one))
+
     def folder(self, path: str) -> Folder:
         """What can be imported from a folder; nothing from one that cannot be read."""
-        self.trail.passed((FOLDER, path))
         if path not in self._folders:
             self._folders[path] = _listed(path, self._real)
         return self._folders[path]
@@ -126,21 +135,20 @@ class Tree:
 
     def _named(self, folder: str) -> tuple[str, str]:
         above, name = os.path.split(folder)
-        if not name or _INIT not in self.folder(folder).files or folder == self.root:
+        if not name or folder == self.root or not self._in(folder, _PACKAGE)[0]:
             return folder, ""
         base, package = self._package(above)
         return base, f"{package}.{name}" if package else name
 
     def _descend(self, folder: str, parts: tuple[str, ...], binds: Callable[[str, str], bool]) -> Spot | None:
         for number, part in enumerate(parts):
-            here, rest = self.folder(folder), parts[number + 1 :]
-            if part not in here.folders:
-                return (os.path.join(folder, f"{part}.py"), rest) if f"{part}.py" in here.files else None
+            (is_module, is_folder), rest = self._in(folder, part), parts[number + 1 :]
+            if not is_folder:
+                return (os.path.join(folder, f"{part}.py"), rest) if is_module else None
             folder = os.path.join(folder, part)
-            inner = self.folder(folder)
-            if _INIT in inner.files:
+            if self._in(folder, _PACKAGE)[0]:
                 own = os.path.join(folder, _INIT)
-                deeper = bool(rest) and (rest[0] in inner.folders or f"{rest[0]}.py" in inner.files)
+                deeper = bool(rest) and any(self._in(folder, rest[0]))
                 if not deeper or (binds(own, rest[0]) and not _is_module(folder, rest, binds)):
                     return own, rest
         return None

@@ -13,13 +13,11 @@ from functools import cached_property
 from math import inf
 from typing import TYPE_CHECKING
 
-from lintfoot.decoding import Decoded, decode, read
-from lintfoot.digests import digest
 from lintfoot.libcst_import import bring
 from lintfoot.libraries import Derived, Function, Models
 from lintfoot.places import Spot, Tree
 from lintfoot.regexes import regex
-from lintfoot.trail import FILE, TOP
+from lintfoot.trail import FILE, FOLDER, TOP, Lean, Parts
 from lintfoot.wanted import Facts
 
 if TYPE_CHECKING:
@@ -31,6 +29,7 @@ if TYPE_CHECKING:
     from lintfoot.interests import Interest
     from lintfoot.makers import Reports
     from lintfoot.outline import Outline
+    from lintfoot.parts import Seen
     from lintfoot.questions import Told
     from lintfoot.values import Value
 
@@ -61,7 +60,6 @@ class Project:
         self.opened = self.parsed = 0  # files read, pieces of them read by libcst: for measurements
         self._fresh: list[Outline] = []  # those read last, with their trees
         self._outlines: dict[str, Outline | None] = {}
-        self._views: dict[str, View] = {}
         self._found: dict[tuple[str, ...], dict[str, Spot | None]] = {}
         self._tops: dict[tuple[tuple[str, ...], str], bool] = {}
         self._interests: dict[Spot, Interest | None] = {}
@@ -82,36 +80,30 @@ class Project:
         return self.tree.package(file)
 
     def view(self, file: str) -> View:
-        """The project as one file sees it."""
-        self.trail.passed(("view", file))
-        if file not in self._views:
-            self.trail.enter(("view", file))
-            self._views[file] = View(self, file)
-            self.trail.leave()
-        return self._views[file]
+        """The project as one file sees it, for one question: what it learns on the way is no news to the next one."""
+        return View(self, file)
 
-    def outline(self, file: str) -> Outline | None:
-        """The top level of a module; None for what cannot be read."""
+    def outline(self, file: str) -> Seen | None:
+        """The top level of a module, for one question; None for what cannot be read."""
         key = ("outline", file)
         self.trail.passed(key)
         if file not in self._outlines:
             self.trail.enter(key)
             self._outlines[file] = self._read(file)
             self.trail.leave()
-        return self._outlines[file]
+        of = self._outlines[file]
+        if of is None:
+            return None
+        from lintfoot.parts import Seen
+
+        return Seen(of, file, self.trail)
 
     def _read(self, file: str) -> Outline | None:
-        self.trail.passed((FILE, file))
-        self.contents[file] = b""
-        if not self.tree.readable(file, self.tree.bases(file)):
-            return None
-        self.opened += 1
-        data = self.texts[file] if file in self.texts else read(file)
-        self.contents[file] = digest(data) if isinstance(data, bytes) else b""
-        decoded = decode(data, file) if isinstance(data, bytes) else data
-        from lintfoot import outline
+        self.trail.passed((FILE, (file, "")))
+        from lintfoot.outline import read_outline
 
-        found = outline.outline(decoded.text, self.tree.package(file)) if isinstance(decoded, Decoded) else None
+        found, self.contents[file] = read_outline(self.tree, file, self.texts)
+        self.opened += bool(self.contents[file])
         if found is not None:
             self._keep(found)
         return found
@@ -125,18 +117,26 @@ class Project:
         if len(self._fresh) > _MOST_FRESH:
             self._fresh.pop(0).settle()
 
-    def leans(self, file: str) -> tuple[tuple[str, str, bytes], ...]:
-        """What a script's findings hang on besides its own text: folders and files as they were found, also those not there."""
+    def leans(self, file: str) -> tuple[tuple[Lean, ...], tuple[Parts, ...]]:
+        """What a script's findings hang on besides its own text, as it was found, also what is not there; and the parts of each."""
         ends = self.trail.ends(("script", file))
-        return tuple((kind, path, self._as_found(kind, path)) for kind, path in ends)
+        whole = tuple((kind, path, self._as_found(kind, path)) for kind, path in ends)
+        return whole, tuple(("\n".join(parts), self._part(*end, parts)) for end, parts in ends.items())
 
     def _as_found(self, kind: str, path: str) -> bytes:
         return self.contents.get(path, b"") if kind == FILE else self.tree.state(kind, path)
 
+    def _part(self, kind: str, path: str, parts: list[str]) -> bytes:
+        if kind == FILE:
+            from lintfoot.parts import state
+
+            return state(self._outlines.get(path), parts)
+        return self.tree.within(path, parts) if kind == FOLDER else b""
+
     def binds(self, file: str, name: str) -> bool:
         """Whether a module's top level binds a name."""
         found = self.outline(file)
-        return found is not None and name in found.by_name
+        return found is not None and found.binds(name)
 
     @property
     def is_idle(self) -> bool:
@@ -236,10 +236,18 @@ class View:
     def __init__(self, project: Project, file: str) -> None:
         self.project = project
         self.file = file
-        self.bases = project.tree.bases(file)
-        self.models = project.models.beyond(self.function)
         self._homes: dict[str, str] = {}
         self._known: dict[str, Told | None] = {}
+
+    @cached_property
+    def bases(self) -> tuple[str, ...]:
+        """The folders in which the file's absolute imports are looked for."""
+        return self.project.tree.bases(self.file)
+
+    @cached_property
+    def models(self) -> Models:
+        """All models, those of the project's own functions included."""
+        return self.project.models.beyond(self.function)
 
     def value(self, name: str, node: cst.BaseExpression) -> Value | None:
         """What a qualified name stands for, where it is more than its name: a constant, an object, another's name."""
@@ -266,14 +274,7 @@ class View:
 
     def told(self, name: str, *, code: bool = True) -> Told | None:
         """What is known of a qualified name; without `code`, functions and classes are not asked for what they do."""
-        if name in self._known:
-            self.project.trail.passed(("view", self.file))
-            return self._known[name]
-        self.project.trail.enter(("view", self.file))  # as a whole: one answer of it leads to the next
-        try:
-            return self._told(name, code=code)
-        finally:
-            self.project.trail.leave()
+        return self._known[name] if name in self._known else self._told(name, code=code)
 
     def _told(self, name: str, *, code: bool) -> Told | None:
         spot = self.find(name)
@@ -292,19 +293,11 @@ class View:
 
     def facts(self, name: str, written: Collection[str]) -> Facts:
         """What a qualified name leads to; of classes only members count that are `written`."""
-        self.project.trail.enter(("view", self.file))
-        try:
-            return self.project.bearings.facts(self, name, written)
-        finally:
-            self.project.trail.leave()
+        return self.project.bearings.facts(self, name, written)
 
     def spread_by(self, module: str) -> set[str]:
         """The names that `from module import *` may bring in from the project."""
-        self.project.trail.enter(("view", self.file))
-        try:
-            return self.project.bearings.starred(self, module)
-        finally:
-            self.project.trail.leave()
+        return self.project.bearings.starred(self, module)
 
     def find(self, name: str) -> Spot | None:
         """The module that a qualified name leads to, and what is asked of it."""
@@ -322,8 +315,7 @@ class View:
 
     def _is_code(self, spot: Spot) -> bool:
         found = self.project.outline(spot[0])
-        piece = found.the(spot[1][0]) if found is not None else None
-        return piece is not None and piece.kind in ("def", "class") and len(spot[1]) == 1
+        return found is not None and found.kind(spot[1][0]) in ("def", "class") and len(spot[1]) == 1
 
     def sees(self, text: str) -> bool:
         """Whether a text imports anything from the project."""

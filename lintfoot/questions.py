@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from lintfoot import cuts, interests, makers, outline, secret_names, secret_texts, sketches, wrappers
+from lintfoot import interests, makers, secret_names, secret_texts, sketches, wrappers
 from lintfoot.decoding import Decoded
 from lintfoot.interests import Curious
 from lintfoot.libraries import Derived, Function
 from lintfoot.names import Names
-from lintfoot.outline import Outline
 from lintfoot.parse import Script, parse
 from lintfoot.receivers import SENDERS
 from lintfoot.records import dataclass, replace
@@ -27,6 +26,7 @@ from lintfoot.values import Class, Constant, Instance, Named, Object, Partial, V
 from lintfoot.values import Function as Local
 
 if TYPE_CHECKING:
+    from lintfoot.parts import Seen
     from lintfoot.places import Spot
     from lintfoot.project import Project
 
@@ -56,14 +56,14 @@ class Question(Curious):
         of = self.project.outline(self.file)
         if of is None:
             return None
-        if self.name not in of.by_name:
+        if not of.binds(self.name):
             return self._by_star(of)
-        piece = of.the(self.name)
-        if piece is None and self.name not in of.imported:
+        is_one, imported = bool(of.kind(self.name)), of.imports(self.name)
+        if not is_one and not of.only_imported(self.name):
             return None
-        if piece is None or self.name in of.imports:
-            return self._chained(".".join((of.imports[self.name], *self.attrs)))
-        match of.parsed(piece):
+        if imported:
+            return self._chained(".".join((imported, *self.attrs)))
+        match of.tree(self.name):
             case ast.FunctionDef() | ast.AsyncFunctionDef() as node if not self.attrs:
                 return self._function(of, node, None)
             case ast.ClassDef() as node:
@@ -77,11 +77,11 @@ class Question(Curious):
 
     # names
 
-    def _by_star(self, of: Outline) -> Told | None:
+    def _by_star(self, of: Seen) -> Told | None:
         for module in of.stars if not self.name.startswith("_") else ():
             spot = self.view.find(f"{module}.{self.name}")
             other = self.project.outline(spot[0]) if spot is not None else None
-            if other is None or not (other.stars or self.name in other.by_name):
+            if other is None or not (other.stars or other.binds(self.name)):
                 continue
             found = self.view.told(".".join((module, self.name, *self.attrs)))
             if found is not None:
@@ -94,20 +94,21 @@ class Question(Curious):
             return self.view.told(name)
         return Told(Renamed(self.project.models.canonical(name))) if name else None
 
-    def _neighbour(self, of: Outline, name: str) -> Told | None:
+    def _neighbour(self, of: Seen, name: str) -> Told | None:
         """What the project tells of a name as it is written in this file."""
         spot = self.spot_of(of, name)
         return self.project.told(spot) if spot is not None and spot != self.spot else None
 
     # values
 
-    def _assigned(self, of: Outline, value: ast.expr) -> Told | None:
+    def _assigned(self, of: Seen, value: ast.expr) -> Told | None:
         fixed = sketches.constant(value)
         if fixed is not None:
             return self._fixed(fixed.value)
         name = sketches.dotted(value)
         if name:
-            here = name.partition(".")[0] in of.by_name and name.partition(".")[0] not in of.imports
+            first = name.partition(".")[0]
+            here = of.binds(first) and not of.imports(first)
             return self._neighbour(of, name) if here else self._chained(self.as_written(of, name))
         return self._made(of, value) if isinstance(value, ast.Call) else None
 
@@ -119,7 +120,7 @@ class Question(Curious):
             return None if hidden or _LOGIN.search(value) or secret_texts.traces(value) else Told(Fixed(value))
         return Told(Fixed(value)) if value is not None or name.isupper() else None
 
-    def _made(self, of: Outline, call: ast.Call) -> Told | None:
+    def _made(self, of: Seen, call: ast.Call) -> Told | None:
         """The object that a call makes, if rules may ask for it."""
         name = sketches.dotted(call.func)
         known = self.known(of, name)
@@ -139,7 +140,7 @@ class Question(Curious):
 
     # functions
 
-    def _function(self, of: Outline, node: sketches.Def, owner: ast.ClassDef | None) -> Told | None:
+    def _function(self, of: Seen, node: sketches.Def, owner: ast.ClassDef | None) -> Told | None:
         if not sketches.keeps(node, lambda name: self.known(of, name) is not None):
             return None
         interest, ends = self.interest_in(of, node, owner), sketches.ending(node)
@@ -151,7 +152,7 @@ class Question(Curious):
 
     # classes
 
-    def _member(self, of: Outline, node: ast.ClassDef) -> Told | None:
+    def _member(self, of: Seen, node: ast.ClassDef) -> Told | None:
         methods = [one for one in node.body if isinstance(one, sketches.DEFS) and one.name == self.attrs[0]]
         if methods:
             return self._function(of, methods[0], node) if len(methods) == 1 else None
@@ -164,7 +165,7 @@ class Question(Curious):
             case _:
                 return None
 
-    def _class(self, of: Outline, node: ast.ClassDef) -> Told:
+    def _class(self, of: Seen, node: ast.ClassDef) -> Told:
         """A class: its bases, what its constructor hands on, whether it sends in its own way."""
         written = [sketches.dotted(base) for base in node.bases]
         bases = [self._portable(self.as_written(of, name)) for name in written if name not in ("", "object")]
@@ -172,9 +173,7 @@ class Question(Curious):
         parents = [one for one in above if interests.ROLES.intersection(one.role) or isinstance(one, Derived)]
         own = {one.name: one for one in node.body if isinstance(one, sketches.DEFS)}
         told, homes = self._constructor(own.get("__init__"), parents)
-        own_way = bool(above) and (
-            not SENDERS.isdisjoint(own) or any(map(outline.alters, map(of.text, of.by_name[self.name])))
-        )
+        own_way = bool(above) and (not SENDERS.isdisjoint(own) or of.alters(self.name))
         unsure = any(not base for base in bases) and bool(parents)
         made = replace(
             told,
@@ -218,10 +217,10 @@ class Question(Curious):
 
     # libcst's answer
 
-    def _read(self, of: Outline) -> Told | None:
+    def _read(self, of: Seen) -> Told | None:
         """Cut out what the name needs, and ask what it is there."""
         self.project.parsed += 1
-        script = parse(self.file, Decoded(cuts.cut(of, self.name, self.attrs)))
+        script = parse(self.file, Decoded(of.cut(self.name, self.attrs)))
         if not isinstance(script, Script):
             return None
         names = Names(script.module, self.view.models, self.project.package(self.file), self.view)

@@ -1,4 +1,4 @@
-"""What an answer was made of: which folders and files were looked at, also where the answer had been found before.
+"""What an answer was made of: which parts of which folders and files were looked at, also where it had been found before.
 
 Answers are kept by whoever works them out; here stands only which question led to which others. A question that was
 answered in part and is asked again leads to all that either answer was made of: too much is harmless, as it costs a
@@ -10,9 +10,13 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 Key = tuple[str, Hashable]
-# The ends of every trail: what can be imported from a folder, what stands in a file, the package that a folder is,
-# whether some folders have a name at the top. The last two are ends so that not every new file is news to all others.
+# The ends of every trail: whether a folder has something of a name to import, a part of what stands in a file, the package
+# that a folder is, whether some folders have a name at the top. The first two come with what they are parts of.
 FOLDER, FILE, PACKAGE, TOP = ENDS = ("folder", "file", "package", "top")
+# How the next run is told: an end, with a digest of all that was found there, and the parts of it that were looked at, a line
+# for each, with a digest of those alone.
+Lean = tuple[str, str, bytes]
+Parts = tuple[str, bytes]
 
 
 class Trail:
@@ -41,14 +45,19 @@ class Trail:
         """End with the question begun last."""
         self._open.pop()
 
-    def ends(self, key: Key) -> list[tuple[str, str]]:
-        """The ends that a question led to, by any number of steps, in order."""
-        seen, waiting, found = {key}, [key], []
+    def ends(self, key: Key) -> dict[tuple[str, str], list[str]]:
+        """The ends that a question led to, by any number of steps, each with the parts of it that were looked at."""
+        seen, waiting = {key}, [key]
         while waiting:
-            for one in self._behind.get(waiting.pop(), set()) - seen:
-                seen.add(one)
-                if one[0] in ENDS:
-                    found.append((one[0], str(one[1])))
-                else:
-                    waiting.append(one)
-        return sorted(found)
+            more = self._behind.get(waiting.pop())
+            if more:
+                more = more - seen
+                seen |= more
+                waiting += more
+        found: dict[tuple[str, str], list[str]] = {}
+        for kind, what in seen:
+            if kind in (FOLDER, FILE) and isinstance(what, tuple):
+                found.setdefault((kind, what[0]), []).append(what[1])
+            elif kind in (PACKAGE, TOP):
+                found[kind, str(what)] = []
+        return {end: sorted(found[end]) for end in sorted(found)}

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from lintfoot.layers import Config
     from lintfoot.shelf import State
     from lintfoot.stamps import Stamp
-    from lintfoot.work import Heard, Lean
+    from lintfoot.trail import Lean
+    from lintfoot.work import Heard
 
 _MOST = 20_000  # folders; a larger tree is searched anew each time
 # Settings that change nothing but what is seen here anyway. With any other one set, nothing is gathered.

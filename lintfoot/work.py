@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from lintfoot.names import Names
     from lintfoot.project import Project
     from lintfoot.scopes import FunctionNode
+    from lintfoot.trail import Lean, Parts
 
 UNPARSABLE = "LF000"
 _TREES = 40  # files after which cycles are looked for: a tree of a hundred kilobytes takes a hundred megabytes
@@ -77,9 +78,6 @@ class Refused(Problems):
     """Work that somebody else must not do for us, as it could come out otherwise there: the end of a whole run."""
 
 
-Lean = tuple[str, str, bytes]  # folder or file, its path, a digest of what was found there
-
-
 @dataclass(frozen=True, slots=True)
 class Basis:
     """What an outcome hangs on: the file's content, and what was looked up elsewhere in the project.
@@ -90,6 +88,7 @@ class Basis:
     stamp: Stamp
     content: bytes
     leans: tuple[Lean, ...] = ()
+    parts: tuple[Parts, ...] = ()  # of each lean, where it came of this run
 
 
 @dataclass(frozen=True)
@@ -114,9 +113,9 @@ class Knowledge:
 
         return Project(self.root, self.models, _reports, self.texts)
 
-    def leans(self, file: str) -> tuple[Lean, ...]:
+    def leans(self, file: str) -> tuple[tuple[Lean, ...], tuple[Parts, ...]]:
         """What the findings of a file hang on besides its text; nothing as long as nobody has asked for other files."""
-        return self.project.leans(file) if "project" in self.__dict__ else ()
+        return self.project.leans(file) if "project" in self.__dict__ else ((), ())
 
 
 def _reports(names: Names, function: FunctionNode) -> bool:
@@ -201,7 +200,7 @@ def check_file(here: Desk, path: Path) -> Outcome:
     if not here.keeps or outcome.bugs or outcome.notes:
         return outcome
     trusted = stamp if stamp is not None and stamps.settled(stamp, at) else ()
-    return replace(outcome, basis=Basis(trusted, digest(data), here.knowledge.leans(called.file)))
+    return replace(outcome, basis=Basis(trusted, digest(data), *here.knowledge.leans(called.file)))
 
 
 def check_text(here: Desk, name: str, data: bytes | str) -> Outcome:

@@ -124,11 +124,13 @@ def test_a_new_time_alone_is_no_change(project, monkeypatch):
 
 
 @pytest.mark.usefixtures("how")
-def test_a_new_file_is_news_only_to_who_imports_from_the_folder(project, monkeypatch):
+def test_a_new_file_is_news_only_to_who_looks_for_its_name(project, monkeypatch):
     checked(project, monkeypatch)
     (project / "clean.py").unlink()
     (project / "new.py").write_text(CLEAN)
-    assert checked(project, monkeypatch)[1] == ["caller.py", "new.py"]
+    assert checked(project, monkeypatch)[1] == ["new.py"]
+    (project / "requests.py").write_text(CLEAN)
+    assert checked(project, monkeypatch)[1] == ["caller.py", "requests.py"]
 
 
 @pytest.mark.usefixtures("how")
@@ -360,7 +362,7 @@ def test_a_kept_file_of_another_user_is_not_looked_at(project, monkeypatch, home
     """Even with a finding less in it, and the right name."""
     first, _ = checked(project, monkeypatch)
     file = kept_file(home)
-    entries = {path: (*entry[:3], (), entry[4]) for path, entry in cache._loaded(str(file)).items()}
+    entries = {path: (*entry[:3], (), *entry[4:]) for path, entry in cache._loaded(str(file)).items()}
     with monkeypatch.context() as patch:
         patch.setattr(keeping, "key", lambda: b"the other user's key, 32 bytes..")
         assert keeping.save(str(file), cache._compact(entries)) == ""
@@ -390,7 +392,7 @@ def test_even_with_the_right_seal_what_does_not_fit_is_forgotten(project, monkey
             spoilt = {**whole, "files": {**whole["files"], path: data.draw(PLAIN)}}
         case _:
             entry = list(whole["files"][path])
-            entry[data.draw(st.integers(0, 4))] = data.draw(PLAIN.filter(lambda one: one != ()))
+            entry[data.draw(st.integers(0, 5))] = data.draw(PLAIN.filter(lambda one: one != ()))
             spoilt = {**whole, "files": {**whole["files"], path: tuple(entry)}}
     assert keeping.save(str(file), spoilt) == ""
     assert checked(project, monkeypatch)[0] == first
