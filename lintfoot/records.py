@@ -158,15 +158,45 @@ def _methods(kind: Any, *, frozen: bool, eq: bool, order: bool, slots: bool) -> 
 
 
 def _first(kind: Any) -> Callable[..., None]:
-    """The `__init__` of a class of which there is no object yet: it writes the real one."""
+    """The `__init__` of a class of which there are hardly any objects yet: it fills some by hand, and then writes the real one."""
+    left = _BY_HAND
 
     def __init__(self: Any, /, *given: Any, **named: Any) -> None:  # noqa: N807 - that is what it stands for
+        nonlocal left
         own: Any = next((one for one in type(self).__mro__ if one.__dict__.get("__init__") is __init__), None)
         if own is not None:  # which is not `kind` where somebody has made a copy of the class
+            left -= 1
+            if left > 0 and _filled(own, self, given, named):
+                return
             own.__init__ = _written(own)
         (own or kind).__init__(self, *given, **named)
 
     return __init__
+
+
+_BY_HAND = 12  # objects of a class, after which writing and compiling an `__init__` for it has been the cheaper way
+
+
+def _filled(kind: Any, one: Any, given: tuple[Any, ...], named: dict[str, Any]) -> bool:
+    """Give an object its fields; False, with nothing done, where what is given does not fit: the real `__init__` tells that."""
+    spec: _Spec = kind.__dict__[_SPEC]
+    names = tuple(spec.kinds)
+    values = dict(zip(names, given, strict=False))
+    if len(given) > (0 if spec.kw_only else len(names)) or not values.keys().isdisjoint(named):
+        return False
+    values |= named
+    left_out = [name for name in names if name not in values]
+    if len(values) + len(left_out) > len(names) or not spec.defaults.keys() >= set(left_out):
+        return False
+    for name in left_out:
+        default = spec.defaults[name]
+        values[name] = default.make() if isinstance(default, _Made) else default
+    put = object.__setattr__ if spec.frozen else setattr
+    for name in names:
+        put(one, name, values[name])
+    if hasattr(kind, "__post_init__"):
+        one.__post_init__()
+    return True
 
 
 def _written(kind: Any) -> Any:

@@ -6,6 +6,7 @@ import operator
 import pickle
 import sys
 import timeit
+import typing
 from importlib import import_module
 from pkgutil import walk_packages
 
@@ -14,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lintfoot
-from lintfoot import records
+from lintfoot import packing, records
 from lintfoot.findings import Finding, Severity, Span
 from lintfoot.libraries import Derived, Function
 
@@ -63,10 +64,13 @@ VALUES = st.lists(st.integers(0, 2), max_size=4)
 NAMED = st.dictionaries(st.sampled_from(["x", "y", "tags", "z"]), st.integers(0, 2), max_size=3)
 
 
+@pytest.mark.parametrize("by_hand", [0, 2, 12])
 @pytest.mark.parametrize("how", HOW, ids=str)
 @given(st.lists(st.tuples(VALUES, NAMED), min_size=2, max_size=2))
-def test_objects_are_made_compared_and_shown_as_by_the_standard_library(how, calls):
-    theirs, ours = pair(how)
+def test_objects_are_made_compared_and_shown_as_by_the_standard_library(how, by_hand, calls):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(records, "_BY_HAND", by_hand)
+        theirs, ours = pair(how)
     a, b = ([asked(kind, *values, **named) for values, named in calls] for kind in (theirs, ours))
     assert [one is TypeError for one in a] == [one is TypeError for one in b]
     if TypeError in a:
@@ -101,6 +105,29 @@ def test_what_may_be_asked_of_a_class_is_the_same(how):
     )
     assert records.replace(ours(x=1), y=3) == dataclasses.replace(ours(x=1), y=3) or "eq" in how
     assert ours(x=1).tags is not ours(x=2).tags
+
+
+@pytest.mark.parametrize("by_hand", [0, 12])
+def test_what_comes_after_the_fields_sees_them_and_is_of_the_class_asked_for(monkeypatch, by_hand):
+    monkeypatch.setattr(records, "_BY_HAND", by_hand)
+    seen = []
+
+    @records.dataclass(frozen=True, slots=True)
+    class Above:
+        x: int
+
+        def __post_init__(self):
+            seen.append((type(self).__name__, [getattr(self, name) for name in records.names_of(self)]))
+
+    @records.dataclass(frozen=True, slots=True)
+    class Below(Above):
+        y: int = 2
+
+    class Other(Below):
+        pass
+
+    assert [Below(1) == Below(1), Other(3, y=4).y, Above(x=5).x] == [True, 4, 5]
+    assert seen == [("Below", [1, 2]), ("Below", [1, 2]), ("Other", [3, 4]), ("Above", [5])]
 
 
 @pytest.mark.parametrize("how", [one for one in HOW if one.get("frozen")], ids=str)
@@ -163,3 +190,8 @@ def test_making_one_is_no_slower():
     ours(1)
     times = [min(timeit.repeat(lambda kind=kind: kind(1, 2, []), number=20_000, repeat=5)) for kind in (theirs, ours)]
     assert times[1] < times[0] * 1.3
+
+
+def test_the_types_of_fields_are_those_that_the_standard_library_tells():
+    for kind in (Finding, Derived, Function, *(one for one in every() if one.__module__ == "lintfoot.book")):
+        assert packing._hints(kind, records.names_of(kind)) == typing.get_type_hints(kind)
