@@ -19,7 +19,7 @@ from lintfoot import syntax
 from lintfoot.comments import layout
 from lintfoot.decoding import Decoded, Trouble, Unparsable, decode, read, too_large
 from lintfoot.depth import Depth, measure
-from lintfoot.libcst_import import bring
+from lintfoot.libcst_import import parsed
 from lintfoot.records import dataclass
 from lintfoot.regexes import regex
 from lintfoot.tokens import NEWLINE
@@ -132,7 +132,7 @@ def _tree(path: str, text: str, deep: Depth | None) -> cst.Module | Unparsable:
     if deep and deep.fault:
         return Unparsable(path, deep.line, deep.column, f"nested too deeply to check: {deep.fault}", Trouble.DEPTH)
     try:
-        module = _quietly(lambda: _module(text), roomy=deep is not None)
+        module = _quietly(lambda: parsed(text), roomy=deep is not None)
     except Exception as error:  # noqa: BLE001 - libcst has several errors, and whatever it is, the file was not read
         return _explained(path, text, error)
     old = _except_with_comma(text)
@@ -168,13 +168,6 @@ def _shifts(written: tuple[str, ...], module: cst.Module) -> dict[int, int]:
     """How much shorter than the file's each line of the tree is: form feeds in an indent get lost, or spread over a block."""
     pairs = zip(written, lines(module.code), strict=False)
     return {number: len(one) - len(other) for number, (one, other) in enumerate(pairs, 1) if len(one) != len(other)}
-
-
-def _module(text: str) -> cst.Module:
-    bring()
-    import libcst
-
-    return libcst.parse_module(text)
 
 
 _STACK = 256 * 1024 * 1024  # of address space, not of memory

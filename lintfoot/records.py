@@ -8,15 +8,26 @@ is shared by all. What a record is, is the same: type checkers see the standard 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache, partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from dataclasses import dataclass, field, replace
 
-__all__ = ["dataclass", "defaults_of", "field", "is_own", "is_record", "names_of", "needed_by", "replace"]
+__all__ = [
+    "Ending",
+    "dataclass",
+    "defaults_of",
+    "defined",
+    "field",
+    "is_own",
+    "is_record",
+    "names_of",
+    "needed_by",
+    "replace",
+]
 
 _SPEC = "__record__"
 _NEW = object()  # stands for a default that is not there
@@ -31,13 +42,22 @@ class _Made:
         self.make = make
 
 
+Ending = Callable[[Any], tuple[str, dict[str, Any]]]
+
+
+def _as_declared(kind: Any) -> tuple[str, dict[str, Any]]:
+    return ("self.__post_init__()" if hasattr(kind, "__post_init__") else ""), {}
+
+
 class _Spec:
     """What a class was declared with: its fields in order with their types, their defaults, and how it behaves."""
 
-    __slots__ = ("defaults", "frozen", "kinds", "kw_only", "values")
+    __slots__ = ("defaults", "ending", "frozen", "kinds", "kw_only", "values")
 
-    def __init__(self, kinds: dict[str, Any], defaults: dict[str, Any], *, frozen: bool, kw_only: bool) -> None:
-        self.kinds, self.defaults, self.frozen, self.kw_only = kinds, defaults, frozen, kw_only
+    def __init__(
+        self, kinds: dict[str, Any], defaults: dict[str, Any], *, frozen: bool, kw_only: bool, ending: Ending
+    ) -> None:
+        self.kinds, self.defaults, self.frozen, self.kw_only, self.ending = kinds, defaults, frozen, kw_only, ending
         names = tuple(kinds)
         self.values: Callable[[Any], Any] = (
             attrgetter(*names) if len(names) > 1 else lambda one: tuple(getattr(one, name) for name in names)
@@ -80,12 +100,20 @@ def _replace(one: Any, /, **changes: Any) -> Any:
 
 
 def _dataclass(kind: Any = None, /, **how: bool) -> Any:
-    return _defined(kind, **how) if kind is not None else partial(_defined, **how)
+    return defined(kind, **how) if kind is not None else partial(defined, **how)
 
 
-def _defined(
-    kind: Any, *, frozen: bool = False, slots: bool = False, eq: bool = True, order: bool = False, kw_only: bool = False
+def defined(
+    kind: Any,
+    *,
+    frozen: bool = False,
+    slots: bool = False,
+    eq: bool = True,
+    order: bool = False,
+    kw_only: bool = False,
+    ending: Ending = _as_declared,
 ) -> Any:
+    """Make a record of a class. `ending` tells the last line of its `__init__`, and the names that this speaks of."""
     own = {name: one for name, one in kind.__annotations__.items() if not _is_of_class(one)}
     given = {name: _plain(kind, name) for name in own if name in kind.__dict__}
     given = {name: value for name, value in given.items() if value is not _NEW}
@@ -96,7 +124,7 @@ def _defined(
         kinds.update(spec.kinds)
         defaults.update(spec.defaults)
     methods = _methods(kind, frozen=frozen, eq=eq, order=order, slots=slots)
-    methods[_SPEC] = _Spec({**kinds, **own}, {**defaults, **given}, frozen=frozen, kw_only=kw_only)
+    methods[_SPEC] = _Spec({**kinds, **own}, {**defaults, **given}, frozen=frozen, kw_only=kw_only, ending=ending)
     methods["__dataclass_fields__"], methods["__dataclass_params__"] = _FIELDS, methods[_SPEC]
     methods["__match_args__"] = () if kw_only else (*kinds, *own)
     if slots:
@@ -222,7 +250,9 @@ def _written(kind: Any) -> Any:
             lines.append(f" _set_{name}(self, {value})")
         else:
             lines.append(f" self.{name} = {value}")
-    lines += [" self.__post_init__()"] if hasattr(kind, "__post_init__") else []
+    ending, named = spec.ending(kind)
+    lines += [f" {ending}"] if ending else []
+    scope |= named
     listed = ", ".join(["self", *(["*"] if spec.kw_only and given else []), *given])
     exec("\n".join([f"def __init__({listed}):", *(lines or [" pass"])]), scope)  # noqa: S102 - written of our own fields' names
     made = scope["__init__"]

@@ -15,6 +15,7 @@ from typing import Any
 import libcst as cst
 
 from lintfoot.ledger import MODULE, Ledger, binds, ledger
+from lintfoot.libcst_import import parsed
 from lintfoot.records import dataclass
 from lintfoot.regexes import regex
 from lintfoot.scopes import PART, Index, Scope
@@ -125,7 +126,7 @@ class Regions:
             self.read(unit.owner)
         text, above, lines = self._text(unit)
         try:
-            module = cst.parse_module(text)
+            module = parsed(text)
         except Exception as error:
             raise InDoubt from error
         self.lines += lines

@@ -6,13 +6,81 @@ from pathlib import Path
 
 import pytest
 
+WRONG = [
+    'cst.SimpleWhitespace("x")',
+    'cst.SimpleWhitespace(value="\\n")',
+    'cst.Newline("\\n\\n")',
+    'cst.Newline(value=" ")',
+    'cst.Comment("x")',
+    'cst.Comment(value="#\\n")',
+    'cst.Name("")',
+    'cst.Name("a", lpar=[cst.LeftParen()])',
+    'cst.Attribute(cst.Name("a"), cst.Name("b"), rpar=[cst.RightParen()])',
+    'cst.Name("a").with_changes(value="")',
+    'cst.parse_module("a.b").body[0].body[0].value.with_changes(lpar=[cst.LeftParen()])',
+    'cst.SimpleWhitespace(" ").with_changes(value="x")',
+    'cst.Integer("x")',
+    'cst.SimpleString("x")',
+    'cst.Call(cst.Name("a"), rpar=[cst.RightParen()])',
+    'type("Own", (cst.Name,), {"_validate": lambda self: 1 / 0})("a")',
+    'type("Own", (cst.Dot,), {"_validate": lambda self: 1 / 0})()',
+    'cst.parse_expression("a b")',
+    'cst.parse_statement("x = ")',
+]
+# What leaves out every blank that may be left out, and what is broken.
+TIGHT = [
+    *(
+        "x=1if 2else 3",
+        "[0x1for x in y]",
+        "not'a'",
+        "a and'b'",
+        "assert'x'",
+        "lambda*a:1",
+        "1or 2",
+        "del(a)",
+        "raise(a)",
+    ),
+    *(
+        "a if(b)else(c)",
+        "'a'in'b'",
+        "1not in[1]",
+        "1is 2",
+        "with(a)as(b):pass",
+        "raise'a'from'b'",
+        "f(** {})",
+        "a.b . c",
+    ),
+    *(
+        "for(a)in(b):pass",
+        "from.import x",
+        "from a import(b)",
+        "x='a''b'",
+        "(((a)))",
+        "((a).b)",
+        "1_0if x else 2",
+        "global a;a",
+    ),
+    *(
+        "if x:\n\tpass\nelif(y):\n\tpass",
+        "try:\n pass\nexcept(A)as b:\n pass",
+        "#",
+        "\f#x\r\n",
+        "a\\\n.b",
+        "\r",
+        " \n",
+        "",
+    ),
+    *("(", "a b", "x =", "'", "\\", "if x:", "\0", "é", "a = é.ü", "# ü", "x = ((a)", "def f(:"),
+]
 PROGRAM = """\
 import copy, dataclasses, hashlib, inspect, pickle, sys
 from pathlib import Path
 if sys.argv[1] == "ours":
-    from lintfoot.libcst_import import bring
+    from lintfoot.libcst_import import bring, parsed
     bring()
 import libcst as cst
+if sys.argv[1] == "theirs":
+    parsed = cst.parse_module
 from libcst import metadata
 
 def shown(value):
@@ -35,13 +103,20 @@ def tried(call, *given, **named):
 for path in sorted(Path(sys.argv[2]).glob("*/*.py"))[::9]:
     module = tried(cst.parse_module, path.read_bytes())
     if isinstance(module, str):
-        print(path.name, module)
+        print(path.name, module, tried(parsed, path.read_bytes().decode("utf-8", "replace")))
         continue
+    print(repr(parsed(path.read_bytes().decode(module.encoding))) == repr(module))
     print(path.name, hashlib.sha256(repr(module).encode()).hexdigest(), module.bytes == path.read_bytes())
     again = pickle.loads(pickle.dumps(module))
     print("  ", again.deep_equals(module), module.deep_clone().deep_equals(module), copy.copy(module).code == module.code)
     places = metadata.MetadataWrapper(module).resolve(metadata.PositionProvider)
     print("  ", hashlib.sha256(repr(sorted(map(str, places.values()))).encode()).hexdigest())
+
+for text in TIGHT:
+    tree = tried(parsed, text)
+    print(text, tree if isinstance(tree, str) else hashlib.sha256(repr(tree).encode()).hexdigest())
+for wrong in WRONG:  # after all those trees, and as often as it takes for every class to be at its quickest
+    print(wrong, {str(tried(eval, wrong, {"cst": cst})) for _ in range(40)})
 
 name = cst.Name("a")
 print(name == cst.Name("a"), name == name, name.with_changes(value="b").value, name.deep_equals(cst.Name("a")), repr(name))
@@ -55,7 +130,10 @@ print(dataclasses.replace(name, value="c").value, cst.parse_expression("a + b").
 @pytest.fixture(scope="module")
 def told():
     fixtures = Path(__file__).parent / "fixtures"
-    runs = [[sys.executable, "-c", PROGRAM, how, str(fixtures)] for how in ("theirs", "ours")]
+    runs = [
+        [sys.executable, "-c", f"WRONG, TIGHT = {WRONG!r}, {TIGHT!r}\n{PROGRAM}", how, str(fixtures)]
+        for how in ("theirs", "ours")
+    ]
     return [subprocess.run(run, capture_output=True, text=True, check=True).stdout for run in runs]
 
 
@@ -85,5 +163,30 @@ def test_beside_other_threads_nobody_elses_decorator_is_touched():
         "import threading\nfrom lintfoot.libcst_import import bring\nend = threading.Event()\n"
         "other = threading.Thread(target=end.wait)\nother.start()\nbring()\nimport libcst\nend.set()\n"
         "assert '__record__' not in vars(libcst.Name)\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_a_parse_in_one_thread_lets_no_other_make_wrong_nodes():
+    program = (
+        "import threading\nfrom lintfoot.libcst_import import bring, parsed\nbring()\nimport libcst as cst\n"
+        "parsed('a.b  # c\\n' * 50)\nfrom lintfoot import libcst_import\n"
+        "libcst_import._parsing.add(threading.get_ident() + 1)\n"  # as if another thread were in the parser
+        "for make in (cst.Name, cst.Comment):\n"
+        "    try:\n        make('')\n    except cst.CSTValidationError:\n        continue\n"
+        "    raise SystemExit(1)\n"
+        "libcst_import._parsing.clear()\nparsed('a')\nassert not libcst_import._parsing\n"
+        "try:\n    parsed('a b')\nexcept cst.ParserSyntaxError:\n    assert not libcst_import._parsing\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_what_the_parser_makes_is_not_looked_at_again():
+    program = (
+        "from lintfoot.libcst_import import bring, parsed\nbring()\nimport libcst as cst\n"
+        "parsed('a.b  # c\\n' * 50)\nlooked = []\n"
+        "for kind in (cst.Name, cst.SimpleWhitespace, cst.Newline, cst.Comment):\n"
+        "    kind._validate = lambda self: looked.append(type(self).__name__)\n"
+        "parsed('a.b  # c\\n' * 50)\nassert not looked, looked\ncst.Name('a')\nassert looked == ['Name']\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
