@@ -99,7 +99,7 @@ def _replace(one: Any, /, **changes: Any) -> Any:
     return kind(**{name: getattr(one, name) for name in getattr(kind, _SPEC).kinds} | changes)
 
 
-def _dataclass(kind: Any = None, /, **how: bool) -> Any:
+def _dataclass(kind: Any = None, /, **how: Any) -> Any:
     return defined(kind, **how) if kind is not None else partial(defined, **how)
 
 
