@@ -305,3 +305,42 @@ def test_the_engine_is_chosen_file_by_file():
     assert lines(guilty, RULES) == whole
     assert lines(guilty, RULES, few=True) == whole
     assert lines("import shutil\n" + "x = 1\n" * 40, RULES, few=True) == 0
+
+
+GIVEN = {
+    "through two names": "import mysql.connector\nfirst = 'xK9#mQ2$vL7p'\nsecond = first\nmysql.connector.connect(host=h, password=second)\n",
+    "through what a function gives": "def value():\n    return 'xK9#mQ2$vL7p'\nx = value()\nconnect(host=h, password=x)\n",
+    "through a parameter": "def go(value):\n    connect(password=value)\ngo('xK9#mQ2$vL7p')\n",
+    "through a default": "def go(value='xK9#mQ2$vL7p'):\n    connect(password=value)\ngo()\n",
+    "through an attribute": "class A:\n    value = 'xK9#mQ2$vL7p'\n    def go(self):\n        connect(password=self.value)\n",
+    "through an attribute that a method writes": "class A:\n    def __init__(self):\n        self.value = 'xK9#mQ2$vL7p'\n"
+    "    def go(self):\n        connect(password=self.value)\n",
+    "through a key": "TABLE = {'value': 'xK9#mQ2$vL7p'}\nconnect(password=TABLE['value'])\n",
+    "through a loop": "for value in ('xK9#mQ2$vL7p',):\n    connect(password=value)\n",
+    "through a tuple": "user, value = 'root', 'xK9#mQ2$vL7p'\nconnect(password=value)\n",
+    "by place in a model": "import pysftp\npysftp.Connection('host', 'user', None, 'xK9#mQ2$vL7p')\n",
+    "out of a splat": "import paramiko\nOPTIONS = dict(password='xK9#mQ2$vL7p')\nparamiko.SSHClient().connect('host', **OPTIONS)\n",
+    "by a partial": "import functools, pysftp\nConnection = functools.partial(pysftp.Connection, 'host', 'user', None, 'xK9#mQ2$vL7p')\n"
+    "Connection(port=1)\n",
+    "in a formatted text without data": "password = f'xK9#mQ2$\\nvL7p'\n",
+    "as the first default of a field": "class A(BaseModel):\n    x = Str('xK9#mQ2$vL7p', 'password')\n",
+    "as a sum": "password = 'xK9#' + 'mQ2$vL7p'\n",
+    "in two pieces": "password = ('xK9#'\n    'mQ2$vL7p')\n",
+    "as bytes": "password = b'xK9#mQ2$vL7p'\n",
+    "as bytes that are no text": "secret_key = b'\\x8f\\x01\\xa3zzzzzz\\xff\\x12'\n",
+    "in a lambda": "go = lambda password='xK9#mQ2$vL7p': password\n",
+    "by a match": "match password:\n    case 'a' | 'xK9#mQ2$vL7p':\n        go()\n",
+    "by a key of several words": "settings = {'API key': 'xK9mQ2vL7pxK9mQ2vL7p', 'Client Secret': 'xK9mQ2vL7pxK9mQ2vL7p'}\n",
+    "behind a key that the file names": "class Field:\n    pass\nx = {Field.password: 'xK9#mQ2$vL7p'}\n",
+    "inside a formatted text": "x = f'{connect(password=\"xK9#mQ2$vL7p\")}'\n",
+    "in a field of a record": "@dataclass\nclass A:\n    user: str\n    password: str\nA('root', 'xK9#mQ2$vL7p')\n",
+    "under a letter that Python reads as another": "\uff50assword = 'xK9#mQ2$vL7p'\npassword\u00aa = 'xK9#mQ2$vL7p'\n",
+}
+
+
+@pytest.mark.parametrize("text", GIVEN.values(), ids=GIVEN)
+def test_a_literal_is_seen_in_whatever_way_it_gets_its_name(text):
+    rules = {"LF401": RULES["LF401"]}
+    for code in (text, f"def main():\n{textwrap.indent(text, '    ')}\n" + "    go()\n" * 12):
+        expected = same(code, rules, engines=OTHERS)
+        assert expected.findings, code

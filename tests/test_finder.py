@@ -13,7 +13,8 @@ from verbs import FIXTURES, the_book, the_models
 from lintfoot import finder
 from lintfoot.finder import Finder, automaton
 from lintfoot.gates import VISITORS
-from lintfoot.gates.secret_lines import literal_lines, named_lines
+from lintfoot.gates.secret_giving import named_lines
+from lintfoot.gates.secret_lines import literal_lines
 from lintfoot.secret_names import evidence, said, that_speak
 from lintfoot.sight import Sight, words_of
 from lintfoot.split import layout

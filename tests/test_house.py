@@ -142,6 +142,7 @@ LAYERS = {
         "which visitors a text lets through, and to which of its lines: text, pages and models, never a tree",
         (
             "gates",
+            "gates.bound_names",
             "gates.call_lines",
             "gates.clouds",
             "gates.command_words",
@@ -157,6 +158,8 @@ LAYERS = {
             "gates.scripts",
             "gates.secret",
             "gates.secret_callees",
+            "gates.secret_given",
+            "gates.secret_giving",
             "gates.secret_lines",
             "gates.secret_names_gate",
             "gates.shell_lines",

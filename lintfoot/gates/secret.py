@@ -31,14 +31,14 @@ _FAILS = regex(r"\b(?:raise|assert)\b")
 
 def _named(sight: Sight) -> Lines:
     """Where something called like a secret may be given a literal."""
-    from lintfoot.gates.secret_lines import named_lines
+    from lintfoot.gates.secret_giving import named_lines
 
     return named_lines(sight)
 
 
 def _all_named(sight: Sight) -> Lines:
     """Where something called like a secret may be given a literal, whatever that looks like."""
-    from lintfoot.gates.secret_lines import named_lines
+    from lintfoot.gates.secret_giving import named_lines
 
     return named_lines(sight, hidden=True)
 

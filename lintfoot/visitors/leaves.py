@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from lintfoot.gates.secret_callees import DEFAULTS, FIELDS, FIRST_IS_DEFAULT, GETTERS, METHODS, WRAPPERS
 from lintfoot.literals import written_out
 from lintfoot.names import Names
 from lintfoot.records import dataclass
@@ -53,35 +54,9 @@ def text_of(node: cst.CSTNode) -> str | None:
             return None
 
 
-_METHODS = frozenset(
-    "encode decode strip lstrip rstrip lower upper expandtabs ljust rjust removeprefix removesuffix".split()
-)
-# Calls that hand their first argument on, wrapped or encoded.
-_WRAPPERS = frozenset(
-    "str bytes bytearray memoryview SecretStr SecretBytes Secret b64encode urlsafe_b64encode standard_b64encode "
-    "encodebytes b64decode urlsafe_b64decode unhexlify fromhex quote quote_plus to_bytes to_text to_native "
-    "force_bytes force_str ensure_binary ensure_str b u smart_str smart_bytes mark_safe Parameter Literal String "
-    "cast TypedStr getLiteral Password Token c_char_p StringVar".split()
-)
-# Calls that describe a field or an option: the default is what counts.
-_FIELDS = frozenset(
-    "field Field attrib ib attr Attribute Option Argument Header Query Form Body Cookie CharField TextField "
-    "StringField PasswordField EncryptedCharField Column mapped_column StrOpt StringOpt Opt ConfigOption Str Unicode "
-    "Setting".split()
-)
-_FIRST_IS_DEFAULT = frozenset(
-    ("Field", "Option", "Argument", "Header", "Query", "Form", "Body", "Cookie", "Str", "Unicode")
-)
-_GETTERS = frozenset(
-    "get getenv pop getattr env config get_env getEnv env_get environ_get get_or_default get_config getConfig "
-    "get_setting getsetting get_option getOption get_value getval getconf get_param get_parameter get_variable "
-    "get_secret_or_default getstring get_string get_str dig xget env_var read_env lookup_env require_env conf option "
-    "setting".split()
-)
 _CONFIG_WORDS = frozenset(
     "config cfg conf parser ini section settings cp configparser props properties options".split()
 )
-_DEFAULTS = ("default", "fallback", "default_value", "defaults", "d", "alt", "or_else", "if_missing", "default_val")
 
 
 def leaves(names: Names, node: cst.BaseExpression | None, *, follow: bool = False, depth: int = 0) -> Iterator[Leaf]:
@@ -156,30 +131,30 @@ def _followed(names: Names, node: cst.BaseExpression) -> Iterator[Leaf]:
 
 def _of_call(names: Names, node: cst.Call, *, follow: bool, depth: int) -> Iterator[Leaf]:
     name = last_word(node.func)
-    if name in _METHODS and isinstance(node.func, cst.Attribute):
+    if name in METHODS and isinstance(node.func, cst.Attribute):
         yield from leaves(names, node.func.value, follow=follow, depth=depth + 1)
         return
-    if name in _WRAPPERS and node.args and not node.args[0].star:
+    if name in WRAPPERS and node.args and not node.args[0].star:
         yield from leaves(
             names, node.args[-1].value if name == "cast" else node.args[0].value, follow=follow, depth=depth + 1
         )
     default = default_of(node, name)
     if default is not None:
-        lookup = name not in _FIELDS
+        lookup = name not in FIELDS
         found = leaves(names, default, follow=follow, depth=depth + 1)
         yield from (_as_fallback(found, key_of_lookup(node), apart=True) if lookup else found)
 
 
 def default_of(node: cst.Call, name: str) -> cst.BaseExpression | None:
     """The expression that a look-up or a field falls back to, if the call has one."""
-    if name not in _GETTERS and name not in _FIELDS and not _has_name_first(node):
+    if name not in GETTERS and name not in FIELDS and not _has_name_first(node):
         return None
     for arg in node.args:
-        if arg.keyword is not None and arg.keyword.value in _DEFAULTS:
+        if arg.keyword is not None and arg.keyword.value in DEFAULTS:
             return arg.value
-    if name in _FIRST_IS_DEFAULT and node.args and node.args[0].keyword is None and not node.args[0].star:
+    if name in FIRST_IS_DEFAULT and node.args and node.args[0].keyword is None and not node.args[0].star:
         return node.args[0].value
-    if name not in _GETTERS:
+    if name not in GETTERS:
         return None
     return _by_position(node, name)
 
@@ -240,12 +215,12 @@ def name_of(node: cst.CSTNode) -> str:
             return name
         case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Index(value=key))]):
             return text_of(key) or last_word(key)
-        case cst.Call(func=cst.Attribute(value=receiver, attr=cst.Name(value=method))) if method in _METHODS:
+        case cst.Call(func=cst.Attribute(value=receiver, attr=cst.Name(value=method))) if method in METHODS:
             return name_of(receiver)
         case cst.Call(func=func, args=args):
             if last_word(func) in ("getpass", "GetPass"):
                 return "password"
-            return key_of_lookup(node) if last_word(func) in _GETTERS and args else ""
+            return key_of_lookup(node) if last_word(func) in GETTERS and args else ""
         case cst.Await(expression=inner) | cst.NamedExpr(target=inner):
             return name_of(inner)
         case _:

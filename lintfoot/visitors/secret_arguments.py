@@ -11,8 +11,17 @@ import libcst as cst
 from lintfoot import calls
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.secret import SECRET_ARGUMENTS
-from lintfoot.gates.secret_callees import ENCODERS, ONE_WAY, TYPED, set_by, takes_a_pair
-from lintfoot.gates.secret_lines import renamed
+from lintfoot.gates.secret_callees import (
+    ENCODERS,
+    ONE_WAY,
+    SETTERS,
+    TYPED,
+    VALUE_KEYS,
+    declares,
+    set_by,
+    takes_a_pair,
+)
+from lintfoot.gates.secret_giving import renamed
 from lintfoot.scopes import last_word
 from lintfoot.secret_names import Kind, Said, words
 from lintfoot.secret_values import PASSWORD, Verdict, is_login
@@ -21,11 +30,8 @@ from lintfoot.visitors.base import Context
 from lintfoot.visitors.leaves import LITERALS, default_of, keys_of_lookup, leaves, text_of
 from lintfoot.visitors.secret_judge import PAIRED, SecretJudge
 from lintfoot.visitors.secret_places import (
-    SETTERS,
-    VALUE_KEYS,
     Takers,
     asks_for_password,
-    declares,
     secret_calls,
     takers,
 )

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import libcst as cst
 
 from lintfoot.findings import Confidence
-from lintfoot.gates.secret_callees import COMPANY
+from lintfoot.gates.secret_callees import COMPANY, NAME_KEYS
 from lintfoot.secret_names import Kind, Said, evidence, said, words
 from lintfoot.secret_values import PASSWORD, Verdict, is_login, judge, pieces_of
 from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.leaves import LITERALS, Leaf, leaves, name_of, text_of
 from lintfoot.visitors.secret_literals import formats_of, told
-from lintfoot.visitors.secret_places import NAME_KEYS, in_enumeration, judged_bytes, key_of, siblings
+from lintfoot.visitors.secret_places import in_enumeration, judged_bytes, key_of, siblings
 from lintfoot.visitors.secret_words import CODE, FALLBACK_LABEL, LABEL, advice, message
 
 _MANY = 12  # more literals in one list are a list of words

@@ -19,15 +19,6 @@ def _set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-VALUE_KEYS = _set("value default fallback parametervalue default_value")
-NAME_KEYS = _set("name key parameterkey variable var envvar env field option")
-SETTERS = _set(
-    "setenv putenv setdefault set setattr __setattr__ __setitem__ setopt set_option setOption set_config set_value setValue "
-    "set_param set_parameter set_property setProperty add_header addheader addHeader putheader put_header set_header setHeader "
-    "setRequestHeader send_header append_header add_unredirected_header setRawHeader set_env set_var set_variable add_variable "
-    "add_secret set_secret set_cookie config_set add_env with_env env_set with_header with_env_variable "
-    "set_environment_variable addEnvironment hset setex"
-)
 _ASKS = _set("expect expect_exact read_until readuntil wait_for waitfor read_until_prompt expect_list")
 _ENUMS = _set("Enum StrEnum IntEnum Flag IntFlag TextChoices Choices ChoiceSet DjangoChoices LabeledEnum str_enum")
 _RECORDS = _set("dataclass define frozen attrs s")
@@ -40,17 +31,6 @@ def secret_calls(models: Models) -> frozenset[str]:
         name.rpartition(".")[2]
         for name, function in models.functions.items()
         if any(argument.secret for argument in function.arguments.values())
-    )
-
-
-@lru_cache(maxsize=2048)
-def declares(callee: str) -> bool:
-    """Whether a call declares an option: its first text is that option's name, and nothing is looked up."""
-    return (
-        callee.startswith("add_")
-        or "option" in callee.lower()
-        or callee in ("argument", "Argument")
-        or callee.endswith("Opt")
     )
 
 

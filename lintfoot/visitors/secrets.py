@@ -8,14 +8,14 @@ import libcst as cst
 
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.secret import SECRETS
-from lintfoot.gates.secret_callees import answered_by
+from lintfoot.gates.secret_callees import VALUE_KEYS, answered_by
 from lintfoot.scopes import last_word
 from lintfoot.secret_names import Kind
 from lintfoot.secret_shapes import looks_random
 from lintfoot.visitors.base import Context
 from lintfoot.visitors.leaves import LITERALS, name_of, text_of
 from lintfoot.visitors.secret_judge import SecretJudge
-from lintfoot.visitors.secret_places import VALUE_KEYS, maps_names
+from lintfoot.visitors.secret_places import maps_names
 
 
 class Secrets(SecretJudge):

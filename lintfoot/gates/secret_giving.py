@@ -1,0 +1,300 @@
+"""Where a literal that may be a secret is given to something that says so: the places of the visitors that go by names.
+
+The same ways are asked for as by the visitors, on Python's own tree: targets, keywords, defaults, keys, comparisons, look-ups,
+calls that take a secret. What decides there by what stands around (a test, an enumeration, a mapping of names) is left to
+them, and so is what a call or a name is resolved to: any of that name will do here.
+"""
+
+from __future__ import annotations
+
+import ast
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+from lintfoot.census import Census, Statement
+from lintfoot.gates.bound_names import (
+    FUNCTIONS,
+    defaults,
+    last_of,
+    names_of,
+    text_of,
+)
+from lintfoot.gates.call_lines import lasts_by_library
+from lintfoot.gates.secret_callees import (
+    ENCODERS,
+    FIRST_IS_DEFAULT,
+    GETTERS,
+    SETTERS,
+    TYPED,
+    VALUE_KEYS,
+    answered_by,
+    set_by,
+    takes_a_pair,
+)
+from lintfoot.gates.secret_given import DESCRIBES, Given, summed
+from lintfoot.libraries import Function
+from lintfoot.regexes import regex
+from lintfoot.secret_names import Kind, Said
+from lintfoot.secret_values import PASSWORD, is_login
+from lintfoot.sight import Sight
+
+_AS = regex(r"as[ \t]+([A-Za-z_]\w*)")
+_NAME_BEFORE = regex(r"\b([A-Za-z_]\w*)[ \t]+\Z")
+_LONGEST_NAME = 80
+_ASKED = ("assword", "assphrase", "asscode")
+_ASKED_ANYHOW = regex(r"(?i)ass(?:word|phrase|code)")  # other letters may stand for some of these
+_ANY = tuple(Said(kind, frozenset()) for kind in (Kind.PASSWORD, Kind.LOGIN, Kind.SECRET, Kind.KEY, Kind.TOKEN))
+_LISTS = (ast.List, ast.Tuple, ast.Set)
+
+
+def named_lines(sight: Sight, *, hidden: bool = False) -> set[int] | None:
+    """Lines on which something that is called like a secret is given what may be one; with `hidden` also what is perhaps one."""
+    key = f"secret lines {hidden}"
+    if key not in sight.kept:
+        census = sight.census
+        sight.kept[key] = None if census is None else _Giving(sight, census, hidden=hidden).lines()
+    found: set[int] | None = sight.kept[key]
+    return found
+
+
+def renamed(text: str) -> dict[str, str]:
+    """What imports call otherwise: `from requests.auth import HTTPBasicAuth as Basic`; any other `as` does no harm."""
+    found = {}
+    for match in _AS.finditer(text):  # begins with letters, which are looked for much faster than any word
+        name = _NAME_BEFORE.search(text, max(0, match.start() - _LONGEST_NAME), match.start())
+        if name is not None:
+            found[match[1]] = name[1]
+    return found
+
+
+class _Giving:
+    """One file, looked through once."""
+
+    def __init__(self, sight: Sight, census: Census, *, hidden: bool) -> None:
+        self.sight, self.census = sight, census
+        self.given = Given(sight, census, hidden=hidden)
+        self.said, self.holds = self.given.said, self.given.holds
+        self._asked: dict[str, bool] = {}
+
+    def lines(self) -> set[int]:
+        """The lines of all statements."""
+        if self.given.nothing:
+            return set()
+        found: set[int] = set()
+        for kind, asks in self._ways:
+            for statement, node in self.census.all(kind):
+                if statement.line not in found and asks(statement, node):
+                    found.add(statement.line)
+        return found | self._otherwise()
+
+    @cached_property
+    def _ways(self) -> tuple[tuple[type[Any], Callable[[Statement, Any], bool]], ...]:
+        return (
+            (ast.Assign, self._assign),
+            (ast.AnnAssign, self._assign_one),
+            (ast.NamedExpr, self._assign_one),
+            (ast.AugAssign, self._add),
+            (ast.For, self._loop),
+            (ast.AsyncFor, self._loop),
+            (ast.arguments, self._parameters),
+            (ast.Return, self._answer),
+            (ast.keyword, self._keyword),
+            (ast.Dict, self._keys),
+            (ast.Tuple, self._pair),
+            (ast.BoolOp, self._fallback),
+            (ast.Compare, self._comparison),
+            (ast.Match, self._cases),
+            (ast.Call, self._call),
+        )
+
+    def _otherwise(self) -> set[int]:
+        """Names that Python's parser reads in another way than they are written: libcst does not."""
+        if self.sight.text.isascii() or self.sight.spread is None:
+            return set()
+        odd = [name for name in self.sight.words if not name.isascii() and unicodedata.normalize("NFKC", name) != name]
+        return {line for name in odd for line in self.sight.spread.lines_with.get(name, ())}
+
+    # what gives a literal a name
+
+    def _assign(self, _: Statement, node: ast.Assign) -> bool:
+        return any(self._assigned(target, node.value) for target in node.targets)
+
+    def _assign_one(self, _: Statement, node: Any) -> bool:
+        return node.value is not None and self._assigned(node.target, node.value)
+
+    def _assigned(self, target: ast.expr, value: ast.expr) -> bool:
+        if isinstance(target, ast.Tuple | ast.List):
+            if isinstance(value, ast.Tuple | ast.List):
+                return any(map(self._assigned, target.elts, value.elts))
+            return False
+        return self._named(target, value)
+
+    def _named(self, target: ast.expr, value: ast.expr) -> bool:
+        kind = target.__class__
+        if kind is ast.Name or kind is ast.Attribute:
+            found = self.said(last_of(target))
+            return found is not None and self.holds(value, found)
+        return self._given(names_of(target), value)
+
+    def _given(self, names: Iterable[str], value: ast.expr, *, follow: bool = False) -> bool:
+        for name in names:
+            found = self.said(name)
+            if found is not None and self.holds(value, found, follow=follow):
+                return True
+        return False
+
+    def _add(self, _: Statement, node: ast.AugAssign) -> bool:
+        return isinstance(node.op, ast.Add) and self._named(node.target, node.value)
+
+    def _loop(self, _: Statement, node: Any) -> bool:
+        return isinstance(node.iter, _LISTS) and self._given(names_of(node.target), node.iter)
+
+    def _parameters(self, _: Statement, node: ast.arguments) -> bool:
+        return any(self._given((one.arg,), value) for one, value in defaults(node))
+
+    def _answer(self, statement: Statement, node: ast.Return) -> bool:
+        function = next((one for one in reversed(statement.around) if isinstance(one, FUNCTIONS)), None)
+        name = answered_by(function.name) if function is not None else None
+        return name is not None and node.value is not None and self.holds(node.value, name)
+
+    def _keyword(self, _: Statement, node: ast.keyword) -> bool:
+        return node.arg is not None and self._given((node.arg,), node.value, follow=True)
+
+    def _keys(self, _: Statement, node: ast.Dict) -> bool:
+        for key, value in zip(node.keys, node.values, strict=True):
+            name = (text_of(key) or last_of(key)) if key is not None else ""
+            if name and self._given((name,), value, follow=True):
+                return True
+            if name and name.lower() in VALUE_KEYS and self._given(filter(None, map(text_of, node.values)), value):
+                return True
+        return False
+
+    def _pair(self, _: Statement, node: ast.Tuple) -> bool:
+        if len(node.elts) != 2:  # noqa: PLR2004 - name and value
+            return False
+        key = text_of(node.elts[0])
+        return bool(key) and self._given((key or "",), node.elts[1])
+
+    def _fallback(self, _: Statement, node: ast.BoolOp) -> bool:
+        return isinstance(node.op, ast.Or) and any(self._named(one, other) for one, other in pairwise(node.values))
+
+    def _comparison(self, _: Statement, node: ast.Compare) -> bool:
+        return self._compared([node.left, *node.comparators])
+
+    def _compared(self, sides: Sequence[ast.expr]) -> bool:
+        return any(self._named(one, other) for one in sides for other in sides if other is not one)
+
+    def _cases(self, _: Statement, node: ast.Match) -> bool:
+        values = [one.value for case in node.cases for one in ast.walk(case.pattern) if isinstance(one, ast.MatchValue)]
+        return any(self._given(names_of(node.subject), value) for value in values)
+
+    # calls
+
+    def _call(self, _: Statement, node: ast.Call) -> bool:
+        """A look-up with a fallback, an option with a default, a name beside its value, and what takes a secret."""
+        args = node.args
+        if not args and not node.keywords:
+            return False
+        callee = last_of(node.func)
+        if callee in self._renamed and isinstance(node.func, ast.Name):
+            callee = self._renamed[callee]
+        if len(args) + len(node.keywords) > 1 and self._beside(node, callee):
+            return True
+        if callee in self._secret_calls and self._modelled(node):
+            return True
+        return bool(args) and self._takes(callee) and self._taken(node, callee)
+
+    def _beside(self, node: ast.Call, callee: str) -> bool:
+        """`getenv("DB_PASSWORD", "…")`, `add_argument("--password", default="…")`, `Parameter(name="password", value="…")`."""
+        sets = callee in SETTERS
+        values = [one.value for one in node.keywords if (one.arg or "").lower() in DESCRIBES] if node.keywords else []
+        if sets or callee in GETTERS:
+            values += node.args
+        elif callee in FIRST_IS_DEFAULT:
+            values += node.args[:1]
+        if not values:
+            return False
+        for key in (*node.args, *(one.value for one in node.keywords)):
+            text = text_of(key) or (last_of(key) if callee == "setopt" else "")
+            found = self.said(text) or self.said(text.lstrip("-")) if text and (sets or " " not in text) else None
+            if found is not None and any(self.holds(one, found, follow=True) for one in values):
+                return True
+        return False
+
+    def _modelled(self, node: ast.Call) -> bool:
+        """What a library's model calls secret, whatever its keyword is; a partial may have been given it before."""
+        given = [*node.args, *(one.value for one in node.keywords)]
+        given += [value for one in given if isinstance(one, ast.Dict) for value in one.values]
+        if any(self.holds(one, name, follow=True) for one in given for name in _ANY):
+            return True
+        return "partial" in self.sight.text and any(self.given.leads(node.func, name) for name in _ANY)
+
+    def _taken(self, node: ast.Call, callee: str) -> bool:
+        """What is handed to something whose name, or whose parameters in this file, take a secret."""
+        args = node.args
+        if callee == "compare_digest":
+            return self._compared(args)
+        if callee in ENCODERS:
+            return is_login(_whole(args[0]))
+        if len(args) == 1 and callee in self._typed:
+            return self.holds(args[0].left if isinstance(args[0], ast.BinOp) else args[0], PASSWORD)
+        name = set_by(callee) or (PASSWORD if takes_a_pair(callee) else None)
+        if name is not None and any(self.holds(one, name) for one in args):
+            return True
+        return any(self.holds(one, taken, follow=True) for taken in self._takers.get(callee, ()) for one in args)
+
+    def _takes(self, callee: str) -> bool:
+        known = self._asked.get(callee)
+        if known is None:
+            named = callee == "compare_digest" or callee in ENCODERS or set_by(callee) is not None
+            known = named or takes_a_pair(callee) or callee in self._typed or callee in self._takers
+            self._asked[callee] = known
+        return known
+
+    @cached_property
+    def _renamed(self) -> dict[str, str]:
+        return renamed(self.sight.text) if " as " in self.sight.text else {}
+
+    @cached_property
+    def _secret_calls(self) -> frozenset[str]:
+        """The last names of calls that take a secret, of the libraries that the text names."""
+        known = lasts_by_library(self.sight.models, _takes_a_secret)
+        libraries = self.sight.models.libraries if self.sight.further else self.sight.libraries
+        return frozenset().union(*(known[id(library)] for library in libraries))
+
+    @cached_property
+    def _typed(self) -> frozenset[str]:
+        """What types an answer, where the text asks for a password."""
+        text = self.sight.text
+        asked = any(one in text.lower() for one in _ASKED) or (not text.isascii() and _ASKED_ANYHOW.search(text))
+        return TYPED if asked else frozenset()
+
+    @cached_property
+    def _takers(self) -> dict[str, set[Said]]:
+        """What the functions and classes of this file are called that take a secret, and which."""
+        found: dict[str, set[Said]] = {}
+        node: Any
+        for kind in FUNCTIONS:
+            for statement, node in self.census.all(kind):
+                told = {self.said(one.arg) for one in (*node.args.posonlyargs, *node.args.args)} - {None}
+                if told:
+                    around = statement.around[-1].name if statement.around and node.name == "__init__" else node.name
+                    found.setdefault(around, set()).update(told)  # type: ignore[arg-type]
+        for statement, node in self.census.all(ast.AnnAssign):
+            name = self.said(last_of(node.target))
+            if name is not None and statement.around and isinstance(statement.around[-1], ast.ClassDef):
+                found.setdefault(statement.around[-1].name, set()).add(name)
+        return found
+
+
+def _whole(node: ast.expr) -> str:
+    while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        node = node.func.value
+    return summed(node) or ""
+
+
+def _takes_a_secret(function: Function) -> bool:
+    return any(argument.secret for argument in function.arguments.values())
