@@ -150,7 +150,6 @@ LAYERS = {
             "gates.first_lines",
             "gates.gate",
             "gates.handler_lines",
-            "gates.line_literals",
             "gates.loop_lines",
             "gates.pattern_lines",
             "gates.retrying",

@@ -68,6 +68,13 @@ def _literals(sight: Sight) -> Lines:
     return literal_lines(sight)
 
 
+def _all_literals(sight: Sight) -> Lines:
+    """The same, with what is told of no test."""
+    from lintfoot.gates.secret_lines import literal_lines
+
+    return literal_lines(sight, hidden=True)
+
+
 def _argvs(sight: Sight) -> Lines:
     """Calls that may run a command, and that a secret may get to."""
     runs, held = call_lines.running(sight), call_lines.holding_secrets(sight)
@@ -120,6 +127,7 @@ SECRET_LITERALS = Gate(
     words=_WORDS,
     made=_starts,
     places=_literals,
+    hidden=_all_literals,
     slices=True,
     hides=True,
 )

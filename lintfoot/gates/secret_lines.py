@@ -1,46 +1,41 @@
-"""Which lines of a text may hold a secret in the source: names that say so beside a literal, and literals that look like one."""
+"""Which lines of a text hold a literal that looks like a secret by itself, or that may be an option for one."""
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
-from itertools import islice
+from typing import Any
 
-from lintfoot.gates.line_literals import STRINGS, spells_a_secret, texts_of
+from lintfoot import secret_commands
+from lintfoot.census import Census, Statement
+from lintfoot.gates.bound_names import text_of
 from lintfoot.regexes import regex
 from lintfoot.secret_texts import SHORTEST, traces
 from lintfoot.sight import Sight
-from lintfoot.split import Layout
 
 _HINTS = ("pass", "pwd", "secret", "token", "key", "cred", "auth", "identified", "psk")
 HINT = regex(  # what a literal hints at a secret by
     rf"://[^/\s]*@|(?i:{'|'.join(_HINTS)})|[\"' ]-[A-Za-z]|^(?:\w?['\"])?[\w./]+ -\w|login|add_user"
 )
-_ESCAPED = regex(r"\\[xuUN0-7]")
-_BESIDE = regex(r"\(\)[\s\\]*[rRbBuUfFtT]{0,2}\(\)")  # in a text whose strings are empty
-_OPTION = regex(r"['\"](?:-|/p:|add_user|login|change_password)")
+_OPTIONS = ("-", "/p:", "add_user", "login", "change_password")
+_ODD = regex(r"\\|=\s*(?:![rsa]\s*)?[:}]")  # in a formatted text: what libcst shows as it is written, and `{value=}`
 
 
-def literal_lines(sight: Sight) -> set[int] | None:
-    """Lines with a literal that holds a secret, is put together of pieces that hint at one, or may be an option for one."""
-    spread, layout = sight.spread, sight.layout
-    if spread is None or layout is None:
+def literal_lines(sight: Sight, *, hidden: bool = False) -> set[int] | None:
+    """The lines; of a test only those with a credential of a known format, which is all that is told there, unless `hidden`."""
+    census = sight.census
+    if census is None:
         return None
     formats = sight.models.formats.within(sight.text, _may_begin(sight))
-    found: set[int] = set()
-    for start, text in spread.texts.items():
-        if "'" not in text and '"' not in text:
-            continue
-        may = "-" in text or "/p:" in text or "add_user" in text or "login" in text or "change_password" in text
-        options = may and _OPTION.search(text) and sum(1 for _ in islice(STRINGS.finditer(text), 2)) > 1
-        if (_is_long(text) and _hints(text) and _holds(text)) or (options and spells_a_secret(text)):
-            found.add(start)
-    for start in _signed(layout, formats.starts):
-        code = layout.logical_text(start)
-        if _OTHERWISE.search(code) is None and not formats.may_be_written(code):
-            continue
-        texts = texts_of(code)
-        if texts is None or any(map(formats.find, texts)):
-            found.add(start)
+    told = not sight.is_test or hidden
+    if not told and not formats.formats:
+        return set()
+    literals = _Literals(sight, census)
+    found = literals.odd(formats.may_be_in)
+    if formats.formats:
+        found |= literals.those(lambda text: formats.find(text) is not None, prose=True)
+    if told:
+        found |= literals.those(_gives_away) | _spelled(census)
     return found
 
 
@@ -49,18 +44,12 @@ def _may_begin(sight: Sight) -> Callable[[str], bool]:
     return lambda start: sight.held.holds((start.lower(),))
 
 
-# Code in which a literal's text may stand in another way than it is: escapes, doubled braces, and several literals that are one.
-_OTHERWISE = regex(r"\\|\{\{|\}\}|#|['\"][\s\\+()]*[rRbBuUfFtT]{0,2}['\"]")
-
-
-def _is_long(text: str) -> bool:
-    """Whether there is room for a literal in which anything can show: all stand between the first quote and the last."""
-    first = min(at for at in (text.find("'"), text.find('"')) if at >= 0)
-    return max(text.rfind("'"), text.rfind('"')) - first > SHORTEST
+def _gives_away(text: str) -> bool:
+    return len(text) >= SHORTEST and _hints(text) and bool(traces(text))
 
 
 def _hints(text: str) -> bool:
-    """Whether `HINT` finds anything in a line; without a search where the commonest of its words tell."""
+    """Whether `HINT` finds anything; without a search where the commonest of its words tell."""
     low = text.lower()
     if any(word in low for word in _HINTS):
         return True
@@ -69,26 +58,69 @@ def _hints(text: str) -> bool:
     return HINT.search(text) is not None
 
 
-def _signed(layout: Layout, signs: tuple[str, ...]) -> set[int]:
-    """The logical lines on which a credential may begin, and those with escapes or with texts that stand together as one."""
-    if not signs:
-        return set()
-    found: set[int] = set()
-    for sign in signs:
-        at = layout.text.find(sign)
-        while at >= 0:
-            number = layout.line_of(at)
-            found.add(layout.logical[number - 1])
-            at = layout.text.find(sign, layout.offsets[number])
-    for match in _ESCAPED.finditer(layout.text):
-        found.add(layout.logical[layout.line_of(match.start()) - 1])
-    bare = layout.masked
-    for match in _BESIDE.finditer(bare):
-        found.add(layout.logical[bare.count("\n", 0, match.start())])
-    return found
+class _Literals:
+    """The texts of one file's literals, each once, and the lines of the statements in which they stand."""
+
+    def __init__(self, sight: Sight, census: Census) -> None:
+        self.lines = sight.text.split("\n")
+        self.formatted = census.all(ast.JoinedStr)
+        self.given: dict[str, list[int]] = {}
+        self.prose: dict[str, list[int]] = {}  # statements of their own: docstrings
+        for statement, node in census.all(ast.Constant):
+            text = text_of(node)
+            if text is not None:
+                held = self.prose if _is_prose(statement, node) else self.given
+                held.setdefault(text, []).append(statement.line)
+        for statement, joined in self.formatted:
+            self.given.setdefault(text_of(joined) or "", []).append(statement.line)
+
+    def those(self, asked: Callable[[str], bool], *, prose: bool = False) -> set[int]:
+        """The lines of the texts that something is true for."""
+        held = (self.given, self.prose) if prose else (self.given,)
+        return {line for one in held for text, lines in one.items() if asked(text) for line in lines}
+
+    def odd(self, may_be: Callable[[str], bool]) -> set[int]:
+        """The lines of formatted texts that libcst may show otherwise than Python's parser does, and that hint at something.
+
+        It leaves escapes as they are written, and takes all of `{value=}` for data.
+        """
+        return {
+            statement.line
+            for statement, joined in self.formatted
+            for text in (text_of(joined) or "",)
+            if (_hints(text) or may_be(text) or not text.isascii()) and _ODD.search(self._written(statement))
+        }
+
+    def _written(self, statement: Statement) -> str:
+        """The text of a statement, of a compound one that of its head."""
+        body = getattr(statement.node, "body", None)
+        last = body[0] if isinstance(body, list) and body else statement.node
+        end = last.lineno if last is not statement.node else getattr(last, "end_lineno", None) or statement.line
+        return "\n".join(self.lines[statement.line - 1 : end])
 
 
-def _holds(line: str) -> bool:
-    """Whether a literal on a line gives a secret away; one whose value the text alone does not tell may."""
-    found = texts_of(line)
-    return found is None or any(traces(one) for one in found)
+def _is_prose(statement: Statement, node: ast.AST) -> bool:
+    return statement.node.__class__ is ast.Expr and statement.node.value is node
+
+
+def _spelled(census: Census) -> set[int]:
+    """The lines with a list or a tuple that may be a command with a secret in it."""
+    nodes: list[tuple[Statement, Any]] = [*census.all(ast.List), *census.all(ast.Tuple)]
+    return {statement.line for statement, node in nodes if len(node.elts) > 1 and _is_command(node.elts)}
+
+
+def _is_command(elements: list[ast.expr]) -> bool:
+    literals = [text for text in map(text_of, elements) if text is not None]
+    if len(literals) < 2 or not any(map(_is_option, literals)):  # noqa: PLR2004 - an option and its value
+        return False
+    texts = [None if isinstance(one, ast.Starred) else _word(one) for one in elements]
+    return any(True for _ in secret_commands.in_words(texts))
+
+
+def _word(node: ast.expr) -> str:
+    text = text_of(node)
+    return "\0" if text is None else text
+
+
+def _is_option(text: str) -> bool:
+    return text.lstrip("rbuRBUfF").lstrip("'\"").startswith(_OPTIONS)
