@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from lintfoot.decoding import read
 from lintfoot.digests import digest
 from lintfoot.records import dataclass
-from lintfoot.trail import FILE, FOLDER, PACKAGE, Trail
+from lintfoot.trail import FOLDER, Trail
 
 _LARGEST = 400_000  # bytes; what is larger was written by a program
 _INIT, _PACKAGE = "__init__.py", "__init__"
@@ -106,14 +106,7 @@ class Tree:
 
     def state(self, kind: str, path: str) -> bytes:
         """What is found now at the end of a trail."""
-        if kind == FOLDER:
-            return self.listing(path)
-        if kind == FILE:
-            return self.content(path)
-        if kind == PACKAGE:
-            return "\0".join(self._package(path)).encode("utf-8", "surrogateescape")
-        top, *bases = path.split("\0")
-        return b"\1" if self.has(tuple(bases), top) else b"\0"
+        return self.listing(path) if kind == FOLDER else self.content(path)
 
     def content(self, file: str) -> bytes:
         """A digest of what stands in a file; empty where it may not or cannot be read."""
@@ -125,7 +118,7 @@ class Tree:
 
     def _package(self, folder: str) -> tuple[str, str]:
         """The folder that the topmost package of a folder stands in, and the dotted name down to the folder."""
-        key = (PACKAGE, folder)
+        key = ("package", folder)
         self.trail.passed(key)
         if folder not in self._packages:
             self.trail.enter(key)

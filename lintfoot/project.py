@@ -17,7 +17,7 @@ from lintfoot.libcst_import import bring
 from lintfoot.libraries import Derived, Function, Models
 from lintfoot.places import Spot, Tree
 from lintfoot.regexes import regex
-from lintfoot.trail import FILE, FOLDER, TOP, Lean, Parts
+from lintfoot.trail import FILE, Lean, Parts
 from lintfoot.wanted import Facts
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ class Project:
             from lintfoot.parts import state
 
             return state(self._outlines.get(path), parts)
-        return self.tree.within(path, parts) if kind == FOLDER else b""
+        return self.tree.within(path, parts)
 
     def binds(self, file: str, name: str) -> bool:
         """Whether a module's top level binds a name."""
@@ -221,10 +221,10 @@ class Project:
         """Whether a name at the top may be the project's: the standard library's are not, whatever is called like them."""
         if top in sys.stdlib_module_names:
             return False
-        known, end = (bases, top), (TOP, "\0".join((top, *bases)))
-        self.trail.passed(end)
+        known, key = (bases, top), ("top", (bases, top))
+        self.trail.passed(key)
         if known not in self._tops:
-            self.trail.enter(end)
+            self.trail.enter(key)
             self._tops[known] = self.tree.has(bases, top)
             self.trail.leave()
         return self._tops[known]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from lintfoot.places import Tree
-from lintfoot.trail import FILE, FOLDER
+from lintfoot.trail import FILE
 
 if TYPE_CHECKING:
     from lintfoot.outline import Outline
@@ -34,7 +34,7 @@ class Standing:
         found: list[Lean] = []
         for lean, (names, was) in zip(leans, parts, strict=True):
             kind, path, _ = lean
-            if not self.stands(lean) and (kind not in (FILE, FOLDER) or self._part(kind, path, names) != was):
+            if not self.stands(lean) and self._part(kind, path, names) != was:
                 return None
             found.append((kind, path, self._whole(kind, path)))
         return tuple(found)

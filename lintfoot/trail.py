@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 Key = tuple[str, Hashable]
-# The ends of every trail: whether a folder has something of a name to import, a part of what stands in a file, the package
-# that a folder is, whether some folders have a name at the top. The first two come with what they are parts of.
-FOLDER, FILE, PACKAGE, TOP = ENDS = ("folder", "file", "package", "top")
+# The ends of every trail: whether a folder has something of a name to import, and a part of what stands in a file. Both come
+# with what they are parts of.
+FOLDER, FILE = "folder", "file"
 # How the next run is told: an end, with a digest of all that was found there, and the parts of it that were looked at, a line
 # for each, with a digest of those alone.
 Lean = tuple[str, str, bytes]
@@ -58,6 +58,4 @@ class Trail:
         for kind, what in seen:
             if kind in (FOLDER, FILE) and isinstance(what, tuple):
                 found.setdefault((kind, what[0]), []).append(what[1])
-            elif kind in (PACKAGE, TOP):
-                found[kind, str(what)] = []
         return {end: sorted(found[end]) for end in sorted(found)}

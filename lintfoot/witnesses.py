@@ -19,7 +19,7 @@ from lintfoot.layers import DEFAULT
 from lintfoot.listing import work_tree
 from lintfoot.replay import kind
 from lintfoot.settings import Format
-from lintfoot.trail import FILE, FOLDER, PACKAGE
+from lintfoot.trail import FILE
 
 if TYPE_CHECKING:
     from lintfoot.layers import Config
@@ -117,17 +117,8 @@ def _pages(state: State, found: Witnesses) -> None:
 def _lean(lean: Lean, found: Witnesses) -> None:
     """What a finding leans on elsewhere in the project. Folders stand for the names in them."""
     where, path, _ = lean
-    if where in (FILE, FOLDER):
-        found.see(path)
-        found.see(os.path.dirname(path) if where == FILE else path)
-    elif where == PACKAGE:
-        found.see(path)
-        while found.see(os.path.join(path, "__init__.py")) is not None and path != os.path.dirname(path):
-            path = os.path.dirname(path)
-            found.see(path)
-    else:
-        for base in path.split("\0")[1:]:
-            found.see(base)
+    found.see(path)
+    found.see(os.path.dirname(path) if where == FILE else path)
 
 
 # which files there are
