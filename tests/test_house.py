@@ -49,6 +49,7 @@ LAYERS = {
         "know text alone: comments, shell words, what names and values look like",
         (
             "atomic",
+            "carriers",
             "census",
             "comments",
             "decoding",
@@ -152,6 +153,7 @@ LAYERS = {
             "gates.handler_lines",
             "gates.loop_lines",
             "gates.pattern_lines",
+            "gates.response_lines",
             "gates.retrying",
             "gates.running",
             "gates.scripts",

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from verbs import reports, silent, the_models
 
-from lintfoot.gates.web import shapes
+from lintfoot.gates.response_lines import shapes
 
 IMPORTS = """
 import asyncio, contextlib, ftplib, http.client, json, logging, os, shutil, ssl, subprocess, telnetlib, warnings

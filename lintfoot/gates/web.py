@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lintfoot.book import Rule
-from lintfoot.gates import call_lines, ssh_lines, tls_lines
+from lintfoot.gates import call_lines, response_lines, ssh_lines, tls_lines
 from lintfoot.gates.gate import Gate, Lines
 from lintfoot.libraries import Function, Models
-from lintfoot.records import dataclass
-from lintfoot.regexes import regex
 from lintfoot.sight import Sight
 
 KEEPERS = {
@@ -22,54 +20,18 @@ WARNING_FILTERS_OF: dict[str, dict[str, int | None]] = {
     "warnings.simplefilter": {"action": 0, "category": 1},
     "warnings.catch_warnings": {"action": None, "category": None},
 }
-_LOOP = regex(r"\bfor\b")
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """What a class of responses calls its body and its status."""
-
-    body: frozenset[str]
-    status: frozenset[str]
-
-
-def shapes(models: Models) -> dict[str, Shape]:
-    """The modelled classes that have both a body and a status."""
-    found: dict[str, dict[str, set[str]]] = {}
-    for name, attribute in models.attributes.items():
-        if attribute.facet in ("body", "status"):
-            owner, _, last = name.rpartition(".")
-            found.setdefault(owner, {"body": set(), "status": set()})[attribute.facet].add(last)
-    return {
-        owner: Shape(frozenset(words["body"]), frozenset(words["status"]))
-        for owner, words in found.items()
-        if words["body"] and words["status"]
-    }
 
 
 def _givers(rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:
     """The modules of the libraries that give responses."""
     del rules
-    known = shapes(models)
+    known = response_lines.shapes(models)
     giving = (
         library
         for library in models.libraries
         if any(function.returns in known and function.role for function in library.functions)
     )
     return tuple(sorted({word.lower() for library in giving for word in library.imports}))
-
-
-def _answers(sight: Sight) -> Lines:
-    """Lines that read or look at an answer, and loops over one."""
-    known = shapes(sight.models)
-    spread = sight.spread
-    if spread is None:
-        return None
-    words = {word for shape in known.values() for word in (*shape.body, *shape.status)}
-    words |= {"load", "copyfileobj", "getattr"}
-    lines = {start for word in words for start in spread.lines_with.get(word, ())}
-    made = spread.reach(call_lines.lasts_of(sight, lambda one: one.returns in known)).lines
-    return lines | {start for start in made if _LOOP.search(spread.texts[start])}
 
 
 def _listings(sight: Sight) -> Lines:
@@ -93,7 +55,7 @@ def _filters(sight: Sight) -> Lines:
     return call_lines.called(sight, {name.rpartition(".")[2] for name in WARNING_FILTERS_OF})
 
 
-RESPONSES = Gate("responses:Responses", codes=("LF202",), made=_givers, places=_answers, slices=True)
+RESPONSES = Gate("responses:Responses", codes=("LF202",), made=_givers, places=response_lines.told, slices=True)
 SESSIONS = Gate("sessions:Sessions", codes=("LF203",), words=tuple(KEEPERS))
 TRUST = Gate("trust:Trust", codes=("LF301",), words=("sslcontext",), places=_contexts, slices=True)
 WARNING_FILTERS = Gate(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import libcst as cst
 
-from lintfoot.gates.web import Shape
+from lintfoot.gates.response_lines import Shape
 from lintfoot.names import Names
 from lintfoot.scopes import FunctionNode, last_word, parameters
 from lintfoot.values import Function, Instance, Named, Parameter, Values

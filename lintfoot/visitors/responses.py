@@ -8,7 +8,8 @@ import libcst as cst
 
 from lintfoot import calls
 from lintfoot.gates.gate import Gate
-from lintfoot.gates.web import RESPONSES, shapes
+from lintfoot.gates.response_lines import READERS, shapes
+from lintfoot.gates.web import RESPONSES
 from lintfoot.libraries import Argument, Function
 from lintfoot.receivers import altered
 from lintfoot.regexes import regex
@@ -17,8 +18,6 @@ from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.looks import Looks, responses
 
 (UNCHECKED,) = RESPONSES.codes
-# They read a whole response through its file-like side; the position of the response.
-_READERS = {"json.load": 0, "shutil.copyfileobj": 0}
 _HOOKS = ("hooks", "event_hooks")
 _FILE_LIKE = ("read", "raw")
 _LONGEST = 40
@@ -66,7 +65,7 @@ class Responses(Visitor):
         if not node.args or node.args[0].star:
             return
         names = self.names.names_of(node.func)
-        if any(name in _READERS for name in names):
+        if any(name in READERS for name in names):
             self._bodies.append((node, node.args[0].value, ""))
         elif "builtins.getattr" in names and len(node.args) > 1:
             word = self.names.constant(node.args[1].value)
