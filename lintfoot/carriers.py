@@ -38,29 +38,40 @@ class Way:
     targets: frozenset[str]
 
 
-def always(word: str) -> bool:
-    """Whatever is called, or asked for, may carry what it is handed, or called on."""
+def never(word: str) -> bool:
+    """No member of a thing is what it is itself."""
     del word
-    return True
+    return False
 
 
 class Carriers:
     """How values get about in a text.
 
     `passes` tells of a call by its last word whether it may give what it is handed, `leads` of an attribute whether it may be
-    what its owner is.
+    what its owner is. Without `results` a call of what the text does not bind gives something else than what is called.
     """
 
     def __init__(
-        self, census: Census, passes: Callable[[str], bool] = always, leads: Callable[[str], bool] = always
+        self,
+        census: Census,
+        passes: Callable[[str], bool],
+        leads: Callable[[str], bool] = never,
+        *,
+        results: bool = True,
     ) -> None:
-        self.passes, self.leads = passes, leads
+        self.passes, self.leads, self.results = passes, leads, results
         self._of: dict[int, Found] = {}
-        self._ways = [(self.of(way.value), way.targets) for way in _ways(census)]
+        ways = list(_ways(census))
+        self._bound = frozenset().union(*(way.targets for way in ways))
+        self._ways = [(self.of(way.value), way.targets) for way in ways]
         self._by_word: dict[str, list[frozenset[str]]] = {}
         for found, targets in self._ways:
             for word in found.words:
                 self._by_word.setdefault(word, []).append(targets)
+
+    def binds(self, word: str) -> bool:
+        """Whether the text gives a name anything by itself."""
+        return word in self._bound
 
     def of(self, node: ast.expr) -> Found:
         """What an expression may get its value from."""
@@ -110,11 +121,12 @@ class Carriers:
         func: Any = node.func
         word = last(func)
         passes = self.passes(word)
-        if func.__class__ is ast.Attribute:
+        if word and (self.results or word in self._bound):
             words.add(word)
+        if func.__class__ is ast.Attribute:
             if passes or self.leads(word):
                 self._add(func.value, words, texts)
-        else:
+        elif not word:
             self._add(func, words, texts)
         if passes:
             for arg in node.args:
@@ -292,17 +304,19 @@ class _Functions:
             filled = frozenset(_targets(call.func.value))
             yield from (Way(arg, filled) for arg in [*call.args, *(one.value for one in call.keywords)])
         for node, method in self._by_word.get(word, ()):
-            yield from _to_parameters(call, node.args, method=method)
+            yield from _to_parameters(call, node, method=method)
 
 
-def _to_parameters(call: ast.Call, args: ast.arguments, *, method: bool) -> Iterator[Way]:
+def _to_parameters(call: ast.Call, function: _Function, *, method: bool) -> Iterator[Way]:
+    args = function.args
     plain = [param.arg for param in (*args.posonlyargs, *args.args)]
-    every = frozenset([*plain, *(param.arg for param in args.kwonlyargs)])
+    own = method and not function.decorator_list  # the first is the object: nobody hands it over
+    every = frozenset([*plain[own:], *(param.arg for param in args.kwonlyargs)])
     rest = {one.arg for one in (args.vararg, args.kwarg) if one is not None}
     starred = False
     for number, arg in enumerate(call.args):
         starred = starred or isinstance(arg, ast.Starred)
-        given = every if starred else plain[number : number + 1 + method]
+        given = every if starred else plain[number + (own and not number) : number + 1 + method]
         yield Way(arg, frozenset({*given, *rest}))
     for keyword in call.keywords:
         yield Way(keyword.value, frozenset({keyword.arg} & every if keyword.arg else every) | rest)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+
 from lintfoot.gates import call_lines
 from lintfoot.gates.gate import Gate, Lines
+from lintfoot.gates.held_texts import lines_holding
+from lintfoot.gates.modes import CHMOD, MAKES, may_open
+from lintfoot.gates.named_calls import Site, calls_of, functions_in
 from lintfoot.libraries import Function
-from lintfoot.regexes import regex
 from lintfoot.sight import Sight
 
 OPENERS = frozenset(
@@ -24,10 +28,6 @@ OPENERS = frozenset(
         "zipfile.ZipFile",
     }
 )
-_OTHERS = tuple({name.rpartition(".")[2] for name in OPENERS} - {"open"})
-_ENTERED = regex(r"(?:\bwith\s+|,\s*)(?:[\w.]+\.)?open[\s\\]*\(")
-_OPENED = regex(r"\bopen\b")
-
 # What makes files: the keyword and the position of the file's name.
 TARGETS = {
     "shutil.copy": ("dst", 1),
@@ -45,48 +45,48 @@ TARGETS = {
 METHODS = {"download_file": ("Filename", 2), "download_fileobj": ("Fileobj", 2)}
 PATH_METHODS = frozenset({"write_text", "write_bytes", "touch"})
 
-CHMOD = frozenset({"chmod", "fchmod", "lchmod", "fchmodat"})
-MAKES = {
-    "os.mkdir": 1,
-    "os.makedirs": 1,
-    "pathlib.Path.mkdir": 0,
-    "os.open": 2,
-    "os.mkfifo": 1,
-    "os.mknod": 1,
-    "pathlib.Path.touch": 0,
-}
-_OPENS = regex(r"\bos\s*\.\s*open\b|from\s+os\s+import|import\s+os\s+as|__import__|import_module")
+_WRITES = frozenset("wax+")
 SHELVES = frozenset({"shelve.open", "shelve.DbfilenameShelf"})
 
 
 def _opened(sight: Sight) -> Lines:
-    """Calls that may open a file, but for those that a `with` closes."""
-    found = call_lines.called(sight, {"open", *(name.rpartition(".")[2] for name in OPENERS)})
-    return None if found is None else {start for start in found if not _only_enters(sight, start)}
-
-
-def _only_enters(sight: Sight, start: int) -> bool:
-    """Whether a line does nothing with files but `with open(…)`."""
-    text = sight.spread.texts.get(start, "") if sight.spread is not None else ""
-    plain = text.lstrip().startswith("with") and not any(name in text for name in _OTHERS)
-    return (
-        plain
-        and len(_ENTERED.findall(text)) == len(_OPENED.findall(text))
-        and "'open'" not in text
-        and '"open"' not in text
-    )
+    """Calls that may open a file, but for those that a `with` closes, and those whose file is given back."""
+    sites = calls_of(sight, {name.rpartition(".")[2] for name in OPENERS})
+    if sites is None or sight.census is None:
+        return None
+    safe = {id(item.context_expr) for _, item in sight.census.all(ast.withitem)}
+    safe |= {id(given.value) for _, given in sight.census.all(ast.Return)}
+    return {site.line for site in sites if id(site.call) not in safe}
 
 
 def _temporary(sight: Sight) -> Lines:
-    """Lines that name a shared folder, and those that it may be handed on to."""
-    held, runs, made = call_lines.mentioning(sight, *TEMP_FILES.words), call_lines.running(sight), created_on(sight)
-    return None if held is None or runs is None or made is None else {*(held & (runs | made))}
+    """Calls that may write to a file or run a command, in statements that something of a shared folder may get to."""
+    census, runs = sight.census, call_lines.running(sight)
+    if census is None or runs is None:
+        return None
+    held = lines_holding(sight, census, ("/tmp", "/dev/shm"), ("mktemp", "gettempdir"))  # noqa: S108 - looked for, not used
+    made = created_in(sight) if held else ()
+    return () if made is None else held & {*runs, *(site.line for site in made)}
 
 
-def created_on(sight: Sight) -> set[int] | None:
-    """The lines with a call that may write to a file."""
+def created_in(sight: Sight) -> list[Site] | None:
+    """The calls that may write to a file; the built-in `open` without a mode that writes does not."""
     names = {name.rpartition(".")[2] for name in TARGETS} | METHODS.keys() | PATH_METHODS
-    return call_lines.called(sight, names | {"open", "mktemp"}, _takes_a_path)
+    sites, census = calls_of(sight, names | {"open", "mktemp"}, _takes_a_path), sight.census
+    if sites is None or census is None:
+        return None
+    bound = functions_in(sight, census).binds("open")
+    return [site for site in sites if bound or not _only_reads(site.call)]
+
+
+def _only_reads(call: ast.Call) -> bool:
+    """Whether a call of plain `open` has no mode, or a plain one that reads."""
+    if not isinstance(call.func, ast.Name) or call.func.id != "open":
+        return False
+    if any(isinstance(arg, ast.Starred) for arg in call.args):
+        return False
+    modes = [*call.args[1:2], *(one.value for one in call.keywords if one.arg in (None, "mode", "flags"))]
+    return all(isinstance(one, ast.Constant) and _WRITES.isdisjoint(str(one.value)) for one in modes)
 
 
 def _takes_a_path(function: Function) -> bool:
@@ -94,18 +94,20 @@ def _takes_a_path(function: Function) -> bool:
 
 
 def _modes(sight: Sight) -> Lines:
-    """Lines that name what sets a mode, and those that they may be handed on to."""
-    names = {*CHMOD, "umask", *(name.rpartition(".")[2] for name in MAKES if name != "os.open")}
-    if _OPENS.search(sight.text):
-        names.add("open")
-    made, runs = call_lines.called(sight, names), call_lines.running(sight)
-    held = call_lines.mentioning(sight, "chmod", "mkdir", "install")
-    return None if made is None or runs is None or held is None else {*made, *(runs & held)}
+    """Calls that set a mode that may be wrong, and those that may run a command, where one that sets a mode gets to."""
+    census, runs = sight.census, call_lines.running(sight)
+    sites = calls_of(sight, {*CHMOD, "umask", *(name.rpartition(".")[2] for name in MAKES)})
+    if census is None or runs is None or sites is None:
+        return None
+    held = lines_holding(sight, census, ("chmod", "mkdir", "install", "umask"))
+    binds = functions_in(sight, census).binds
+    return {*(held & runs), *(site.line for site in sites if may_open(site.call, binds))}
 
 
 def _loads(sight: Sight) -> Lines:
     """Calls that may load data."""
-    return call_lines.called(sight, {name.rpartition(".")[2] for name in SHELVES}, _has_a_loader)
+    sites = calls_of(sight, {name.rpartition(".")[2] for name in SHELVES}, _has_a_loader)
+    return None if sites is None else {site.line for site in sites}
 
 
 def _has_a_loader(function: Function) -> bool:

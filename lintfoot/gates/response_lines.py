@@ -9,6 +9,7 @@ from functools import lru_cache
 from lintfoot.carriers import LOOPS, Carriers, last
 from lintfoot.census import Census
 from lintfoot.gates.gate import Lines
+from lintfoot.gates.named_calls import PASSES, also_called
 from lintfoot.libraries import Models
 from lintfoot.records import dataclass
 from lintfoot.sight import Sight
@@ -17,11 +18,6 @@ from lintfoot.wanted import Leading, Wanted, gives, leading
 # They read a whole response through its file-like side; the position of the response.
 READERS = {"json.load": 0, "shutil.copyfileobj": 0}
 _READ = frozenset({"getattr", *(name.rpartition(".")[2] for name in READERS)})
-# Calls whose results are what they are handed, as names are evaluated.
-_PASSES = frozenset(
-    "partial cast closing aclosing copy deepcopy wait_for shield run staticmethod getattr field ib attrib Field list tuple set "
-    "sorted dict".split()
-)
 _BRINGS_IN = frozenset({"__import__", "import_module"})
 
 
@@ -98,23 +94,10 @@ def _uses(census: Census, bodies: set[str]) -> Iterator[tuple[int, ast.expr]]:
             yield one.line, node.value
     for kind in LOOPS:
         yield from ((one.line, loop.iter) for one, loop in census.all(kind))
-    read = _also_called(census, _READ)
+    read = also_called(census, _READ)
     for one, call in census.all(ast.Call):
         if call.args and last(call.func) in read:
             yield one.line, call.args[0]
-
-
-def _also_called(census: Census, words: frozenset[str]) -> frozenset[str]:
-    """Some names, and those that they are given as they are, by an import or an assignment."""
-    found, before = set(words), 0
-    plain = [(last(node.value), node.targets) for _, node in census.all(ast.Assign) if last(node.value)]
-    while len(found) > before:
-        before = len(found)
-        found.update(
-            one.asname for _, one in census.all(ast.alias) if one.asname and one.name.rpartition(".")[2] in found
-        )
-        found.update(last(target) for word, targets in plain if word in found for target in targets)
-    return frozenset(found - {""})
 
 
 def _followed(sight: Sight, census: Census) -> tuple[Carriers, set[str]]:
@@ -134,7 +117,7 @@ def _followed(sight: Sight, census: Census) -> tuple[Carriers, set[str]]:
         telling = sight.telling(Wanted(lambda function: gives(function, givers.leads.names), givers.leads))
         seeds |= telling.names
         words |= telling.calls
-    passes = _also_called(census, _PASSES)
+    passes = also_called(census, PASSES)
     return Carriers(census, passes.__contains__, words.__contains__), seeds
 
 

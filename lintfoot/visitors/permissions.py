@@ -10,8 +10,9 @@ import libcst as cst
 
 from lintfoot import calls
 from lintfoot.commandlines import Command, commands
-from lintfoot.gates.files import CHMOD, MAKES, PERMISSIONS
+from lintfoot.gates.files import PERMISSIONS
 from lintfoot.gates.gate import Gate
+from lintfoot.gates.modes import CHMOD, MAKES, OTHERS_WRITE, is_slip, opens
 from lintfoot.libraries import Argument
 from lintfoot.regexes import regex
 from lintfoot.scopes import last_word
@@ -21,14 +22,10 @@ from lintfoot.visitors.below import below, in_test
 from lintfoot.visitors.file_paths import is_path
 
 (CODE,) = PERMISSIONS.codes
-_OTHERS_WRITE = 0o002
-_STICKY = 0o1000
 _SYMBOLIC = regex(r"([ugoa]*)([-+=])([rwxXstugo]*)")
 _OCTAL = regex(r"0*([0-7]{1,4})")
 _MODE_OPTIONS = {"mkdir": ("-m", "--mode"), "install": ("-m", "--mode")}
 _REMOVES = frozenset({"rmtree", "remove", "unlink", "rmdir", "removedirs"})
-_MOST_DIGITS = 4
-_FEWEST_DIGITS = 3
 
 
 class Permissions(Visitor):
@@ -74,7 +71,7 @@ class Permissions(Visitor):
                     value
                 ):
                     self._written(default, default, node)
-                case Constant(value=int() as bits, node=written) if _opens(bits):
+                case Constant(value=int() as bits, node=written) if opens(bits):
                     caller = self._caller(written, node)
                     if caller is None or not self._is_removed(caller):
                         self._written(caller or node, written, node)
@@ -112,7 +109,7 @@ class Permissions(Visitor):
 
     def _written(self, place: cst.CSTNode, mode: cst.BaseExpression, node: cst.Call) -> None:
         bits = self._bits(mode)
-        shown = oct(bits & ~_OTHERS_WRITE)
+        shown = oct(bits & ~OTHERS_WRITE)
         self._say(
             place,
             f"mode `{self.written(mode, 50)}` lets everybody on the host write",
@@ -124,7 +121,7 @@ class Permissions(Visitor):
         )
 
     def _is_open(self, node: cst.BaseExpression) -> bool:
-        return _opens(self._bits(node))
+        return opens(self._bits(node))
 
     def _bits(self, node: cst.BaseExpression, depth: int = 0) -> int:
         """The bits that a mode has for certain, whatever the unknown parts of it are."""
@@ -154,7 +151,7 @@ class Permissions(Visitor):
         if self._slip(node, mask, "umask"):
             return
         constant = self.names.constant(mask)
-        if not isinstance(constant, int) or constant & _OTHERS_WRITE:
+        if not isinstance(constant, int) or constant & OTHERS_WRITE:
             return
         if self._is_restored(node) and not self._made_open(node):
             return
@@ -197,7 +194,7 @@ class Permissions(Visitor):
             if isinstance(mode, cst.Call) and len(mode.args) == 1 and "builtins.int" in self.names.names_of(mode.func):
                 inner = self.names.constant(mode.args[0].value)  # int("755")
                 digits = inner if isinstance(inner, str) else ""
-            if not _is_slip(digits, umask=last == "umask"):
+            if not is_slip(digits, umask=last == "umask"):
                 continue
             self._say(
                 (self._caller(written, node) if written is not None else None) or node,
@@ -226,27 +223,6 @@ def _mode_of(node: cst.Call) -> cst.BaseExpression | None:
     return plain[1] if len(plain) > 1 else plain[0] if plain else None
 
 
-def _opens(bits: int) -> bool:
-    return bool(bits & _OTHERS_WRITE) and not bits & _STICKY
-
-
-def _is_slip(digits: str, *, umask: bool) -> bool:
-    if not digits.isdigit() or set(digits) & set("89") or digits.startswith("0"):
-        return False
-    if umask:
-        return len(digits) in (2, 3) and all(digit in "0257" for digit in digits)
-    if not _FEWEST_DIGITS <= len(digits) <= _MOST_DIGITS:
-        return False
-    return _is_sane(int(digits, 8)) and not _is_sane(int(digits))
-
-
-def _is_sane(mode: int) -> bool:
-    """Whether a mode is one that people give: nobody may do what the owner may not, and whoever may write may read."""
-    owner, group, others = (mode >> shift & 7 for shift in (6, 3, 0))
-    readable = all(not part or part & 4 for part in (owner, group, others))
-    return owner != 0 and readable and group & ~owner == 0 and others & ~group & ~owner == 0
-
-
 def _opened_by(command: Command) -> str:
     """The part of a command line that lets everybody write, as it would be typed."""
     words = [word or "" for word in command.words]
@@ -262,7 +238,7 @@ def _opened_by(command: Command) -> str:
                 return f"{program} -m {mode}"
     elif program == "umask" and rest:
         match = _OCTAL.fullmatch(rest[-1])
-        if match and not int(match[1], 8) & _OTHERS_WRITE:
+        if match and not int(match[1], 8) & OTHERS_WRITE:
             return f"umask {rest[-1]}"
     return ""
 
@@ -282,7 +258,7 @@ def _mode_opens(mode: str) -> bool:
     """Whether chmod's own language gives others the right to write: `777`, `a+w`, `o=rw`, `ugo+rwX`."""
     octal = _OCTAL.fullmatch(mode)
     if octal:
-        return _opens(int(octal[1], 8))
+        return opens(int(octal[1], 8))
     parts = [_SYMBOLIC.fullmatch(part) for part in mode.split(",")]
     writes = False
     for part in parts:

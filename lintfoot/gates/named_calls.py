@@ -1,0 +1,92 @@
+"""Calls of some functions in a text: by their last names, and by those under which they are handed round."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+
+from lintfoot.carriers import Carriers, last
+from lintfoot.census import Census
+from lintfoot.gates.call_lines import Asked, lasts_of
+from lintfoot.libraries import Function, Models
+from lintfoot.sight import Sight
+from lintfoot.wanted import Leading, Wanted, leading
+
+# Calls whose results are what they are handed, or hold it, as names are evaluated.
+PASSES = frozenset(
+    "partial cast closing aclosing copy deepcopy wait_for shield run staticmethod getattr field ib attrib Field list tuple set "
+    "sorted dict".split()
+)
+
+
+class Site(NamedTuple):
+    """A call, and the line of its statement."""
+
+    line: int
+    call: ast.Call
+
+
+def also_called(census: Census, words: Iterable[str]) -> frozenset[str]:
+    """Some names, and those that they are given as they are, by an import or an assignment."""
+    found, before = set(words), 0
+    plain = [(last(node.value), node.targets) for _, node in census.all(ast.Assign) if last(node.value)]
+    renamed = [(one.name.rpartition(".")[2], one.asname) for _, one in census.all(ast.alias) if one.asname]
+    while len(found) > before:
+        before = len(found)
+        found.update(other for word, other in renamed if word in found)
+        found.update(last(target) for word, targets in plain if word in found for target in targets)
+    return frozenset(found - {""})
+
+
+def _nothing(function: Function) -> bool:
+    del function
+    return False
+
+
+def calls_of(sight: Sight, names: Iterable[str], asked: Asked = _nothing) -> list[Site] | None:
+    """The calls that may be of functions of these last names, or of modelled functions that something asks for.
+
+    What is written counts by its last word alone, whatever it is a member of. Functions get elsewhere by assignments,
+    defaults, tables, returns, imports, `partial` and `getattr`, and through other files of the project.
+    """
+    census = sight.census
+    if census is None:
+        return None
+    named = frozenset(names)
+    telling = sight.telling(_wanted(sight, named, asked))
+    words = {*named, *lasts_of(sight, asked, telling), *telling.names, *telling.calls}
+    functions = functions_in(sight, census)
+    hot = functions.reach(words, words.__contains__)
+    found = []
+    for one, call in census.all(ast.Call):
+        func = call.func
+        word = last(func)
+        if word in hot if word else _leads_to(functions, func, hot, words):
+            found.append(Site(one.line, call))
+    return found
+
+
+def _leads_to(functions: Carriers, func: ast.expr, hot: frozenset[str], words: set[str]) -> bool:
+    carried = functions.of(func)
+    return not hot.isdisjoint(carried.words) or any(text in words for text in carried.texts)
+
+
+def functions_in(sight: Sight, census: Census) -> Carriers:
+    """How functions get about in the text."""
+    if "functions" not in sight.kept:
+        passes = also_called(census, PASSES)
+        sight.kept["functions"] = Carriers(census, passes.__contains__, results=False)
+    found: Carriers = sight.kept["functions"]
+    return found
+
+
+@lru_cache(maxsize=64)
+def _leading(models: Models, asked: Asked) -> Leading:
+    return leading(models, asked)
+
+
+def _wanted(sight: Sight, names: frozenset[str], asked: Asked) -> Wanted:
+    leads = _leading(sight.models, asked)
+    return Wanted(asked, lambda name: name.rpartition(".")[2] in names or leads(name))
