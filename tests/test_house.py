@@ -147,6 +147,7 @@ LAYERS = {
             "gates.call_lines",
             "gates.clouds",
             "gates.command_words",
+            "gates.crowds",
             "gates.files",
             "gates.first_lines",
             "gates.gate",

@@ -57,6 +57,7 @@ def calls_of(sight: Sight, names: Iterable[str], asked: Asked = _nothing) -> lis
     named = frozenset(names)
     telling = sight.telling(_wanted(sight, named, asked))
     words = {*named, *lasts_of(sight, asked, telling), *telling.names, *telling.calls}
+    words.update(other for word, other in _renamed(sight.models) if word in words)
     functions = functions_in(sight, census)
     hot = functions.reach(words, words.__contains__)
     found = []
@@ -80,6 +81,13 @@ def functions_in(sight: Sight, census: Census) -> Carriers:
         sight.kept["functions"] = Carriers(census, passes.__contains__, results=False)
     found: Carriers = sight.kept["functions"]
     return found
+
+
+@lru_cache(maxsize=8)
+def _renamed(models: Models) -> tuple[tuple[str, str], ...]:
+    """Last names of functions and classes, with those that their re-exports have instead."""
+    pairs = ((name.rpartition(".")[2], alias.rpartition(".")[2]) for alias, name in models.aliases.items())
+    return tuple({(word, other) for word, other in pairs if word != other})
 
 
 @lru_cache(maxsize=64)

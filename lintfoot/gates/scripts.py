@@ -6,17 +6,13 @@ from collections.abc import Mapping
 
 from lintfoot import unmodelled_words
 from lintfoot.book import CallPattern, Rule
-from lintfoot.gates import call_lines, first_lines
+from lintfoot.gates import crowds, first_lines
 from lintfoot.gates.gate import Gate, Lines
-from lintfoot.libraries import Argument, Function, Models, expanded
+from lintfoot.gates.named_calls import calls_of
+from lintfoot.libraries import Function, Models, expanded
 from lintfoot.regexes import regex
 from lintfoot.sight import Sight
 
-POOL_KEYWORDS = Argument(("max_workers",), None)
-GATHERS = ("gather", "wait", "as_completed")
-TASKS = frozenset("create_task ensure_future start_soon createtask spawn_task".split())
-MADE_OF = frozenset({"threading.Thread", "multiprocessing.Process", "gevent.Greenlet"})
-POPEN = frozenset({"subprocess.Popen", "multiprocessing.Process"})
 TEMPLATE_MAKERS = frozenset({"jinja2.Environment", "jinja2.Template"})
 
 _DEFAULT = regex(r"(?<![=!<>:+*/%&|^-])=(?!=)\s*")
@@ -95,19 +91,10 @@ def _may_default(header: str) -> bool:
     return any(not _HARMLESS.match(header, one.end()) for one in _DEFAULT.finditer(header))
 
 
-def _fanned_out(sight: Sight) -> Lines:
-    """Calls that may start a pool, a thread, a process or a task."""
-    names = {*GATHERS, *TASKS, *(name.rpartition(".")[2] for name in MADE_OF | POPEN), *POOL_KEYWORDS.keyword}
-    return call_lines.called(sight, names, _starts_many)
-
-
-def _starts_many(function: Function) -> bool:
-    return "workers" in function.arguments or "thread" in function.role
-
-
 def _templates(sight: Sight) -> Lines:
     """Calls that may make an environment or a template."""
-    return call_lines.called(sight, {"__init__", *(name.rpartition(".")[2] for name in TEMPLATE_MAKERS)})
+    sites = calls_of(sight, {"__init__", *(name.rpartition(".")[2] for name in TEMPLATE_MAKERS)})
+    return None if sites is None else {site.line for site in sites}
 
 
 PATTERNS = Gate("patterns:Patterns", made=_patterned, places=_spoken_of, slices=True, follows=True)
@@ -136,7 +123,7 @@ FAN_OUT = Gate(
         *("max_workers", "thread", "multiprocessing", "gather", "asyncio", "popen", "gevent", "eventlet", "start_soon"),
         "n_jobs",
     ),
-    places=_fanned_out,
+    places=crowds.told,
     slices=True,
     spares_tests=True,
 )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from lintfoot.book import Rule
 from lintfoot.gates import call_lines, response_lines, ssh_lines, tls_lines
 from lintfoot.gates.gate import Gate, Lines
+from lintfoot.gates.named_calls import calls_of
 from lintfoot.libraries import Function, Models
 from lintfoot.sight import Sight
 
@@ -52,7 +53,8 @@ def _contexts(sight: Sight) -> Lines:
 
 def _filters(sight: Sight) -> Lines:
     """Calls that may set a filter."""
-    return call_lines.called(sight, {name.rpartition(".")[2] for name in WARNING_FILTERS_OF})
+    sites = calls_of(sight, {name.rpartition(".")[2] for name in WARNING_FILTERS_OF})
+    return None if sites is None else {site.line for site in sites}
 
 
 RESPONSES = Gate("responses:Responses", codes=("LF202",), made=_givers, places=response_lines.told, slices=True)

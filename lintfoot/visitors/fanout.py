@@ -8,8 +8,9 @@ from typing import ClassVar
 import libcst as cst
 
 from lintfoot import calls
+from lintfoot.gates.crowds import GATHERS, MADE_OF, POOL_KEYWORDS, POPEN, TASKS
 from lintfoot.gates.gate import Gate
-from lintfoot.gates.scripts import FAN_OUT, GATHERS, MADE_OF, POOL_KEYWORDS, POPEN, TASKS
+from lintfoot.gates.scripts import FAN_OUT
 from lintfoot.regexes import regex
 from lintfoot.scopes import dotted, last_word
 from lintfoot.values import Class
