@@ -1,121 +1,170 @@
-"""Which loops and decorators of a text are worth reading for the rules on retries."""
+"""Which loops, decorators and handlers of a text are worth reading for the rules on retries, by its census."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+import ast
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from typing import Any
 
-from lintfoot.gates import call_lines
+from lintfoot.carriers import last
+from lintfoot.census import Census, Statement
+from lintfoot.gates.gate import Lines
+from lintfoot.gates.named_calls import PASSES, Callees, Site, callees, functions_in
 from lintfoot.libraries import Function
-from lintfoot.regexes import regex
 from lintfoot.sight import Sight
-from lintfoot.split import Layout
 
 STATUS = frozenset("status_code status ok is_success returncode exit_code exitcode exit_status rc ret retcode".split())
 PAUSES = frozenset("sleep wait".split())
-_LOOP = regex(r"[ \t]*(?:async\s+)?(?P<kind>while|for)\b")
-_FAILS = regex(rf"\b(?:except|suppress|{'|'.join(sorted(STATUS))})\b")
-_SAID = regex(r"[=!]=\s*\w[\w.]*\.\w*(?i:fail|error|retry|timeout|unavailable|unreachable|refused|ok|success)")
-_ASKS = regex(r"[ \t]*while\s+(?:await\s+)?\w[\w.]*\s*\(")
-_PAUSES = regex(rf"\b(?:{'|'.join(sorted(PAUSES))})\b")
-_WITH = regex(r"\bwith\b")
-_DECORATOR = regex(r"[ \t]*@[ \t]*[\w.]*?(?P<name>\w+)[ \t\r]*$")
-_KNOWN = frozenset(
-    "property cached_property staticmethod classmethod abstractmethod override overload final wraps setter getter deleter "
-    "contextmanager asynccontextmanager fixture dataclass singledispatch cache lru_cache".split()
-)
+ENDLESS = frozenset("count cycle repeat chain".split())
+COUNTS = frozenset("range xrange repeat".split())
+# What an outcome may be called behind `==`: `Result.FAILURE`.
+SAID = frozenset("fail failed failure error retry timeout unavailable unreachable refused ok success succeeded".split())
+_FUNCTIONS: tuple[Any, ...] = (ast.FunctionDef, ast.AsyncFunctionDef)
+_FORS: tuple[Any, ...] = (ast.For, ast.AsyncFor)
+_TRIES: tuple[Any, ...] = tuple(getattr(ast, name) for name in ("Try", "TryStar") if hasattr(ast, name))
+_WITHS: tuple[Any, ...] = (ast.With, ast.AsyncWith)
+_ADAPTER = "requests.adapters.HTTPAdapter"
 
 
-def loop_lines(sight: Sight) -> Iterator[int]:
-    """The headers of loops whose blocks handle failures, or look at how something ended."""
-    layout = sight.layout
-    if layout is None:
-        return
-    bare = layout.bare
-    counts = "itertools" in sight.text or any(word in sight.text for word in ("count(", "cycle(", "repeat("))
-    suppresses = "suppress" in sight.text
-    for number, line in enumerate(bare, 1):
-        found = _LOOP.match(line) if "while" in line or "for" in line else None
-        if found is None or (found["kind"] == "for" and not counts):
-            continue
-        indent = len(line) - len(line.lstrip())
-        asks = _ASKS.match(line) is not None
-        if any(
-            _FAILS.search(inner)
-            or _SAID.search(inner)
-            or (suppresses and _WITH.search(inner))
-            or (asks and _PAUSES.search(inner))
-            for inner in _below(layout, number, indent)
-        ):
-            yield number
-
-
-def _below(layout: Layout, number: int, indent: int) -> Iterator[str]:
-    """What a header holds: its own line, and all lines that stand deeper, or go on with one that does."""
-    bare, logical = layout.bare, layout.logical
-    yield bare[number - 1]
-    for at in range(number + 1, len(bare) + 1):
-        line = bare[at - 1]
-        if logical[at - 1] == at and line.strip() and line[0] != "\0" and len(line) - len(line.lstrip()) <= indent:
-            return
-        yield line
-
-
-def retrying(sight: Sight) -> set[int] | None:
-    """The loops that may try something again, decorators without arguments, and calls of libraries that retry."""
-    if sight.layout is None:
+def endless(sight: Sight) -> Lines:
+    """Loops without an end of their own in which something fails, those that say so, and decorators without arguments."""
+    census = sight.census
+    retried = callees(sight, (), _retries)
+    if census is None or retried is None:
         return None
-    calls = call_lines.called(sight, (), _retries)
-    loops = _loops(sight.layout, _REPEATS, lambda line: bool(_FAILS.search(line) or _WITH.search(line)))
-    return None if calls is None else {*calls, *loops, *bare_decorators(sight, "retry")}
+    pauses = sorted(one.line for one, call in census.all(ast.Call) if last(call.func) in PAUSES)
+    saying = [loop for _, loop in census.all(ast.While) if isinstance(loop.test, ast.Call) and _holds(loop, pauses)]
+    failing = _failing(sight, census, ENDLESS)
+    return {*(loop.lineno for loop in (*failing, *saying)), *_bare_decorators(census, retried)}
+
+
+def steady(sight: Sight) -> Lines:
+    """Loops that may try something again, and what a library tries again, as a call or a decorator."""
+    return _tried_again(sight, callees(sight, (), _retries_or_adapts))
+
+
+def repeating(sight: Sight) -> Lines:
+    """The same, and loops over what a library tries again."""
+    census = sight.census
+    retried = callees(sight, (), _retries)
+    found = _tried_again(sight, retried)
+    if census is None or retried is None or found is None:
+        return None
+    return {
+        *found,
+        *(loop.lineno for kind in _FORS for _, loop in census.all(kind) if _is_attempts(loop.iter, retried)),
+    }
+
+
+def _is_attempts(node: ast.expr, retried: Callees) -> bool:
+    """Whether a loop may go over the attempts of a library, in a text that makes some: not over what outsiders give."""
+    if not isinstance(node, ast.Call):
+        return bool(retried.sites)
+    word = last(node.func)
+    inside = not word or word in PASSES or retried.functions.binds(word)
+    return bool(retried.sites) and (inside or any(site.call is node for site in retried.sites))
+
+
+def _tried_again(sight: Sight, retried: Callees | None) -> set[int] | None:
+    census = sight.census
+    if census is None or retried is None:
+        return None
+    loops = _failing(sight, census, ENDLESS | COUNTS)
+    calls = (site.line for site in retried.sites)
+    return {*calls, *(loop.lineno for loop in loops), *_bare_decorators(census, retried)}
 
 
 def _retries(function: Function) -> bool:
-    return "retry" in function.role or "retries" in function.arguments
+    return "retry" in function.role
 
 
-def sleeping_loops(sight: Sight) -> set[int] | None:
-    """The `while` loops in which something sleeps."""
-    spread = sight.spread
-    if sight.layout is None or spread is None:
+def _retries_or_adapts(function: Function) -> bool:
+    return "retry" in function.role or _ADAPTER in function.names
+
+
+def _bare_decorators(census: Census, retried: Callees) -> Iterator[int]:
+    for kind in _FUNCTIONS:
+        for one, node in census.all(kind):
+            if any(
+                retried.may_be(decorator) for decorator in node.decorator_list if not isinstance(decorator, ast.Call)
+            ):
+                yield one.line
+
+
+def _failing(sight: Sight, census: Census, counters: frozenset[str]) -> Iterator[Any]:
+    """The `while` loops, and those over a counter, in which a failure is handled, swallowed, or told by a status."""
+    failures = sorted(_failures(sight, census))
+    loops = [loop for _, loop in census.all(ast.While) if _holds(loop, failures)]
+    others = [loop for kind in _FORS for _, loop in census.all(kind) if _holds(loop, failures)]
+    counted = {id(site.call) for site in _sites(sight, counters)} if others else set()
+    yield from loops
+    yield from (loop for loop in others if id(loop.iter) in counted)
+
+
+def _sites(sight: Sight, names: Iterable[str]) -> Iterable[Site]:
+    found = callees(sight, names)
+    return found.sites if found is not None else ()
+
+
+def _failures(sight: Sight, census: Census) -> Iterator[int]:
+    """The lines of what a loop may come round from."""
+    for kind in _TRIES:
+        yield from (one.line for one, node in census.all(kind) if node.handlers)
+    for one, node in census.all(ast.If):
+        if _is_of_outcome(node.test):
+            yield one.line
+    if sight.further or "suppress" in sight.text:
+        swallowing = {id(site.call) for site in _sites(sight, ("suppress",))}
+        for kind in _WITHS:
+            for one, opened in census.all(kind):
+                if any(id(item.context_expr) in swallowing for item in opened.items):
+                    yield one.line
+
+
+def _is_of_outcome(test: ast.expr) -> bool:
+    """Whether a test may look at how something ended."""
+    for node in ast.walk(test):
+        match node:
+            case ast.Attribute(attr=word) | ast.Name(id=word) if word in STATUS:
+                return True
+            case ast.Compare(comparators=[ast.Attribute(attr=word)]) if any(part in word.lower() for part in SAID):
+                return True
+            case _:
+                pass
+    return False
+
+
+def _holds(loop: Any, lines: list[int]) -> bool:
+    """Whether one of some lines, in their order, stands in a loop."""
+    at = bisect_left(lines, loop.lineno)
+    return at < len(lines) and lines[at] <= loop.end_lineno
+
+
+def sleeping(sight: Sight) -> Lines:
+    """The `while` loops in which something sleeps, itself or by a function of the file."""
+    census = sight.census
+    if census is None:
         return None
-    words = {"sleep", "wait"}  # other files tell of nothing that sleeps
-    for start in {line for word in tuple(words) for line in spread.lines_with.get(word, ())}:
-        words.update(spread.around.get(start, ())[-1:])
-        words.update(re.findall(r"\bas\s+(\w+)", spread.texts[start]))
-        if "=" in spread.texts[start]:
-            words.update(re.findall(r"\w+", spread.texts[start].partition("=")[0]))
-    return set(_loops(sight.layout, _WHILE, lambda line: not words.isdisjoint(re.findall(r"\w+", line))))
+    naps = [one for one, call in census.all(ast.Call) if last(call.func) == "sleep"]
+    own = {word for one in naps for word in _around(one)}
+    pauses = PAUSES | functions_in(sight, census).reach(own)
+    lines = sorted(one.line for one, call in census.all(ast.Call) if last(call.func) in pauses or not last(call.func))
+    return [loop.lineno for _, loop in census.all(ast.While) if _holds(loop, lines)]
 
 
-def _loops(layout: Layout, header: re.Pattern[str], holds: Callable[[str], bool]) -> Iterator[int]:
-    """The headers of loops in which a line is as it is asked for."""
-    for number, line in enumerate(layout.bare, 1):
-        if ("while" in line or "for" in line) and header.match(line):
-            indent = len(line) - len(line.lstrip())
-            if any(map(holds, _below(layout, number, indent))):
-                yield number
+def _around(one: Statement) -> Iterator[str]:
+    yield from (node.name for node in one.around if isinstance(node, _FUNCTIONS))
 
 
-_REPEATS = regex(r"[ \t]*(?:while\b|(?:async\s+)?for\b.*(?:[\w\])]\s*\(|[\\(,]\s*$))")
-_WHILE = regex(r"[ \t]*while\b")
-
-
-def bare_decorators(sight: Sight, role: str) -> Iterator[int]:
-    """Decorators without arguments, where something may be one that a model gives this role."""
-    layout = sight.layout
-    if layout is None or not (sight.further or any(word in sight.low for word in _imports(sight, role))):
-        return
-    for number, line in enumerate(layout.bare, 1):
-        found = _DECORATOR.match(line) if "@" in line else None
-        if found is not None and found["name"] not in _KNOWN:
-            yield number
-
-
-def _imports(sight: Sight, role: str) -> set[str]:
-    """The modules of libraries that have a function with this role, and the functions' own names."""
-    found: set[str] = set()
-    for library in sight.models.libraries:
-        if any(role in function.role for function in library.functions):
-            found.update(name.lower() for name in library.imports)
-    return found
+def recursions(sight: Sight) -> Lines:
+    """Handlers, and tests of an outcome, in which a function calls what is called like itself."""
+    census = sight.census
+    if census is None:
+        return None
+    own = sorted(one.line for one, call in census.all(ast.Call) if last(call.func) in _around(one))
+    if not own:
+        return ()
+    handlers: list[Any] = [node for _, node in census.all(ast.ExceptHandler)]
+    tests: list[Any] = [node for _, node in census.all(ast.If) if _is_of_outcome(node.test)]
+    return {node.lineno for node in (*handlers, *tests) if _holds(node, own)}

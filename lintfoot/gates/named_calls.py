@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from lintfoot.carriers import Carriers, last
 from lintfoot.census import Census
 from lintfoot.gates.call_lines import Asked, lasts_of
 from lintfoot.libraries import Function, Models
+from lintfoot.records import dataclass
 from lintfoot.sight import Sight
 from lintfoot.wanted import Leading, Wanted, leading
 
@@ -45,8 +47,28 @@ def _nothing(function: Function) -> bool:
     return False
 
 
-def calls_of(sight: Sight, names: Iterable[str], asked: Asked = _nothing) -> list[Site] | None:
-    """The calls that may be of functions of these last names, or of modelled functions that something asks for.
+@dataclass(frozen=True, slots=True)
+class Callees:
+    """Where some functions may be in a text: the names that may stand for one, and the calls."""
+
+    functions: Carriers
+    words: frozenset[str]
+    hot: frozenset[str]
+    sites: tuple[Site, ...]
+
+    def may_be(self, node: ast.expr) -> bool:
+        """Whether an expression may be one of the functions."""
+        return _leads_to(self.functions, node, self.hot, self.words)
+
+
+def calls_of(sight: Sight, names: Iterable[str], asked: Asked = _nothing) -> tuple[Site, ...] | None:
+    """The calls that may be of functions of these last names, or of modelled functions that something asks for."""
+    found = callees(sight, names, asked)
+    return found.sites if found is not None else None
+
+
+def callees(sight: Sight, names: Iterable[str], asked: Asked = _nothing) -> Callees | None:
+    """Where functions of these last names may be, or modelled functions that something asks for.
 
     What is written counts by its last word alone, whatever it is a member of. Functions get elsewhere by assignments,
     defaults, tables, returns, imports, `partial` and `getattr`, and through other files of the project.
@@ -62,14 +84,13 @@ def calls_of(sight: Sight, names: Iterable[str], asked: Asked = _nothing) -> lis
     hot = functions.reach(words, words.__contains__)
     found = []
     for one, call in census.all(ast.Call):
-        func = call.func
-        word = last(func)
-        if word in hot if word else _leads_to(functions, func, hot, words):
+        word = last(call.func)
+        if word in hot if word else _leads_to(functions, call.func, hot, words):
             found.append(Site(one.line, call))
-    return found
+    return Callees(functions, frozenset(words), hot, tuple(found))
 
 
-def _leads_to(functions: Carriers, func: ast.expr, hot: frozenset[str], words: set[str]) -> bool:
+def _leads_to(functions: Carriers, func: ast.expr, hot: AbstractSet[str], words: AbstractSet[str]) -> bool:
     carried = functions.of(func)
     return not hot.isdisjoint(carried.words) or any(text in words for text in carried.texts)
 
