@@ -15,11 +15,10 @@ import warnings
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from lintfoot import syntax
+from lintfoot import portions, syntax
 from lintfoot.comments import layout
 from lintfoot.decoding import Decoded, Trouble, Unparsable, decode, read, too_large
 from lintfoot.depth import Depth, measure
-from lintfoot.libcst_import import parsed
 from lintfoot.records import dataclass
 from lintfoot.regexes import regex
 from lintfoot.tokens import NEWLINE
@@ -132,7 +131,7 @@ def _tree(path: str, text: str, deep: Depth | None) -> cst.Module | Unparsable:
     if deep and deep.fault:
         return Unparsable(path, deep.line, deep.column, f"nested too deeply to check: {deep.fault}", Trouble.DEPTH)
     try:
-        module = _quietly(lambda: parsed(text), roomy=deep is not None)
+        module = _quietly(lambda: portions.tree(text), roomy=deep is not None)
     except Exception as error:  # noqa: BLE001 - libcst has several errors, and whatever it is, the file was not read
         return _explained(path, text, error)
     old = _except_with_comma(text)

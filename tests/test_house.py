@@ -60,6 +60,7 @@ LAYERS = {
             "libcst_import",
             "linehash",
             "places",
+            "portions",
             "prefixes",
             "secret_commands",
             "secret_names",
