@@ -500,6 +500,7 @@ OUTSIDE = {
         "libcst_import",
         "looking",
         "placing",
+        "portions",
         "walk",
     ),
     "ahocorasick_rs": ("finder",),
