@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import ast
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
+from lintfoot.census import Census
 from lintfoot.records import dataclass, field
 from lintfoot.regexes import regex
 
@@ -36,15 +37,15 @@ class Ledger:
 
     def binders(self, scope: int, name: str) -> list[int]:
         """The lines that bind a name in a scope."""
-        return self.bound.get(scope, {}).get(_normal(name), [])
+        return self.bound.get(scope, {}).get(normal(name), [])
 
     def writers(self, name: str, *, item: bool) -> list[int]:
         """The lines that assign to `….name`, or to `name[…]` and `….name[…]`."""
-        return (self.items if item else self.attributes).get(_normal(name), [])
+        return (self.items if item else self.attributes).get(normal(name), [])
 
     def definers(self, name: str) -> list[int]:
         """The lines on which functions and classes of a name begin, wherever they stand."""
-        return self.defined.get(_normal(name), [])
+        return self.defined.get(normal(name), [])
 
 
 def ledger(tree: ast.Module, code: str) -> Ledger:
@@ -55,23 +56,21 @@ def ledger(tree: ast.Module, code: str) -> Ledger:
     return reader.found
 
 
-def binds(tree: ast.Module, name: str) -> bool:
-    """Whether any scope of a text binds a name, the smallest included."""
-    wanted = _normal(name)
-    return any(wanted in _bound_by(node) for node in ast.walk(tree))
+def all_bound(census: Census) -> frozenset[str]:
+    """Every name that any scope of a text binds, the smallest included."""
+    found = {node.id for _, node in census.all(ast.Name) if node.ctx.__class__ is ast.Store}
+    found.update(node.arg for _, node in census.all(ast.arg))
+    found.update(node.asname or node.name.partition(".")[0] for _, node in census.all(ast.alias))
+    for kind in _NAMED:
+        found.update(filter(None, (node.name for _, node in census.all(kind))))
+    found.update(filter(None, (node.rest for _, node in census.all(ast.MatchMapping))))
+    return frozenset(found)
 
 
-def _bound_by(node: ast.AST) -> Iterable[str | None]:
-    match node:
-        case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
-            return (name,)
-        case ast.alias(name=name, asname=other):
-            return (other or name.partition(".")[0],)
-        case _:
-            return (getattr(node, "name", None), getattr(node, "rest", None))  # def, class, handler, pattern
+_NAMED: tuple[Any, ...] = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler, ast.MatchAs, ast.MatchStar)
 
 
-def _normal(name: str) -> str:
+def normal(name: str) -> str:
     """A name as Python's parser knows it; libcst keeps it as it is written."""
     return name if name.isascii() else unicodedata.normalize("NFKC", name)
 

@@ -58,11 +58,11 @@ def in_parts(
     script: Script, place: Place, plan: Plan, view: View | None, sight: Sight, aims: list[Aim]
 ) -> Visited | None:
     """Visit the parts of a file that visitors are aimed at; None where it has to be taken whole after all."""
-    if sight.division is None or script.syntax is None:
+    if sight.division is None or sight.census is None:
         return None
     held: list[object] = []
     try:
-        regions = Regions(sight.division, place.package, script.syntax, lambda: running(sight))
+        regions = Regions(sight.division, place.package, sight.census, lambda: running(sight))
         models = view.models if view is not None else plan.models
         names = Names(regions.module, models, place.package, view, regions.index)
         held += [names, regions.index, regions]

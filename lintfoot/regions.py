@@ -6,7 +6,6 @@ body of the module, of a class) gets all of them: nothing can be missed, only be
 
 from __future__ import annotations
 
-import ast
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
@@ -14,7 +13,8 @@ from typing import Any
 
 import libcst as cst
 
-from lintfoot.ledger import MODULE, Ledger, binds, ledger
+from lintfoot.census import Census
+from lintfoot.ledger import MODULE, Ledger, all_bound, ledger, normal
 from lintfoot.libcst_import import parsed
 from lintfoot.records import dataclass
 from lintfoot.regexes import regex
@@ -70,32 +70,34 @@ class _Cut:
 
 def _holders(node: cst.CSTNode) -> Iterator[Any]:
     """The nodes of a statement that have a block, in the order of the text; handlers are left out."""
-    match node:
-        case cst.If(orelse=orelse):
-            yield node
-            if orelse is not None:
-                yield from _holders(orelse)
-        case cst.Try(orelse=orelse, finalbody=finalbody) | cst.TryStar(orelse=orelse, finalbody=finalbody):
-            yield node
-            yield from (one for one in (orelse, finalbody) if one is not None)
-        case cst.For(orelse=orelse) | cst.While(orelse=orelse):
-            yield node
-            if orelse is not None:
-                yield orelse
-        case cst.With() | cst.Else() | cst.FunctionDef() | cst.ClassDef():
-            yield node
-        case _:
-            pass
+    further = _HOLDS.get(node.__class__)
+    if further is not None:
+        yield node
+        for name in further:
+            one = getattr(node, name)
+            if one is not None:
+                yield from _holders(one)
+
+
+# By the class of a node with a block, the fields behind that for nodes that have one too.
+_HOLDS: dict[type, tuple[str, ...]] = {
+    cst.If: ("orelse",),
+    cst.Try: ("orelse", "finalbody"),
+    cst.TryStar: ("orelse", "finalbody"),
+    cst.For: ("orelse",),
+    cst.While: ("orelse",),
+    **dict.fromkeys((cst.With, cst.Else, cst.Finally, cst.FunctionDef, cst.ClassDef), ()),
+}
 
 
 class Regions:
     """The parts of one module, and the index that they are noted in."""
 
     def __init__(
-        self, division: Division, package: str, tree: ast.Module, running: Callable[[], Iterable[int] | None]
+        self, division: Division, package: str, census: Census, running: Callable[[], Iterable[int] | None]
     ) -> None:
         self.division = division
-        self.tree = tree  # the whole text as Python's own parser reads it: for what it tells of lines
+        self.census = census  # the whole text as Python's own parser reads it: for what it tells of lines
         self._running = running
         like = cst.Module((), default_indent=division.indent, default_newline=division.newline)
         self.module: cst.Module = _empty(_Module, like, self)
@@ -270,7 +272,7 @@ class Regions:
     @cached_property
     def ledger(self) -> Ledger:
         """Which lines bind and write what."""
-        return ledger(self.tree, self.division.masked)
+        return ledger(self.census.tree, self.division.masked)
 
     def _read_lines(self, lines: Iterable[int]) -> None:
         for line in lines:
@@ -288,7 +290,11 @@ class Regions:
 
     def binds(self, name: str) -> bool:
         """Whether any scope may bind a name."""
-        return binds(self.tree, name)
+        return normal(name) in self._all_bound
+
+    @cached_property
+    def _all_bound(self) -> frozenset[str]:
+        return all_bound(self.census)
 
     def written(self, name: str, *, item: bool) -> None:
         """Read all that may assign to `….name`, or to `name[…]` and `….name[…]`."""

@@ -198,11 +198,10 @@ class Index:
         return word in self._texts[id(owner)]
 
     def _place(self, one: Any) -> int:
-        match one:
-            case cst.CSTNode() as node:
-                return self.order[id(node)]
-            case (_, binding) | binding:
-                return self.order[id(binding.node)]
+        """The number of an entry of a table: a call, a binding, or one with what it writes to."""
+        kind = one.__class__
+        node = one if kind is cst.Call else one.node if kind is Binding else one[1].node
+        return self.order[id(node)]
 
     @property
     def calls(self) -> list[cst.Call]:
@@ -240,29 +239,8 @@ class Index:
 
     def scope_of(self, node: cst.CSTNode) -> Scope:
         """The scope that a name standing at `node` is looked up in: decorators, defaults and bases belong outside."""
-        known = self._scope_of
-        if id(node) in known:
-            return known[id(node)]
-        parents: dict[int, Any] = self.parent
-        scopes = self.scopes
-        passed: list[int] = []
-        child: cst.CSTNode = node
-        parent = parents.get(id(node))
-        while parent is not None:
-            if id(child) in known:
-                found = known[id(child)]
-                break
-            passed.append(id(child))
-            scope = scopes.get(id(parent))
-            if scope is not None and (parent.__class__ not in _OUTER_PARTS or child is getattr(parent, "body", None)):
-                found = scope
-                break
-            child, parent = parent, parents.get(id(parent))
-        else:
-            found = scopes[id(self.module)]
-        for key in passed:
-            known[key] = found  # what stands in no tree is not kept: its id may be another's later
-        return found
+        found = self._scope_of.get(id(node))
+        return found if found is not None else self.scopes[id(self.module)]
 
     def function_of(self, node: cst.CSTNode) -> FunctionNode | None:
         """The innermost function whose body holds the node."""
@@ -289,11 +267,12 @@ class Index:
 
     def _below(self, node: cst.CSTNode, scope: Scope, found: Iterable[cst.CSTNode]) -> None:
         """Note some children of a node and all that is below them, in the order of the source."""
-        parents, orders, tick = self.parent, self.order, self._tick
+        parents, orders, scopes, tick = self.parent, self.order, self._scope_of, self._tick
         for child in found:
             key = id(child)
             parents[key] = node
             orders[key] = tick()
+            scopes[key] = scope
             treatment = _TREATMENTS[child.__class__]
             if treatment is None:
                 continue
@@ -343,8 +322,15 @@ class Index:
         """Add to a table; what is read in parts is put in order when a part has been read."""
         found = table.setdefault(name, [])
         found.append(entry)
-        if self.rest is not None and len(found) > 1:
+        if self.rest is not None and len(found) > 1 and not self._follows(*found[-2:]):
             self._grown.append(found)
+
+    def _follows(self, before: object, entry: object) -> bool:
+        """Whether an entry stands behind another, as far as their numbers are known yet: most are read in order."""
+        try:
+            return self._place(before) <= self._place(entry)
+        except KeyError:
+            return False
 
     def _target(self, scope: Scope, target: cst.CSTNode, binding: Binding) -> None:
         match target:
@@ -482,7 +468,6 @@ _OPENS: dict[type, str] = {
 }
 _FUNCTIONS: frozenset[type] = frozenset((cst.FunctionDef, cst.Lambda))
 _COMPREHENSIONS: frozenset[type] = frozenset(COMPREHENSIONS)
-_OUTER_PARTS = frozenset(kind for kind, what in _OPENS.items() if what is _BODY)
 _Treatment = tuple[Getter, Callable[[Index, Any, Scope], None] | None, str | None]
 
 

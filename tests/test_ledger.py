@@ -9,7 +9,8 @@ import pytest
 from verbs import FIXTURES
 
 from lintfoot import syntax
-from lintfoot.ledger import MODULE, binds, ledger
+from lintfoot.census import Census
+from lintfoot.ledger import MODULE, all_bound, ledger, normal
 from lintfoot.positions import spans
 from lintfoot.scopes import Index
 from lintfoot.split import divide
@@ -103,8 +104,9 @@ def check(text):
         units = {division.at(line).number for line in lines}
         assert division.at(places[id(node)].line).number in units, (kind, name, places[id(node)].line)
         compared += 1
+    bound = all_bound(Census(tree))
     for scope in index.scopes.values():
-        assert all(binds(tree, name) for name in list(scope.bindings)[:2])
+        assert all(normal(name) in bound for name in scope.bindings)
     return compared
 
 
@@ -117,12 +119,12 @@ def test_every_way_to_bind_is_in_the_ledger():
 
 @pytest.mark.parametrize("name", ["held_back", "s", "in_lambda", "point", "rest", "others", "parameter", "error", "os"])
 def test_whether_any_scope_binds_a_name(name):
-    assert binds(syntax.tree(CODE), name) is True
+    assert name in all_bound(Census(syntax.tree(CODE)))
 
 
 @pytest.mark.parametrize("name", ["ValueError", "decorate", "Base", "px", "path", "open"])
 def test_a_name_that_is_only_used_is_bound_nowhere(name):
-    assert binds(syntax.tree(CODE), name) is False
+    assert name not in all_bound(Census(syntax.tree(CODE)))
 
 
 def test_names_on_lines_of_real_code():
