@@ -67,7 +67,14 @@ def all_bound(census: Census) -> frozenset[str]:
     return frozenset(found)
 
 
-_NAMED: tuple[Any, ...] = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler, ast.MatchAs, ast.MatchStar)
+_NAMED: tuple[Any, ...] = (
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.ExceptHandler,
+    ast.MatchAs,
+    ast.MatchStar,
+)
 
 
 def normal(name: str) -> str:
