@@ -5,11 +5,9 @@ Most of what a script imports from its neighbours is of no interest to the quest
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
-from lintfoot import sketches
 from lintfoot.interests import Curious
 from lintfoot.libraries import Derived
 from lintfoot.records import dataclass, field
@@ -30,7 +28,6 @@ class Bearings:
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self._parts: dict[Spot, Parts] = {}
         self._steps: dict[Spot, Step] = {}
 
     def facts(self, view: View, name: str, written: Collection[str]) -> Facts:
@@ -76,28 +73,6 @@ class Bearings:
                 waiting += [(self.project.view(spot[0]), star) for star in of.stars]
         return found
 
-    def parts(self, spot: Spot) -> Parts:
-        """What a class inherits from, as it is written, and the names of its members: taken from its source once."""
-        of = self.project.outline(spot[0])
-        node = of.tree(spot[1][0]) if of is not None else None  # also where the answer is known: it hangs on this
-        if spot not in self._parts:
-            self._parts[spot] = _parts(node) if isinstance(node, ast.ClassDef) else Parts((), frozenset())
-        return self._parts[spot]
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """A class as others see it."""
-
-    bases: tuple[str, ...]
-    members: frozenset[str]
-
-
-def _parts(node: ast.ClassDef) -> Parts:
-    methods = {one.name for one in node.body if isinstance(one, sketches.DEFS)}
-    bases = tuple(name for name in map(sketches.dotted, node.bases) if name)
-    return Parts(bases, frozenset(methods | sketches.attributes(node).keys()))
-
 
 @dataclass(slots=True)
 class Step:
@@ -127,7 +102,7 @@ class _Look:
         elif kind == "class":
             if not attrs:
                 self._class(of, view, spot)
-            elif any(one.kind == "def" and attrs[0] in one.binds for one in of.members(name)):
+            elif attrs[0] in of.methods(name):
                 self._function(spot, attrs[0])
             else:
                 self._told(spot)
@@ -144,13 +119,16 @@ class _Look:
             self.step.facts.outside.add(self.project.models.canonical(name))
 
     def _class(self, of: Seen, view: View, spot: Spot) -> None:
-        """A class: what it inherits from, how its objects are made, and those of its members that are written."""
-        parts, asks = self.bearings.parts(spot), Curious(self.project, *spot)
-        for base in parts.bases:
-            name = asks.as_written(of, base)
-            if name:
-                self._follow(view, name)
-        self.step.members = parts.members
+        """A class: what it inherits from, how its objects are made, and its members."""
+        name, asks = spot[1][0], Curious(self.project, *spot)
+        owner = of.owner(name)
+        if owner is None:
+            return
+        for base in owner.bases:
+            above = asks.as_written(of, base) if base else ""
+            if above:
+                self._follow(view, above)
+        self.step.members = frozenset(of.methods(name).keys() | owner.attributes.keys())
 
     def _function(self, spot: Spot, name: str) -> None:
         if self.project.is_worth(spot):

@@ -8,14 +8,19 @@ trusted, as 3.11 misplaces what stands in f-strings.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import cached_property
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 
+from lintfoot.regexes import regex
+
 Node = TypeVar("Node", bound=ast.AST)
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_LONGEST = 4  # names behind a name
+_CHAIN = regex(r"[^\W\d]\w*(?:\s*\.\s*\w+)+")
+_WORD = regex(r"\w+")
 _NO_NODES = frozenset(  # fields that hold no node worth a visit
     "id attr arg name module level asname kind ctx op ops type_comment is_async conversion simple type_ignores rest kwd_attrs "
     "tag".split()
@@ -52,6 +57,26 @@ class Census:
             waiting += [(one, below) for one in _below(node)]
         return tuple(found)
 
+    def behind(self, names: Collection[str]) -> dict[str, set[str]]:
+        """What is written behind some names: `.session`, `.session.get`; also in quotes, as annotations stand there."""
+        quoted = [
+            node.value
+            for statement, node in self.all(ast.Constant)
+            if isinstance(node.value, str) and "." in node.value and not _is_docstring(statement.node, node)
+        ]
+        found = behind(names, "\n\0".join(quoted))
+        for _, attribute in self.all(ast.Attribute):
+            node: Any = attribute
+            parts: list[str] = []
+            while node.__class__ is ast.Attribute and len(parts) < _LONGEST:
+                parts.append(node.attr)
+                node = node.value
+                kind = node.__class__
+                name = node.id if kind is ast.Name else node.attr if kind is ast.Attribute else ""
+                if name in found:
+                    found[name].add(f".{'.'.join(reversed(parts))}")
+        return found
+
     @cached_property
     def _held(self) -> dict[type, list[Any]]:
         held: dict[type, list[Any]] = {}
@@ -68,6 +93,22 @@ class Census:
         return held
 
 
+def behind(names: Collection[str], text: str) -> dict[str, set[str]]:
+    """The same for a text, whatever stands in it."""
+    found: dict[str, set[str]] = {name: set() for name in names}
+    for chain in _CHAIN.findall(text) if found else ():
+        parts = _WORD.findall(chain)
+        for place, name in enumerate(parts[:-1]):
+            if name in found:
+                below = parts[place + 1 : place + 1 + _LONGEST]
+                found[name].update(f".{'.'.join(below[:length])}" for length in range(1, len(below) + 1))
+    return found
+
+
+def _is_docstring(statement: Any, node: ast.Constant) -> bool:
+    return statement.__class__ is ast.Expr and statement.value is node
+
+
 def _line(node: Any) -> int:
     line: int = node.pattern.lineno if isinstance(node, ast.match_case) else node.lineno
     return line
@@ -79,16 +120,32 @@ def _below(node: ast.AST) -> Iterator[Any]:
         yield from getattr(node, name, ())
 
 
+def nodes(root: ast.AST, *, but: type[ast.AST] | None = None) -> list[Any]:
+    """A node and all below it, each before what is in it; of nodes of one class, if any, nothing below. Not only nodes."""
+    found: list[Any] = []
+    waiting: list[Any] = [root]
+    while waiting:
+        node = waiting.pop()
+        found.append(node)
+        if node.__class__ is not but:
+            _ALL[node.__class__](node, waiting)
+    return found
+
+
 class _Parts(dict[type, Callable[[Any, list[Any]], None]]):
-    """By the class of a node, what puts the expressions right below it on a pile; the statements below it are left out."""
+    """By the class of a node, what puts the nodes right below it on a pile, but for those in blocks of a statement."""
+
+    def __init__(self, blocks: tuple[str, ...]) -> None:
+        super().__init__()
+        self.blocks = blocks
 
     def __missing__(self, kind: type) -> Callable[[Any, list[Any]], None]:
-        made = self[kind] = _putting(kind)
+        made = self[kind] = _putting(kind, self.blocks)
         return made
 
 
-def _putting(kind: type) -> Callable[[Any, list[Any]], None]:
-    apart = _BLOCKS if issubclass(kind, (ast.stmt, ast.ExceptHandler, ast.match_case)) else ()
+def _putting(kind: type, blocks: tuple[str, ...]) -> Callable[[Any, list[Any]], None]:
+    apart = blocks if issubclass(kind, (ast.stmt, ast.ExceptHandler, ast.match_case)) else ()
     fields = [name for name in getattr(kind, "_fields", ()) if name not in _NO_NODES and name not in apart]
     if kind is ast.Constant or not issubclass(kind, ast.AST) or not fields:
         return _nothing
@@ -113,4 +170,5 @@ def _nothing(node: object, pile: object) -> None:
     del node, pile
 
 
-_PARTS = _Parts()
+_PARTS = _Parts(_BLOCKS)  # the statements in it are left out
+_ALL = _Parts(())

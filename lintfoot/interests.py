@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterator
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from lintfoot import sketches
@@ -59,24 +59,22 @@ class Curious:
         if imported:
             spot = self.view.find(".".join((imported, *self.attrs)))
             return Interest(pays=False, followed=(spot,) if spot is not None and spot[1] else ())
-        match of.tree(self.name):
-            case ast.FunctionDef() | ast.AsyncFunctionDef() as node if not self.attrs:
-                return self.interest_in(of, node, None)
-            case ast.ClassDef() as owner:
-                wanted = (self.attrs or ("__init__",))[0]
-                found = [one for one in owner.body if isinstance(one, sketches.DEFS) and one.name == wanted]
-                return self.interest_in(of, found[0], owner) if found else None
-            case _:
-                return None
+        if of.kind(self.name) == "class":
+            found = of.methods(self.name).get((self.attrs or ("__init__",))[0])
+            method = of.method(self.name, found[0]) if found else None
+            return self.interest_in(of, method, of.owner(self.name)) if method is not None else None
+        node = of.tree(self.name) if of.kind(self.name) == "def" and not self.attrs else None
+        return self.interest_in(of, node, None) if isinstance(node, sketches.DEFS) else None
 
-    def interest_in(self, of: Seen, node: sketches.Def, owner: ast.ClassDef | None) -> Interest:
+    def interest_in(self, of: Seen, node: sketches.Def, owner: sketches.Owner | None) -> Interest:
         """Whether a function may be a wrapper, a factory or a reporter: by what it mentions, and by what it hands on."""
         look = sketches.sketch(node)
-        made = sketches.makers(owner) if owner is not None else {}
+        made = owner.makers if owner is not None else {}
         plain = look.mentions | look.handling
         used = {made[name.split(".")[1]] for name in plain if name.startswith("self.") and name.split(".")[1] in made}
-        roles = {role for name in plain | used for role in self._roles(of, name)}
-        tells = look.tells or any(not _TOLD.isdisjoint(self._roles(of, name)) for name in look.mentions)
+        does_what = {name: self._roles(of, name) for name in plain | used}
+        roles = {role for some in does_what.values() for role in some}
+        tells = look.tells or any(not _TOLD.isdisjoint(does_what[name]) for name in look.mentions)
         does = not _CALLED.isdisjoint(roles) and (bool(look.handed) or (look.returns and not MADE.isdisjoint(roles)))
         unseen = any(not name or self.spot_of(of, name) is None for name in look.running)
         pays = tells or unseen or does
@@ -90,21 +88,23 @@ class Curious:
         look = sketches.sketch(node)
         return look.calls or any(not _RUN.isdisjoint(self._roles(of, name)) for name in look.mentions | look.handling)
 
-    def _roles(self, of: Seen, name: str) -> Iterator[str]:
+    def _roles(self, of: Seen, name: str) -> Collection[str]:
         """What a mentioned name does: a library's, or an object of the project."""
+        first = name.partition(".")[0]
+        imported = of.imports(first)
+        if not (imported or of.binds(first) or first in _BUILTINS):
+            return ()
         known = self.known(of, name)
         if known is not None:
-            yield from known.role
-            return
-        first = name.partition(".")[0]
-        if of.imports(first):
-            found = self.view.told(self.as_written(of, first), code=False)
+            return known.role
+        if imported:
+            found = self.view.told(imported, code=False)
         elif of.kind(first) == "value":
             found = self.project.told((self.file, (first,)))
         else:
-            return
-        if found is not None and found.kind == "object" and isinstance(found.what, Derived):
-            yield from found.what.role
+            return ()
+        made = found.what if found is not None and found.kind == "object" else None
+        return made.role if isinstance(made, Derived) else ()
 
     # names as they are written in this file
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import unicodedata
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from lintfoot import syntax
 from lintfoot.decoding import Decoded, decode, read
@@ -52,6 +53,7 @@ class Outline:
     imported: frozenset[str] = frozenset()
     kept: dict[int, ast.stmt | None] = field(default_factory=dict)
     fresh: dict[int, ast.stmt] = field(default_factory=dict)  # the trees of all pieces, until `settle`
+    owners: dict[int, Any] = field(default_factory=dict)  # what `parts` keeps of classes, by the ids of their pieces
     spoken: dict[int, frozenset[str]] = field(default_factory=dict)
     states: dict[str, bytes] = field(default_factory=dict)  # digests of parts, for `parts`
 
@@ -82,6 +84,13 @@ class Outline:
                 self.kept.pop(next(iter(self.kept)))
             self.kept[id(piece)] = self._parsed(piece)
         return self.kept[id(piece)]
+
+    def member(self, owner: Piece, piece: Piece) -> ast.stmt | None:
+        """A function of a class: out of the tree of that where it is at hand, else by itself."""
+        tree = self.fresh.get(id(owner), self.kept.get(id(owner)))
+        if isinstance(tree, ast.ClassDef):
+            return next((node for one, node in zip(owner.members, tree.body, strict=True) if one is piece), None)
+        return self.parsed(piece)
 
     def _parsed(self, piece: Piece) -> ast.stmt | None:
         number = self._among_others(piece)

@@ -11,7 +11,7 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from lintfoot import cuts
+from lintfoot import cuts, sketches
 from lintfoot.digests import digest
 from lintfoot.outline import Outline, Piece, alters
 from lintfoot.trail import FILE, Trail
@@ -80,6 +80,31 @@ class Seen:
         """The one statement that binds a name, as Python reads it."""
         piece = self._open(name)
         return self._of.parsed(piece) if piece is not None else None
+
+    def owner(self, name: str) -> sketches.Owner | None:
+        """A class without its methods; None for what is none."""
+        piece, known = self._open(name), self._of.owners
+        if piece is None or piece.kind != "class":
+            return None
+        if id(piece) not in known:
+            node = self._of.parsed(piece)
+            known[id(piece)] = sketches.owner(node) if isinstance(node, ast.ClassDef) else None
+        found: sketches.Owner | None = known[id(piece)]
+        return found
+
+    def methods(self, name: str) -> dict[str, list[Piece]]:
+        """The functions of a class by their names; of some there are several."""
+        found: dict[str, list[Piece]] = {}
+        for one in self.members(name):
+            if one.kind == "def":
+                found.setdefault(one.binds[0], []).append(one)
+        return found
+
+    def method(self, name: str, piece: Piece) -> sketches.Def | None:
+        """A function of a class as Python reads it."""
+        owner = self._open(name)
+        node = self._of.member(owner, piece) if owner is not None else None
+        return node if isinstance(node, sketches.DEFS) else None
 
     def members(self, name: str) -> tuple[Piece, ...]:
         """The statements of a class."""

@@ -35,8 +35,7 @@ if TYPE_CHECKING:
 
 _MOST = 2000  # facts worked out for one question; a project that needs more is built to need more
 _DEEPEST = 30
-_MOST_FRESH = 3
-_LONG = 2000  # lines of a module whose tree is not kept for the next questions
+_MOST_FRESH = 3000  # lines of the modules whose trees are kept for the next questions
 _STEPS = 3  # from a wrapper to what it wraps, until it is no wrapper any more
 _LONGEST = 2  # parts of a name inside a module: a class and its member
 
@@ -110,11 +109,8 @@ class Project:
 
     def _keep(self, found: Outline) -> None:
         """Keep the trees of the modules read last: most of what is asked of one is asked at once."""
-        if len(found.lines) > _LONG:
-            found.settle()
-            return
         self._fresh.append(found)
-        if len(self._fresh) > _MOST_FRESH:
+        while sum(len(one.lines) for one in self._fresh) > _MOST_FRESH:
             self._fresh.pop(0).settle()
 
     def leans(self, file: str) -> tuple[tuple[Lean, ...], tuple[Parts, ...]]:
@@ -185,15 +181,16 @@ class Project:
                 return True
             spots = {after for one in level for after in one.followed} - seen
             seen |= spots
-            level = [one for one in map(self._interest_of, sorted(spots)) if one is not None]
+            level = [one for one in map(self.interest, sorted(spots)) if one is not None]
         return any(one.pays for one in level)
 
     def is_worth(self, spot: Spot) -> bool:
         """The same of what is at a spot; False of what is no function."""
-        interest = self._interest_of(spot)
+        interest = self.interest(spot)
         return interest is not None and self.worth(spot, interest)
 
-    def _interest_of(self, spot: Spot) -> Interest | None:
+    def interest(self, spot: Spot) -> Interest | None:
+        """What makes the function at a spot worth reading; None for what is none, and while that is being worked out."""
         key = ("interest", spot)
         self.trail.passed(key)
         if spot not in self._interests:

@@ -63,11 +63,11 @@ class Question(Curious):
             return None
         if imported:
             return self._chained(".".join((imported, *self.attrs)))
+        if of.kind(self.name) == "class":
+            return self._member(of) if self.attrs else self._class(of)
         match of.tree(self.name):
             case ast.FunctionDef() | ast.AsyncFunctionDef() as node if not self.attrs:
                 return self._function(of, node, None)
-            case ast.ClassDef() as node:
-                return self._member(of, node) if self.attrs else self._class(of, node)
             case ast.Assign(targets=[ast.Name()], value=value) if not self.attrs:
                 return self._assigned(of, value)
             case ast.AnnAssign(target=ast.Name(), value=ast.expr() as value) if not self.attrs:
@@ -140,10 +140,12 @@ class Question(Curious):
 
     # functions
 
-    def _function(self, of: Seen, node: sketches.Def, owner: ast.ClassDef | None) -> Told | None:
+    def _function(self, of: Seen, node: sketches.Def, owner: sketches.Owner | None) -> Told | None:
         if not sketches.keeps(node, lambda name: self.known(of, name) is not None):
             return None
-        interest, ends = self.interest_in(of, node, owner), sketches.ending(node)
+        interest, ends = self.project.interest(self.spot), sketches.ending(node)
+        if interest is None:  # that is what led here
+            interest = self.interest_in(of, node, owner)
         if self.project.worth(self.spot, interest):
             found = self._read(of)
             if found is not None and isinstance(found.what, Derived):
@@ -152,27 +154,30 @@ class Question(Curious):
 
     # classes
 
-    def _member(self, of: Seen, node: ast.ClassDef) -> Told | None:
-        methods = [one for one in node.body if isinstance(one, sketches.DEFS) and one.name == self.attrs[0]]
+    def _member(self, of: Seen) -> Told | None:
+        methods, owner = of.methods(self.name).get(self.attrs[0], ()), of.owner(self.name)
         if methods:
-            return self._function(of, methods[0], node) if len(methods) == 1 else None
-        match sketches.attributes(node).get(self.attrs[0]):
+            method = of.method(self.name, methods[0]) if len(methods) == 1 else None
+            return self._function(of, method, owner) if method is not None else None
+        match owner.attributes.get(self.attrs[0]) if owner is not None else None:
             case [ast.Call() as call]:
                 return self._made(of, call)
-            case [value] if not node.bases and not node.decorator_list:  # members of an enumeration are no constants
+            case [value] if owner is not None and owner.plain:  # members of an enumeration are no constants
                 fixed = sketches.constant(value)
                 return self._fixed(fixed.value) if fixed is not None else None
             case _:
                 return None
 
-    def _class(self, of: Seen, node: ast.ClassDef) -> Told:
+    def _class(self, of: Seen) -> Told | None:
         """A class: its bases, what its constructor hands on, whether it sends in its own way."""
-        written = [sketches.dotted(base) for base in node.bases]
-        bases = [self._portable(self.as_written(of, name)) for name in written if name not in ("", "object")]
+        owner, own = of.owner(self.name), of.methods(self.name)
+        if owner is None:
+            return None
+        bases = [self._portable(self.as_written(of, name)) for name in owner.bases if name not in ("", "object")]
         above = [one for one in (self._model(base) for base in bases if base) if one is not None]
         parents = [one for one in above if interests.ROLES.intersection(one.role) or isinstance(one, Derived)]
-        own = {one.name: one for one in node.body if isinstance(one, sketches.DEFS)}
-        told, homes = self._constructor(own.get("__init__"), parents)
+        init = of.method(self.name, own["__init__"][-1]) if "__init__" in own else None
+        told, homes = self._constructor(init, parents)
         own_way = bool(above) and (not SENDERS.isdisjoint(own) or of.alters(self.name))
         unsure = any(not base for base in bases) and bool(parents)
         made = replace(
@@ -181,12 +186,13 @@ class Question(Curious):
             returns=self._local(self.name),
             bases=tuple(base for base in bases if base),
             altered=own_way or unsure or any(isinstance(one, Derived) and one.altered for one in above),
-            dark=not told.role
-            and "__init__" in own
-            and sketches.takes_commands(own["__init__"])
-            and self.runs_in(of, node),
+            dark=not told.role and init is not None and sketches.takes_commands(init) and self._runs(of),
         )
         return Told(made, "class", tuple(sorted({**homes, **self.homes}.items())))
+
+    def _runs(self, of: Seen) -> bool:
+        node = of.tree(self.name)
+        return node is not None and self.runs_in(of, node)
 
     def _constructor(self, init: sketches.Def | None, parents: list[Function]) -> tuple[Derived, dict[str, str]]:
         """What a class hands on where it is called: by its own `__init__`, or by that of its first modelled base."""

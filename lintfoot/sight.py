@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
 from lintfoot import syntax
 from lintfoot.book import Rule
-from lintfoot.census import Census
+from lintfoot.census import Census, behind
 from lintfoot.depth import measure
 from lintfoot.finder import Look, look, runs
 from lintfoot.libraries import Library, Models
@@ -151,13 +151,8 @@ class Sight:
 
         The name itself may stand behind another: `self.client.get` counts for `client`, as it may have been put there.
         """
-        found: dict[str, set[str]] = {bound: set() for _, bound in self.foreign}
-        for chain in _chains(self.census, self.text):
-            for place, name in enumerate(chain[:-1]):
-                if name in found:
-                    below = chain[place + 1 : place + 1 + _LONGEST]
-                    found[name].update(f".{'.'.join(below[:length])}" for length in range(1, len(below) + 1))
-        return found
+        names = {bound for _, bound in self.foreign}
+        return behind(names, self.text) if self.census is None else self.census.behind(names)
 
     @cached_property
     def kept(self) -> dict[str, Any]:
@@ -275,27 +270,6 @@ def _imports(models: Models) -> list[tuple[Library, tuple[str, ...]]]:
     return _named[id(models)][1]
 
 
-def _chains(census: Census | None, text: str) -> Iterator[list[str]]:
-    """The names with dots between in a text, those in quotes included, as annotations stand there; some also in part."""
-    if census is None:
-        yield from map(_WORD.findall, _CHAIN.findall(text))
-        return
-    for _, node in census.all(ast.Attribute):
-        chain: list[str] = []
-        below: ast.AST = node
-        while isinstance(below, ast.Attribute):
-            chain.append(below.attr)
-            below = below.value
-        if isinstance(below, ast.Name):
-            chain.append(below.id)
-        yield chain[::-1]
-    for _, constant in census.all(ast.Constant):
-        if isinstance(constant.value, str) and "." in constant.value:
-            yield from map(_WORD.findall, _CHAIN.findall(constant.value))
-
-
-_LONGEST = 4  # names behind a name
-_CHAIN = regex(r"[^\W\d]\w*(?:\s*\.\s*\w+)+")
 _IMPORT = regex(r"\s*(?:from|import)\b")
 _IMPORTS = regex(r"(?:\A|[;:])\s*((?:from|import)\b[^;]*)")  # also behind the colon of a `try:`, on its line
 _WORD = regex(r"[^\W\d]\w*")

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from lintfoot import runner_words
+from lintfoot.census import nodes
 from lintfoot.records import dataclass, field
 from lintfoot.runner_words import COMMAND_WORDS, SHELL_WORDS
 
@@ -149,14 +150,16 @@ def sketch(node: ast.AST) -> Sketch:
         made.commands = takes_commands(node)
         made.thin = len(node.body) <= _THIN + isinstance(node.body[0], ast.Expr)
     handlers: list[ast.ExceptHandler] = []
-    for one in walked(node, but=ast.ExceptHandler):
-        if isinstance(one, ast.ExceptHandler):
+    for one in nodes(node, but=ast.ExceptHandler):
+        if one.__class__ is ast.ExceptHandler:
             handlers.append(one)
-        else:
-            _note(made, one, handling=False)
+        elif one.__class__ in _NOTES:
+            _NOTES[one.__class__](made, one, made.mentions)
+    made.tells |= any(name.rpartition(".")[2] in _OF_EXCEPTIONS for name in made.mentions - _MODULES)
     for handler in handlers:
-        for one in walked(handler):
-            _note(made, one, handling=True)
+        for one in nodes(handler):
+            if one.__class__ in _NOTES:
+                _NOTES[one.__class__](made, one, made.handling)
     return made
 
 
@@ -167,34 +170,32 @@ def takes_commands(node: Def) -> bool:
     return arguments.kwarg is not None or not named.isdisjoint(_OF_COMMANDS)
 
 
-def _note(made: Sketch, node: ast.AST, *, handling: bool) -> None:
-    if isinstance(node, ast.Name):
-        _note_name(made, node.id, handling=handling)
-    elif isinstance(node, ast.Attribute):
-        _note_name(made, dotted(node), handling=handling)
-    elif isinstance(node, ast.Call):
-        made.calls |= _note_call(made, node)
-    elif isinstance(node, ast.keyword):
-        made.tells |= not handling and node.arg is not None and node.arg.startswith("exc_info")
-    elif isinstance(node, _GIVING):
-        value = node.value
-        made.returns |= value is not None and not isinstance(value, ast.Constant)
-        made.passed |= {dotted(value.func)} if isinstance(value, ast.Call) else set()
+def _note_name(made: Sketch, node: Any, names: set[str]) -> None:
+    del made
+    names.add(node.id)
 
 
-_GIVING = (ast.Return, ast.Yield)
+def _note_attribute(made: Sketch, node: Any, names: set[str]) -> None:
+    del made
+    name = dotted(node)
+    if name:
+        names.add(name)
 
 
-def _note_name(made: Sketch, name: str, *, handling: bool) -> None:
-    if not name:
-        return
-    (made.handling if handling else made.mentions).add(name)
-    if not handling and name != "exception":  # alone it is a module of exceptions
-        made.tells |= name.rpartition(".")[2] in _OF_EXCEPTIONS
+def _note_keyword(made: Sketch, node: Any, names: set[str]) -> None:
+    made.tells |= names is made.mentions and node.arg is not None and node.arg.startswith("exc_info")
 
 
-def _note_call(made: Sketch, node: ast.Call) -> bool:
-    """Note what a call is handed; the answer is whether its name says that it runs commands."""
+def _note_giving(made: Sketch, node: Any, names: set[str]) -> None:
+    del names
+    value = node.value
+    made.returns |= value is not None and not isinstance(value, ast.Constant)
+    made.passed |= {dotted(value.func)} if isinstance(value, ast.Call) else set()
+
+
+def _note_call(made: Sketch, node: Any, names: set[str]) -> None:
+    """Note what a call is handed, and whether its name says that it runs commands."""
+    del names
     name = dotted(node.func)
     last = node.func.attr if isinstance(node.func, ast.Attribute) else name
     tells = runner_words.says_it_runs_commands(last)
@@ -206,17 +207,44 @@ def _note_call(made: Sketch, node: ast.Call) -> bool:
         made.running |= {name} if tells and made.commands else set()
         if tells or node.keywords or any(isinstance(arg, ast.Starred) for arg in node.args):
             made.opened.add(name)
-    return tells
+    made.calls |= tells
+
+
+_NOTES: dict[type, Callable[[Sketch, Any, set[str]], None]] = {
+    ast.Name: _note_name,
+    ast.Attribute: _note_attribute,
+    ast.Call: _note_call,
+    ast.keyword: _note_keyword,
+    ast.Return: _note_giving,
+    ast.Yield: _note_giving,
+}
+_MODULES = frozenset({"exception"})  # alone it is a module of exceptions
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A class without its methods: its bases as written, what it and they give each attribute, and by what calls.
+
+    `plain` tells that there is nothing above it or round it.
+    """
+
+    bases: tuple[str, ...]
+    plain: bool
+    attributes: dict[str, list[ast.expr | None]]
+    makers: dict[str, str]
+
+
+def owner(node: ast.ClassDef) -> Owner:
+    """What is worth keeping of a class: its tree takes a hundred times the room of its text."""
+    plain = not node.bases and not node.decorator_list
+    return Owner(tuple(map(dotted, node.bases)), plain, attributes(node), makers(node))
 
 
 def attributes(node: ast.ClassDef) -> dict[str, list[ast.expr | None]]:
-    """What a class and its methods give each attribute; None for a write that nobody can follow. Kept as long as the class."""
-    kept: dict[str, list[ast.expr | None]] | None = getattr(node, "attributes", None)
-    if kept is not None:
-        return kept
+    """What a class and its methods give each attribute; None for a write that nobody can follow."""
     found: dict[str, list[ast.expr | None]] = {}
     followed: set[int] = set()
-    for one in walked(node):
+    for one in nodes(node):
         if isinstance(one, ast.Attribute):
             if isinstance(one.ctx, ast.Store) and id(one) not in followed:
                 found.setdefault(one.attr, []).append(None)  # the walk meets statements before what is in them
@@ -226,37 +254,11 @@ def attributes(node: ast.ClassDef) -> dict[str, list[ast.expr | None]]:
             if name and (isinstance(target, ast.Attribute) or one in node.body):
                 found.setdefault(name, []).append(one.value)
                 followed.add(id(target))
-    node.attributes = found  # type: ignore[attr-defined]
     return found
 
 
-# What stands in the fields of a node and is none: Python's own walk looks at each field for that, and takes three times as long.
-_PLAIN = frozenset(
-    {int, str, bytes, float, complex, bool, type(None), type(...), tuple, dict, ast.Load, ast.Store, ast.Del}
-)
-
-
-def walked(node: ast.AST, *, but: type[ast.AST] | None = None) -> Iterator[ast.AST]:
-    """A node and all below it, each before what is in it; of nodes of one class, if any, nothing below."""
-    waiting: list[Any] = [node]
-    while waiting:
-        one = waiting.pop()
-        if one.__class__ in _PLAIN:
-            continue
-        yield one
-        if one.__class__ is not but:
-            for value in one.__dict__.values():
-                if value.__class__ is list:
-                    waiting += value
-                elif value.__class__ not in _PLAIN:
-                    waiting.append(value)
-
-
 def makers(node: ast.ClassDef) -> dict[str, str]:
-    """The attributes that a class, or its `__init__`, gives the result of a call, as written. Kept as long as the class."""
-    kept: dict[str, str] | None = getattr(node, "makers", None)
-    if kept is not None:
-        return kept
+    """The attributes that a class, or its `__init__`, gives the result of a call, with that call as written."""
     found: dict[str, str] = {}
     for one in node.body:
         inside = ast.walk(one) if getattr(one, "name", "") == "__init__" else (one,)
@@ -274,7 +276,6 @@ def makers(node: ast.ClassDef) -> dict[str, str]:
                     found[attr] = dotted(func)
                 case _:
                     pass
-    node.makers = found  # type: ignore[attr-defined]
     return found
 
 
