@@ -5,7 +5,9 @@ import random
 import sysconfig
 from pathlib import Path
 
-from lintfoot.census import Census
+import pytest
+
+from lintfoot.census import Census, behind
 
 LEFT_OUT = (ast.Module, ast.expr_context, ast.boolop, ast.operator, ast.unaryop, ast.cmpop, ast.type_ignore)
 
@@ -82,3 +84,31 @@ def test_a_node_comes_with_the_innermost_statement_and_what_is_around():
     assert [one.name for one in calls["first"].around] == ["Long", "method"]
     assert [one.name for one in calls["open"].around] == ["function"]
     assert calls["guard"].around == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("a.b.c(a.d)", {".b", ".b.c", ".d"}),
+        ("self.a.b()", {".b"}),
+        ("x().a.b", {".b"}),
+        ("a \\\n  . b", {".b"}),
+        ("a.b.c.d.e.f", {".b", ".b.c", ".b.c.d", ".b.c.d.e"}),
+        ("def f(x: 'a.B', y: Optional['a.C'] = None): ...", {".B", ".C"}),
+        ("print(f'{a.b!r:>{a.c}}')", {".b", ".c"}),
+        ("@a.b\ndef f():\n    del a.c", {".b", ".c"}),
+        ("match x:\n    case a.B(c=a.D): pass", {".B", ".D"}),
+        ("cast('a.B', x)", {".B"}),
+        ("'''What a.b does.'''\n# a.c\nab.c\nb.a", set()),
+    ],
+)
+def test_what_is_written_behind_a_name(text, found):
+    assert Census(ast.parse(text)).behind({"a"}) == {"a": found}
+
+
+def test_a_text_that_python_does_not_take_tells_at_least_as_much():
+    text = "a.b.c(a.d)\nself.a.e()\nx: 'a.F'\nprint(f'{a.g}')\na.b.c.d.e.f\n"
+    names = ("a", "b", "x", "nothing")
+    of_tree, of_text = Census(ast.parse(text)).behind(names), behind(names, text)
+    assert all(of_tree[name] <= of_text[name] for name in names)
+    assert of_tree["a"] == of_text["a"]
