@@ -145,6 +145,7 @@ LAYERS = {
         (
             "gates",
             "gates.bound_names",
+            "gates.busy_lines",
             "gates.call_lines",
             "gates.clouds",
             "gates.command_words",

@@ -30,13 +30,13 @@ _ADAPTER = "requests.adapters.HTTPAdapter"
 def endless(sight: Sight) -> Lines:
     """Loops without an end of their own in which something fails, those that say so, and decorators without arguments."""
     census = sight.census
-    retried = callees(sight, (), _retries)
+    retried = callees(sight, (), retries)
     if census is None or retried is None:
         return None
     pauses = sorted(one.line for one, call in census.all(ast.Call) if last(call.func) in PAUSES)
     saying = [loop for _, loop in census.all(ast.While) if isinstance(loop.test, ast.Call) and _holds(loop, pauses)]
     failing = _failing(sight, census, ENDLESS)
-    return {*(loop.lineno for loop in (*failing, *saying)), *_bare_decorators(census, retried)}
+    return {*(loop.lineno for loop in (*failing, *saying)), *bare_decorators(census, retried)}
 
 
 def steady(sight: Sight) -> Lines:
@@ -47,7 +47,7 @@ def steady(sight: Sight) -> Lines:
 def repeating(sight: Sight) -> Lines:
     """The same, and loops over what a library tries again."""
     census = sight.census
-    retried = callees(sight, (), _retries)
+    retried = callees(sight, (), retries)
     found = _tried_again(sight, retried)
     if census is None or retried is None or found is None:
         return None
@@ -72,10 +72,11 @@ def _tried_again(sight: Sight, retried: Callees | None) -> set[int] | None:
         return None
     loops = _failing(sight, census, ENDLESS | COUNTS)
     calls = (site.line for site in retried.sites)
-    return {*calls, *(loop.lineno for loop in loops), *_bare_decorators(census, retried)}
+    return {*calls, *(loop.lineno for loop in loops), *bare_decorators(census, retried)}
 
 
-def _retries(function: Function) -> bool:
+def retries(function: Function) -> bool:
+    """Whether a model says that a function tries again."""
     return "retry" in function.role
 
 
@@ -83,7 +84,8 @@ def _retries_or_adapts(function: Function) -> bool:
     return "retry" in function.role or _ADAPTER in function.names
 
 
-def _bare_decorators(census: Census, retried: Callees) -> Iterator[int]:
+def bare_decorators(census: Census, retried: Callees) -> Iterator[int]:
+    """The functions under a decorator without brackets that may be one of some functions."""
     for kind in _FUNCTIONS:
         for one, node in census.all(kind):
             if any(

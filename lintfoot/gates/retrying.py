@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lintfoot.gates import loop_lines
+from lintfoot.gates import busy_lines, loop_lines
 from lintfoot.gates.gate import Gate
 
 RETRIES = Gate(
@@ -41,6 +41,8 @@ RETRY_AFTER = Gate(
     "retry_after:RetryAfter",
     codes=("LF604",),
     words=("429", "503", "retry-after", "too_many", "service_unavailable"),
+    places=busy_lines.told,
+    slices=True,
 )
 POLLS = Gate(
     "polls:Polls",

@@ -16,6 +16,7 @@ KEEPERS = {
     "httpx": "httpx.Client()",
     "aiohttp": "aiohttp.ClientSession()",
 }
+LISTED = ("graph.microsoft.com", "api.github.com")  # hosts of web APIs whose lists have pages
 WARNING_FILTERS_OF: dict[str, dict[str, int | None]] = {
     "warnings.filterwarnings": {"action": 0, "message": 1, "category": 2, "module": 3},
     "warnings.simplefilter": {"action": 0, "category": 1},
@@ -36,10 +37,15 @@ def _givers(rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:
 
 
 def _listings(sight: Sight) -> Lines:
-    """Calls that may list something; anywhere in a file that speaks to a web API."""
-    if any(host in sight.low for host in ("graph.microsoft.com", "api.github.com")):
-        return None
-    return call_lines.called(sight, (), _goes_on)
+    """Calls that may list something, and requests to a web API whose lists have pages."""
+    verbs = {verb for word, verb in (("googleapiclient", "execute"), ("gitlab", "list")) if word in sight.low}
+    lists = calls_of(sight, verbs, _goes_on)
+    asks = calls_of(sight, (), _requests) if any(host in sight.low for host in LISTED) else ()
+    return None if lists is None or asks is None else {site.line for site in (*lists, *asks)}
+
+
+def _requests(function: Function) -> bool:
+    return "request" in function.role
 
 
 def _goes_on(function: Function) -> bool:
@@ -89,7 +95,7 @@ LISTINGS = Gate(
     "listings:Listings",
     codes=("LF801",),
     # The modules of the libraries that give pages, and the hosts whose APIs do.
-    words=("boto", "kubernetes", "gitlab", "googleapiclient", "graph.microsoft.com", "api.github.com"),
+    words=("boto", "kubernetes", "gitlab", "googleapiclient", *LISTED),
     places=_listings,
     slices=True,
 )

@@ -5,15 +5,14 @@ from __future__ import annotations
 import libcst as cst
 
 from lintfoot import literals
+from lintfoot.gates.busy_lines import BUSY, STATUS
 from lintfoot.names import Names
 from lintfoot.paths import within
 from lintfoot.scopes import last_word
 from lintfoot.secret_names import words
 from lintfoot.values import Constant, Display, Named
 
-BUSY = frozenset((429, 503))
 _NAMES = frozenset(("TOO_MANY_REQUESTS", "SERVICE_UNAVAILABLE", "too_many_requests", "too_many", "service_unavailable"))
-_STATUS = frozenset("status code statuscode http httpstatus httpcode rc response resp".split())
 
 
 def is_busy(names: Names, test: cst.BaseExpression) -> cst.BaseExpression | None:
@@ -41,7 +40,7 @@ def _is_status(node: cst.BaseExpression) -> bool:
             texts.append(one.value)
     if "ResponseMetadata" in texts:
         return False
-    return any(not _STATUS.isdisjoint(words(text)) for text in texts)
+    return any(not STATUS.isdisjoint(words(text)) for text in texts)
 
 
 def _holds_busy(names: Names, node: cst.BaseExpression) -> bool:
