@@ -8,7 +8,7 @@ do not parse.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import accumulate, pairwise
@@ -111,9 +111,18 @@ class Layout:
         """How the first line ends: what libcst takes for the file's own line end."""
         return "\r\n" if self.lines[0].endswith("\r") else "\n"
 
-    @cached_property
+    @property
     def logical(self) -> list[int]:
         """For each line, counted from 0, the line from 1 on which its logical line begins."""
+        return self._joined[0]
+
+    @property
+    def ends(self) -> bool:
+        """Whether no bracket is open at the end of the text."""
+        return self._joined[1]
+
+    @cached_property
+    def _joined(self) -> tuple[list[int], bool]:
         found: list[int] = []
         depth = start = 0
         goes_on = False
@@ -129,7 +138,7 @@ class Layout:
             found.append(start)
             depth += told[0]
             goes_on = told[1]
-        return found
+        return found, not depth
 
     def logical_line(self, number: int) -> str:
         """The code of the logical line that holds a line."""
@@ -233,11 +242,11 @@ def divide(text: str) -> Division | None:
 
 def cut(found: Layout) -> Division | None:
     """Cut a text up whose lines are known; None where that is not sure to be right."""
-    cutter = _Cutter(found.lines, found.bare)
-    if not cutter.top():
+    cutter = _Cutter(found)
+    if not found.ends or not cutter.top():
         return None
     division = Division(found.text, found.lines, found.bare, found.masked, cutter.units)
-    vars(division).update((name, vars(found)[name]) for name in ("logical", "offsets") if name in vars(found))
+    vars(division).update((name, vars(found)[name]) for name in ("_joined", "offsets") if name in vars(found))
     return division
 
 
@@ -249,9 +258,21 @@ def _mask(found: re.Match[str]) -> str:
 
 
 class _Cutter:
-    def __init__(self, lines: list[str], bare: list[str]) -> None:
-        self.lines, self.bare = lines, bare
+    def __init__(self, layout: Layout) -> None:
+        self.lines, self.bare, self.logical = layout.lines, layout.bare, layout.logical
         self.units: list[Unit] = []
+        self.indents = {
+            number: line[: len(line) - len(line.lstrip(" \t"))]
+            for number, (line, start) in enumerate(zip(self.bare, self.logical, strict=True), 1)
+            if start == number and line.strip()
+        }
+        self.code = list(self.indents)  # the lines on which logical lines with code begin
+        words = [word for word in ("global", "nonlocal") if word in layout.masked]
+        self.outer = [
+            number
+            for number, line in enumerate(self.bare if words else (), 1)
+            if any(word in line for word in words) and _OUTER.search(line)
+        ]
 
     def top(self) -> bool:
         starts = self._starts(1, len(self.bare) + 1, "")
@@ -278,14 +299,19 @@ class _Cutter:
         while above is not None:
             depth, above = depth + 1, above.owner
         if unit.owner is None or unit.owner.kind == "head":
-            return any(map(_OUTER.search, self.bare[unit.start - 1 : unit.end - 1]))
+            return self._says_outer(unit)
         return depth > _DEEPEST
 
     def _is_long_function(self, unit: Unit) -> bool:
         if unit.kind != "def" or unit.end - unit.start <= _LONG_FUNCTION:
             return False
         outer = unit.owner is None or unit.owner.kind == "head"
-        return outer and not any(map(_OUTER.search, self.bare[unit.start - 1 : unit.end - 1]))
+        return outer and not self._says_outer(unit)
+
+    def _says_outer(self, unit: Unit) -> bool:
+        """Whether what it binds may be seen outside."""
+        at = bisect_left(self.outer, unit.start)
+        return at < len(self.outer) and self.outer[at] < unit.end
 
     def _kind(self, start: int, end: int) -> tuple[str, str]:
         """What a unit is and what it is called, by its first line that is no decorator."""
@@ -362,28 +388,21 @@ class _Cutter:
         return None if start is None else self._below(start, unit.end)
 
     def _below(self, start: int, end: int) -> int | None:
-        for number in range(start, end):
-            if not _open_brackets(self.bare[start - 1 : number]) and not _goes_on(self.bare[number - 1]):
-                return number + 1 if self.bare[number - 1].rstrip().endswith(":") else None
-        return None
+        """The line below the header that begins on one; None where something follows its colon."""
+        last, begin = start, self.logical[start - 1]
+        while last + 1 < end and self.logical[last] == begin:
+            last += 1
+        return last + 1 if self.bare[last - 1].rstrip().endswith(":") else None
 
     def _starts(self, first: int, end: int, indent: str) -> list[int] | None:
         """The lines on which statements with this indent begin; None in doubt."""
         found: list[int] = []
-        width = len(indent)
-        for number in range(first, end):
-            line = self.bare[number - 1]
-            if line[:1] == INSIDE or (line.startswith(indent) and line[width : width + 1] in _BLANK):
-                continue  # inside a string, deeper, or empty
-            if not line.strip() or (number > first and _goes_on(self.bare[number - 2])):
-                continue
-            if found and _open_brackets(self.bare[found[-1] - 1 : number - 1]):
-                continue
-            if not line.startswith(indent):
+        for number in self.code[bisect_left(self.code, first) : bisect_left(self.code, end)]:
+            own = self.indents[number]
+            if own == indent:
+                found.append(number)
+            elif not own.startswith(indent):
                 return None  # less deep than the body it stands in
-            found.append(number)
-        if found and _open_brackets(self.bare[found[-1] - 1 : end - 1]):
-            return None
         return found
 
     def _grouped(self, starts: list[int], first: int, end: int) -> list[tuple[int, int, int]]:
@@ -408,6 +427,8 @@ class _Cutter:
 
     def _after_code(self, start: int, end: int) -> int:
         """The first line behind the last code of a statement, and behind the comments that stand deeper than it."""
+        if self.bare[end - 2].strip():
+            return end
         number = end
         while number - 1 > start and not self.bare[number - 2].strip():
             number -= 1
@@ -423,15 +444,3 @@ class _Cutter:
 
 def _width(line: str) -> int:
     return len(line) - len(line.lstrip(" \t"))
-
-
-def _goes_on(line: str) -> bool:
-    return line.rstrip("\r").endswith("\\")
-
-
-def _open_brackets(lines: list[str]) -> bool:
-    """Whether brackets are open at the end of some lines."""
-    text = "\n".join(lines)
-    return (
-        text.count("(") != text.count(")") or text.count("[") != text.count("]") or text.count("{") != text.count("}")
-    )
