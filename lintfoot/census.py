@@ -77,6 +77,16 @@ class Census:
                     found[name].add(f".{'.'.join(reversed(parts))}")
         return found
 
+    def within(self, statement: Statement) -> list[Any]:
+        """The nodes that stand in a statement itself, and it: what stands in statements below it is left out."""
+        found: list[Any] = []
+        waiting: list[Any] = [statement.node]
+        while waiting:
+            node = waiting.pop()
+            found.append(node)
+            _PARTS[node.__class__](node, waiting)
+        return found
+
     @cached_property
     def _held(self) -> dict[type, list[Any]]:
         held: dict[type, list[Any]] = {}

@@ -24,7 +24,6 @@ CLASS = regex(r"[ \t]*class\s+(\w+)")
 _TOKEN = regex(r"\w+")
 _VERB = regex(r"\s*(?:await\s+)?(?:[\w.]+\s*\.\s*)?(\w+)\s*\(")
 _KEYWORD = regex(r"\s*(\w+)\s*=(?!=)")
-_RETURNED = regex(r"^\s*(?:return|yield(?:\s+from)?)\b")
 _PLAIN = frozenset(
     "self cls None True False if else elif for while in is not and or return yield with as import from def class lambda try "
     "except finally raise assert pass del global nonlocal async await break continue print str int len list dict set "
@@ -88,11 +87,6 @@ class Spread:
         return table
 
     @cached_property
-    def classes(self) -> frozenset[str]:
-        """The names of all classes of the file."""
-        return frozenset(found[1] for text in self.texts.values() if (found := CLASS.match(text)))
-
-    @cached_property
     def around(self) -> dict[int, tuple[str, ...]]:
         """For each logical line the names of the functions and classes that it stands in."""
         found: dict[int, tuple[str, ...]] = {}
@@ -114,20 +108,18 @@ class Spread:
         lines: Iterable[int] = (),
         *,
         callers: bool = False,
-        kept: frozenset[str] | None = None,
     ) -> Reached:
         """All words that some words may stand behind, and the logical lines that hold any.
 
         What calls of `verbs` give is something else, and does not spread. `lines` are reached to begin with. With
-        `callers` a function that holds such a line spreads its own name as well. With `kept` a call of anything else, but for
-        functions of this file, gives something else than what it is handed.
+        `callers` a function that holds such a line spreads its own name as well.
         """
         known: set[str] = set()
         reached = set(lines)
         inherited = False
         waiting = set(words)
         for start in reached:
-            waiting |= self.line(start).told("", verbs, callers=callers, kept=kept)
+            waiting |= self.line(start).told("", verbs, callers=callers)
         while waiting:
             word = waiting.pop()
             known.add(word)
@@ -136,7 +128,7 @@ class Spread:
                 reached.add(start)
                 line = self.line(start)
                 inherited = inherited or (line.owner is not None and line.owner != word)
-                more |= line.told(word, verbs, callers=callers, kept=kept)
+                more |= line.told(word, verbs, callers=callers)
             waiting |= more - known
         return Reached(frozenset(known - _PLAIN), frozenset(reached), inherited)
 
@@ -175,20 +167,9 @@ class Spread:
             frozenset(always),
             tuple(handed),
             gives,
-            self._lost(_RETURNED.sub("", text)) if gives else None,
             frozenset(targets),
             made,
-            self._lost(_value_of(text)) if targets else None,
         )
-
-    def _lost(self, value: str) -> Made | None:
-        """The call of something that is not of this file, where a value is the result of one such call and nothing else."""
-        made = _VERB.match(value)
-        if made is None or made[1] in self.definitions or made[1] in self.classes or "lambda" in value:
-            return None
-        parts = arguments(value[made.end() :])
-        rest = value[made.end() + sum(map(len, parts)) + max(0, len(parts) - 1) :]
-        return Made(made[1], _tokens(value[: made.end()]), frozenset()) if rest.strip() == ")" else None
 
     def _handed(self, name: str, rest: str) -> dict[str, set[str]]:
         """By word the parameters of a function of this file that a call hands it to: by place (also one further), by keyword."""
@@ -232,30 +213,26 @@ class Line:
 
     `always` are words that are given a value whatever is asked; `handed` are parameters by the words that they are given, of
     each function that is called, or of the function that begins here. `gives` says that the function round the line gives
-    something back. `targets` are assigned to; `made` is what is called last for that. `returned` and `assigned` are calls that
-    a value may get lost in. `owner` is the class that begins here.
+    something back. `targets` are assigned to; `made` is what is called last for that. `owner` is the class
+    that begins here.
     """
 
     around: frozenset[str]
     always: frozenset[str]
     handed: tuple[tuple[str | None, Mapping[str, set[str]]], ...] = ()
     gives: bool = False
-    returned: Made | None = None
     targets: frozenset[str] = frozenset()
     made: Made | None = None
-    assigned: Made | None = None
     owner: str | None = None
 
-    def told(
-        self, word: str, verbs: frozenset[str], *, callers: bool = False, kept: frozenset[str] | None = None
-    ) -> set[str]:
+    def told(self, word: str, verbs: frozenset[str], *, callers: bool = False) -> set[str]:
         """The words that the line gives the value of a word on it; without a word, of anything."""
         found = set(self.always)
         if callers:
             found |= self.around
-        if self.gives and not _is_lost(self.returned, word, kept):
+        if self.gives:
             found |= self.around
-        if self.targets and not self._is_else(word, verbs) and not _is_lost(self.assigned, word, kept):
+        if self.targets and not self._is_else(word, verbs):
             found |= self.targets
         for name, given in self.handed:
             if name is None or name != word:
@@ -270,11 +247,6 @@ class Line:
 
 _NOTHING_SAID = " \t\r\n\0"
 _NOTHING: frozenset[str] = frozenset()
-
-
-def _is_lost(made: Made | None, word: str, kept: frozenset[str] | None) -> bool:
-    """Whether a value is the result of one call of something unknown, and a word stands among its arguments alone."""
-    return kept is not None and word != "" and made is not None and made.verb not in kept and word not in made.words
 
 
 def _fill(given: dict[str, set[str]], part: str, words: Iterable[str]) -> None:
@@ -302,14 +274,6 @@ def _assigned(text: str) -> tuple[set[str], Made | None]:
     made = _VERB.match(value)
     call = Made(made[1], _tokens(value[: made.end()]), _tokens(value[made.end() :])) if made is not None else None
     return set(_WORD.findall(text[: targets[-1]])), call
-
-
-def _value_of(text: str) -> str:
-    """What stands behind the last sign of an assignment that is in no bracket."""
-    bracket = text.find("(")
-    signs = [match.start() for match in EQUALS.finditer(text)]
-    plain = [sign for sign in signs if bracket < 0 or sign < bracket]
-    return text[plain[-1] + 1 :] if plain else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,3 +112,10 @@ def test_a_text_that_python_does_not_take_tells_at_least_as_much():
     of_tree, of_text = Census(ast.parse(text)).behind(names), behind(names, text)
     assert all(of_tree[name] <= of_text[name] for name in names)
     assert of_tree["a"] == of_text["a"]
+
+
+def test_what_stands_in_a_statement_itself_is_told_of_it_alone():
+    counted = census(CODE)
+    told = [id(node) for statement in counted.statements for node in counted.within(statement)]
+    kinds = {type(node) for node in ast.walk(counted.tree)}
+    assert sorted(told) == sorted(id(node) for kind in kinds for _, node in counted.all(kind))

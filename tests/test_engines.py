@@ -344,3 +344,72 @@ def test_a_literal_is_seen_in_whatever_way_it_gets_its_name(text):
     for code in (text, f"def main():\n{textwrap.indent(text, '    ')}\n" + "    go()\n" * 12):
         expected = same(code, rules, engines=OTHERS)
         assert expected.findings, code
+
+
+REACHED = {
+    "by its name": "def f(password):\n    print(password)\n",
+    "through two names": "def f(password):\n    first = password\n    second = first\n    print(second)\n",
+    "in a text": "def f(password):\n    line = f'login {password}'\n    print(line)\n",
+    "in a text of another function": "def f(line):\n    print(line)\ndef g(password):\n    f('x %s' % password)\n",
+    "in a text of another method": "class A:\n    def f(self, one, line):\n        print(line)\n    def g(self, password):\n"
+    "        self.f(1, 'x {}'.format(password))\n",
+    "by a keyword": "def f(a, b, *, line=None):\n    print(line)\ndef g(password):\n    f(1, 2, line='x ' + password)\n",
+    "in what a function gives": "def f(password):\n    return 'x ' + password\ndef g(p):\n    print(f(p))\n",
+    "in a list": "import subprocess\ndef f(password):\n    words = ['x']\n    words.append(password)\n    subprocess.run(words)\n",
+    "in a list that is joined": "def f(password):\n    words = ['x']\n    words.extend(['-p', password])\n    print(' '.join(words))\n",
+    "in a table": "def f(password):\n    table = {}\n    table['x'] = password\n    print(table)\n",
+    "under a key": "def f(x):\n    table = {'password': x}\n    print(table)\n",
+    "under a key that has a name": "KEY = 'password'\ndef f(conf):\n    print(conf[KEY])\n",
+    "under a key that is stored": "def f(x):\n    table = {}\n    table['db_password'] = x\n    print(table)\n",
+    "by a template": "TEXT = 'x %(password)s'\ndef f(conf):\n    print(TEXT % conf)\n",
+    "by a template of another kind": "def f(user):\n    print('x {user[password]}'.format(user=user))\n",
+    "out of the environment": "import os\nx = os.environ.get('DB_PASSWORD')\nprint(x)\n",
+    "out of a prompt by another name": "from getpass import getpass as ask\nx = ask()\nprint(x)\n",
+    "out of a store": "import boto3\nx = boto3.client('secretsmanager').get_secret_value(SecretId='a')\nprint(x['SecretString'])\n",
+    "in a record": "from dataclasses import dataclass\n@dataclass\nclass A:\n    user: str\n    password: str\ndef f(a: A):\n    print(a)\n",
+    "in a record that is made": "from typing import NamedTuple\nclass A(NamedTuple):\n    password: str\ndef f(x):\n    a = A(x)\n    print(a)\n",
+    "in what a class shows": "class A:\n    def __init__(self, password):\n        self.password = password\n    def __str__(self):\n"
+    "        return f'A {self.password}'\ndef f(x):\n    a = A(x)\n    print(f'{a}')\n",
+    "in an attribute": "class A:\n    def __init__(self, password):\n        self.line = f'x {password}'\n    def f(self):\n"
+    "        print(self.line)\n",
+    "in a namespace": "import argparse\nparser = argparse.ArgumentParser()\nparser.add_argument('--password')\n"
+    "args = parser.parse_args()\nprint(args)\n",
+    "in a namespace as a table": "import argparse\nparser = argparse.ArgumentParser()\nparser.add_argument('--password')\n"
+    "options = parser.parse_args()\nprint(vars(options))\n",
+    "in a loop": "def f(password):\n    for one in ['x', password]:\n        print(one)\n",
+    "in an exception": "def f(password):\n    raise RuntimeError('x ' + password)\n",
+    "in an assertion": "def f(x, password):\n    assert x, f'{password} was refused'\n",
+    "behind an option": "import subprocess\ndef f(x):\n    subprocess.run(['mysql', '--password', x])\n",
+    "behind an option in a text": "import subprocess\ndef f(x):\n    subprocess.run(f'mysql --password={x}', shell=True)\n",
+    "behind an option of a sum": "import os\ndef f(x):\n    line = 'mysql --password=' + x\n    os.system(line)\n",
+    "in an added list": "import subprocess\ndef f(password):\n    words = ['x']\n    words += ['-p', password]\n    subprocess.run(words)\n",
+    "through a helper": "import subprocess\ndef run(words):\n    subprocess.run(words)\ndef f(password):\n    run(['x', password])\n",
+    "in a list that a function gives": "import subprocess\ndef words(password):\n    return ['x', password]\ndef f(p):\n"
+    "    subprocess.run(words(p))\n",
+    "in a list of a list": "import subprocess\ndef f(password):\n    base = ['x', password]\n    subprocess.run([*base, 'y'])\n",
+    "by a log of another name": "import logging\nsay = logging.getLogger(__name__).info\ndef f(password):\n    say(password)\n",
+    "by a caller of what writes": "def log(text):\n    print(text)\ndef f(password):\n    log(f'x {password}')\n",
+    "with a fallback": "def f(password, line):\n    print(line or f'x {password}')\n",
+    "in a conditional text": "def f(password, on):\n    line = f'x {password}' if on else 'y'\n    print(line)\n",
+    "decoded": "def f(password):\n    print(password.encode().decode())\n",
+    "by a call that says so": "def f(user):\n    print(get_access_token(user))\n",
+    "in a walrus": "def f(password):\n    if line := f'x {password}':\n        print(line)\n",
+    "in a comprehension": "def f(password):\n    print([one for one in [password]])\n",
+    "in a string annotation": "from dataclasses import dataclass\n@dataclass\nclass A:\n    password: str\ndef f(a: 'A'):\n    print(a)\n",
+    "as oneself": "from dataclasses import dataclass\n@dataclass\nclass A:\n    password: str\n    def f(self):\n        print(self)\n",
+    "in an item of a table": "from getpass import getpass\nTABLE = {'x': getpass()}\nx = TABLE['x']\nprint(x)\n",
+    "by a context manager": "from contextlib import contextmanager\n@contextmanager\ndef made(password):\n    yield f'x {password}'\n"
+    "def f(p):\n    with made(p) as line:\n        print(line)\n",
+    "by a lambda": "say = lambda password: f'x {password}'\ndef f(p):\n    print(say(p))\n",
+    "by a property": "class A:\n    @property\n    def line(self):\n        return f'x {self.password}'\n    def f(self):\n"
+    "        print(self.line)\n",
+    "through a default": "def f(password, line=None):\n    print(line)\n",
+}
+
+
+@pytest.mark.parametrize("text", REACHED.values(), ids=REACHED)
+def test_a_secret_is_seen_in_whatever_way_it_gets_out(text):
+    rules = {code: RULES[code] for code in ("LF402", "LF404")}
+    filler = "".join(f"def filler_{number}(x):\n    y = x\n    return y\n\n\n" for number in range(4))
+    for code in (text, f"{filler}{text}", f"def main():\n{textwrap.indent(text, '    ')}\n" + "    go()\n" * 12):
+        same(code, rules, engines=OTHERS)

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from verbs import findings, reports, silent, steps
 
+from lintfoot.secret_rumours import Company, holds
 from lintfoot.visitors.secret_options import takes_secret
-from lintfoot.visitors.secret_rumours import Company, holds
 
 NOTHING = Company("import os\n")
 DOORS = Company("headers = {'Authorization': f'Bearer {token}'}\n")

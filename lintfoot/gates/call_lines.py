@@ -11,12 +11,10 @@ from functools import lru_cache
 from types import FunctionType
 from typing import Any
 
-from lintfoot.gates.secret_names_gate import GATE, LOOKS_UP, SAME, SECRET_CALLS, WHOLE
 from lintfoot.libraries import Function, Models, expanded
 from lintfoot.records import dataclass
 from lintfoot.regexes import regex
 from lintfoot.runner_words import CONCLUSIVE, ROLES, says_it_runs_commands
-from lintfoot.secret_names import evidence
 from lintfoot.sight import Sight, Telling
 from lintfoot.spread import CLASS, DEF, EQUALS, Spread, arguments
 from lintfoot.wanted import Leading, Wanted, leading
@@ -29,18 +27,6 @@ _MENTIONED = regex(r"(?P<name>\w+)(?P<call>[\s\\)]*\()?")
 _GIVEN = regex(r"\bfor\s+([\w, ()]+?)\s+in\b|\bas\s+(\w+)|(\w+)\s*:=")
 _INDIRECT = regex(r"[\])][\s\\]*\(")
 _REACHES = ("getattr", "__import__", "import_module", "super")
-# Calls that give back what they are given, or hold it; another call is taken for one that makes something else of it.
-_KEPT = (
-    frozenset(LOOKS_UP)
-    | frozenset(SAME)
-    | frozenset(WHOLE)
-    | frozenset(
-        "dict list tuple set sorted frozenset str repr bytes format join partial closing field namedtuple copy deepcopy cast "
-        "replace setdefault defaultdict OrderedDict ChainMap SimpleNamespace Namespace vars asdict update super".split()
-    )
-)
-_FILLED = regex(r"\s*([\w.]+)\s*\.\s*\w+[\s\\]*\(")
-_SECRETS = ("getpass", "keyring", "vault", "secretsmanager")
 
 
 def lasts_of(sight: Sight, asked: Asked, telling: Telling | None = None) -> set[str]:
@@ -233,45 +219,6 @@ def _says_it_runs(word: str) -> bool:
     return word in CONCLUSIVE or says_it_runs_commands(word)
 
 
-def holding_secrets(sight: Sight) -> frozenset[int] | None:
-    """The lines that a secret may get to, by the names of secrets."""
-    if "holding_secrets" not in sight.kept:
-        sight.kept["holding_secrets"] = _holding_secrets(sight)
-    found: frozenset[int] | None = sight.kept["holding_secrets"]
-    return found
-
-
-def _holding_secrets(sight: Sight) -> frozenset[int] | None:
-    spread = sight.spread
-    if spread is None:
-        return None
-    telling = sight.telling(Wanted(_gives_secrets, _leading(sight.models, _gives_secrets), _names_a_secret))
-    seeds = lasts_of(sight, _gives_secrets, telling) | SECRET_CALLS | telling.names
-    for word in spread.lines_with:
-        if _says_it_is_secret(word):
-            seeds.add(word)
-    for start in {line for word in tuple(seeds) for line in spread.lines_with.get(word, ())}:
-        filled = _FILLED.match(spread.texts[start])  # `parser.add_argument("--password")`
-        seeds.update(_WORD.findall(filled[1]) if filled else ())
-    return spread.reach(seeds - {"self", "cls"}, kept=_KEPT).lines
-
-
-@lru_cache(maxsize=1 << 15)
-def _says_it_is_secret(word: str) -> bool:
-    low = word.lower()
-    return any(part in low for part in _SECRETS) or (any(part in low for part in GATE) and bool(evidence(word)))
-
-
-def _gives_secrets(function: Function) -> bool:
-    return "secret-source" in function.role
-
-
-def _names_a_secret(text: str) -> bool:
-    """Whether a constant may be the name of a secret, or ask for one: `os.environ[VARIABLE]`, `input(PROMPT)`."""
-    low = text.lower()
-    return any(part in low for part in (*_SECRETS, *GATE))
-
-
 def mentioning(sight: Sight, *parts: str) -> set[int] | None:
     """The lines that hold one of some texts in small letters, and those that what stands there may be handed on to."""
     spread = sight.spread
@@ -288,9 +235,3 @@ def mentioning(sight: Sight, *parts: str) -> set[int] | None:
 
 def _holds(parts: tuple[str, ...]) -> Callable[[str], bool]:
     return lambda text: any(part in low for low in (text.casefold(),) for part in parts)
-
-
-def only(sight: Sight, lines: Iterable[int], pattern: re.Pattern[str]) -> set[int]:
-    """Of some lines those in whose text a pattern is found."""
-    spread = sight.spread
-    return {start for start in lines if spread is None or pattern.search(spread.texts.get(start, ""))}

@@ -9,7 +9,6 @@ from lintfoot.gates import call_lines
 from lintfoot.gates.gate import Gate, Lines
 from lintfoot.gates.secret_names_gate import GATE
 from lintfoot.libraries import Function, Models, expanded
-from lintfoot.regexes import regex
 from lintfoot.sight import Sight
 
 _WORDS = (
@@ -26,7 +25,6 @@ TELLING_VERBS = frozenset(
 )
 LEAVES = frozenset(("sys.exit", "builtins.exit", "builtins.SystemExit", "builtins.quit"))
 PRETTY = frozenset(("pprint.pprint", "pprint.pp"))
-_FAILS = regex(r"\b(?:raise|assert)\b")
 
 
 def _named(sight: Sight) -> Lines:
@@ -77,19 +75,23 @@ def _all_literals(sight: Sight) -> Lines:
 
 def _argvs(sight: Sight) -> Lines:
     """Calls that may run a command, and that a secret may get to."""
-    runs, held = call_lines.running(sight), call_lines.holding_secrets(sight)
-    if runs is None or held is None or sight.option("LF404", "receiving-side"):
+    if sight.option("LF404", "receiving-side"):
         return None
-    return runs & held
+    from lintfoot.gates.secret_holding import handed
+
+    return handed(sight, call_lines.running)
 
 
 def _sinks(sight: Sight) -> Lines:
     """Lines that write something for people to read, and that a secret may get to."""
+    from lintfoot.gates.secret_holding import handed
+
+    return handed(sight, _telling, failing=True)
+
+
+def _telling(sight: Sight) -> set[int] | None:
     names = {*TELLING_VERBS, "print", *(name.rpartition(".")[2] for name in LEAVES | PRETTY)}
-    told, held = call_lines.called(sight, names, _writes_logs), call_lines.holding_secrets(sight)
-    if told is None or held is None:
-        return None
-    return {*(told & held), *call_lines.only(sight, held, _FAILS)}
+    return call_lines.called(sight, names, _writes_logs)
 
 
 def _writes_logs(function: Function) -> bool:

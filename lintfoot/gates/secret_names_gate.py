@@ -27,3 +27,6 @@ LOOKS_UP = _set(
 SECRET_CALLS = frozenset(
     "getpass get_password read_secret read_secret_version get_secret_value access_secret_version".split()
 )
+GIVES = _set(  # what a call is called first that gives what it is called then
+    "get fetch load read generate gen make create retrieve obtain lookup decrypt request ask build new find resolve prompt acquire"
+)

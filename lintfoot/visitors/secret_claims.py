@@ -16,10 +16,10 @@ from lintfoot.names import Names
 from lintfoot.regexes import regex
 from lintfoot.scopes import Binding, How, last_word
 from lintfoot.secret_names import Kind, Said, words
+from lintfoot.secret_rumours import Company, holds
 from lintfoot.secret_values import Verdict, judge
 from lintfoot.values import Class, Constant, Function, Instance, Value
 from lintfoot.visitors.leaves import text_of
-from lintfoot.visitors.secret_rumours import Company, holds
 from lintfoot.visitors.secret_stores import gives_secret
 
 

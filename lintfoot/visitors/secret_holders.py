@@ -10,17 +10,17 @@ from collections.abc import Iterator, Sequence
 import libcst as cst
 
 from lintfoot import literals
-from lintfoot.gates.secret_names_gate import LOOKS_UP, SAME, WHOLE
+from lintfoot.gates.secret_names_gate import GIVES, LOOKS_UP, SAME, WHOLE
 from lintfoot.names import Names
 from lintfoot.scopes import Binding, How, dotted, last_word, parameters
 from lintfoot.secret_names import Kind, Said, words
+from lintfoot.secret_rumours import Company
 from lintfoot.values import Class, Display, Function, Instance, Object, Text, Value
 from lintfoot.visitors.base import Context
 from lintfoot.visitors.below import below
 from lintfoot.visitors.secret_claims import REDACTS, Claims, texts_of
 from lintfoot.visitors.secret_held import Held, inside
 from lintfoot.visitors.secret_records import shown_fields
-from lintfoot.visitors.secret_rumours import Company
 from lintfoot.visitors.secret_stores import gives_secret
 from lintfoot.visitors.secret_tables import Tables
 
@@ -343,7 +343,7 @@ class Holders:
     def _answered(self, node: cst.Call, name: str) -> Iterator[Held]:
         """`get_password()`, `generate_token(user)`, `vault.read_secret(…)`: the name of the call says what it gives."""
         parts = words(name)
-        if len(parts) < 2 or parts[0] not in _GIVES or not REDACTS.isdisjoint(parts):  # noqa: PLR2004 - a verb and a secret
+        if len(parts) < 2 or parts[0] not in GIVES or not REDACTS.isdisjoint(parts):  # noqa: PLR2004 - a verb and a secret
             return
         ends = next((place for place, word in enumerate(parts) if word in _LINKS), len(parts))
         found = self.claims.said("_".join(parts[1:ends]))  # `get_user_from_token()` gives a user
@@ -369,9 +369,6 @@ class Holders:
 _SECRET = Said(Kind.SECRET, frozenset({"secret"}))
 _SHOWN = _set(
     "logging log logged shown redacted masked safe display print hide secret secrets sensitive obfuscate obfuscated quiet private"
-)
-_GIVES = _set(
-    "get fetch load read generate gen make create retrieve obtain lookup decrypt request ask build new find resolve prompt acquire"
 )
 _LINKS = _set("from by for of with in at to via using")
 _CONFIGS = _set("config conf cfg parser ini section settings cp configparser props properties")
