@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lintfoot.carriers import Carriers, last
 from lintfoot.census import Census
@@ -21,6 +21,9 @@ PASSES = frozenset(
     "partial cast closing aclosing copy deepcopy wait_for shield run staticmethod getattr field ib attrib Field list tuple set "
     "sorted dict".split()
 )
+
+
+_DEFINITIONS: tuple[Any, ...] = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 class Site(NamedTuple):
@@ -51,14 +54,21 @@ def _nothing(function: Function) -> bool:
 class Callees:
     """Where some functions may be in a text: the names that may stand for one, and the calls."""
 
-    functions: Carriers
+    sight: Sight
+    census: Census
     words: frozenset[str]
     hot: frozenset[str]
     sites: tuple[Site, ...]
 
+    @property
+    def functions(self) -> Carriers:
+        """How functions get about in the text."""
+        return functions_in(self.sight, self.census)
+
     def may_be(self, node: ast.expr) -> bool:
         """Whether an expression may be one of the functions."""
-        return _leads_to(self.functions, node, self.hot, self.words)
+        word = last(node)
+        return word in self.hot if word else bool(self.hot) and _leads_to(self.functions, node, self.hot, self.words)
 
 
 def calls_of(sight: Sight, names: Iterable[str], asked: Asked = _nothing) -> tuple[Site, ...] | None:
@@ -80,6 +90,12 @@ def callees(sight: Sight, names: Iterable[str], asked: Asked = _nothing) -> Call
     telling = sight.telling(_wanted(sight, named, asked))
     words = {*named, *lasts_of(sight, asked, telling), *telling.names, *telling.calls}
     words.update(other for word, other in _renamed(sight.models) if word in words)
+    if words.isdisjoint(
+        _handed_round(sight, census)
+    ):  # called where they stand, if at all: no other name is one of them
+        called = _calls_by_name(sight, census)
+        sites = [site for word in sorted(words) for site in called.get(word, ())]
+        return Callees(sight, census, frozenset(words), frozenset(words), tuple(sites))
     functions = functions_in(sight, census)
     hot = functions.reach(words, words.__contains__)
     found = []
@@ -87,7 +103,33 @@ def callees(sight: Sight, names: Iterable[str], asked: Asked = _nothing) -> Call
         word = last(call.func)
         if word in hot if word else _leads_to(functions, call.func, hot, words):
             found.append(Site(one.line, call))
-    return Callees(functions, frozenset(words), hot, tuple(found))
+    return Callees(sight, census, frozenset(words), hot, tuple(found))
+
+
+def _handed_round(sight: Sight, census: Census) -> frozenset[str]:
+    """The names that stand anywhere but as what is called: bound, given to something, renamed, defined, or as a text."""
+    if "handed round" not in sight.kept:
+        callees_ = {id(call.func) for _, call in census.all(ast.Call)}
+        found = {node.id for _, node in census.all(ast.Name) if id(node) not in callees_}
+        found.update(node.attr for _, node in census.all(ast.Attribute) if id(node) not in callees_)
+        found.update(node.value for _, node in census.all(ast.Constant) if isinstance(node.value, str))
+        found.update(node.name.rpartition(".")[2] for _, node in census.all(ast.alias) if node.asname)
+        found.update(node.arg for _, node in census.all(ast.arg))
+        for kind in _DEFINITIONS:
+            found.update(node.name for _, node in census.all(kind))
+        sight.kept["handed round"] = frozenset(found)
+    kept: frozenset[str] = sight.kept["handed round"]
+    return kept
+
+
+def _calls_by_name(sight: Sight, census: Census) -> dict[str, list[Site]]:
+    if "calls by name" not in sight.kept:
+        found: dict[str, list[Site]] = {}
+        for one, call in census.all(ast.Call):
+            found.setdefault(last(call.func), []).append(Site(one.line, call))
+        sight.kept["calls by name"] = found
+    kept: dict[str, list[Site]] = sight.kept["calls by name"]
+    return kept
 
 
 def _leads_to(functions: Carriers, func: ast.expr, hot: AbstractSet[str], words: AbstractSet[str]) -> bool:

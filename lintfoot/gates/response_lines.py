@@ -75,7 +75,10 @@ def told(sight: Sight) -> Lines:
         return None
     known = shapes(sight.models)
     bodies = {word for shape in known.values() for word in shape.body}
-    carriers, seeds = _followed(sight, census)
+    seeds, words = _begin(sight, census)
+    if not seeds:
+        return ()
+    carriers = Carriers(census, also_called(census, PASSES).__contains__, words.__contains__)
     hot = carriers.reach(seeds)
     found = {line for line, owner in _uses(census, bodies) if not hot.isdisjoint(carriers.of(owner).words)}
     if not found:
@@ -100,10 +103,10 @@ def _uses(census: Census, bodies: set[str]) -> Iterator[tuple[int, ast.expr]]:
             yield one.line, call.args[0]
 
 
-def _followed(sight: Sight, census: Census) -> tuple[Carriers, set[str]]:
-    """How responses and what gives them get about in a text, and the names that they begin with."""
+def _begin(sight: Sight, census: Census) -> tuple[set[str], frozenset[str]]:
+    """The names in a text that lead to responses by themselves, and the words on the way from one to a response."""
     givers = _givers(sight.models)
-    seeds = set(_BRINGS_IN)
+    seeds = {word for word in _BRINGS_IN if word in sight.text}
     for _, node in census.all(ast.Import):
         seeds.update(
             one.asname or one.name.partition(".")[0] for one in node.names if _is_of(sight.models, givers, one.name)
@@ -117,8 +120,7 @@ def _followed(sight: Sight, census: Census) -> tuple[Carriers, set[str]]:
         telling = sight.telling(Wanted(lambda function: gives(function, givers.leads.names), givers.leads))
         seeds |= telling.names
         words |= telling.calls
-    passes = also_called(census, PASSES)
-    return Carriers(census, passes.__contains__, words.__contains__), seeds
+    return seeds, words
 
 
 def _is_of(models: Models, givers: _Givers, name: str) -> bool:
