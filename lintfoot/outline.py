@@ -54,7 +54,7 @@ class Outline:
     kept: dict[int, ast.stmt | None] = field(default_factory=dict)
     fresh: dict[int, ast.stmt] = field(default_factory=dict)  # the trees of all pieces, until `settle`
     owners: dict[int, Any] = field(default_factory=dict)  # what `parts` keeps of classes, by the ids of their pieces
-    spoken: dict[int, frozenset[str]] = field(default_factory=dict)
+    spoken: dict[int, frozenset[str]] = field(default_factory=dict)  # the words of some pieces
     states: dict[str, bytes] = field(default_factory=dict)  # digests of parts, for `parts`
 
     def settle(self) -> None:
@@ -70,9 +70,7 @@ class Outline:
         if id(piece) not in self.spoken:
             if len(self.spoken) >= _MOST_KEPT:
                 self.spoken.pop(next(iter(self.spoken)))
-            text = self.text(piece)
-            text = text if text.isascii() else f"{text} {unicodedata.normalize('NFKC', text)}"
-            self.spoken[id(piece)] = frozenset(_WORD.findall(text))
+            self.spoken[id(piece)] = spoken(self.text(piece))
         return self.spoken[id(piece)]
 
     def parsed(self, piece: Piece) -> ast.stmt | None:
@@ -270,6 +268,11 @@ def absolute(module: str, level: int, package: str) -> str:
     if level > len(parts):
         return ""
     return ".".join([*parts[: len(parts) - level + 1], *([module] if module else [])])
+
+
+def spoken(text: str) -> frozenset[str]:
+    """The words of a text as Python reads names: where one is written in other letters, both ways."""
+    return frozenset(_WORD.findall(text if text.isascii() else f"{text} {unicodedata.normalize('NFKC', text)}"))
 
 
 def alters(text: str) -> bool:

@@ -8,20 +8,21 @@ can tell whether an edit of that file touched what was looked at. Lines are no p
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from lintfoot import cuts, sketches
 from lintfoot.digests import digest
-from lintfoot.outline import Outline, Piece, alters
+from lintfoot.outline import Outline, Piece, alters, spoken
 from lintfoot.trail import FILE, Trail
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-# What a part begins with: how a name is bound; the text that binds it, with how the names in that are bound; what is
-# cut out for a name, or a member of a class. The other three stand alone.
-BOUND, TEXT, CUT = "=", "~", "%"
+# What a part begins with: how a name is bound; the text that binds it; what is cut out for a name, or a member of a class; a class
+# without what its methods do; one member of it, as it is written and given. A text comes with how the names in it are bound. The
+# other three stand alone.
+BOUND, TEXT, CUT, CLASS, MEMBER = "=", "~", "%", "@", "."
 READABLE, STARS, PUBLIC = "", "*", "+"
 
 
@@ -82,39 +83,50 @@ class Seen:
         return self._of.parsed(piece) if piece is not None else None
 
     def owner(self, name: str) -> sketches.Owner | None:
-        """A class without its methods; None for what is none."""
-        piece, known = self._open(name), self._of.owners
-        if piece is None or piece.kind != "class":
-            return None
-        if id(piece) not in known:
-            node = self._of.parsed(piece)
-            known[id(piece)] = sketches.owner(node) if isinstance(node, ast.ClassDef) else None
-        found: sketches.Owner | None = known[id(piece)]
-        return found
+        """A class without what its methods do; None for what is none."""
+        piece = self._class(name)
+        return _owner(self._of, piece) if piece is not None else None
 
     def methods(self, name: str) -> dict[str, list[Piece]]:
         """The functions of a class by their names; of some there are several."""
-        found: dict[str, list[Piece]] = {}
-        for one in self.members(name):
+        piece, found = self._class(name), dict[str, list[Piece]]()
+        for one in piece.members if piece is not None else ():
             if one.kind == "def":
                 found.setdefault(one.binds[0], []).append(one)
         return found
 
     def method(self, name: str, piece: Piece) -> sketches.Def | None:
         """A function of a class as Python reads it."""
-        owner = self._open(name)
+        owner = self._member(name, piece.binds[0])
         node = self._of.member(owner, piece) if owner is not None else None
         return node if isinstance(node, sketches.DEFS) else None
 
-    def members(self, name: str) -> tuple[Piece, ...]:
-        """The statements of a class."""
-        piece = self._open(name)
-        return piece.members if piece is not None else ()
+    def given(self, name: str, member: str) -> list[ast.expr | None]:
+        """What a class and its methods give an attribute; None for a write that nobody can follow."""
+        piece = self._member(name, member)
+        owner = _owner(self._of, piece) if piece is not None else None
+        return owner.attributes.get(member, []) if owner is not None else []
 
     def alters(self, name: str) -> bool:
         """Whether a class changes how a client sends."""
-        piece = self._open(name)
+        piece = self._class(name)
         return piece is not None and alters(self._of.text(piece))
+
+    def _class(self, name: str) -> Piece | None:
+        piece = self._of.the(name)
+        if piece is None or piece.kind != "class":
+            self._note_bound(name)
+            return None
+        self._note(f"{CLASS}{name}")
+        self._covered |= _words_of_class(self._of, piece)
+        return piece
+
+    def _member(self, name: str, member: str) -> Piece | None:
+        piece = self._class(name)
+        if piece is not None:
+            self._note(f"{MEMBER}{name}.{member}")
+            self._covered |= _words_of_member(self._of, piece, member)
+        return piece
 
     def _open(self, name: str) -> Piece | None:
         piece = self._of.the(name)
@@ -151,21 +163,81 @@ def _state(of: Outline, part: str) -> bytes:
 
 def _told(of: Outline, part: str) -> Iterator[str]:
     """The texts that a part is made of."""
-    how, name = part[:1], part[1:]
-    if how == BOUND:
-        yield from _bound(of, name)
-    elif how == TEXT:
+    how, (name, *attrs) = part[:1], part[1:].split(".")
+    if how in _TEXTS:
         piece = of.the(name)
-        yield of.text(piece) if piece is not None else ""
-        for word in sorted({name, *(of.words(piece) if piece is not None else ())}):
+        texts, words = _TEXTS[how](of, piece, *attrs) if piece is not None else ((), frozenset())
+        yield from texts
+        for word in sorted({name, *words}):
             yield from _bound(of, word)
+    elif how == BOUND:
+        yield from _bound(of, name)
     elif how == CUT:
-        name, *attrs = name.split(".")
         yield cuts.cut(of, name, attrs)
     elif part == STARS:
         yield from of.stars
     elif part == PUBLIC:
         yield from _public(of)
+
+
+def _of_text(of: Outline, piece: Piece) -> Told:
+    return (of.text(piece),), of.words(piece)
+
+
+def _of_class(of: Outline, piece: Piece) -> Told:
+    """What stands above a class's members, what these are called, and what an `Owner` says beside the values of attributes."""
+    owner = _owner(of, piece)
+    if owner is None:
+        return ("no class",), frozenset()
+    members = (f"{one.kind} {' '.join(one.binds)}" for one in piece.members)
+    made = (f"{name} {call}" for name, call in sorted(owner.makers.items()))
+    about = (f"{owner.plain} {alters(of.text(piece))}", *owner.bases, *sorted(owner.attributes))
+    return (_header(of, piece), *members, "", *made, "", *about), _words_of_class(of, piece)
+
+
+def _of_member(of: Outline, piece: Piece, member: str) -> Told:
+    """The functions of a name in a class, and what the class gives an attribute of that name."""
+    texts = (of.text(one) for one in piece.members if member in one.binds)
+    return (*texts, "", *_dumped(of, piece, member)), _words_of_member(of, piece, member)
+
+
+def _words_of_class(of: Outline, piece: Piece) -> frozenset[str]:
+    key = -id(piece)
+    if key not in of.owners:
+        owner = _owner(of, piece)
+        of.owners[key] = spoken("\n".join((_header(of, piece), *(owner.makers.values() if owner is not None else ()))))
+    found: frozenset[str] = of.owners[key]
+    return found
+
+
+def _words_of_member(of: Outline, piece: Piece, member: str) -> frozenset[str]:
+    texts = (of.text(one) for one in piece.members if member in one.binds)
+    return spoken("\n".join((*texts, *_dumped(of, piece, member))))
+
+
+def _dumped(of: Outline, piece: Piece, member: str) -> list[str]:
+    """The values of an attribute as texts: all the names in them are words of these."""
+    owner = _owner(of, piece)
+    values = owner.attributes.get(member, ()) if owner is not None else ()
+    return ["" if one is None else ast.dump(one) for one in values]
+
+
+def _header(of: Outline, piece: Piece) -> str:
+    """The lines of a class above its first member; never none."""
+    last = piece.members[0].start - 1 if piece.members else piece.end
+    return "\n".join(of.lines[piece.start - 1 : max(piece.start, last)])
+
+
+def _owner(of: Outline, piece: Piece) -> sketches.Owner | None:
+    if id(piece) not in of.owners:
+        node = of.parsed(piece)
+        of.owners[id(piece)] = sketches.owner(node) if isinstance(node, ast.ClassDef) else None
+    found: sketches.Owner | None = of.owners[id(piece)]
+    return found
+
+
+Told = tuple[tuple[str, ...], frozenset[str]]  # texts, and the names in them
+_TEXTS: dict[str, Callable[..., Told]] = {TEXT: _of_text, CLASS: _of_class, MEMBER: _of_member}
 
 
 def _bound(of: Outline, name: str) -> Iterator[str]:

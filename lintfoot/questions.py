@@ -159,7 +159,7 @@ class Question(Curious):
         if methods:
             method = of.method(self.name, methods[0]) if len(methods) == 1 else None
             return self._function(of, method, owner) if method is not None else None
-        match owner.attributes.get(self.attrs[0]) if owner is not None else None:
+        match of.given(self.name, self.attrs[0]):
             case [ast.Call() as call]:
                 return self._made(of, call)
             case [value] if owner is not None and owner.plain:  # members of an enumeration are no constants

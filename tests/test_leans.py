@@ -7,6 +7,7 @@ import pytest
 from lintfoot import keeping, run, stamps, work
 from lintfoot.config import Sources, load
 
+LONG = "            0,\n" * 60  # lines of a class that is not read whole
 # A project in which each file leans on others in its own way.
 FILES = {
     "pkg/__init__.py": "from .client import Client\n",
@@ -15,7 +16,8 @@ FILES = {
         "import requests\n\nfrom .settings import WAIT\n\n\n"
         "class Client:\n    def __init__(self):\n        self.http = requests.Session()\n\n"
         "    def get(self, url, timeout=WAIT):\n        return self.http.get(url, timeout=timeout)\n\n"
-        "    def name(self):\n        return 'client'\n"
+        "    def name(self):\n        return 'client'\n\n"
+        f"    def table(self):\n        return [\n{LONG}        ]\n"
     ),
     "pkg/tools.py": (
         "import subprocess\n\nimport plain as web\nimport requests\n\nfrom . import settings\n\nLIMIT = None\n\n\n"
@@ -127,6 +129,16 @@ EDITS = {
     "a star less": (STARS, "from .tools import *\n", "", {"by_star.py"}),
     "a name before the star": (STARS, "from .tools", "WAIT = None\nfrom .tools", {"by_star.py"}),
     "a member": (CLIENT, "timeout=timeout)", "timeout=7)", {"by_member.py"}),
+    "a member that nobody asked for": (CLIENT, "return 'client'", "return 'a client'", set()),
+    "a member more": (
+        CLIENT,
+        "    def name(self)",
+        "    def more(self):\n        pass\n\n    def name(self)",
+        {"by_member.py"},
+    ),
+    "an attribute in another member": (CLIENT, "return 'client'", "self.http = None", {"by_member.py"}),
+    "a local name in another member": (CLIENT, "return 'client'", "http = None", set()),
+    "a patch of the class": (CLIENT, "import requests", "import requests\nClient.get = None", {"by_member.py"}),
     "what a member is made of": (CLIENT, "requests.Session()", "object()", {"by_member.py"}),
     "a base": (CLIENT, "class Client:", "class Client(Base):", {"by_member.py"}),
     "a name of the package": ("pkg/__init__.py", "import Client", "import Client as Client, Client as settings", None),
