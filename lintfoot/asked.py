@@ -32,6 +32,9 @@ class Rest(Protocol):
         None where the whole of it has been read.
         """
 
+    def runs(self, call: cst.Call) -> bool:
+        """Whether the statement that a call stands in may run a command."""
+
     def statements(self, function: int) -> list[str] | None:
         """The code of each statement of a function, by its id, without strings; None where its body can be looked at."""
 

@@ -349,6 +349,17 @@ class Regions:
             self.read(units[one])
         return (number + 1) << PART, (last + 2) << PART
 
+    def runs(self, call: cst.Call) -> bool:
+        """Whether the statement that a call stands in may run a command; one that was made of parts of others may."""
+        if self.runners is None:
+            return True
+        try:
+            number = self.unit(call)
+        except InDoubt:
+            return True
+        found = bisect_left(self.runners, number)
+        return self.runners[found : found + 1] == [number]
+
     def statements(self, function: int) -> list[str] | None:
         """The code of each statement of a function, by its id, without strings; None where its body can be looked at."""
         number = self._open.get(function)

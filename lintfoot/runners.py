@@ -82,7 +82,7 @@ class _Runners:
         self._methods: dict[str, Argument] | None = None
 
     def runs(self, call: cst.Call, depth: int = 0) -> Iterator[Run]:
-        if depth > _DEEPEST:
+        if depth > _DEEPEST or not self.names.index.runs(call):
             return
         told = False
         for value, partials in _flattened(self.names.values(call.func), ()):

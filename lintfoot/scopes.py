@@ -190,6 +190,10 @@ class Index:
             stack += BELOW[one.__class__](one)[::-1]
         return found
 
+    def runs(self, call: cst.Call) -> bool:
+        """Whether a call may run a command, by the statement that it stands in; so may all of what is read as a whole."""
+        return self.rest is None or self.rest.runs(call)
+
     def speaks_of(self, owner: cst.ClassDef, word: str) -> bool:
         """Whether a word, in small letters, stands anywhere in a class."""
         if id(owner) not in self._texts:
