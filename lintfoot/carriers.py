@@ -7,15 +7,15 @@ and more: what carries nothing here cannot stand for the value there.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from lintfoot.census import Census, Statement
 from lintfoot.records import dataclass
+from lintfoot.regexes import regex
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
-_WORD = re.compile(r"[^\W\d]\w*")
+_WORD = regex(r"[^\W\d]\w*")
 _FILLS = frozenset("append extend insert add update setdefault put register push appendleft".split())
 _GIVES_ITSELF = frozenset(
     "__init__ __new__ __call__ __enter__ __aenter__ __getattr__ __getitem__ __iter__ __next__".split()

@@ -11,13 +11,16 @@ from copy import copy
 from functools import cache, cached_property
 from itertools import product
 from pathlib import PurePath
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lintfoot import secret_formats
 from lintfoot.records import dataclass, field, replace
 from lintfoot.regexes import regex
 from lintfoot.secret_formats import Formats
 from lintfoot.tables import Folder, Page, did_you_mean, quoted, read_pages
+
+if TYPE_CHECKING:
+    from lintfoot.answers import Answers
 
 K = TypeVar("K")
 _LONGEST_CHAIN = 8  # aliases of aliases; a circle ends here
@@ -121,6 +124,47 @@ class Library:
     attributes: tuple[Attribute, ...] = ()
 
 
+class Shelved(Library):
+    """A library whose functions and attributes are made of what was kept of them when somebody asks: of ninety, scripts name three.
+
+    From then on it is a library like any other.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, kept: Library, rows: Callable[[], tuple[tuple[Function, ...], tuple[Attribute, ...]]]) -> None:
+        for name, value in (("imports", kept.imports), ("name", kept.name), ("source", kept.source)):
+            object.__setattr__(self, name, value)
+        object.__setattr__(self, "aliases", kept.aliases)
+        _FUNCTIONS.__set__(self, rows)
+
+    @property
+    def functions(self) -> tuple[Function, ...]:
+        """How its calls work."""
+        return self._opened().functions
+
+    @property
+    def attributes(self) -> tuple[Attribute, ...]:
+        """Attributes whose value decides something."""
+        return self._opened().attributes
+
+    def _opened(self) -> Library:
+        functions, attributes = _FUNCTIONS.__get__(self)()
+        object.__setattr__(self, "__class__", Library)
+        _FUNCTIONS.__set__(self, functions)
+        _ATTRIBUTES.__set__(self, attributes)
+        return self
+
+    def __eq__(self, other: object) -> bool:
+        """As of any library."""
+        return self._opened() == other
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+_FUNCTIONS: Any = vars(Library)["functions"]
+_ATTRIBUTES: Any = vars(Library)["attributes"]
+
 ROLES = (
     "request",  # sends a request over the network and waits for the answer
     "connect",  # opens a connection and may wait
@@ -173,31 +217,46 @@ class Models:
     def __init__(self, libraries: Iterable[Library], formats: Formats | None = None) -> None:
         self.libraries = tuple(libraries)
         self.formats = formats or Formats()
-        self.functions: dict[str, Function] = {}
-        self.attributes: dict[str, Attribute] = {}
-        self.aliases: dict[str, str] = {}
-        self.library_of: dict[str, Library] = {}
+        self.answers: Answers | None = None  # what was worked out from them in an earlier run
         self._look: Callable[[str], Function | None] = _nowhere
-        for library in self.libraries:
-            for function in library.functions:
-                for name in expanded(function.names):
-                    self.functions[name] = function
-                    self.library_of[name] = library
-            for attribute in library.attributes:
-                for name in expanded(attribute.names):
-                    self.attributes[name] = attribute
-                    self.library_of[name] = library
-            for alias, name in library.aliases.items():
-                for left in braces(alias):
-                    self.aliases[left] = name if "*" not in name else name.replace("*", left.rpartition(".")[2])
+
+    @cached_property
+    def functions(self) -> dict[str, Function]:
+        """By qualified name; of two libraries that know a name the later one counts."""
+        return {name: one for library in self.libraries for one in library.functions for name in expanded(one.names)}
+
+    @cached_property
+    def attributes(self) -> dict[str, Attribute]:
+        """By qualified name."""
+        return {name: one for library in self.libraries for one in library.attributes for name in expanded(one.names)}
+
+    @cached_property
+    def library_of(self) -> dict[str, Library]:
+        """Who knows a name."""
+        return {
+            name: library
+            for library in self.libraries
+            for names in (*(one.names for one in library.functions), *(one.names for one in library.attributes))
+            for name in expanded(names)
+        }
+
+    @cached_property
+    def aliases(self) -> dict[str, str]:
+        """Other names, with the public ones."""
+        return {
+            left: name if "*" not in name else name.replace("*", left.rpartition(".")[2])
+            for library in self.libraries
+            for alias, name in library.aliases.items()
+            for left in braces(alias)
+        }
 
     def __eq__(self, other: object) -> bool:
         """Whether both know the same pages: what is worked out from pages is kept for all copies that look further."""
-        return isinstance(other, Models) and self.functions is other.functions
+        return isinstance(other, Models) and self.libraries is other.libraries
 
     def __hash__(self) -> int:
         """By the pages that it knows."""
-        return id(self.functions)
+        return id(self.libraries)
 
     def canonical(self, name: str) -> str:
         """Follow re-exports: `requests.sessions.Session` is `requests.Session`; also by prefix (`botocore.vendored.requests`)."""
@@ -214,7 +273,13 @@ class Models:
 
     def beyond(self, look: Callable[[str], Function | None]) -> Models:
         """The same models, and one more place to ask for names that they do not know: the project of the checked file."""
-        _ = self.limit_setters, self.imports  # worked out once for all copies
+        _ = (
+            self.limit_setters,
+            self.imports,
+            self.attributes,
+            self.aliases,
+            self.library_of,
+        )  # worked out once for all copies
         made = copy(self)
         made._look = look  # noqa: SLF001 - its own copy
         return made

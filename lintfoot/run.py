@@ -60,6 +60,7 @@ def check(
     kept, notes = cache.opened(setup, here)
     done, told = _checked(setup, here, found.files, kept, progress, host)
     made += done
+    here.knowledge.shelf.keep_answers()
     if kept is not None and (fault := kept.close()):
         notes = (cache.cannot(kept.file, fault),)
     found = replace(found, notes=(*found.notes, *notes, *told))

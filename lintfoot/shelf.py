@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +19,11 @@ from lintfoot.book import Book, Rule
 from lintfoot.decoding import read
 from lintfoot.digests import digest
 from lintfoot.packing import Misfit, pack, unpack
+from lintfoot.records import replace
 from lintfoot.tables import Folder, Problems
 
 if TYPE_CHECKING:
-    from lintfoot.libraries import Models
+    from lintfoot.libraries import Attribute, Function, Models
 
 _INNER = ("", "libraries", "formats")
 
@@ -63,7 +64,8 @@ class Shelf:
     def models(self) -> Models:
         """How calls work."""
         from lintfoot import libraries
-        from lintfoot.libraries import Library, Models
+        from lintfoot.answers import Answers
+        from lintfoot.libraries import Library, Models, Shelved
         from lintfoot.secret_formats import Format, Formats
 
         kept = keeping.inner((self._kept or {}).get("models"))
@@ -71,9 +73,30 @@ class Shelf:
             self._unpacked(tuple[Library, ...], kept, "libraries"),
             self._unpacked(tuple[Format, ...], kept, "formats"),
         )
-        if found is not None and formats is not None:
-            return Models(found, Formats(formats))
-        return libraries.load(self.folders)
+        rows = kept.get("rows") if isinstance(kept, dict) else None
+        if found is None or formats is None or not isinstance(rows, tuple) or len(rows) != len(found):
+            made = libraries.load(self.folders)
+        else:
+            shelved = (Shelved(one, partial(_opened, row)) for one, row in zip(found, rows, strict=True))
+            made = Models(shelved, Formats(formats))
+        made.answers = Answers(lambda: self.book, self._answers())
+        return made
+
+    def _answers(self) -> dict[Any, Any]:
+        """What was worked out from the same pages before."""
+        kept = keeping.load(f"{self._file}{_ANSWERS}") if self._kept is not None else None
+        known = kept.get("known") if isinstance(kept, dict) and kept.get("state") == self.state else None
+        return known if isinstance(known, dict) else {}
+
+    def keep_answers(self) -> None:
+        """Keep what was worked out since, if the pages are still what they were. The run that follows need not do it again."""
+        models = self.__dict__.get("models")
+        answers = models.answers if models is not None else None
+        if answers is None or not answers.grown or self._kept is None or not self._file:
+            return
+        answers.grown = False
+        if _state(self.folders) == self.state:
+            keeping.save(f"{self._file}{_ANSWERS}", {"state": self.state, "known": answers.known})
 
     @staticmethod
     def _unpacked(kind: Any, kept: Any, name: str) -> Any:
@@ -103,7 +126,12 @@ class Shelf:
             return
         try:
             models = self.models
-            inner = {"libraries": pack(models.libraries), "formats": pack(models.formats.formats)}
+            bare = tuple(replace(one, functions=(), attributes=()) for one in models.libraries)
+            inner = {
+                "libraries": pack(bare),
+                "rows": tuple(keeping.packed((pack(one.functions), pack(one.attributes))) for one in models.libraries),
+                "formats": pack(models.formats.formats),
+            }
             kept = {
                 "state": self.state,
                 "content": self.content,
@@ -116,7 +144,16 @@ class Shelf:
             keeping.save(file, kept)
 
 
+def _opened(row: bytes) -> tuple[tuple[Function, ...], tuple[Attribute, ...]]:
+    """The functions and attributes of a library, of what was kept of them under the seal of the whole."""
+    from lintfoot.libraries import Attribute, Function
+
+    functions, attributes = keeping.inner(row)
+    return unpack(tuple[Function, ...], functions), unpack(tuple[Attribute, ...], attributes)
+
+
 State = tuple[Any, ...]
+_ANSWERS = f".answers{keeping.SUFFIX}"
 _shelves: dict[tuple[Folder, ...], Shelf] = {}
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from lintfoot import syntax
+from lintfoot.answers import answer
 from lintfoot.book import Rule
 from lintfoot.census import Census, behind
 from lintfoot.depth import measure
@@ -295,5 +296,7 @@ def words_of(kind: Any, rules: Mapping[str, Rule], models: Models) -> tuple[str,
     """The words of a visitor's gate, worked out once: they take longer to make than to look for."""
     known = _gates_of(rules, models)
     if kind not in known:
-        known[kind] = kind.asks(rules, models)
+        known[kind] = answer(
+            models, f"words of {kind.visitor}", rules.values(), lambda: tuple(kind.asks(rules, models))
+        )
     return known[kind]

@@ -81,7 +81,7 @@ LAYERS = {
     ),
     "pages": Layer(
         "what stands under rules/: what is wrong, how libraries work, what credentials look like",
-        ("book", "libraries", "secret_formats", "shelf", "ways"),
+        ("answers", "book", "libraries", "secret_formats", "shelf", "ways"),
         ("records", "keeping", "wording"),
     ),
     "ranking": Layer(

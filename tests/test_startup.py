@@ -16,9 +16,11 @@ from hypothesis import strategies as st
 
 import lintfoot
 from lintfoot import book, keeping, libraries, shelf, stamps
+from lintfoot.answers import answer
 from lintfoot.findings import Confidence, Edit, Finding, Fix, FrameLine, Mark, Related, Safety, Severity, Silence, Span
 from lintfoot.gates import VISITORS
 from lintfoot.packing import Misfit, pack, unpack
+from lintfoot.sight import Sight
 from lintfoot.tables import Folder, Problems
 from lintfoot.visitors.base import visitor_of
 
@@ -227,6 +229,93 @@ def test_a_kept_file_that_fits_no_record_is_read_anew(pages):
     on(pages).ready()
     assert keeping.save(on(pages)._file, {"state": on(pages).state, "rules": (("x",),), "models": b""}) == ""
     assert on(pages).book.by_code["ZZ101"].summary == "One."
+
+
+@pytest.mark.usefixtures("patient")
+def test_a_library_is_unpacked_when_it_is_asked_for(pages):
+    on(pages).ready()
+    models, read = on(pages).models, libraries.load([book.own_folder()])
+    closed = [one for one in models.libraries if type(one) is libraries.Shelved]
+    assert len(closed) == len(read.libraries)
+    assert [(one.name, one.imports, one.aliases, one.source) for one in closed] == [
+        (one.name, one.imports, one.aliases, one.source) for one in read.libraries
+    ]
+    assert closed[0].functions == read.libraries[0].functions
+    assert closed[0].attributes == read.libraries[0].attributes
+    assert [type(one) for one in closed[:2]] == [libraries.Library, libraries.Shelved]
+    assert read.libraries[1] == closed[1]
+    assert type(closed[1]) is libraries.Library
+    assert models.library_of == read.library_of
+    assert models.aliases == read.aliases
+
+
+@pytest.mark.usefixtures("patient")
+def test_what_was_worked_out_of_pages_is_kept_with_them(pages):
+    on(pages).ready()
+    first = on(pages)
+    rules = first.book.rules[:2]
+    assert answer(first.models, "how many", rules, lambda: (1, "one")) == (1, "one")
+    first.keep_answers()
+    again = on(pages)
+    asked = again.book.rules[:2]
+    assert answer(again.models, "how many", asked, lambda: pytest.fail("known")) == (1, "one")
+    assert answer(again.models, "how many", asked[:1], lambda: 2) == 2  # of other rules
+    assert answer(again.models, "how many", first.book.rules[:2], lambda: 3) == 3  # of another book
+    assert not first.models.answers.grown
+    write(pages, 101, "first", "Two.")
+    on(pages).ready()
+    edited = on(pages)
+    assert answer(edited.models, "how many", edited.book.rules[:2], lambda: 4) == 4
+
+
+@pytest.mark.usefixtures("patient")
+def test_answers_of_pages_that_were_edited_meanwhile_are_not_kept(pages):
+    on(pages).ready()
+    first = on(pages)
+    answer(first.models, "how many", (), lambda: 1)
+    write(pages, 102, "second", "New.")
+    first.keep_answers()
+    (pages / "ZZ102-second.toml").unlink()
+    assert answer(on(pages).models, "how many", (), lambda: 2) == 2
+
+
+@pytest.mark.parametrize("select", ["default", "card", "all"])
+@pytest.mark.usefixtures("ready")
+def test_what_gates_ask_is_the_same_when_it_was_kept(select):
+    held = shelf.Shelf([book.own_folder()])
+    if held._kept is None:
+        pytest.skip("lintfoot was edited within the last seconds: nothing is kept")
+    rules = {
+        one.code: one
+        for one in held.book.rules
+        if select == "all"
+        or one.default is book.Default.CARD
+        or (select == "default" and one.default is book.Default.ON)
+    }
+    sights = []
+    for models in (libraries.load([book.own_folder()]), held.models, shelf.Shelf([book.own_folder()]).models):
+        sight = Sight("import os\nimport requests\nrequests.get(1)\n", "a.py", rules, models)
+        words = [frozenset(sight.gate(gate)) for gate in VISITORS]
+        lines = [gate.places(sight) for gate in VISITORS]
+        sights.append((words, [None if one is None else frozenset(one) for one in lines]))
+        held.keep_answers()
+    assert sights[0] == sights[1] == sights[2]
+
+
+def test_a_file_without_findings_opens_few_models(ready):
+    text = (
+        "import sys\nfrom lintfoot import libraries\nfrom lintfoot.cli import main\n"
+        "made = []\nopened = libraries.Shelved._opened\n"
+        "libraries.Shelved._opened = lambda one: made.append(one.name) or opened(one)\n"
+        "main(['check', '--isolated', '--no-cache', 'clean.py'])\nmade.clear()\n"
+        "from lintfoot import shelf, sight\nshelf._shelves.clear()\n"
+        "main(['check', '--isolated', '--no-cache', 'clean.py'])\n"
+        "print(len(made), file=sys.stderr)\n"
+    )
+    (ready / "clean.py").write_text("import os\nimport sys\nprint(os.getcwd(), sys.argv[1:])\n")
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True, cwd=ready)
+    if shelf.Shelf([book.own_folder()])._kept is not None:
+        assert int(done.stderr.splitlines()[-1]) < 12
 
 
 # what is kept

@@ -40,6 +40,20 @@ def lasts_of(sight: Sight, asked: Asked, telling: Telling | None = None) -> set[
 _asked: dict[Any, tuple[Models, dict[int, frozenset[str]]]] = {}  # by the code of the question
 
 
+class _Lasts(dict[int, frozenset[str]]):
+    """The last names of functions that a question is true for, by the id of their library: of those that are asked for."""
+
+    def __init__(self, models: Models, asked: Asked) -> None:
+        super().__init__()
+        self.by_id = {id(library): library for library in models.libraries}
+        self.asked = asked
+
+    def __missing__(self, key: int) -> frozenset[str]:
+        functions = filter(self.asked, self.by_id[key].functions)
+        found = self[key] = frozenset(name.rpartition(".")[2] for one in functions for name in expanded(one.names))
+        return found
+
+
 def lasts_by_library(models: Models, asked: Asked) -> dict[int, frozenset[str]]:
     """By the id of a library the last names of its functions that a question is true for.
 
@@ -49,15 +63,7 @@ def lasts_by_library(models: Models, asked: Asked) -> dict[int, frozenset[str]]:
     kept = _asked.get(code)
     if kept is not None and kept[0] is models:
         return kept[1]
-    found = {
-        id(library): frozenset(
-            name.rpartition(".")[2]
-            for function in library.functions
-            if asked(function)
-            for name in expanded(function.names)
-        )
-        for library in models.libraries
-    }
+    found = _Lasts(models, asked)
     if code is not None:
         _asked[code] = models, found
     return found

@@ -9,8 +9,10 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from functools import cache
 from operator import is_
+from typing import Any
 
 from lintfoot import unmodelled_words
+from lintfoot.answers import answer
 from lintfoot.book import CallPattern, Rule
 from lintfoot.libraries import Function, Models, expanded
 from lintfoot.records import dataclass
@@ -147,6 +149,15 @@ def _asked_of(sight: Sight) -> Asked:
 
 
 def _asked(rules: tuple[Rule, ...], models: Models) -> Asked:
+    calls, told, verbs, words, modules, bearing, tops = answer(
+        models, "calls of patterns", rules, lambda: _worked_out(rules, models)
+    )
+    patterns = [pattern for rule in rules for pattern in rule.calls if pattern.facet]
+    return Asked(calls, told, verbs, words, modules, *_behind(rules, models, patterns), bearing, dict(tops))
+
+
+def _worked_out(rules: tuple[Rule, ...], models: Models) -> tuple[Any, ...]:
+    """All that takes the models to tell, as plain data."""
     calls: set[str] = set()
     told: dict[str, set[str]] = {}
     words: set[str] = set()
@@ -181,19 +192,23 @@ def _asked(rules: tuple[Rule, ...], models: Models) -> Asked:
     if {pattern.facet for pattern in patterns if not pattern.call} & set(unmodelled_words.FACETS.values()):
         words |= unmodelled_words.WORDS | set(unmodelled_words.STORED)
     words |= _named(rules)
-    ways = bearing | owners | {name for name, giver in models.functions.items() if gives(giver, owners)}
-    modules = _above(ways)
+    leads = bearing | owners | {name for name, giver in models.functions.items() if gives(giver, owners)}
+    modules = _above(leads)
     modules |= _above(alias for alias, name in models.aliases.items() if name in modules)
     made = calls.union(*told.values())
-    return Asked(
+    by_last = {last: tuple(sorted(names)) for last, names in _by_last(bearing).items()}
+    tops = {}
+    if models.answers is not None:  # it is kept for the next run; else only what is asked for is worked out
+        ways = ways_to(models)
+        tops = {last: frozenset(top for name in names for top in ways.to(name)) for last, names in by_last.items()}
+    return (
         frozenset(calls),
         {word: frozenset(lasts) for word, lasts in told.items()},
         frozenset(made - gives_on),
         frozenset(words),
         frozenset(modules),
-        *_behind(rules, models, patterns),
-        {last: tuple(names) for last, names in _by_last(bearing).items()},
-        {},
+        by_last,
+        tops,
     )
 
 
