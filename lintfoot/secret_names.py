@@ -185,9 +185,22 @@ def _unglued(word: str) -> list[str]:
     return [word]
 
 
+_ALONE = frozenset({"key", "bearer", "jwt", "pat", "community"})
+_SPEAKING = PASSWORDS | _SECRETS | _TOKENS | _CREDENTIALS | _LOGINS | _HEADERS | _ALONE
+# Each word that `_of_word` knows, and each that `_joined` makes of two, holds one of these: so does the name it stands in.
+_TRACES = regex("|".join(sorted(one for one in _SPEAKING if not any(two in one for two in _SPEAKING - {one}))))
+
+
+def may_speak(name: str) -> bool:
+    """A cheap look at a name, which lets some pass that say nothing: most hold no word that any secret is called by."""
+    return _TRACES.search(name.lower()) is not None
+
+
 @lru_cache(maxsize=1 << 15)
 def said(name: str) -> Said | None:
     """What a name says of its value; None where it says nothing of a secret, or that it only speaks about one."""
+    if not may_speak(name):
+        return None
     parts = words(name)
     return _judged(parts) if parts and evidence(name) else None
 
@@ -195,13 +208,7 @@ def said(name: str) -> Said | None:
 @lru_cache(maxsize=1 << 15)
 def evidence(name: str) -> bool:
     """Whether a name mentions a secret at all, be it only to speak about it (`password_file`)."""
-    return any(_found(_joined(words(name))))
-
-
-_ALONE = frozenset({"key", "bearer", "jwt", "pat", "community"})
-_SPEAKING = PASSWORDS | _SECRETS | _TOKENS | _CREDENTIALS | _LOGINS | _HEADERS | _ALONE
-# Each word that `_of_word` knows, and each that `_joined` makes of two, holds one of these: so does the name it stands in.
-_TRACES = regex("|".join(sorted(one for one in _SPEAKING if not any(two in one for two in _SPEAKING - {one}))))
+    return may_speak(name) and any(_found(_joined(words(name))))
 
 
 _MOST_SILENT = 1 << 16
@@ -211,7 +218,7 @@ _silent: set[str] = set()  # names that were seen to say nothing: most names of 
 def that_speak(names: frozenset[str]) -> list[str]:
     """The names that can say anything of a secret: a cheap look, which lets some pass that say nothing."""
     new = names - _silent
-    found = [name for name in new if _TRACES.search(name.lower())]
+    found = [name for name in new if may_speak(name)]
     if len(_silent) > _MOST_SILENT:
         _silent.clear()
     _silent.update(new.difference(found))

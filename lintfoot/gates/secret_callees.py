@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from lintfoot.secret_names import Kind, Said, said, words
+from lintfoot.secret_names import Kind, Said, may_speak, said, words
 
 
 def _set(text: str) -> frozenset[str]:
@@ -62,20 +62,20 @@ _AUTHS = _set("auth authentication authenticator credentials credential")
 _SCHEMES = _set("http https basic digest ntlm plain simple proxy set add with user username")
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1 << 14)
 def set_by(callee: str) -> Said | None:
     """What `set_password(…)` and its like take."""
-    parts = words(callee)
+    parts = words(callee) if may_speak(callee) else ()
     if len(parts) < 2 or parts[0] not in VERBS:  # noqa: PLR2004 - a verb and what it sets
         return None
     found = said("_".join(parts[1:]))
     return found if found is not None and found.kind not in (Kind.LOGIN, Kind.HEADER) else None
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1 << 14)
 def answered_by(function: str) -> Said | None:
     """What `get_password()` and its like return."""
-    parts = words(function)
+    parts = words(function) if may_speak(function) else ()
     if len(parts) > 1 and parts[0] not in ANSWERS:
         return None
     while parts and parts[0] in ANSWERS:
@@ -84,14 +84,14 @@ def answered_by(function: str) -> Said | None:
     return found if found is not None and found.kind not in (Kind.LOGIN, Kind.HEADER) else None
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1 << 14)
 def takes_a_pair(callee: str) -> bool:
     """`login(user, password)`, `HTTPBasicAuth(user, password)`, `PlainCredentials(user, password)`."""
-    parts = words(callee)
+    parts = words(callee) if may_speak(callee) else ()
     return callee in PAIRS or (len(parts) > 1 and parts[-1] in _AUTHS and _SCHEMES.issuperset(parts[:-1]))
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1 << 14)
 def declares(callee: str) -> bool:
     """Whether a call declares an option: its first text is that option's name, and nothing is looked up."""
     return (

@@ -269,7 +269,7 @@ class _Giving:
     def _typed(self) -> frozenset[str]:
         """What types an answer, where the text asks for a password."""
         text = self.sight.text
-        asked = any(one in text.lower() for one in _ASKED) or (not text.isascii() and _ASKED_ANYHOW.search(text))
+        asked = any(one in self.sight.low for one in _ASKED) or (not text.isascii() and _ASKED_ANYHOW.search(text))
         return TYPED if asked else frozenset()
 
     @cached_property

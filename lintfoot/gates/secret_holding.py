@@ -18,7 +18,7 @@ from lintfoot.gates.secret_flows import Flows
 from lintfoot.gates.secret_names_gate import GATE, GIVES, LOOKS_UP, SAME, SECRET_CALLS, WHOLE
 from lintfoot.libraries import Function, Models
 from lintfoot.regexes import regex
-from lintfoot.secret_names import Kind, said, that_speak, words
+from lintfoot.secret_names import Kind, may_speak, said, that_speak, words
 from lintfoot.secret_rumours import Company, holds
 from lintfoot.sight import Sight
 from lintfoot.wanted import Leading, Wanted, leading
@@ -63,7 +63,7 @@ def _says(name: str) -> bool:
 @lru_cache(maxsize=1 << 14)
 def _answers(callee: str) -> bool:
     """Whether the name of a call says that it gives a secret: `get_token_for(…)`."""
-    parts = words(callee)
+    parts = words(callee) if may_speak(callee) else ()
     return bool(parts) and parts[0] in GIVES and any(_says("_".join(parts[1:end])) for end in range(2, len(parts) + 1))
 
 
