@@ -159,7 +159,7 @@ def _putting(kind: type, blocks: tuple[str, ...]) -> Callable[[Any, list[Any]], 
     fields = [name for name in getattr(kind, "_fields", ()) if name not in _NO_NODES and name not in apart]
     if kind is ast.Constant or not issubclass(kind, ast.AST) or not fields:
         return _nothing
-    get = attrgetter(*fields) if len(fields) > 1 else _one(fields[0])
+    get: Callable[[Any], Any] = attrgetter(*fields)
 
     def put(node: Any, pile: list[Any]) -> None:
         for value in get(node):
@@ -168,12 +168,14 @@ def _putting(kind: type, blocks: tuple[str, ...]) -> Callable[[Any, list[Any]], 
             elif value is not None:
                 pile.append(value)
 
-    return put
+    def put_one(node: Any, pile: list[Any]) -> None:
+        value: Any = get(node)
+        if value.__class__ is list:
+            pile += value
+        elif value is not None:
+            pile.append(value)
 
-
-def _one(name: str) -> Callable[[Any], tuple[Any]]:
-    get = attrgetter(name)
-    return lambda node: (get(node),)
+    return put if len(fields) > 1 else put_one
 
 
 def _nothing(node: object, pile: object) -> None:

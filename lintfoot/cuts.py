@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from lintfoot.census import nodes
 from lintfoot.outline import Outline, Piece, alters
 from lintfoot.regexes import regex
 
@@ -88,7 +89,7 @@ _WRITTEN = regex(r"\bself\.(\w+)\s*(?::[^=\n]*)?=(?!=)")
 
 
 def _mentioned(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Name):
             yield node.id
         elif isinstance(node, ast.Attribute):

@@ -41,6 +41,23 @@ def measure(text: str) -> Depth | None:
     """How deep a text nests; None where a cheap look already shows that it is nothing out of the ordinary."""
     if not _suspicious(text):
         return None
+    from lintfoot.digests import digest
+
+    known = digest(
+        text.encode("utf-8", "surrogatepass")
+    )  # a script of a project is measured for those that import it, too
+    if known not in _measured:
+        if len(_measured) >= _MOST:
+            _measured.clear()
+        _measured[known] = _measure(text)
+    return _measured[known]
+
+
+_measured: dict[bytes, Depth] = {}
+_MOST = 1000
+
+
+def _measure(text: str) -> Depth:
     meter = _Meter(text)
     at = meter.run()
     if not meter.fault:

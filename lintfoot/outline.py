@@ -54,6 +54,7 @@ class Outline:
     kept: dict[int, ast.stmt | None] = field(default_factory=dict)
     fresh: dict[int, ast.stmt] = field(default_factory=dict)  # the trees of all pieces, until `settle`
     owners: dict[int, Any] = field(default_factory=dict)  # what `parts` keeps of classes, by the ids of their pieces
+    functions: dict[int, dict[str, list[Piece]]] = field(default_factory=dict)  # of classes, by the ids of their pieces
     spoken: dict[int, frozenset[str]] = field(default_factory=dict)  # the words of some pieces
     states: dict[str, bytes] = field(default_factory=dict)  # digests of parts, for `parts`
 
@@ -82,6 +83,16 @@ class Outline:
                 self.kept.pop(next(iter(self.kept)))
             self.kept[id(piece)] = self._parsed(piece)
         return self.kept[id(piece)]
+
+    def methods(self, owner: Piece) -> dict[str, list[Piece]]:
+        """The functions of a class by their names; of some there are several."""
+        found = self.functions.get(id(owner))
+        if found is None:
+            found = self.functions[id(owner)] = {}
+            for one in owner.members:
+                if one.kind == "def":
+                    found.setdefault(one.binds[0], []).append(one)
+        return found
 
     def member(self, owner: Piece, piece: Piece) -> ast.stmt | None:
         """A function of a class: out of the tree of that where it is at hand, else by itself."""
@@ -155,7 +166,7 @@ def outline(text: str, package: str) -> Outline | None:
         for name in _GLOBAL.findall(line)
         for name in _WORD.findall(name)
     )
-    altering = tuple(piece for piece in found.pieces if alters(found.text(piece)))
+    altering = tuple(piece for piece in found.pieces if alters(found.text(piece))) if alters(text) else ()
     alone = frozenset(name for name, many in times.items() if many == len(found.by_name.get(name, ()))) - rebound
     made = Outline(found.lines, found.pieces, found.by_name, imports, tuple(stars), altering, rebound, alone)
     made.fresh.update((id(piece), node) for piece, node in zip(found.pieces, tree.body, strict=True))

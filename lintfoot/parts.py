@@ -32,9 +32,14 @@ class Seen:
     def __init__(self, of: Outline, file: str, trail: Trail) -> None:
         self._of, self._file, self._trail = of, file, trail
         self._covered: frozenset[str] = frozenset()  # names of which a text that was looked at says how they are bound
+        self._noted: set[str] = set()
 
-    def _note(self, part: str) -> None:
+    def _note(self, part: str) -> bool:
+        """Note a part; whether that is news to this question."""
         self._trail.passed((FILE, (self._file, part)))
+        news = part not in self._noted
+        self._noted.add(part)
+        return news
 
     def _note_bound(self, name: str) -> None:
         if name not in self._covered:
@@ -89,11 +94,8 @@ class Seen:
 
     def methods(self, name: str) -> dict[str, list[Piece]]:
         """The functions of a class by their names; of some there are several."""
-        piece, found = self._class(name), dict[str, list[Piece]]()
-        for one in piece.members if piece is not None else ():
-            if one.kind == "def":
-                found.setdefault(one.binds[0], []).append(one)
-        return found
+        piece = self._class(name)
+        return self._of.methods(piece) if piece is not None else {}
 
     def method(self, name: str, piece: Piece) -> sketches.Def | None:
         """A function of a class as Python reads it."""
@@ -117,14 +119,13 @@ class Seen:
         if piece is None or piece.kind != "class":
             self._note_bound(name)
             return None
-        self._note(f"{CLASS}{name}")
-        self._covered |= _words_of_class(self._of, piece)
+        if self._note(f"{CLASS}{name}"):
+            self._covered |= _words_of_class(self._of, piece)
         return piece
 
     def _member(self, name: str, member: str) -> Piece | None:
         piece = self._class(name)
-        if piece is not None:
-            self._note(f"{MEMBER}{name}.{member}")
+        if piece is not None and self._note(f"{MEMBER}{name}.{member}"):
             self._covered |= _words_of_member(self._of, piece, member)
         return piece
 
@@ -133,8 +134,8 @@ class Seen:
         if piece is None:
             self._note_bound(name)
             return None
-        self._note(f"{TEXT}{name}")
-        self._covered |= self._of.words(piece)
+        if self._note(f"{TEXT}{name}"):
+            self._covered |= self._of.words(piece)
         return piece
 
     def cut(self, name: str, attrs: Sequence[str] = ()) -> str:

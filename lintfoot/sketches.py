@@ -101,9 +101,9 @@ def dotted(node: ast.AST) -> str:
 def hands_up(init: Def) -> bool:
     """Whether an `__init__` hands its keywords on as they came, to a class above."""
     kwargs = init.args.kwarg.arg if init.args.kwarg is not None else None
-    uses = [one for one in ast.walk(init) if isinstance(one, ast.Name) and one.id == kwargs]
+    uses = [one for one in nodes(init) if isinstance(one, ast.Name) and one.id == kwargs]
     splats = [
-        one.value for call in ast.walk(init) if isinstance(call, ast.Call) for one in call.keywords if one.arg is None
+        one.value for call in nodes(init) if isinstance(call, ast.Call) for one in call.keywords if one.arg is None
     ]
     return bool(uses) and all(any(use is one for one in splats) for use in uses)
 
