@@ -21,7 +21,8 @@ POPEN = frozenset({"subprocess.Popen", "multiprocessing.Process"})
 # What a number can be counted by; a constant, say, is no count.
 _COUNTS: tuple[Any, ...] = (ast.Call, ast.BinOp, ast.BoolOp, ast.IfExp, ast.Name, ast.NamedExpr, ast.Starred)
 _COMPREHENSIONS: tuple[Any, ...] = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
-_LOOPS: tuple[Any, ...] = (ast.For, ast.AsyncFor)
+FORS: tuple[Any, ...] = (ast.For, ast.AsyncFor)
+LOOPS: tuple[Any, ...] = (*FORS, ast.While)
 
 
 def told(sight: Sight) -> Lines:
@@ -35,8 +36,8 @@ def told(sight: Sight) -> Lines:
     sized = ((one.line, word) for one, word in census.all(ast.keyword) if word.arg in POOL_KEYWORDS.keyword)
     found.update(line for line, word in sized if isinstance(word.value, _COUNTS))
     if starts:
-        repeated = set(map(id, _repeated(census)))
-        found.update(site.line for site in starts if id(site.call) in repeated)
+        inside = set(map(id, repeated(census, FORS)))
+        found.update(site.line for site in starts if id(site.call) in inside)
     if sight.further or "asyncio" in sight.low or "tqdm" in sight.low:
         found.update(one.line for one, call in census.all(ast.Call) if call.args and last(call.func) in GATHERS)
     return found
@@ -57,14 +58,15 @@ def _may_count(call: ast.Call) -> bool:
     )
 
 
-def _repeated(census: Census) -> Iterator[ast.AST]:
-    """All that stands in the body of a loop over something, or in a comprehension."""
+def repeated(census: Census, kinds: tuple[Any, ...]) -> Iterator[ast.AST]:
+    """All that stands in the body of a loop of some kinds, or in a comprehension; of a `while` also what it asks."""
     seen: set[int] = set()
-    for kind in _LOOPS:
+    for kind in kinds:
         for _, loop in census.all(kind):
-            for statement in loop.body if id(loop) not in seen else ():
-                for node in ast.walk(statement):
-                    if isinstance(node, _LOOPS):
+            parts = [*loop.body, *([loop.test] if isinstance(loop, ast.While) else [])]
+            for part in parts if id(loop) not in seen else ():
+                for node in ast.walk(part):
+                    if isinstance(node, kinds):
                         seen.add(id(node))
                     yield node
     for kind in _COMPREHENSIONS:

@@ -91,6 +91,12 @@ def _may_default(header: str) -> bool:
     return any(not _HARMLESS.match(header, one.end()) for one in _DEFAULT.finditer(header))
 
 
+def _formats(sight: Sight) -> Lines:
+    """Calls that may be given the format of a log."""
+    sites = calls_of(sight, ("basicConfig", "Formatter", "dictConfig"))
+    return None if sites is None else {site.line for site in sites}
+
+
 def _templates(sight: Sight) -> Lines:
     """Calls that may make an environment or a template."""
     sites = calls_of(sight, {"__init__", *(name.rpartition(".")[2] for name in TEMPLATE_MAKERS)})
@@ -133,7 +139,13 @@ DRY_RUNS = Gate(
     codes=("LF902",),
     words=("argparse", "optparse", "docopt", "click", "typer", "fire", "sys.argv", "getopt"),
 )
-LOG_FORMATS = Gate("log_formats:LogFormats", codes=("LF903",), words=("basicconfig", "formatter", "dictconfig"))
+LOG_FORMATS = Gate(
+    "log_formats:LogFormats",
+    codes=("LF903",),
+    words=("basicconfig", "formatter", "dictconfig"),
+    places=_formats,
+    slices=True,
+)
 FLEETS = Gate(
     "fleets:Fleets",
     codes=("LF904",),

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from lintfoot.book import Rule
 from lintfoot.gates import call_lines, response_lines, ssh_lines, tls_lines
+from lintfoot.gates.crowds import LOOPS, repeated
 from lintfoot.gates.gate import Gate, Lines
 from lintfoot.gates.named_calls import calls_of
-from lintfoot.libraries import Function, Models
+from lintfoot.libraries import Function, Models, braces
 from lintfoot.sight import Sight
 
 KEEPERS = {
@@ -16,6 +17,9 @@ KEEPERS = {
     "httpx": "httpx.Client()",
     "aiohttp": "aiohttp.ClientSession()",
 }
+_METHODS = "get,options,head,post,put,patch,delete,request"
+# They make a session for one request.
+ALONE = frozenset([*braces(f"requests.{{{_METHODS}}}"), *braces(f"httpx.{{{_METHODS},stream}}"), "aiohttp.request"])
 LISTED = ("graph.microsoft.com", "api.github.com")  # hosts of web APIs whose lists have pages
 WARNING_FILTERS_OF: dict[str, dict[str, int | None]] = {
     "warnings.filterwarnings": {"action": 0, "message": 1, "category": 2, "module": 3},
@@ -34,6 +38,15 @@ def _givers(rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:
         if any(function.returns in known and function.role for function in library.functions)
     )
     return tuple(sorted({word.lower() for library in giving for word in library.imports}))
+
+
+def _alone(sight: Sight) -> Lines:
+    """Calls in loops that may make a session for one request."""
+    sites = calls_of(sight, {name.rpartition(".")[2] for name in ALONE})
+    if sites is None or sight.census is None:
+        return None
+    inside = set(map(id, repeated(sight.census, LOOPS))) if sites else set()
+    return {site.line for site in sites if id(site.call) in inside}
 
 
 def _listings(sight: Sight) -> Lines:
@@ -64,7 +77,7 @@ def _filters(sight: Sight) -> Lines:
 
 
 RESPONSES = Gate("responses:Responses", codes=("LF202",), made=_givers, places=response_lines.told, slices=True)
-SESSIONS = Gate("sessions:Sessions", codes=("LF203",), words=tuple(KEEPERS))
+SESSIONS = Gate("sessions:Sessions", codes=("LF203",), words=tuple(KEEPERS), places=_alone, slices=True)
 TRUST = Gate("trust:Trust", codes=("LF301",), words=("sslcontext",), places=_contexts, slices=True)
 WARNING_FILTERS = Gate(
     "warning_filters:WarningFilters",

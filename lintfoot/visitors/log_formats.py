@@ -58,7 +58,7 @@ class LogFormats(Visitor):
     def leave_Module(self, original_node: cst.Module) -> None:
         """Formatters tell only where none of the file has the time: a screen next to a log file needs none."""
         del original_node
-        if self.context.is_test or self._timed or self._kept_elsewhere():
+        if not self._formatters or self.context.is_test or self._timed or self._kept_elsewhere():
             return
         for node, message, advice in self._formatters:
             self.report(TIMELESS, node, message, label="when was that?", help=advice)

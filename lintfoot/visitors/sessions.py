@@ -10,16 +10,14 @@ import libcst as cst
 
 from lintfoot import calls, literals
 from lintfoot.gates.gate import Gate
-from lintfoot.gates.web import KEEPERS, SESSIONS
-from lintfoot.libraries import Argument, braces
+from lintfoot.gates.web import ALONE, KEEPERS, SESSIONS
+from lintfoot.libraries import Argument
 from lintfoot.regexes import regex
 from lintfoot.values import Display
 from lintfoot.visitors.base import Note, Visitor
 from lintfoot.visitors.below import LATER, below
 
 (REPEATED,) = SESSIONS.codes
-_METHODS = "get,options,head,post,put,patch,delete,request"
-_ALONE = frozenset([*braces(f"requests.{{{_METHODS}}}"), *braces(f"httpx.{{{_METHODS},stream}}"), "aiohttp.request"])
 # A loop over these meets every host once, and has nothing to keep.
 _HOSTS = frozenset(
     "host hosts hostname server servers node nodes site sites domain domains target targets mirror mirrors ip ips addr address "
@@ -41,7 +39,7 @@ class Sessions(Visitor):
 
     def visit_Call(self, node: cst.Call) -> None:
         """A function that makes a session for one request, inside a loop."""
-        target = next((one for one in calls.targets(self.names, node) if one.name in _ALONE), None)
+        target = next((one for one in calls.targets(self.names, node) if one.name in ALONE), None)
         loop = self._loop(node) if target is not None else None
         if target is None or loop is None or self._leaves(node, loop) or self._tries_again(node, loop):
             return
