@@ -10,8 +10,10 @@ from typing import Any
 
 from lintfoot import syntax
 from lintfoot.answers import answer
+from lintfoot.bindings import Bindings
 from lintfoot.book import Rule
 from lintfoot.census import Census, behind
+from lintfoot.dataflow import Dataflow
 from lintfoot.depth import measure
 from lintfoot.finder import Look, look, runs
 from lintfoot.libraries import Library, Models
@@ -198,6 +200,11 @@ class Sight:
             deep = measure(self.text)
             tree = syntax.tree(self.text) if deep is None or deep.shallow else None
         return Census(tree) if tree is not None else None
+
+    @cached_property
+    def dataflow(self) -> Dataflow | None:
+        """How far values get in the text; None where there is no census."""
+        return Dataflow(Bindings(self.census, self._module)) if self.census is not None else None
 
     @cached_property
     def layout(self) -> Layout | None:

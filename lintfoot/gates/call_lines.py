@@ -14,7 +14,6 @@ from typing import Any
 from lintfoot.libraries import Function, Models, expanded
 from lintfoot.records import dataclass
 from lintfoot.regexes import regex
-from lintfoot.runner_words import CONCLUSIVE, ROLES, says_it_runs_commands
 from lintfoot.sight import Sight, Telling
 from lintfoot.spread import CLASS, DEF, EQUALS, Spread, arguments
 from lintfoot.wanted import Leading, Wanted, leading
@@ -207,22 +206,11 @@ def running(sight: Sight) -> set[int] | None:
 
 
 def _running(sight: Sight) -> set[int] | None:
-    spread = sight.spread
-    if spread is None:
-        return None
-    names = {word for word in spread.lines_with if _says_it_runs(word)}
-    found = called(sight, names, _runs_commands, wrapped=True)
-    by_keyword = {start for word in CONCLUSIVE for start in spread.lines_with.get(word, ())}
-    return found | by_keyword if found is not None else None
+    from lintfoot.gates.callees import lines_of
+    from lintfoot.gates.run_calls import runs
 
-
-def _runs_commands(function: Function) -> bool:
-    return not ROLES.isdisjoint(function.role)
-
-
-@lru_cache(maxsize=1 << 15)
-def _says_it_runs(word: str) -> bool:
-    return word in CONCLUSIVE or says_it_runs_commands(word)
+    found = runs(sight)
+    return lines_of(sight, list(found.sites)) if found is not None else None
 
 
 def mentioning(sight: Sight, *parts: str) -> set[int] | None:

@@ -1,83 +1,40 @@
-"""Which lines of a text the pages' patterns may speak of: calls of modelled functions by names that lead to their libraries.
-
-The words come from the very pages and models that the visitor asks.
+"""Which lines of a text the pages' patterns may speak of: calls of modelled functions by names that lead to their libraries,
+and what stands there under a name, a keyword or an attribute that is enough. All told on the census.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import ast
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from functools import cache
-from operator import is_
-from typing import Any
 
-from lintfoot import unmodelled_words
-from lintfoot.answers import answer
-from lintfoot.book import CallPattern, Rule
-from lintfoot.libraries import Function, Models, expanded
-from lintfoot.records import dataclass
-from lintfoot.regexes import regex
+from lintfoot.bindings import MODULE, Key
+from lintfoot.census import Statement
+from lintfoot.dataflow import Dataflow
+from lintfoot.gates.callees import Lead, lines_at, looked_up
+from lintfoot.gates.pattern_words import Asked, asked_of
 from lintfoot.sight import Sight
-from lintfoot.spread import Spread
-from lintfoot.wanted import Leading, Wanted, gives, leading
-from lintfoot.ways import ways_to
 
-_WORD = regex(r"[^\W\d]\w*")
-_ALONE = regex(r"(\w+)[\s\\)]*\(")
-_SELF = regex(r"[=(,]\s*(?:self|cls)\s*[\n,)]")  # handed on as a whole
-_IMPORT = regex(r"\s*(?:from\b|import\b)")
 _REACHES = ("getattr", "__import__", "import_module")
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The words of some pages: last names of calls, words that must stand there too, words that are enough, and modules."""
-
-    calls: frozenset[str]  # of functions that may be wrong without another word
-    told: Mapping[str, frozenset[str]]  # of functions that are wrong only where a word stands too, by that word
-    verbs: frozenset[str]  # of functions whose result is nothing of which a page speaks
-    words: frozenset[str]
-    modules: frozenset[str]
-    behind: Wanted  # what other files may tell of calls
-    meant: Wanted  # and of the words that are enough
-    bearing: Mapping[str, tuple[str, ...]]  # the functions that a page speaks of, by their last names
-    known: dict[str, frozenset[str]]  # what `tops` told before
-
-    def tops(self, models: Models, call: str) -> frozenset[str]:
-        """The modules one of which a text names in which a function with this last name is one that a page speaks of."""
-        if call not in self.known:
-            ways = ways_to(models)
-            self.known[call] = frozenset(top for name in self.bearing[call] for top in ways.to(name))
-        return self.known[call]
+_HANDERS = frozenset(  # calls that hand a function to somebody who calls it
+    "submit to_thread start_new_thread run_in_executor retry_call map imap imap_unordered map_async map_unordered apply_async "
+    "apply Timer Thread Process partial".split()
+)
+_SETS = frozenset(("setdefault", "putenv", "update", "dict"))
 
 
 def lines_of(sight: Sight) -> set[int] | None:
     """The lines; None where only the whole file tells."""
-    asked = _asked_of(sight)
+    asked = asked_of(sight)
     if _is_silent(sight, asked):
         return set()
-    spread = sight.spread
-    if spread is None:
+    flow = sight.dataflow
+    if flow is None:
         return None
-    told = sight.telling(asked.behind)
-    reached = spread.reach(asked.words | sight.telling(asked.meant).names)
-    found = set(reached.lines)
-    calls = _calls(asked, spread.lines_with.keys())
-    if calls or told.names:
-        seeds = _seeds(sight, spread, asked)
-        if seeds is None:
-            return None
-        seeds |= told.names
-        calls |= told.calls
-        through = spread.reach(seeds, asked.verbs)
-        lines, words = set(through.lines), through.words
-        if through.inherited:  # a class of this file is one of theirs: its own methods call what it has from them
-            lines.update(*(spread.lines_with.get(word, ()) for word in ("self", "cls", "super")))
-            if _SELF.search(sight.text):  # who is handed one calls them by whatever name it has there
-                lines = set(spread.texts)
-                words |= spread.reach(calls, asked.verbs).words
-        found |= _called(spread, lines, words, calls | frozenset(_REACHES))
-    return found
+    lead = _lead(sight, flow, asked)
+    if lead is None:
+        return None
+    return lines_at(sight, [*_Search(sight, flow, asked, lead).all()])
 
 
 def _calls(asked: Asked, words: AbstractSet[str]) -> frozenset[str]:
@@ -101,177 +58,107 @@ def _is_silent(sight: Sight, asked: Asked) -> bool:
     return all((words | own).isdisjoint(asked.tops(sight.models, call)) for call in calls)
 
 
-def _called(spread: Spread, lines: set[int], words: frozenset[str], calls: frozenset[str]) -> set[int]:
-    """Of the lines those on which one of the calls is mentioned, or a word is called by itself."""
-    found = set()
-    for start in lines:
-        text = spread.texts[start]
-        if _IMPORT.match(text):
-            continue
-        mentioned = set(_WORD.findall(text))
-        alone = not words.isdisjoint(mentioned) and not words.isdisjoint(_ALONE.findall(text))
-        if alone or not calls.isdisjoint(mentioned) or "](" in text or ")(" in text:
-            found.add(start)
-    return found
-
-
-def _seeds(sight: Sight, spread: Spread, asked: Asked) -> set[str] | None:
-    """The names that this file imports from the libraries; None where a star hides them."""
-    seeds: set[str] = set()
-    for start in {*spread.lines_with.get("import", ()), *spread.lines_with.get("from", ())}:
-        text = spread.texts[start]
-        if not _IMPORT.match(text):
-            continue
-        for full, bound in sight.imported(text):
-            name = full.removesuffix(".*")
-            leads = name in asked.modules or sight.models.canonical(name) in asked.modules
-            if bound == "*" and leads:
+def _lead(sight: Sight, flow: Dataflow, asked: Asked) -> Lead | None:
+    """Where the modelled functions may be; None where a star hides them."""
+    told, meant = sight.telling(asked.behind), sight.telling(asked.meant)
+    names = told.names | meant.names
+    seeds: set[Key] = {(MODULE, word) for word in names}
+    for full, key in flow.bindings.imports:
+        name = full.removesuffix(".*")
+        ways = (name, sight.models.canonical(name))
+        if any(way in asked.modules or way in asked.full for way in ways):
+            if key[1] == "*":
                 return None
-            if leads:
-                seeds.add(bound)
-    for word in _REACHES[1:]:
-        for start in spread.lines_with.get(word, ()):
-            seeds |= set(_WORD.findall(spread.texts[start]))
-    return seeds
+            seeds.add(key)
+        elif key[1] in names:
+            seeds.add(key)
+    seeds |= looked_up(flow)
+    verbs = asked.verbs - flow.bindings.made - told.calls - names  # what this file or another calls so may be anything
+    reached = flow.reach([(key, 0) for key in seeds], objects=True, verbs=verbs) if seeds else {}
+    calls = _calls(asked, sight.words) | asked.named | told.calls | {"__init__"}
+    return Lead(flow, reached, frozenset(calls), verbs, told.calls)
 
 
-_kept: list[tuple[tuple[Rule, ...], Models, Asked]] = []  # of the last pages and models asked about
+class _Search:
+    """What one text has for the patterns."""
 
+    def __init__(self, sight: Sight, flow: Dataflow, asked: Asked, lead: Lead) -> None:
+        self.flow, self.bindings, self.asked, self.lead = flow, flow.bindings, asked, lead
+        self.meant = sight.telling(asked.meant).names
+        self.words = sight.words
+        self.canonical, self.pages = sight.models.canonical, asked.pages
 
-def _asked_of(sight: Sight) -> Asked:
-    rules = tuple(sight.rules.values())
-    for known, models, asked in _kept:
-        if models is sight.models and len(known) == len(rules) and all(map(is_, known, rules)):
-            return asked
-    found = _asked(rules, sight.models)
-    _kept[:] = [(rules, sight.models, found)]
-    return found
+    def all(self) -> Iterator[Statement]:
+        for site in self.lead.sites():
+            yield site.statement
+        yield from self._handed_over()
+        yield from self._mentioned()
+        if not self.words.isdisjoint(self.asked.words):
+            yield from self._told()
+            yield from self._written()
+        if self.meant or not self.words.isdisjoint(self.asked.environment):
+            yield from self._environment()
 
+    def _handed_over(self) -> Iterator[Statement]:
+        """Calls that are given one of the functions, to be called by somebody else."""
+        functions = self.bindings.functions.items()
+        takers = {
+            name for name, many in functions if any(one.args.vararg or one.args.kwarg for one, _ in many)
+        }  # `def with_retry(function, *args)`
+        aliases = {key[1] for full, key in self.bindings.imports if full.rpartition(".")[2] in _HANDERS}
+        for last in (_HANDERS | takers | aliases | self.bindings.made) & self.bindings.calls.keys():
+            for statement, call in self.bindings.calls[last]:
+                for one in (*call.args, *(keyword.value for keyword in call.keywords)):
+                    if self._is_function(one, statement):
+                        yield statement
+                        break
 
-def _asked(rules: tuple[Rule, ...], models: Models) -> Asked:
-    calls, told, verbs, words, modules, bearing, tops = answer(
-        models, "calls of patterns", rules, lambda: _worked_out(rules, models)
-    )
-    patterns = [pattern for rule in rules for pattern in rule.calls if pattern.facet]
-    return Asked(calls, told, verbs, words, modules, *_behind(rules, models, patterns), bearing, dict(tops))
+    def _is_function(self, node: ast.expr, statement: Statement) -> bool:
+        """Whether an expression may be one of the functions, as far as its last name tells."""
+        if isinstance(node, ast.Attribute) and node.attr not in self.lead.lasts | self.bindings.given:
+            return False
+        return not isinstance(node, ast.Constant) and self.lead.holds(node, statement)
 
+    def _mentioned(self) -> Iterator[Statement]:
+        """Where a name stands that a page writes out, what an import calls it, or a name of another file that leads to it."""
+        imported = {
+            key[1] for name, key in self.bindings.imports if name in self.pages or self.canonical(name) in self.pages
+        }
+        for word in (self.asked.named | imported | self.meant) & self.bindings.mentions.keys():
+            yield from self.bindings.mentions[word]
 
-def _worked_out(rules: tuple[Rule, ...], models: Models) -> tuple[Any, ...]:
-    """All that takes the models to tell, as plain data."""
-    calls: set[str] = set()
-    told: dict[str, set[str]] = {}
-    words: set[str] = set()
-    patterns = [pattern for rule in rules for pattern in rule.calls if pattern.facet]
-    bearing = {
-        name
-        for library in models.libraries
-        for function in library.functions
-        if any(_meets(pattern, function) for pattern in patterns)
-        for name in expanded(function.names)
-    }
-    owners = _owners(models, bearing)
-    gives_on: set[str] = set()
-    for library in models.libraries:
-        for function in library.functions:
-            lasts = {name.rpartition(".")[2] for name in expanded(function.names)}
-            if gives(function, owners) or function.returns == "self" or function.enters:
-                gives_on |= lasts
-            for pattern in patterns:
-                if not _meets(pattern, function):
-                    continue
-                argument = function.arguments[pattern.facet]
-                sure = pattern.every or argument.default in pattern.when or argument.default.startswith("@")
-                if sure or argument.position is not None or argument.key or not argument.keyword:
-                    calls |= lasts
-                else:
-                    for word in argument.keyword:
-                        told.setdefault(word, set()).update(lasts)
-        for attribute in library.attributes:
-            if any(written.facet == attribute.facet for rule in rules for written in rule.assignments if written.facet):
-                words.update(name.rpartition(".")[2] for name in expanded(attribute.names))
-    if {pattern.facet for pattern in patterns if not pattern.call} & set(unmodelled_words.FACETS.values()):
-        words |= unmodelled_words.WORDS | set(unmodelled_words.STORED)
-    words |= _named(rules)
-    leads = bearing | owners | {name for name, giver in models.functions.items() if gives(giver, owners)}
-    modules = _above(leads)
-    modules |= _above(alias for alias, name in models.aliases.items() if name in modules)
-    made = calls.union(*told.values())
-    by_last = {last: tuple(sorted(names)) for last, names in _by_last(bearing).items()}
-    tops = {}
-    if models.answers is not None:  # it is kept for the next run; else only what is asked for is worked out
-        ways = ways_to(models)
-        tops = {last: frozenset(top for name in names for top in ways.to(name)) for last, names in by_last.items()}
-    return (
-        frozenset(calls),
-        {word: frozenset(lasts) for word, lasts in told.items()},
-        frozenset(made - gives_on),
-        frozenset(words),
-        frozenset(modules),
-        by_last,
-        tops,
-    )
+    def _told(self) -> Iterator[Statement]:
+        """Calls with a keyword that is enough, or with some that stand elsewhere; `setattr` with such a name."""
+        unmodelled = not self.words.isdisjoint(self.asked.keywords)
+        for statement, node in self.bindings.census.all(ast.keyword):
+            if node.arg in self.asked.keywords or (node.arg is None and unmodelled):
+                yield statement
+        for word in self.bindings.same_as("setattr"):
+            for statement, _ in self.bindings.calls.get(word, ()):
+                yield statement
 
+    def _written(self) -> Iterator[Statement]:
+        """Assignments to an attribute that is enough, or to an item under such a name."""
+        for statement, node in self.bindings.census.all(ast.Attribute):
+            if node.attr in self.asked.words and node.ctx.__class__ is not ast.Load:
+                yield statement
+        for statement, item in self.bindings.census.all(ast.Subscript):
+            key = item.slice.value if isinstance(item.slice, ast.Constant) else None
+            if key in self.asked.words and item.ctx.__class__ is not ast.Load:
+                yield statement
 
-def _by_last(names: set[str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for name in names:
-        found.setdefault(name.rpartition(".")[2], []).append(name)
-    return found
-
-
-def _above(names: Iterable[str]) -> set[str]:
-    """Dotted names, and all that they stand in."""
-    found: set[str] = set()
-    for name in names:
-        while name and name not in found:
-            found.add(name)
-            name = name.rpartition(".")[0]  # noqa: PLW2901 - one step up
-    return found
-
-
-def _owners(models: Models, bearing: set[str]) -> set[str]:
-    """The classes whose methods these are, and those that lead to one of them."""
-    owners = {name.rpartition(".")[0] for name in bearing} | bearing
-    while True:
-        more = {name.rpartition(".")[0] for name, one in models.functions.items() if gives(one, owners)}
-        more |= {name.rpartition(".")[0] for name, one in models.attributes.items() if one.returns in owners}
-        more |= {name for name, one in models.functions.items() if one.bases and not owners.isdisjoint(one.bases)}
-        if more <= owners:
-            return owners
-        owners |= more
-
-
-def _behind(rules: tuple[Rule, ...], models: Models, patterns: list[CallPattern]) -> tuple[Wanted, Wanted]:
-    """What other files may tell: of calls, functions that bear a facet and lead to one, or whose name a page has; of words, names.
-
-    A function takes its role from one call and its facet from another, perhaps: what it may be made of bears any facet.
-    """
-    facets = {pattern.facet for pattern in patterns}
-
-    @cache  # all models are gone through for it: where a script follows no name into another file it is never asked
-    def bears() -> Leading:
-        return leading(models, lambda function: not facets.isdisjoint(function.arguments))
-
-    named = Leading(frozenset(_full_names(rules)), frozenset())
-    texts = frozenset(name.rpartition(".")[2] for name in _full_names(rules))
-    calls = Wanted(
-        lambda function: any(_meets(pattern, function) for pattern in patterns),
-        lambda name: bears()(name) or named(name),
-    )
-    return calls, Wanted(leads=named, says=lambda text: text in texts)
-
-
-def _named(rules: tuple[Rule, ...]) -> set[str]:
-    """The last words of the names that pages write out, and of environment variables."""
-    return {name.rpartition(".")[2] for name in _full_names(rules)}
-
-
-def _full_names(rules: tuple[Rule, ...]) -> set[str]:
-    named = [name for rule in rules for pattern in rule.calls for name in pattern.call]
-    named += [name for rule in rules for pattern in rule.names for name in pattern.names]
-    named += [name for rule in rules for one in rule.assignments for name in (*one.target, *one.environment)]
-    return set(expanded(named))
-
-
-def _meets(pattern: CallPattern, function: Function) -> bool:
-    return pattern.facet in function.arguments and (not pattern.role or not set(pattern.role).isdisjoint(function.role))
+    def _environment(self) -> Iterator[Statement]:
+        """Where variables of the environment may be set, or options of one be written down."""
+        for statement, table in self.bindings.census.all(ast.Dict):
+            if any(isinstance(key, ast.Constant) and key.value in self.asked.environment for key in table.keys):
+                yield statement
+        for statement, item in self.bindings.census.all(ast.Subscript):
+            if item.ctx.__class__ is not ast.Load and not isinstance(item.slice, ast.Constant):
+                yield statement
+        for statement, node in self.bindings.census.all(ast.keyword):
+            if node.arg in self.asked.environment:
+                yield statement
+        imported = {key[1] for full, key in self.bindings.imports if full.startswith("os.")}
+        for last in (_SETS | imported | self.bindings.made) & self.bindings.calls.keys():
+            for statement, _ in self.bindings.calls[last]:
+                yield statement

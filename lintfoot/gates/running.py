@@ -2,31 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from lintfoot.book import Rule
-from lintfoot.gates import call_lines
 from lintfoot.gates.gate import Gate, Lines
-from lintfoot.libraries import Function, Models
-from lintfoot.regexes import regex
+from lintfoot.libraries import Models
 from lintfoot.sight import Sight
-from lintfoot.wanted import Wanted
-
-TEXT_TOOLS = frozenset("grep egrep fgrep zgrep rg ag ack sed gsed awk gawk mawk nawk cut perl".split())
-SEARCHES = {"search": 1, "match": 1, "fullmatch": 1, "findall": 1, "finditer": 1, "split": 1}
-_TOOLS = regex(rf"(?<![\w-])(?:{'|'.join(sorted(TEXT_TOOLS))})(?![\w-])", re.IGNORECASE)
-_PATTERNS = frozenset(("re", "regex"))
-_SOURCES = regex(r"(?i)json|stdout|output|popen|communicate|\.\s*(?:text|content)\b")
-# Other files may tell of texts that name a tool or a file, and of another name for what writes JSON; how a text is asked of
-# what they make (`.stdout`, `.text`) stands here.
-_TELLING = Wanted(
-    leads=lambda name: "json" in name, says=lambda text: bool(_TOOLS.search(text) or _SOURCES.search(text))
-)
-
-_CUT = regex(r"\bsplit[\s\\]*\(")
-_LISTED = regex(r"\w[\s\\]*\([\s\\]*\[")
-_TOLD = regex(r"\s*(?:return|if|elif|while|assert|with)\b|.*\bcheck[\s\\]*=", re.DOTALL)
 
 
 def _programs(rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:
@@ -51,39 +32,17 @@ def _shelled(sight: Sight) -> Lines:
 
 
 def _outcomes(sight: Sight) -> Lines:
-    """Calls that may run a command, but for those that are handed a list and whose status is asked for."""
-    spread = sight.spread
-    runs, named = call_lines.called(sight, (), _starts_processes, wrapped=True), call_lines.running(sight)
-    if spread is None or runs is None or named is None:
-        return None
-    cut = {start for start in spread.lines_with.get("split", ()) if _CUT.search(spread.texts[start])}
-    told = {start for start in runs if not _is_quiet(spread.texts.get(start, ""))}
-    return told | (named & spread.reach((), lines=cut).lines)  # what is cut up in another file is not told
+    """Calls that may start a process of which a status, a line or words that were cut up are told."""
+    from lintfoot.gates.outcome_lines import outcome_lines
 
-
-def _starts_processes(function: Function) -> bool:
-    return "process" in function.role
-
-
-def _is_quiet(text: str) -> bool:
-    """Whether a line's only call but for plain ones is handed a list, and its status is asked for."""
-    return text.count("(") == 1 and _LISTED.search(text) is not None and _TOLD.match(text) is not None
+    return outcome_lines(sight)
 
 
 def _json_by_text(sight: Sight) -> Lines:
     """Commands that take text apart, and searches with regular expressions."""
-    spread, runs = sight.spread, call_lines.running(sight)
-    if spread is None or runs is None:
-        return None
-    known = sight.telling(_TELLING).names
-    tools = {start for start, text in spread.texts.items() if text and _TOOLS.search(text)}
-    found = runs & spread.reach(known, lines=tools).lines
-    searched = call_lines.called(sight, SEARCHES) if not _PATTERNS.isdisjoint(spread.lines_with) else set()
-    if searched:
-        patterned = spread.reach(known | _PATTERNS).lines
-        texts = spread.reach(known, lines={s for s, text in spread.texts.items() if _SOURCES.search(text)}).lines
-        found |= searched & patterned & texts
-    return found
+    from lintfoot.gates.json_lines import json_lines
+
+    return json_lines(sight)
 
 
 COMMAND_LINES = Gate("commandlines:CommandLines", made=_programs, places=_worded, slices=True)

@@ -1,160 +1,107 @@
-"""Which lines of a text may hand a command to a shell: by the names of what does so, switches, and shells named in strings."""
+"""Which lines of a text may hand a command to a shell: by what does so by itself, switches, and shells named in strings."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from functools import lru_cache
 
-from lintfoot.libraries import Function, Models, expanded
-from lintfoot.prefixes import POSIX_SHELLS
-from lintfoot.records import dataclass
+from lintfoot.answers import answer
+from lintfoot.gates.callees import Lead, Site, lead_to
+from lintfoot.gates.callees import lines_of as on_lines
+from lintfoot.gates.run_calls import runs, runs_commands, runs_given
+from lintfoot.gates.switches import Switches
+from lintfoot.libraries import Function, Models
+from lintfoot.prefixes import OTHER_USER, POSIX_SHELLS, POWERSHELLS
 from lintfoot.regexes import regex
-from lintfoot.runner_words import CONCLUSIVE, SHELL_WORDS
+from lintfoot.runner_words import CONCLUSIVE, SHELL_WORDS, words
 from lintfoot.sight import Sight
-from lintfoot.spread import Spread, arguments
-from lintfoot.wanted import Wanted, leading
+from lintfoot.wanted import Wanted
 
-_NAMED = (*sorted(POSIX_SHELLS), "su", "runuser", "powershell", "pwsh")
-_NAMES = "|".join(_NAMED)
-_SHELL_NAMES = frozenset((*_NAMED, "cmd", "comspec"))
-_SHELLS = regex(rf"(?i)\b(?:{_NAMES})(?:\.exe)?['\"]|['\"/](?:{_NAMES})(?:\.exe)?\b|comspec")
-_PROMPT = regex(r"(?i)\bcmd(?:\.exe)?['\"]|['\"/\\]cmd(?:\.exe)?\b(?!\.)")
+_NAMES = "|".join(sorted(POSIX_SHELLS | POWERSHELLS | OTHER_USER))
+_SHELL = regex(
+    rf"(?i)\b(?:{_NAMES})\b|comspec|\b(?-i:SHELL)\b"
+)  # in a constant: however it is put together with others
+_PROMPT = regex(r"(?i)\bcmd\b")
 _PROMPTED = regex(r"(?i)(?<![\w/])/[a-z]*[ck]\b")  # the option without which cmd reads no word
-_IMPORT = regex(r"\s*(?:from|import)\b")
-_SHELL = regex(rf"(?i)\b(?:{_NAMES}|cmd|comspec)\b")  # in a constant: however it is put together with others
 _OWN = frozenset(("shell", "shell-runner"))
-_REACHES = ("getattr", "__import__", "import_module")
+_MOST_HANDED = 4  # arguments among which a function may be handed over
+STARTERS = frozenset(  # they call a function that they are handed
+    "submit map imap imap_unordered starmap map_async starmap_async apply apply_async run_in_executor to_thread Thread"
+    " Process Timer register call_later call_soon call_soon_threadsafe run_sync start_new_thread filter schedule enter do"
+    " add_job deferToThread callInThread".split()
+)
 
 
 def lines_of(sight: Sight) -> set[int] | None:
-    """The lines, and those that what stands on them is handed on to; None where only the whole file tells.
+    """The lines; None where there is no census.
 
-    A call that uses a shell by itself is wrong where it stands. What is made of a name or of words for a shell is wrong where
-    it is used; and a switch that is no plain True or False may come from the callers of the function that it stands in.
+    A call counts that knows no other way than a shell, that is given a switch which is not plainly off, or that a shell's name
+    may get to; and what hands a function that runs commands to somebody who calls it.
     """
-    asked = _asked(sight)
-    words = sight.words
-    named = any(map(_is_shell, {word.casefold() for word in words}))
-    if not (named or sight.further) and all(map(words.isdisjoint, (asked.calls, asked.words, asked.placed))):
-        return set()  # each line below holds one of these
-    spread = sight.spread
-    if spread is None:
+    found, lead, alone = runs(sight), lead_to(sight, runs_commands), lead_to(sight, _knows_no_other)
+    if found is None or lead is None or alone is None:
         return None
-    names = "|".join(sorted(asked.calls))
-    mentioned = re.compile(rf"\b(?:{names})\b")
-    called = re.compile(rf"(?<![\w.])(?:{names})[\s\\]*\(|[.]\s*(?:{names})\b(?![\s\\]*=(?!=))")
-    prompted = named and _PROMPTED.search(sight.text) is not None
-    at_once = re.compile(rf"(?<!\w)(?:{names})[\s\\]*\(")
-    here: set[int] = set()
-    handed: set[int] = set()
-    for start in _worth_a_look(spread, asked, named=named):
-        text = spread.texts[start]
-        if _SHELLS.search(text) or (prompted and _PROMPT.search(text)) or _is_alias(text, mentioned):
-            handed.add(start)
-        elif called.search(text) and "platform.system(" not in text:
-            (here if not _IMPORT.match(text) and not called.search(at_once.sub("", text)) else handed).add(start)
-        elif text.count(",") >= asked.place and _by_place(text, asked):
-            handed.add(start)
-    on = _switched(spread, asked.words, "False")
-    unsure = _switched(spread, asked.words, "False|True")
-    told = sight.telling(_wanted(sight.models))
-    lines = spread.reach(told.names, lines=handed | on).lines | spread.reach((), lines=unsure, callers=True).lines
-    return {*here, *lines}
+    words_, place = _tables(sight.models)
+    handed = list(_handed_over(lead))
+    switches = Switches(lead.flow, (*found.sites, *handed), words_, place)
+    kept = [site for site in found.sites if _says_shell(site) or switches.is_on(site)]
+    return on_lines(sight, [*alone.sites(), *kept, *_named(sight), *handed])
 
 
-def _worth_a_look(spread: Spread, asked: _Asked, *, named: bool) -> set[int]:
-    """The lines that hold the name of such a function, or (where the text names one) of a shell."""
-    words = {*asked.calls, *asked.placed}
-    if named:
-        words.update(word for word in spread.lines_with if _is_shell(word.casefold()))
-    return {start for word in words for start in spread.lines_with.get(word, ())}
+def _knows_no_other(function: Function) -> bool:
+    """Whether a function hands a shell what it is given, without a word more."""
+    shell = function.arguments.get("shell")
+    return "shell" in function.role or (shell is not None and (shell.default == "on" or "text" in shell.means))
 
 
-def _is_shell(word: str) -> bool:
-    return word in _SHELL_NAMES or "comspec" in word
+def _says_shell(site: Site) -> bool:
+    """Whether what is called says that it runs a shell, whoever has it."""
+    name = getattr(site.call.func, "attr", "") or getattr(site.call.func, "id", "")
+    return "shell" in name.lower() and {"shell", "subprocess"} <= set(words(name))
+
+
+def _named(sight: Sight) -> list[Site]:
+    """The calls that a shell's name, or a text that holds one, may get to."""
+    said = _SHELL.search("\n".join(sight.words)) is not None
+    prompted = any(word.casefold() == "cmd" for word in sight.words) and _PROMPTED.search(sight.text) is not None
+    told = sight.telling(_wanted(sight.models)).names
+    if not (said or prompted or told):
+        return []
+    says = _SHELL.search if not prompted else lambda text: _SHELL.search(text) or _PROMPT.search(text)
+    return runs_given(sight, says, told) or []
+
+
+def _handed_over(lead: Lead) -> Iterator[Site]:
+    """The calls that hand a function that runs commands to somebody who calls it, or fix some of its arguments."""
+    bindings = lead.flow.bindings
+    partials = {key[1] for full, key in bindings.imports if full.rpartition(".")[2] == "partial"}
+    for last in (STARTERS | partials | {"partial"}) & bindings.calls.keys():
+        for statement, call in bindings.calls[last]:
+            given = [*call.args, *(keyword.value for keyword in call.keywords)][:_MOST_HANDED]
+            if any(lead.holds(one, statement) for one in given):
+                yield Site(statement, call)
 
 
 @lru_cache(maxsize=4)
 def _wanted(models: Models) -> Wanted:
-    """What other files may tell: functions that decide on a shell by themselves, or by an argument of any name; a shell's name.
-
-    A switch that they hold shows by the keyword that it is given for, and a command line by the switch.
-    """
-    return Wanted(_decides, leading(models, _decides), lambda text: _SHELL.search(text) is not None)
-
-
-def _decides(function: Function) -> bool:
-    return "shell" in function.arguments or not _OWN.isdisjoint(function.role)
-
-
-def _by_place(text: str, asked: _Asked) -> bool:
-    """Whether a call gives its switch by its place."""
-    for found in asked.by_place.finditer(text):
-        parts = arguments(text[found.end() :])
-        if len(parts) > asked.place and not any(_KEYWORD.match(part) for part in parts[: asked.place]):
-            return True
-    return False
-
-
-def _is_alias(text: str, mentioned: re.Pattern[str]) -> bool:
-    """Whether a line imports one of the functions, or reaches it by its name."""
-    if _IMPORT.match(text) or any(word in text for word in _REACHES):
-        return mentioned.search(text) is not None
-    return False
-
-
-def _switched(spread: Spread, words: frozenset[str], but: str) -> set[int]:
-    """The lines on which a switch stands, but for those on which it is given one of some plain values."""
-    found: set[int] = set()
-    for word in words & spread.lines_with.keys():
-        off = re.compile(rf"\b{word}[\s\\]*=[\s\\]*(?:{but})\b(?![\s\\]*(?:if|or|and|==|!=|is)\b)")
-        mentioned = re.compile(rf"\b{word}[\s\\]*(?::(?!=)[^=,]*)?:?=(?!=)|['\"]{word}['\"]")
-        for start in spread.lines_with[word]:
-            text = spread.texts[start]
-            if start not in found and mentioned.search(off.sub("", text) if not _IS_DEF.match(text) else text):
-                found.add(start)
-    return found
-
-
-_KEYWORD = regex(r"\s*\w+\s*=(?!=)")
-_IS_DEF = regex(r"[ \t]*(?:async\s+)?def\b|.*\blambda\b", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """Last names of functions that use a shell by themselves, words of switches, and calls that take one by its place."""
-
-    calls: frozenset[str]
-    words: frozenset[str]
-    by_place: re.Pattern[str]
-    placed: frozenset[str]
-    place: int
-
-
-def _asked(sight: Sight) -> _Asked:
-    own, words, placed, place = _tables(sight.models)
-    calls = {last for one in (sight.models.libraries if sight.further else sight.libraries) for last in own[id(one)]}
-    by_place = re.compile(rf"\b(?:{'|'.join(sorted(placed))})[\s\\]*\(") if placed else re.compile(r"(?!)")
-    return _Asked(frozenset(calls or {"system"}), words, by_place, placed, place)
+    """What other files may tell: a shell's name."""
+    del models
+    return Wanted(says=lambda text: _SHELL.search(text) is not None or _PROMPT.search(text) is not None)
 
 
 @lru_cache(maxsize=4)
-def _tables(models: Models) -> tuple[dict[int, set[str]], frozenset[str], frozenset[str], int]:
-    """Of all models: functions that use a shell, by library; the words of switches; who takes one by its place, and which."""
-    own: dict[int, set[str]] = {}
-    words = {*SHELL_WORDS, *CONCLUSIVE}
-    placed: set[str] = set()
+def _tables(models: Models) -> tuple[frozenset[str], int]:
+    """Of all models the words of switches, and the first place at which one may stand without its word."""
+    return answer(models, "switches for a shell", (), lambda: _switches(models))
+
+
+def _switches(models: Models) -> tuple[frozenset[str], int]:
+    found = {*SHELL_WORDS, *CONCLUSIVE}
     places: list[int] = []
-    for library in models.libraries:
-        calls = own[id(library)] = set()
-        for function in library.functions:
-            shell = function.arguments.get("shell")
-            spoken = shell is not None and "text" in shell.means  # a string for a command line is the switch
-            if shell is not None and not spoken:
-                words.update(shell.keyword)
-                if shell.position is not None:
-                    places.append(shell.position)
-                    placed.update(name.rpartition(".")[2] for name in expanded(function.names))
-            if "shell" in function.role or spoken or (shell is not None and shell.default == "on"):
-                calls.update(name.rpartition(".")[2] for name in expanded(function.names))
-    return own, frozenset(words), frozenset(placed), min(places, default=0)
+    for function in models.functions.values():
+        shell = function.arguments.get("shell")
+        if shell is not None and "text" not in shell.means:  # a string for a command line is the switch
+            found.update(shell.keyword)
+            if shell.position is not None:
+                places.append(shell.position)
+    return frozenset(found), min(places, default=0)

@@ -11,7 +11,8 @@ import libcst as cst
 from lintfoot import commandlines
 from lintfoot.commandlines import Command
 from lintfoot.gates.gate import Gate
-from lintfoot.gates.running import JSON_BY_TEXT, SEARCHES
+from lintfoot.gates.json_lines import SEARCHES
+from lintfoot.gates.running import JSON_BY_TEXT
 from lintfoot.regexes import regex
 from lintfoot.scopes import last_word
 from lintfoot.values import Constant, Text, known_text

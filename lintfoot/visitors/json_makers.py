@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from lintfoot.gates.running import TEXT_TOOLS
+from lintfoot.gates.json_lines import TEXT_TOOLS
 from lintfoot.regexes import regex
 
 Words = Sequence[str | None]

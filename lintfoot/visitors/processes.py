@@ -12,6 +12,7 @@ from lintfoot.callers import Wrong, guilty_callers
 from lintfoot.findings import Confidence, Severity
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.running import SHELLS
+from lintfoot.gates.shell_lines import STARTERS
 from lintfoot.libraries import Derived
 from lintfoot.regexes import regex
 from lintfoot.runners import Run
@@ -34,11 +35,6 @@ from lintfoot.visitors.origins import Origin
 
 (_CODE,) = SHELLS.codes
 _OTHER_NAMES = regex(r"\bpartial\s+as\s+(\w+)")
-_STARTERS = frozenset(  # they call a function that they are handed
-    "submit map imap imap_unordered starmap map_async starmap_async apply apply_async run_in_executor to_thread Thread"
-    " Process Timer register call_later call_soon call_soon_threadsafe run_sync start_new_thread filter schedule enter do"
-    " add_job deferToThread callInThread".split()
-)
 
 
 class Shells(Visitor):
@@ -204,7 +200,7 @@ class Shells(Visitor):
 
     def _handed_over(self, call: cst.Call) -> None:
         """`pool.submit(os.system, command)`, `Thread(target=subprocess.call, kwargs={"shell": True})`."""
-        if runner_names.called(call) not in _STARTERS:
+        if runner_names.called(call) not in STARTERS:
             return
         for number, arg in enumerate(call.args[:4]):
             if arg.keyword is not None and arg.keyword.value not in ("target", "func", "function", "fn"):

@@ -1,0 +1,173 @@
+"""Which calls of a text may be of modelled functions that something asks for, told on its census.
+
+A call counts where its callee's last name is one of theirs and what stands before that leads to their library, or where the
+callee is a name that one of them was given.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from lintfoot.answers import answer
+from lintfoot.bindings import ATTRIBUTE, MODULE, Key
+from lintfoot.census import Statement
+from lintfoot.dataflow import Dataflow, Reached
+from lintfoot.gates.call_lines import lasts_of
+from lintfoot.libraries import Function, Models
+from lintfoot.records import dataclass
+from lintfoot.sight import Sight
+from lintfoot.wanted import Leading, Wanted, gives, leading
+
+Asked = Callable[[Function], bool]
+_REACHES = ("__import__", "import_module")
+
+
+class Site(NamedTuple):
+    """A call, and the statement that it stands in."""
+
+    statement: Statement
+    call: ast.Call
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What leads to the functions that something asks for.
+
+    `aliases` are other names of theirs, by their last words, or of what they stand in; `verbs` are functions whose result
+    leads to none of them.
+    """
+
+    leads: Leading
+    above: frozenset[str]
+    aliases: frozenset[str]
+    verbs: frozenset[str]
+
+    def leads_from(self, models: Models, name: str) -> bool:
+        """Whether an imported name is on the way."""
+        return self.leads(name) or name in self.above or self.leads(models.canonical(name))
+
+
+@lru_cache(maxsize=256)
+def way_to(models: Models, asked: Asked) -> Way:
+    """What leads to the functions of some models that a question is true for; the question is a function of a module."""
+    question = f"way to {asked.__module__}.{getattr(asked, '__qualname__', '')}"
+    names, modules, above, aliases, verbs = answer(models, question, (), lambda: _worked_out(models, asked))
+    return Way(Leading(names, modules), above, aliases, verbs)
+
+
+def _worked_out(models: Models, asked: Asked) -> tuple[frozenset[str], ...]:
+    """The parts of a way, as plain data: all models are gone through for it."""
+    leads = leading(models, asked)
+    renamed = [alias for alias in models.aliases if leads(models.canonical(alias))]
+    above = {
+        ".".join(parts[:length]) for parts in (one.split(".") for one in renamed) for length in range(1, len(parts) + 1)
+    }
+    giving, made = set[str](), set[str]()
+    for name, function in models.functions.items():
+        last = name.rpartition(".")[2]
+        if gives(function, leads.names) or function.returns == "self" or function.enters:
+            giving.add(last)
+        elif asked(function):
+            made.add(last)
+    return (
+        leads.names,
+        leads.modules,
+        frozenset(above),
+        frozenset(one.rpartition(".")[2] for one in renamed),
+        frozenset(made - giving),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """Where some functions may be in a text: their last names, what leads to them, and calls of other files that do it."""
+
+    flow: Dataflow
+    reached: Reached
+    lasts: frozenset[str]
+    verbs: frozenset[str]
+    elsewhere: frozenset[str]
+
+    def sites(self) -> Iterator[Site]:
+        """The calls that may be of one of the functions."""
+        bindings = self.flow.bindings
+        for last in (self.lasts | self.elsewhere | {word for _, word in self.reached}) & bindings.calls.keys():
+            for statement, call in bindings.calls[last]:
+                if last in self.elsewhere or self.is_site(call, last, statement):
+                    yield Site(statement, call)
+        for statement, call in bindings.indirect:
+            if self.holds(call.func, statement):
+                yield Site(statement, call)
+
+    def is_site(self, call: ast.Call, last: str, statement: Statement) -> bool:
+        """Whether a call may be of one of the functions."""
+        func = call.func
+        if isinstance(func, ast.Name):
+            return bool(self.reached.get(self.flow.bindings.resolve(func.id, statement), 0) & 1)
+        if isinstance(func, ast.Attribute) and self.reached.get((ATTRIBUTE, func.attr), 0) & 1:
+            return True
+        return isinstance(func, ast.Attribute) and last in self.lasts and self.holds(func, statement)
+
+    def holds(self, node: ast.expr, statement: Statement) -> bool:
+        """Whether an expression may lead to one of the functions."""
+        return self.flow.holds(node, statement, self.reached, objects=True, verbs=self.verbs)
+
+
+def lead_to(sight: Sight, asked: Asked) -> Lead | None:
+    """Where the functions that a question is true for may be; None where there is no census."""
+    key = f"lead to {asked.__module__}.{asked.__qualname__}"
+    if key not in sight.kept:
+        sight.kept[key] = _lead_to(sight, asked)
+    found: Lead | None = sight.kept[key]
+    return found
+
+
+def _lead_to(sight: Sight, asked: Asked) -> Lead | None:
+    flow = sight.dataflow
+    if flow is None:
+        return None
+    way = way_to(sight.models, asked)
+    own = lasts_of(sight, asked)
+    telling = sight.telling(Wanted(asked, lambda name: name.rpartition(".")[2] in own or way.leads(name)))
+    lasts = frozenset(
+        lasts_of(sight, asked, telling) | way.aliases | {"__init__"}
+    )  # `super().__init__(…)` calls a class
+    seeds = _seeds(sight, flow, way, lasts, telling.names)
+    reached = flow.reach([(key, 0) for key in seeds], objects=True, verbs=way.verbs) if seeds else {}
+    return Lead(flow, reached, lasts, way.verbs, telling.calls)
+
+
+def _seeds(sight: Sight, flow: Dataflow, way: Way, lasts: frozenset[str], told: frozenset[str]) -> set[Key]:
+    seeds = {(MODULE, word) for word in told}
+    for full, key in flow.bindings.imports:
+        if key[1] in told:
+            seeds.add(key)
+        elif key[1] == "*":
+            module = full.removesuffix(".*")
+            seeds.update((MODULE, word) for word in lasts if way.leads_from(sight.models, f"{module}.{word}"))
+        elif way.leads_from(sight.models, full):
+            seeds.add(key)
+    seeds.update((MODULE, name.rpartition(".")[2]) for name in way.leads.names if name.startswith("builtins."))
+    return seeds | looked_up(flow)
+
+
+def looked_up(flow: Dataflow) -> set[Key]:
+    """What gives a module by its name."""
+    bindings = flow.bindings
+    found = {(ATTRIBUTE, word) for word in _REACHES if word in bindings.mentions}
+    return found | {bindings.resolve(word, at) for word in _REACHES for at in bindings.mentions.get(word, ())}
+
+
+def lines_of(sight: Sight, sites: Iterable[Site]) -> set[int]:
+    """The logical lines on which some calls stand."""
+    return lines_at(sight, (site.statement for site in sites))
+
+
+def lines_at(sight: Sight, statements: Iterable[Statement]) -> set[int]:
+    """The lines on which some statements begin, and their logical lines."""
+    layout = sight.layout
+    lines = {statement.line for statement in statements}
+    return lines | {layout.logical[line - 1] for line in lines} if layout is not None else lines
