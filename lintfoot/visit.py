@@ -58,7 +58,7 @@ def _visit(script: Script, place: Place, plan: Plan) -> Visited:
         lambda: script.syntax,
         place.is_test,
     )
-    engine = plan.engine if plan.engine is not Engine.AUTO else _cheapest(plan, sight)
+    engine = plan.engine if plan.engine is not Engine.AUTO else _cheapest(plan)
     found: Visited | None = None
     if engine in _IN_PARTS:
         found = _in_parts(script, place, plan, view, sight, slices=engine is Engine.SLICE)
@@ -71,14 +71,14 @@ def _visit(script: Script, place: Place, plan: Plan) -> Visited:
     return found
 
 
-def _cheapest(plan: Plan, sight: Sight) -> Engine:
+def _cheapest(plan: Plan) -> Engine:
     """What takes least time, as measured over real packages (bench/README.md).
 
-    The card's rules name few lines. The others name so many that a file is soon read whole; and where a file leans on others,
-    finding out which of its lines that concerns costs as much as parsing them.
+    The card's rules name few lines, also where a file leans on others. The others name so many that finding them costs as much
+    as parsing the rest.
     """
     card = all(rule.default is Default.CARD or rule.family == OWN_FAMILY for rule in plan.rules.values())
-    return Engine.SLICE if card and not sight.further else Engine.FILE
+    return Engine.SLICE if card else Engine.FILE
 
 
 def _whole(script: Script, place: Place, plan: Plan, view: View | None, sight: Sight) -> Visited:
