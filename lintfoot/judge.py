@@ -46,7 +46,7 @@ def _plan(here: Desk) -> Plan:
     chosen = here.selection
     rules = {code: here.book.by_code[code] for code in sorted(chosen.codes)}
     project = here.knowledge.project if here.config.project else None
-    return Plan(rules, here.knowledge.models, chosen.options, chosen.severities, project, few=here.few)
+    return Plan(rules, here.knowledge.models, chosen.options, chosen.severities, project)
 
 
 def _own_selection(here: Desk, script: Script, place: Place) -> Desk:

@@ -17,9 +17,8 @@ from lintfoot.redact import Hidden
 
 
 class Engine(StrEnum):
-    """How much of a file is parsed. Tests demand the same findings of all; what takes least time is chosen file by file."""
+    """How much of a file is parsed. Tests demand the same findings of all; the last takes least time."""
 
-    AUTO = "auto"
     WHOLE = "whole"  # every file, for every visitor
     FILE = "file"  # the files that hold a visitor's words
     UNIT = (
@@ -37,8 +36,7 @@ class Plan:
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     severities: Mapping[str, Severity] = field(default_factory=dict)
     project: Project | None = None
-    engine: Engine = Engine.AUTO
-    few: bool = False  # files are looked at in this run: bringing libcst in takes longer than anything else it may do
+    engine: Engine = Engine.SLICE
     most: float = 0.5  # of a file's lines may be read in parts: a part costs a line more than a whole file does
 
 

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 _HASHED = ("sarif",)  # formats that show GitHub's line hashes
 
-_FEW = 30_000  # bytes of files, the text triage of which takes less time than libcst's import
-
 Progress = Callable[[int, int], None]
 
 
@@ -56,7 +54,7 @@ def check(
         untouched, stdin = (Mending(name, (), (), "", stdin),), None  # as a file of that name
         found = replace(found, skipped=found.skipped + 1)
     if stdin is not None:
-        made.append(work.check_text(replace(here, few=len(stdin) < _FEW), name, typed or stdin))
+        made.append(work.check_text(here, name, typed or stdin))
     kept, notes = cache.opened(setup, here)
     done, told = _checked(setup, here, found.files, kept, progress, host)
     made += done
@@ -139,7 +137,7 @@ def _worked(
         return
     count = workers.processes(setup.config.jobs, sizes)
     if count == 1:
-        yield from enumerate(work.outcomes(replace(here, few=sum(sizes) < _FEW), files))
+        yield from enumerate(work.outcomes(here, files))
         return
     with workers.Crew(setup, files) as crew:
         for held, outcomes in crew.outcomes(workers.chunks(sizes, count), count):

@@ -8,9 +8,9 @@ from __future__ import annotations
 import gc
 import sys
 
-from lintfoot.book import OWN_FAMILY, Default
 from lintfoot.findings import Bug
 from lintfoot.gates import VISITORS
+from lintfoot.gates.gate import anywhere
 from lintfoot.libcst_import import bring
 from lintfoot.parse import Refused, Script
 from lintfoot.plans import Engine, Place, Plan, Visited
@@ -58,27 +58,12 @@ def _visit(script: Script, place: Place, plan: Plan) -> Visited:
         lambda: script.syntax,
         place.is_test,
     )
-    engine = plan.engine if plan.engine is not Engine.AUTO else _cheapest(plan)
-    found: Visited | None = None
-    if engine in _IN_PARTS:
-        found = _in_parts(script, place, plan, view, sight, slices=engine is Engine.SLICE)
-    elif plan.few and plan.engine is Engine.AUTO and aimed(sight, speaking(sight, VISITORS)) == []:
-        found = Visited()
+    found = _in_parts(script, place, plan, view, sight) if plan.engine in _IN_PARTS else None
     if found is None:
         found = _whole(script, place, plan, view, sight)
     if not found.whole and (found.findings or UNPARSABLE in plan.rules) and script.fault is not None:
         return Visited(lines=found.lines, fault=script.fault)  # of a broken file nothing else is told
     return found
-
-
-def _cheapest(plan: Plan) -> Engine:
-    """What takes least time, as measured over real packages (bench/README.md).
-
-    The card's rules name few lines, also where a file leans on others. The others name so many that finding them costs as much
-    as parsing the rest.
-    """
-    card = all(rule.default is Default.CARD or rule.family == OWN_FAMILY for rule in plan.rules.values())
-    return Engine.SLICE if card else Engine.FILE
 
 
 def _whole(script: Script, place: Place, plan: Plan, view: View | None, sight: Sight) -> Visited:
@@ -95,11 +80,12 @@ def _whole(script: Script, place: Place, plan: Plan, view: View | None, sight: S
     return whole(script, place, plan, view, asked)
 
 
-def _in_parts(
-    script: Script, place: Place, plan: Plan, view: View | None, sight: Sight, *, slices: bool
-) -> Visited | None:
+def _in_parts(script: Script, place: Place, plan: Plan, view: View | None, sight: Sight) -> Visited | None:
     """Have the parts of a file visited in which there can be something; None where the file has to be taken whole."""
-    aims = aimed(sight, speaking(sight, VISITORS), slices=slices)
+    asked = speaking(sight, VISITORS)
+    if any(gate.places is anywhere for gate in asked):
+        return None
+    aims = aimed(sight, asked, slices=plan.engine is Engine.SLICE)
     if aims is None:
         return None
     if not aims or sight.division is None:

@@ -136,7 +136,6 @@ class Desk:
     hashes: bool
     knowledge: Knowledge
     keeps: bool = False
-    few: bool = False  # there is so little to look at that bringing libcst in would be most of the work
 
 
 @dataclass(frozen=True, slots=True)

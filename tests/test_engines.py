@@ -289,22 +289,20 @@ def test_code_in_strings_is_no_code():
     assert "def" not in division.code(division.units[0])
 
 
-def test_the_engine_is_chosen_file_by_file():
-    """The card's rules alone read statements, more rules the whole file; with few files one without a place is not parsed."""
+def test_what_has_no_place_is_not_parsed_and_what_can_stand_anywhere_is_parsed_whole():
     clean = (
         "import subprocess\n\n\ndef run(argv):\n    return subprocess.run(argv, timeout=9, check=True)\n\n\n"
         + "print(1)\n" * 40
     )
     guilty = clean + "subprocess.run('ls ' + input(), shell=True)\n"
 
-    def lines(text, rules, *, few=False):
-        return visit(opened("a.py", Decoded(text)), Place("a.py", "a.py"), Plan(rules, the_models(), few=few)).lines
+    def lines(text, rules):
+        return visit(opened("a.py", Decoded(text)), Place("a.py", "a.py"), Plan(rules, the_models())).lines
 
     whole = guilty.count("\n") + 1
     assert 0 < lines(guilty, CARD) < whole
-    assert lines(guilty, RULES) == whole
-    assert lines(guilty, RULES, few=True) == whole
-    assert lines("import shutil\n" + "x = 1\n" * 40, RULES, few=True) == 0
+    assert lines(guilty, RULES) == whole  # of the rules that have to be asked for some have no places
+    assert lines("import shutil\n" + "x = 1\n" * 40, RULES) == 0
 
 
 GIVEN = {
