@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -16,7 +16,7 @@ from lintfoot.census import Census, behind
 from lintfoot.dataflow import Dataflow
 from lintfoot.depth import measure
 from lintfoot.finder import Look, look, runs
-from lintfoot.libraries import Library, Models
+from lintfoot.libraries import Function, Library, Models
 from lintfoot.records import dataclass, field
 from lintfoot.regexes import regex
 from lintfoot.split import Division, Layout, cut, layout
@@ -78,6 +78,11 @@ class Sight:
     def said_elsewhere(self) -> str:
         """The texts of the constants that the file imports from others of the project."""
         return "\n".join(text for _, _, facts in self._elsewhere for text in facts.texts)
+
+    @property
+    def functions_elsewhere(self) -> Iterator[Function]:
+        """What the functions do that the file imports from others of the project, or reaches through what it imports."""
+        return (function for _, _, facts in self._elsewhere for _, function in facts.functions)
 
     @cached_property
     def _elsewhere(self) -> list[tuple[str, str, Any]]:

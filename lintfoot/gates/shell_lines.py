@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from lintfoot.answers import answer
@@ -13,7 +13,7 @@ from lintfoot.gates.switches import Switches
 from lintfoot.libraries import Function, Models
 from lintfoot.prefixes import OTHER_USER, POSIX_SHELLS, POWERSHELLS
 from lintfoot.regexes import regex
-from lintfoot.runner_words import CONCLUSIVE, SHELL_WORDS, words
+from lintfoot.runner_words import SHELL_WORDS, words
 from lintfoot.sight import Sight
 from lintfoot.wanted import Wanted
 
@@ -42,8 +42,11 @@ def lines_of(sight: Sight) -> set[int] | None:
     if found is None or lead is None or alone is None:
         return None
     words_, place = _tables(sight.models)
+    own, places = _switches(
+        sight.functions_elsewhere
+    )  # functions of other files have switches under names of their own
     handed = list(_handed_over(lead))
-    switches = Switches(lead.flow, (*found.sites, *handed), words_, place)
+    switches = Switches(lead.flow, (*found.sites, *handed), words_ | own, min((place, *places)))
     kept = [site for site in found.sites if _says_shell(site) or switches.is_on(site)]
     return on_lines(sight, [*alone.sites(), *kept, *_named(sight), *handed])
 
@@ -92,16 +95,22 @@ def _wanted(models: Models) -> Wanted:
 @lru_cache(maxsize=4)
 def _tables(models: Models) -> tuple[frozenset[str], int]:
     """Of all models the words of switches, and the first place at which one may stand without its word."""
-    return answer(models, "switches for a shell", (), lambda: _switches(models))
+    return answer(models, "switches for a shell", (), lambda: _of_all(models))
 
 
-def _switches(models: Models) -> tuple[frozenset[str], int]:
-    found = {*SHELL_WORDS, *CONCLUSIVE}
+def _of_all(models: Models) -> tuple[frozenset[str], int]:
+    words_, places = _switches(models.functions.values())
+    return words_.union(SHELL_WORDS), min(places, default=0)
+
+
+def _switches(functions: Iterable[Function]) -> tuple[frozenset[str], list[int]]:
+    """The words of the switches of some functions, and the places at which they may stand without."""
+    found: set[str] = set()
     places: list[int] = []
-    for function in models.functions.values():
+    for function in functions:
         shell = function.arguments.get("shell")
         if shell is not None and "text" not in shell.means:  # a string for a command line is the switch
             found.update(shell.keyword)
             if shell.position is not None:
                 places.append(shell.position)
-    return frozenset(found), min(places, default=0)
+    return frozenset(found), places
