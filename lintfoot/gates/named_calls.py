@@ -10,11 +10,10 @@ from typing import Any, NamedTuple
 
 from lintfoot.carriers import Carriers, last
 from lintfoot.census import Census
-from lintfoot.gates.call_lines import Asked, lasts_of
+from lintfoot.gates.call_lines import Asked, lasts_of, wanted_of
 from lintfoot.libraries import Function, Models
 from lintfoot.records import dataclass
 from lintfoot.sight import Sight
-from lintfoot.wanted import Leading, Wanted, leading
 
 # Calls whose results are what they are handed, or hold it, as names are evaluated.
 PASSES = frozenset(
@@ -77,6 +76,12 @@ def calls_of(sight: Sight, names: Iterable[str], asked: Asked = _nothing) -> tup
     return found.sites if found is not None else None
 
 
+def lines_called(sight: Sight, names: Iterable[str], asked: Asked = _nothing) -> set[int] | None:
+    """The lines of the statements with those calls."""
+    sites = calls_of(sight, names, asked)
+    return {site.line for site in sites} if sites is not None else None
+
+
 def callees(sight: Sight, names: Iterable[str], asked: Asked = _nothing) -> Callees | None:
     """Where functions of these last names may be, or modelled functions that something asks for.
 
@@ -87,7 +92,7 @@ def callees(sight: Sight, names: Iterable[str], asked: Asked = _nothing) -> Call
     if census is None:
         return None
     named = frozenset(names)
-    telling = sight.telling(_wanted(sight, named, asked))
+    telling = sight.telling(wanted_of(sight, named, asked))
     words = {*named, *lasts_of(sight, asked, telling), *telling.names, *telling.calls}
     words.update(other for word, other in _renamed(sight.models) if word in words)
     if words.isdisjoint(
@@ -151,13 +156,3 @@ def _renamed(models: Models) -> tuple[tuple[str, str], ...]:
     """Last names of functions and classes, with those that their re-exports have instead."""
     pairs = ((name.rpartition(".")[2], alias.rpartition(".")[2]) for alias, name in models.aliases.items())
     return tuple({(word, other) for word, other in pairs if word != other})
-
-
-@lru_cache(maxsize=64)
-def _leading(models: Models, asked: Asked) -> Leading:
-    return leading(models, asked)
-
-
-def _wanted(sight: Sight, names: frozenset[str], asked: Asked) -> Wanted:
-    leads = _leading(sight.models, asked)
-    return Wanted(asked, lambda name: name.rpartition(".")[2] in names or leads(name))

@@ -91,7 +91,9 @@ def _sinks(sight: Sight) -> Lines:
 
 def _telling(sight: Sight) -> set[int] | None:
     names = {*TELLING_VERBS, "print", *(name.rpartition(".")[2] for name in LEAVES | PRETTY)}
-    return call_lines.called(sight, names, _writes_logs)
+    from lintfoot.gates.named_calls import lines_called
+
+    return lines_called(sight, names, _writes_logs)
 
 
 def _writes_logs(function: Function) -> bool:
@@ -100,7 +102,9 @@ def _writes_logs(function: Function) -> bool:
 
 def _clouds(sight: Sight) -> Lines:
     """Calls that make a client of a cloud."""
-    return call_lines.called(sight, (), _is_of_a_cloud)
+    from lintfoot.gates.named_calls import lines_called
+
+    return lines_called(sight, (), _is_of_a_cloud)
 
 
 def _is_of_a_cloud(function: Function) -> bool:
