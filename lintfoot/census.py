@@ -156,7 +156,8 @@ class _Parts(dict[type, Callable[[Any, list[Any]], None]]):
 
 def _putting(kind: type, blocks: tuple[str, ...]) -> Callable[[Any, list[Any]], None]:
     apart = blocks if issubclass(kind, (ast.stmt, ast.ExceptHandler, ast.match_case)) else ()
-    fields = [name for name in getattr(kind, "_fields", ()) if name not in _NO_NODES and name not in apart]
+    left_out = {*_NO_NODES, *apart} - ({"name"} if kind.__name__ == "TypeAlias" else set())  # whose name is a node
+    fields = [name for name in getattr(kind, "_fields", ()) if name not in left_out]
     if kind is ast.Constant or not issubclass(kind, ast.AST) or not fields:
         return _nothing
     get: Callable[[Any], Any] = attrgetter(*fields)

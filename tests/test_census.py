@@ -2,6 +2,7 @@
 
 import ast
 import random
+import sys
 import sysconfig
 from pathlib import Path
 
@@ -57,6 +58,13 @@ def test_no_node_is_forgotten_and_none_counted_twice():
     all_nodes, counted = kinds(CODE)
     assert all_nodes == counted
     assert len(all_nodes) > 30
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="written so since Python 3.12")
+def test_nor_in_what_newer_pythons_write():
+    all_nodes, counted = kinds("type Long[T: int, *Ts, **P] = list[T]\ndef f[T](a: T) -> T: pass\n")
+    assert all_nodes == counted
+    assert all_nodes[ast.Name] > 2
 
 
 def test_nor_in_pythons_own_library():
