@@ -8,7 +8,7 @@ from lintfoot.gates import call_lines
 from lintfoot.gates.gate import Gate, Lines
 from lintfoot.gates.held_texts import lines_holding
 from lintfoot.gates.modes import CHMOD, MAKES, may_open
-from lintfoot.gates.named_calls import Site, calls_of, functions_in
+from lintfoot.gates.named_calls import Site, calls_of, functions_in, lines_called
 from lintfoot.libraries import Function
 from lintfoot.sight import Sight
 
@@ -106,8 +106,7 @@ def _modes(sight: Sight) -> Lines:
 
 def _loads(sight: Sight) -> Lines:
     """Calls that may load data."""
-    sites = calls_of(sight, {name.rpartition(".")[2] for name in SHELVES}, _has_a_loader)
-    return None if sites is None else {site.line for site in sites}
+    return lines_called(sight, {name.rpartition(".")[2] for name in SHELVES}, _has_a_loader)
 
 
 def _has_a_loader(function: Function) -> bool:

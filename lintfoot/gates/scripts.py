@@ -8,7 +8,7 @@ from lintfoot import unmodelled_words
 from lintfoot.book import CallPattern, Rule
 from lintfoot.gates import crowds, first_lines
 from lintfoot.gates.gate import Gate, Lines
-from lintfoot.gates.named_calls import calls_of
+from lintfoot.gates.named_calls import lines_called
 from lintfoot.libraries import Function, Models, expanded
 from lintfoot.regexes import regex
 from lintfoot.sight import Sight
@@ -93,14 +93,12 @@ def _may_default(header: str) -> bool:
 
 def _formats(sight: Sight) -> Lines:
     """Calls that may be given the format of a log."""
-    sites = calls_of(sight, ("basicConfig", "Formatter", "dictConfig"))
-    return None if sites is None else {site.line for site in sites}
+    return lines_called(sight, ("basicConfig", "Formatter", "dictConfig"))
 
 
 def _templates(sight: Sight) -> Lines:
     """Calls that may make an environment or a template."""
-    sites = calls_of(sight, {"__init__", *(name.rpartition(".")[2] for name in TEMPLATE_MAKERS)})
-    return None if sites is None else {site.line for site in sites}
+    return lines_called(sight, {"__init__", *(name.rpartition(".")[2] for name in TEMPLATE_MAKERS)})
 
 
 PATTERNS = Gate("patterns:Patterns", made=_patterned, places=_spoken_of, slices=True, follows=True)

@@ -8,7 +8,7 @@ from lintfoot.book import Rule
 from lintfoot.gates import call_lines, response_lines, ssh_lines, tls_lines
 from lintfoot.gates.crowds import LOOPS, repeated
 from lintfoot.gates.gate import Gate, Lines
-from lintfoot.gates.named_calls import calls_of
+from lintfoot.gates.named_calls import calls_of, lines_called
 from lintfoot.libraries import Function, Models, braces
 from lintfoot.sight import Sight
 
@@ -72,8 +72,7 @@ def _contexts(sight: Sight) -> Lines:
 
 def _filters(sight: Sight) -> Lines:
     """Calls that may set a filter."""
-    sites = calls_of(sight, {name.rpartition(".")[2] for name in WARNING_FILTERS_OF})
-    return None if sites is None else {site.line for site in sites}
+    return lines_called(sight, {name.rpartition(".")[2] for name in WARNING_FILTERS_OF})
 
 
 RESPONSES = Gate("responses:Responses", codes=("LF202",), made=_givers, places=response_lines.told, slices=True)
