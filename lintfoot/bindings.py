@@ -7,11 +7,11 @@ stands before it.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
-from lintfoot.census import Census, Statement
+from lintfoot.census import Census, Statement, last
 from lintfoot.regexes import regex
 
 Key = tuple[int, str]  # a scope and a word: the id of its function or class, or one of these two
@@ -39,6 +39,7 @@ class Bindings:
         self.given: set[str] = set()  # all words that are bound to anything but what an import calls so itself
         self._bound: dict[int, set[str]] = {MODULE: set()}
         self._resolved: dict[tuple[int, str], Key] = {}
+        self._uses: dict[str, dict[Key, list[Statement]]] = {}
         self._loose: list[tuple[Statement, str]] = []  # bound in a scope of their own inside a statement
         self._home = home
         self._names()
@@ -63,6 +64,23 @@ class Bindings:
             if visible and word in self._bound.get(id(node), ()):
                 return id(node), word
         return MODULE, word
+
+    def uses(self, key: Key) -> Sequence[Statement]:
+        """The statements that may mention what a key stands for.
+
+        A name stands for what it is resolved to, but that of a class also for what `super` asks; functions without a name
+        have none to be resolved.
+        """
+        scope, word = key
+        mentions = self.mentions.get(word, ())
+        if scope == ATTRIBUTE or word == LAMBDA or word in self.classes:
+            return mentions
+        found = self._uses.get(word)
+        if found is None:
+            found = self._uses[word] = {}
+            for statement in mentions:
+                found.setdefault(self.resolve(word, statement), []).append(statement)
+        return found.get(key, ())
 
     def key_of(self, node: Any, statement: Statement) -> Key:
         """What a function or a class is called where it is defined."""
@@ -247,13 +265,10 @@ def arguments(given: ast.arguments) -> list[ast.arg]:
 
 def last_of(call: ast.Call) -> str:
     """The last name of what is called, as it is written: also `modules["cmd.run"](…)`; empty for all else."""
-    match call.func:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return name
-        case ast.Subscript(slice=ast.Constant(value=str() as name)):
-            return name
-        case _:
-            return ""
+    func = call.func
+    if func.__class__ is ast.Subscript and isinstance(func.slice, ast.Constant) and isinstance(func.slice.value, str):
+        return func.slice.value
+    return last(func)
 
 
 def texts(node: ast.AST) -> list[str]:

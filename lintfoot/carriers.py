@@ -10,7 +10,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from lintfoot.census import Census, Statement
+from lintfoot.census import Census, Statement, last
 from lintfoot.records import dataclass
 from lintfoot.regexes import regex
 
@@ -163,11 +163,6 @@ _CARRYING: dict[type, tuple[str, ...]] = {
     ast.Yield: ("value",),
     ast.YieldFrom: ("value",),
 }
-
-
-def last(node: ast.AST) -> str:
-    """`sleep` of `time.sleep`, of `clock().sleep`; empty for anything that is no name."""
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 def _ways(census: Census) -> Iterator[Way]:

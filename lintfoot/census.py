@@ -53,8 +53,8 @@ class Census:
         while waiting:
             node, around = waiting.pop()
             found.append(Statement(node, _line(node), around))
-            below = (*around, node) if isinstance(node, _SCOPES) else around
-            waiting += [(one, below) for one in _below(node)]
+            inside = (*around, node) if isinstance(node, _SCOPES) else around
+            waiting += [(one, inside) for one in _blocks(node)]
         return tuple(found)
 
     def behind(self, names: Collection[str]) -> dict[str, set[str]]:
@@ -110,8 +110,8 @@ def behind(names: Collection[str], text: str) -> dict[str, set[str]]:
         parts = _WORD.findall(chain)
         for place, name in enumerate(parts[:-1]):
             if name in found:
-                below = parts[place + 1 : place + 1 + _LONGEST]
-                found[name].update(f".{'.'.join(below[:length])}" for length in range(1, len(below) + 1))
+                after = parts[place + 1 : place + 1 + _LONGEST]
+                found[name].update(f".{'.'.join(after[:length])}" for length in range(1, len(after) + 1))
     return found
 
 
@@ -124,10 +124,16 @@ def _line(node: Any) -> int:
     return line
 
 
-def _below(node: ast.AST) -> Iterator[Any]:
+def _blocks(node: ast.AST) -> Iterator[Any]:
     """The statements, handlers and cases right below a statement."""
     for name in _BLOCKS:
         yield from getattr(node, name, ())
+
+
+def last(node: Any) -> str:
+    """`sleep` of `time.sleep`, of `clock().sleep`; empty for anything that is no name."""
+    kind = node.__class__
+    return str(node.id) if kind is ast.Name else str(node.attr) if kind is ast.Attribute else ""
 
 
 def nodes(root: ast.AST, *, but: type[ast.AST] | None = None) -> list[Any]:
@@ -139,6 +145,13 @@ def nodes(root: ast.AST, *, but: type[ast.AST] | None = None) -> list[Any]:
         found.append(node)
         if node.__class__ is not but:
             _ALL[node.__class__](node, waiting)
+    return found
+
+
+def below(node: ast.AST) -> list[Any]:
+    """The nodes right below a node."""
+    found: list[Any] = []
+    _ALL[node.__class__](node, found)
     return found
 
 

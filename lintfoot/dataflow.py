@@ -10,11 +10,13 @@ import ast
 from collections.abc import Iterable
 from typing import Any
 
-from lintfoot.bindings import Bindings, Key
+from lintfoot.bindings import Bindings, Key, arguments
 from lintfoot.census import Statement
 from lintfoot.steps import FILLS, MOST, Edge, Source, edges_of, sources_of
 
 Reached = dict[Key, int]  # by key a bit for each of 0, 1 and 2
+_State = tuple[Key, int]
+_DEPTHS = tuple(tuple(depth for depth in range(MOST + 1) if bits >> depth & 1) for bits in range(2 << MOST))
 
 
 class Dataflow:
@@ -24,16 +26,18 @@ class Dataflow:
         self.bindings = bindings
         self._edges: dict[int, list[Edge]] = {}
         self._from: dict[Key, list[Edge]] = {}
-        self._read: set[str] = set()  # words, all mentions of which have been read
-        self._inner: dict[int, list[tuple[Statement, Any]]] = {}
+        self._sources: dict[int, list[Source]] = {}
+        self._next: dict[tuple[bool, frozenset[str]], dict[_State, tuple[_State, ...]]] = {}
+        self._handed: dict[int, Reached] = {}
+        self._inner: dict[int, list[Any]] = {}
         census = bindings.census
         kinds: tuple[Any, ...] = (ast.NamedExpr, ast.comprehension, ast.Lambda, ast.Yield, ast.YieldFrom)
         for statement, node in (one for kind in kinds for one in census.all(kind)):
-            self._inner.setdefault(id(statement.node), []).append((statement, node))
+            self._inner.setdefault(id(statement.node), []).append(node)
         known = bindings.functions.keys() | bindings.classes.keys() | FILLS | {"cls"}
         for last in known & bindings.calls.keys():
             for statement, call in bindings.calls[last]:
-                self._inner.setdefault(id(statement.node), []).append((statement, call))
+                self._inner.setdefault(id(statement.node), []).append(call)
 
     # how far
 
@@ -51,21 +55,21 @@ class Dataflow:
         something else.
         """
         found: Reached = {}
+        after = self._next.setdefault((objects, verbs), {})
         waiting = list(seeds)
         for statement in statements:
             waiting += [(key, one.source.returns) for one in self.edges(statement) for key in one.targets]
         while waiting:
-            key, depth = waiting.pop()
-            depth = min(depth, MOST)
+            state = waiting.pop()
+            key, depth = state
             known = found.get(key, 0)
-            if known & (1 << depth):
+            if known >> depth & 1:
                 continue
-            found[key] = known | (1 << depth)
-            waiting += [(other, depth) for other in self.bindings.links.get(key, ())]
-            for edge in self._leaving(key):
-                for after in steps(edge.source, depth, objects=objects, verbs=verbs):
-                    bit = 1 << after
-                    waiting += [(other, after) for other in edge.targets if not found.get(other, 0) & bit]
+            found[key] = known | 1 << depth
+            further = after.get(state)
+            if further is None:
+                further = after[state] = tuple(self._following(state, objects=objects, verbs=verbs))
+            waiting += further
         return found
 
     def holds(
@@ -78,19 +82,37 @@ class Dataflow:
         verbs: frozenset[str] = frozenset(),
     ) -> bool:
         """Whether an expression may be something that was reached."""
-        return any(
-            0 in steps(source, depth, objects=objects, verbs=verbs)
-            for source in sources_of(self.bindings, node, statement)
-            for depth in range(MOST + 1)
-            if reached.get(source.key, 0) & (1 << depth)
-        )
+        for source in self._sources_of(node, statement):
+            known = reached.get(source.key, 0)
+            for depth in _DEPTHS[known]:
+                if 0 in steps(source, depth, objects=objects, verbs=verbs):
+                    return True
+        return False
 
-    def _leaving(self, key: Key) -> list[Edge]:
-        if key[1] not in self._read:
-            self._read.add(key[1])
-            for statement in self.bindings.mentions.get(key[1], ()):
-                self.edges(statement)
-        return self._from.get(key, [])
+    def handed(self, function: Any) -> Reached:
+        """What the parameters of a function may get to."""
+        found = self._handed.get(id(function))
+        if found is None:
+            own = [((id(function), one.arg), 0) for one in arguments(function.args)]
+            found = self._handed[id(function)] = self.reach(own)
+        return found
+
+    def _sources_of(self, node: ast.expr, statement: Statement) -> list[Source]:
+        found = self._sources.get(id(node))
+        if found is None:
+            found = self._sources[id(node)] = sources_of(self.bindings, node, statement)
+        return found
+
+    def _following(self, state: _State, *, objects: bool, verbs: frozenset[str]) -> set[_State]:
+        """What gets something right from a key."""
+        key, depth = state
+        found = {(other, depth) for other in self.bindings.links.get(key, ())}
+        for statement in self.bindings.uses(key):
+            self.edges(statement)
+        for edge in self._from.get(key, ()):
+            for after in steps(edge.source, depth, objects=objects, verbs=verbs):
+                found.update([(other, after) for other in edge.targets])
+        return found
 
     # steps
 
@@ -105,7 +127,7 @@ class Dataflow:
 
     def inner(self, statement: Statement) -> list[Any]:
         """The expressions in a statement that give something a value by themselves."""
-        return [node for _, node in self._inner.get(id(statement.node), ())]
+        return self._inner.get(id(statement.node), [])
 
 
 def steps(source: Source, depth: int, *, objects: bool, verbs: frozenset[str]) -> tuple[int, ...]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from lintfoot.bindings import ATTRIBUTE, FUNCTIONS, LAMBDA, MODULE, Bindings, Key, arguments, last_of, texts, words
-from lintfoot.census import Statement
+from lintfoot.census import Statement, below
 
 # Calls that may give back what they are given; another call of what this file does not define makes something else of it.
 _PASSES = frozenset(
@@ -19,7 +19,6 @@ _PASSES = frozenset(
 FILLS = frozenset("append extend insert add update setdefault put register push appendleft extendleft".split())
 NOWHERE: Key = (-2, "")
 MOST = 2  # calls in one another that are counted
-_SAYS_NOTHING = (ast.Constant, ast.Compare, ast.UnaryOp, ast.Yield, ast.YieldFrom, ast.Slice)
 _Way = tuple[int, int, bool, tuple[str, ...]]  # on which an expression is met: as in a `Source`
 
 
@@ -72,7 +71,8 @@ def sources_of(
                 (one.body, (called - 1, back, base, through) if called else (0, min(back + 1, MOST), base, through))
             )
         else:
-            waiting += [(part, way) for part in _parts(one)]
+            parts = _PARTS[kind](one) if kind in _PARTS else below(one)
+            waiting += [(part, way) for part in parts]
     return found
 
 
@@ -103,19 +103,27 @@ def _below(way: _Way) -> _Way:
     return (0, way[1], True, way[3])
 
 
-def _parts(node: Any) -> Iterable[Any]:
-    """The expressions in an expression that may be its value, or stand in it."""
-    match node:
-        case ast.IfExp(body=body, orelse=orelse):
-            return (body, orelse)
-        case ast.Subscript(value=value) | ast.DictComp(value=value) | ast.NamedExpr(value=value):
-            return (value,)
-        case ast.ListComp(elt=element) | ast.SetComp(elt=element) | ast.GeneratorExp(elt=element):
-            return (element,)
-        case ast.Dict(values=values):
-            return values
-        case _:
-            return () if isinstance(node, _SAYS_NOTHING) else ast.iter_child_nodes(node)
+def _value(node: Any) -> list[Any]:
+    return [node.value]
+
+
+def _element(node: Any) -> list[Any]:
+    return [node.elt]
+
+
+def _nothing(node: object) -> list[Any]:
+    del node
+    return []
+
+
+# By the class of an expression what may be its value, or stand in it, where that is not all that is below it.
+_PARTS: dict[type, Callable[[Any], list[Any]]] = {
+    ast.IfExp: lambda node: [node.body, node.orelse],
+    **dict.fromkeys((ast.Subscript, ast.DictComp, ast.NamedExpr), _value),
+    **dict.fromkeys((ast.ListComp, ast.SetComp, ast.GeneratorExp), _element),
+    ast.Dict: lambda node: node.values,
+    **dict.fromkeys((ast.Constant, ast.Compare, ast.UnaryOp, ast.Yield, ast.YieldFrom, ast.Slice), _nothing),
+}
 
 
 class _Reader:

@@ -10,7 +10,7 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from lintfoot.census import Census
+from lintfoot.census import Census, last
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 Bound = dict[str, list[ast.expr]]
@@ -29,22 +29,15 @@ def text_of(node: Any) -> str | None:
     return None
 
 
-def last_of(node: Any) -> str:
-    """The last word of a name; empty for anything else."""
-    if node.__class__ is ast.Name:
-        return str(node.id)
-    return str(node.attr) if node.__class__ is ast.Attribute else ""
-
-
 def names_of(node: Any) -> Iterator[str]:
     """What a target or an operand may be called: a variable, an attribute, a key, what a look-up asks for."""
     match node:
         case ast.Name(id=name) | ast.Attribute(attr=name):
             yield name
         case ast.Subscript(slice=key):
-            yield text_of(key) or last_of(key)
+            yield text_of(key) or last(key)
         case ast.Call(func=func, args=args):
-            if last_of(func) in ("getpass", "GetPass"):
+            if last(func) in ("getpass", "GetPass"):
                 yield "password"
             if isinstance(func, ast.Attribute):
                 yield from names_of(func.value)
@@ -91,7 +84,7 @@ def _handed(census: Census) -> Iterator[tuple[ast.AST, ast.expr]]:
     for _, node in census.all(ast.arguments):
         yield from defaults(node)
     for _, node in census.all(ast.Call):
-        for one in params.get(last_of(node.func), ()):
+        for one in params.get(last(node.func), ()):
             yield from ((one, value) for value in (*node.args, *(word.value for word in node.keywords)))
     for statement, node in census.all(ast.Return):
         if node.value is not None:
@@ -113,10 +106,10 @@ def stands_for(node: Any) -> Iterator[str]:
         case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.Constant(value=str() as name):
             yield name
         case ast.Subscript(slice=key, value=owner):
-            yield text_of(key) or last_of(key)
-            yield last_of(owner)
+            yield text_of(key) or last(key)
+            yield last(owner)
         case ast.Call(func=func):
-            yield last_of(func)
+            yield last(func)
         case _:
             pass
 

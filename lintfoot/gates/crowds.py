@@ -6,8 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from lintfoot.carriers import last
-from lintfoot.census import Census
+from lintfoot.census import Census, last
 from lintfoot.gates.gate import Lines
 from lintfoot.gates.named_calls import calls_of
 from lintfoot.libraries import Argument, Function

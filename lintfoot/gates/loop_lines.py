@@ -7,8 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from lintfoot.carriers import last
-from lintfoot.census import Census, Statement
+from lintfoot.census import Census, Statement, last
 from lintfoot.gates.gate import Lines
 from lintfoot.gates.named_calls import PASSES, Callees, Site, callees, functions_in
 from lintfoot.libraries import Function
@@ -113,9 +112,7 @@ def _failures(sight: Sight, census: Census) -> Iterator[int]:
     """The lines of what a loop may come round from."""
     for kind in _TRIES:
         yield from (one.line for one, node in census.all(kind) if node.handlers)
-    for one, node in census.all(ast.If):
-        if _is_of_outcome(node.test):
-            yield one.line
+    yield from (branch.lineno for branch in _asking(census))
     if sight.further or "suppress" in sight.text:
         swallowing = {id(site.call) for site in _sites(sight, ("suppress",))}
         for kind in _WITHS:
@@ -124,17 +121,18 @@ def _failures(sight: Sight, census: Census) -> Iterator[int]:
                     yield one.line
 
 
-def _is_of_outcome(test: ast.expr) -> bool:
-    """Whether a test may look at how something ended."""
-    for node in ast.walk(test):
-        match node:
-            case ast.Attribute(attr=word) | ast.Name(id=word) if word in STATUS:
-                return True
-            case ast.Compare(comparators=[ast.Attribute(attr=word)]) if any(part in word.lower() for part in SAID):
-                return True
-            case _:
-                pass
-    return False
+def _asking(census: Census) -> list[ast.If]:
+    """The branches whose test looks at how something ended: in the statement of an `if` itself nothing stands but that."""
+    told = [one.node for one, node in census.all(ast.Attribute) if node.attr in STATUS]
+    told += [one.node for one, name in census.all(ast.Name) if name.id in STATUS]
+    told += [one.node for one, node in census.all(ast.Compare) if _says_outcome(node)]
+    return list({id(node): node for node in told if node.__class__ is ast.If}.values())
+
+
+def _says_outcome(node: ast.Compare) -> bool:
+    """`== Result.FAILURE`."""
+    word = node.comparators[0].attr.lower() if isinstance(node.comparators[0], ast.Attribute) else ""
+    return len(node.comparators) == 1 and any(part in word for part in SAID)
 
 
 def _holds(loop: Any, lines: list[int]) -> bool:
@@ -168,5 +166,4 @@ def recursions(sight: Sight) -> Lines:
     if not own:
         return ()
     handlers: list[Any] = [node for _, node in census.all(ast.ExceptHandler)]
-    tests: list[Any] = [node for _, node in census.all(ast.If) if _is_of_outcome(node.test)]
-    return {node.lineno for node in (*handlers, *tests) if _holds(node, own)}
+    return {node.lineno for node in (*handlers, *_asking(census)) if _holds(node, own)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from lintfoot.carriers import last
+from lintfoot.census import last
 
 CHMOD = frozenset({"chmod", "fchmod", "lchmod", "fchmodat"})
 MAKES = {

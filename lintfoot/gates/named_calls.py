@@ -8,8 +8,8 @@ from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from lintfoot.carriers import Carriers, last
-from lintfoot.census import Census
+from lintfoot.carriers import Carriers
+from lintfoot.census import Census, last
 from lintfoot.gates.call_lines import Asked, lasts_of, wanted_of
 from lintfoot.libraries import Function, Models
 from lintfoot.records import dataclass

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 from functools import lru_cache
 
-from lintfoot.carriers import LOOPS, Carriers, last
-from lintfoot.census import Census
+from lintfoot.carriers import LOOPS, Carriers
+from lintfoot.census import Census, last
 from lintfoot.gates.gate import Lines
 from lintfoot.gates.named_calls import PASSES, also_called
 from lintfoot.libraries import Models

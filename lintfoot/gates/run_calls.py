@@ -82,7 +82,6 @@ class _Search:
         self.found: dict[int, Site] = {}
         self.spread: dict[int, Site] = {}
         self.keywords = set(_keywords(sight.models))
-        self.derived: dict[int, Reached] = {}
         self.seeded: set[tuple[Key, int]] = set()
         self.partials = list(self._partials())
 
@@ -205,22 +204,15 @@ class _Search:
 
     def _hands_on(self, site: Site, function: Any) -> bool:
         """Whether a parameter of a function may be what a call in it runs, or decides how; notes what that is called."""
-        own = self._own(function)
+        own = [one.arg for one in arguments(function.args)]
         given = list(self._relevant(site.call)) if own else []
         if not given:
             return False
-        if id(function) not in self.derived:
-            self.derived[id(function)] = self.flow.reach([(key, 0) for key in own])
-        derived = self.derived[id(function)]
+        derived = self.flow.handed(function)
         if any(self.flow.holds(one, site.statement, derived, objects=False) for one in given):
-            self.keywords.update(word for _, word in own)
+            self.keywords.update(own)
             return True
         return False
-
-    def _own(self, function: Any) -> set[Key]:
-        """The parameters that callers fill by what they write in brackets."""
-        given = arguments(function.args)
-        return {(id(function), one.arg) for one in given}
 
     def _relevant(self, call: ast.Call) -> Iterator[ast.expr]:
         for one in call.args:

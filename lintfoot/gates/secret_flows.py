@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from lintfoot.census import Census, Statement
-from lintfoot.gates.bound_names import FUNCTIONS, defaults, last_of
+from lintfoot.census import Census, Statement, last
+from lintfoot.gates.bound_names import FUNCTIONS, defaults
 from lintfoot.records import dataclass
 from lintfoot.regexes import regex
 
@@ -91,9 +91,9 @@ def _givers(around: tuple[Any, ...]) -> set[str]:
 
 def _words_of(target: ast.expr) -> set[str]:
     """The names in a target: of variables, attributes, of what an item is put into."""
-    found = {last_of(target)}
+    found = {last(target)}
     if not isinstance(target, ast.Name | ast.Attribute):
-        found = {last_of(one) for one in ast.walk(target)}
+        found = {last(one) for one in ast.walk(target)}
     return found - {"", "self", "cls"}
 
 
@@ -147,14 +147,14 @@ class Flows:
 
     def _handed(self, node: ast.Call) -> Iterator[Flow]:
         """What a call fills, and the parameters of functions of this file that it hands something to."""
-        callee = last_of(node.func)
+        callee = last(node.func)
         given = [*node.args, *(one.value for one in node.keywords)]
         if callee in _FILLS and isinstance(node.func, ast.Attribute):
             yield from (Flow(_words_of(node.func.value), one, held=True, puts=True) for one in given)
         for params in self._functions.get(callee, ()):
             yield from params.given(node)
         for handed in given:
-            for params in self._functions.get(last_of(handed), ()):  # a function that somebody else will call
+            for params in self._functions.get(last(handed), ()):  # a function that somebody else will call
                 yield from (Flow(params.every, one) for one in given)
 
 
@@ -171,5 +171,5 @@ def _functions(census: Census) -> dict[str, list[Parameters]]:
                 found.setdefault("cls", []).append(params)
     for statement, node in census.all(ast.AnnAssign):
         if statement.around and isinstance(statement.around[-1], ast.ClassDef):
-            found.setdefault(statement.around[-1].name, []).append(Parameters(fields=(last_of(node.target),)))
+            found.setdefault(statement.around[-1].name, []).append(Parameters(fields=(last(node.target),)))
     return found

@@ -6,8 +6,8 @@ import ast
 from functools import cached_property, lru_cache
 from typing import Any
 
-from lintfoot.census import Census
-from lintfoot.gates.bound_names import HANDS_ON, Bound, bound, last_of, names_of, parts_of, stands_for, text_of
+from lintfoot.census import Census, last
+from lintfoot.gates.bound_names import HANDS_ON, Bound, bound, names_of, parts_of, stands_for, text_of
 from lintfoot.gates.secret_callees import DEFAULTS, FIRST_IS_DEFAULT, GETTERS, METHODS, VALUE_KEYS, WRAPPERS
 from lintfoot.secret_names import Kind, Said, evidence, said, words
 from lintfoot.secret_values import PASSWORD, Verdict, is_login, judge
@@ -25,6 +25,7 @@ class Given:
         self.census, self.hidden = census, hidden
         self.public = frozenset(sight.option("LF401", "public-names") or ())
         self.more = frozenset(sight.option("LF401", "names") or ())
+        self._dead: dict[Said, set[str]] = {}  # words that led to nothing under a name
         self.own = bool(self.public or self.more)
         self.formats = None if hidden or not sight.is_test else sight.models.formats.within(sight.text)
 
@@ -91,6 +92,7 @@ class Given:
 
     def leads(self, node: Any, name: Said) -> bool:
         """Whether anything that a name may be bound to is a literal, or holds one."""
+        dead = self._dead.setdefault(name, set())
         known: set[str] = set()
         waiting: list[Any] = [node]
         while waiting:
@@ -100,16 +102,17 @@ class Given:
                     return True
                 continue
             for word in stands_for(one):
-                if word not in known:
+                if word not in known and word not in dead:
                     known.add(word)
                     waiting += self._bound.get(word, ())
             waiting += parts_of(one)
+        dead |= known
         return False
 
 
 def _of_call(node: ast.Call) -> list[ast.expr]:
     """What a call may hand on as it is: the receiver of a method of texts, what is wrapped, a default."""
-    callee = last_of(node.func)
+    callee = last(node.func)
     if callee in METHODS and isinstance(node.func, ast.Attribute):
         return [node.func.value]
     found = [one.value for one in node.keywords if (one.arg or "").lower() in DESCRIBES]

@@ -14,11 +14,10 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from lintfoot.census import Census, Statement
+from lintfoot.census import Census, Statement, last
 from lintfoot.gates.bound_names import (
     FUNCTIONS,
     defaults,
-    last_of,
     names_of,
     text_of,
 )
@@ -135,7 +134,7 @@ class _Giving:
     def _named(self, target: ast.expr, value: ast.expr) -> bool:
         kind = target.__class__
         if kind is ast.Name or kind is ast.Attribute:
-            found = self.said(last_of(target))
+            found = self.said(last(target))
             return found is not None and self.holds(value, found)
         return self._given(names_of(target), value)
 
@@ -165,7 +164,7 @@ class _Giving:
 
     def _keys(self, _: Statement, node: ast.Dict) -> bool:
         for key, value in zip(node.keys, node.values, strict=True):
-            name = (text_of(key) or last_of(key)) if key is not None else ""
+            name = (text_of(key) or last(key)) if key is not None else ""
             if name and self._given((name,), value, follow=True):
                 return True
             if name and name.lower() in VALUE_KEYS and self._given(filter(None, map(text_of, node.values)), value):
@@ -198,7 +197,7 @@ class _Giving:
         args = node.args
         if not args and not node.keywords:
             return False
-        callee = last_of(node.func)
+        callee = last(node.func)
         if callee in self._renamed and isinstance(node.func, ast.Name):
             callee = self._renamed[callee]
         if len(args) + len(node.keywords) > 1 and self._beside(node, callee):
@@ -218,7 +217,7 @@ class _Giving:
         if not values:
             return False
         for key in (*node.args, *(one.value for one in node.keywords)):
-            text = text_of(key) or (last_of(key) if callee == "setopt" else "")
+            text = text_of(key) or (last(key) if callee == "setopt" else "")
             found = self.said(text) or self.said(text.lstrip("-")) if text and (sets or " " not in text) else None
             if found is not None and any(self.holds(one, found, follow=True) for one in values):
                 return True
@@ -284,7 +283,7 @@ class _Giving:
                     around = statement.around[-1].name if statement.around and node.name == "__init__" else node.name
                     found.setdefault(around, set()).update(told)  # type: ignore[arg-type]
         for statement, node in self.census.all(ast.AnnAssign):
-            name = self.said(last_of(node.target))
+            name = self.said(last(node.target))
             if name is not None and statement.around and isinstance(statement.around[-1], ast.ClassDef):
                 found.setdefault(statement.around[-1].name, set()).add(name)
         return found

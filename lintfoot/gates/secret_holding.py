@@ -11,8 +11,8 @@ from collections.abc import Callable
 from functools import cached_property, lru_cache
 from typing import Any
 
-from lintfoot.census import Census, Statement
-from lintfoot.gates.bound_names import HANDS_ON, last_of, text_of
+from lintfoot.census import Census, Statement, last
+from lintfoot.gates.bound_names import HANDS_ON, text_of
 from lintfoot.gates.call_lines import lasts_of
 from lintfoot.gates.secret_flows import Flows
 from lintfoot.gates.secret_names_gate import GATE, GIVES, LOOKS_UP, SAME, SECRET_CALLS, WHOLE
@@ -205,7 +205,7 @@ class Holding:
         text = text_of(node) if node is not None else None
         if text is not None:
             return _says(text)
-        word = last_of(node)
+        word = last(node)
         return word in self.named or (word.isupper() and _says(word))
 
     def _formatted(self, node: ast.JoinedStr, waiting: list[Any]) -> bool:
@@ -221,7 +221,7 @@ class Holding:
     def _is_text(self, node: ast.expr) -> bool:
         """Whether a text takes a secret by its key, or is an option in front of one."""
         text = text_of(node)
-        return _takes_one(text) if text is not None else last_of(node) in self.named
+        return _takes_one(text) if text is not None else last(node) in self.named
 
     def _table(self, node: ast.Dict, waiting: list[Any]) -> bool:
         waiting += node.values
@@ -240,7 +240,7 @@ class Holding:
         return False
 
     def _call(self, node: ast.Call, waiting: list[Any]) -> bool:
-        callee = last_of(node.func)
+        callee = last(node.func)
         if callee in self.sources or callee in self.held or _leftmost(node.func) in self._foreign:
             return True
         if not callee:
@@ -273,7 +273,7 @@ class Holding:
         if kind in _BUILT:
             return self.holds(node)
         if kind is ast.Call:
-            callee = last_of(node.func)
+            callee = last(node.func)
             if callee in self.sources or callee in self.built or _leftmost(node.func) in self._foreign:
                 return True
             if not callee:

@@ -58,6 +58,8 @@ class Switches:
                     self._note(one, site, function, site.statement.around[place - 1] if place else None)
 
     def _note(self, given: ast.expr, site: Site, function: Any, owner: Any) -> None:
+        if not self.flow.holds(given, site.statement, self.flow.handed(function), objects=False):
+            return
         for place, one in enumerate(arguments(function.args)):
             key = (id(function), one.arg)
             if key not in self._reached:
