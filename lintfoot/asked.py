@@ -44,6 +44,9 @@ class Rest(Protocol):
     def binds(self, name: str) -> bool:
         """Whether any scope may bind a name."""
 
+    def imports(self) -> None:
+        """Read all imports, wherever they stand."""
+
     def assigned(self) -> None:
         """Read all that may give a name of the top level the result of a call, and what is called like a logger."""
 

@@ -6,6 +6,7 @@ body of the module, of a class) gets all of them: nothing can be missed, only be
 
 from __future__ import annotations
 
+import ast
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
@@ -378,6 +379,10 @@ class Regions:
                 if one is unit or one.kind in ("plain", "block") or one.name == "__init__":
                     self.read(one)
 
+    def imports(self) -> None:
+        """Read all imports, wherever they stand."""
+        self._read_lines(node.lineno for kind in _IMPORTS for _, node in self.census.all(kind))
+
     def assigned(self) -> None:
         """Read all that may give a name of the top level the result of a call, and what is called like a logger."""
         for name in list(self.ledger.bound[MODULE]):
@@ -426,6 +431,7 @@ def _is_word(char: str) -> bool:
     return char == "_" or char.isalnum()
 
 
+_IMPORTS: tuple[Any, ...] = (ast.Import, ast.ImportFrom)
 _SPACE = " \t\r\\"
 _STAR = regex(r"\bimport[\s\\(]*\*")
 _OPENED = regex(r"(?:[\s\\)]|#[^\n]*)*\(")

@@ -153,6 +153,13 @@ class Index:
         possible = self.rest is None or self.rest.binds(name)
         return possible and any(name in scope.bindings for scope in self.scopes.values())
 
+    def imported(self) -> set[str]:
+        """The full names that imports bring in, in whatever scope; of a star none."""
+        if self.rest is not None:
+            self.rest.imports()
+        tables = [dict.values(scope.bindings) for scope in dict.values(self.scopes)]
+        return {one.imported for table in tables for many in table for one in many if one.imported}
+
     def assigned(self) -> dict[str, list[Binding]]:
         """What the top level may give the result of a call, and what is called like a logger: not all else that it binds."""
         bindings = self.scopes[id(self.module)].bindings

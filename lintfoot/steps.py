@@ -17,6 +17,7 @@ _PASSES = frozenset(
     "rstrip lower upper title encode decode format_map removeprefix removesuffix split partialmethod wraps which Path".split()
 )
 FILLS = frozenset("append extend insert add update setdefault put register push appendleft extendleft".split())
+_PROPERTIES = ("property", "cached_property")
 NOWHERE: Key = (-2, "")
 MOST = 2  # calls in one another that are counted
 _Way = tuple[int, int, bool, tuple[str, ...]]  # on which an expression is met: as in a `Source`
@@ -225,6 +226,8 @@ class _Reader:
             if isinstance(around[place], FUNCTIONS):
                 scope = id(around[place - 1]) if place else 0
                 found = self.sources(value, returns=1) or [Source(NOWHERE, returns=1)]
+                if _is_property(around[place]):
+                    found += self.sources(value)
                 yield from self.steps(found, ((scope, around[place].name),))
                 return
 
@@ -244,7 +247,8 @@ class _Reader:
                 yield from self.steps(self.typed(one.annotation), ((id(node), one.arg),))
         yield from self.defaults(node.args, lambda word: (id(node), word))
         if node.returns is not None:
-            yield from self.steps(self.typed(node.returns, 1), (self.bindings.key_of(node, self.statement),))
+            found = [*self.typed(node.returns, 1), *(self.typed(node.returns) if _is_property(node) else ())]
+            yield from self.steps(found, (self.bindings.key_of(node, self.statement),))
 
     def defaults(self, args: ast.arguments, key: Any) -> Iterable[Edge]:
         places = [*args.posonlyargs, *args.args]
@@ -282,3 +286,9 @@ class _Reader:
             named = tuple(key for key in every if key[1] == keyword.arg)
             more = tuple((id(function), one.arg) for one in (function.args.kwarg,) if one is not None)
             yield from self.steps(self.sources(keyword.value), every if keyword.arg is None else named or more)
+
+
+def _is_property(function: Any) -> bool:
+    """Whether a method is called by asking for an attribute, without brackets."""
+    names = (one.func if isinstance(one, ast.Call) else one for one in function.decorator_list)
+    return any((getattr(one, "id", "") or getattr(one, "attr", "")) in _PROPERTIES for one in names)

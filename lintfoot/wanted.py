@@ -70,6 +70,7 @@ def leading(models: Models, asked: Callable[[Function], bool]) -> Leading:
 def owners(models: Models, bearing: Collection[str]) -> set[str]:
     """The classes whose methods some functions are, those that lead to one of them, and what makes one."""
     made = {name for one in models.functions.values() for name in (one.returns, one.enters) if name}
+    made.update(one.returns for one in models.attributes.values() if one.returns)
     classes = made | models.functions.keys()
     found = {*bearing, *(owner for name in bearing if (owner := name.rpartition(".")[0]) in classes)}
     while True:

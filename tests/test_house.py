@@ -154,6 +154,7 @@ LAYERS = {
             "gates.call_lines",
             "gates.clouds",
             "gates.command_words",
+            "gates.cluster_lines",
             "gates.crowds",
             "gates.files",
             "gates.first_lines",

@@ -23,6 +23,10 @@ from lintfoot.wanted import Leading, Wanted, gives, leading
 
 Asked = Callable[[Function], bool]
 _REACHES = ("__import__", "import_module")
+_HANDERS = frozenset(  # calls that hand a function to somebody who calls it
+    "submit to_thread start_new_thread run_in_executor retry_call map imap imap_unordered map_async map_unordered apply_async "
+    "apply Timer Thread Process partial".split()
+)
 
 
 class Site(NamedTuple):
@@ -110,6 +114,27 @@ class Lead:
         if isinstance(func, ast.Attribute) and self.reached.get((ATTRIBUTE, func.attr), 0) & 1:
             return True
         return isinstance(func, ast.Attribute) and last in self.lasts and self.holds(func, statement)
+
+    def handed(self) -> Iterator[Statement]:
+        """The statements with calls that may be given one of the functions, to be called by somebody else."""
+        bindings = self.flow.bindings
+        takers = {  # `def with_retry(function, *args)`
+            name
+            for name, many in bindings.functions.items()
+            if any(one.args.vararg or one.args.kwarg for one, _ in many)
+        }
+        aliases = {key[1] for full, key in bindings.imports if full.rpartition(".")[2] in _HANDERS}
+        for last in (_HANDERS | takers | aliases | bindings.made) & bindings.calls.keys():
+            for statement, call in bindings.calls[last]:
+                given = (*call.args, *(keyword.value for keyword in call.keywords))
+                if any(self._is_function(one, statement) for one in given):
+                    yield statement
+
+    def _is_function(self, node: ast.expr, statement: Statement) -> bool:
+        """Whether an expression may be one of the functions, as far as its last name tells."""
+        if isinstance(node, ast.Attribute) and node.attr not in self.lasts | self.flow.bindings.given:
+            return False
+        return not isinstance(node, ast.Constant) and self.holds(node, statement)
 
     def holds(self, node: ast.expr, statement: Statement) -> bool:
         """Whether an expression may lead to one of the functions."""

@@ -16,10 +16,6 @@ from lintfoot.gates.pattern_words import Asked, asked_of
 from lintfoot.sight import Sight
 
 _REACHES = ("getattr", "__import__", "import_module")
-_HANDERS = frozenset(  # calls that hand a function to somebody who calls it
-    "submit to_thread start_new_thread run_in_executor retry_call map imap imap_unordered map_async map_unordered apply_async "
-    "apply Timer Thread Process partial".split()
-)
 _SETS = frozenset(("setdefault", "putenv", "update", "dict"))
 
 
@@ -91,33 +87,13 @@ class _Search:
     def all(self) -> Iterator[Statement]:
         for site in self.lead.sites():
             yield site.statement
-        yield from self._handed_over()
+        yield from self.lead.handed()
         yield from self._mentioned()
         if not self.words.isdisjoint(self.asked.words):
             yield from self._told()
             yield from self._written()
         if self.meant or not self.words.isdisjoint(self.asked.environment):
             yield from self._environment()
-
-    def _handed_over(self) -> Iterator[Statement]:
-        """Calls that are given one of the functions, to be called by somebody else."""
-        functions = self.bindings.functions.items()
-        takers = {
-            name for name, many in functions if any(one.args.vararg or one.args.kwarg for one, _ in many)
-        }  # `def with_retry(function, *args)`
-        aliases = {key[1] for full, key in self.bindings.imports if full.rpartition(".")[2] in _HANDERS}
-        for last in (_HANDERS | takers | aliases | self.bindings.made) & self.bindings.calls.keys():
-            for statement, call in self.bindings.calls[last]:
-                for one in (*call.args, *(keyword.value for keyword in call.keywords)):
-                    if self._is_function(one, statement):
-                        yield statement
-                        break
-
-    def _is_function(self, node: ast.expr, statement: Statement) -> bool:
-        """Whether an expression may be one of the functions, as far as its last name tells."""
-        if isinstance(node, ast.Attribute) and node.attr not in self.lead.lasts | self.bindings.given:
-            return False
-        return not isinstance(node, ast.Constant) and self.lead.holds(node, statement)
 
     def _mentioned(self) -> Iterator[Statement]:
         """Where a name stands that a page writes out, what an import calls it, or a name of another file that leads to it."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from lintfoot import unmodelled_words
 from lintfoot.book import CallPattern, Rule
-from lintfoot.gates import crowds, first_lines
+from lintfoot.gates import cluster_lines, crowds, first_lines
 from lintfoot.gates.gate import Gate, Lines
 from lintfoot.gates.named_calls import lines_called
 from lintfoot.libraries import Function, Models, expanded
@@ -116,7 +116,13 @@ PRECEDENCE = Gate(
     codes=("LF707",),
     words=("argparse", "optparse", "click", "typer", "docopt", "configargparse"),
 )
-CLUSTERS = Gate("clusters:Clusters", codes=("LF802",), words=("kubernetes", "openshift", "_for_all_namespaces"))
+CLUSTERS = Gate(
+    "clusters:Clusters",
+    codes=("LF802",),
+    words=("kubernetes", "openshift", "_for_all_namespaces"),
+    places=cluster_lines.told,
+    slices=True,
+)
 TEMPLATES = Gate(
     "templates:Templates", codes=("LF803",), words=("jinja2",), places=_templates, slices=True, spares_tests=True
 )

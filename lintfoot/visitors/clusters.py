@@ -11,17 +11,17 @@ import libcst as cst
 from lintfoot import calls
 from lintfoot.calls import Target
 from lintfoot.deferred import deferred
+from lintfoot.gates.cluster_lines import EVERYWHERE, is_list
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.scripts import CLUSTERS
-from lintfoot.libraries import Argument, Function, Models
+from lintfoot.libraries import Argument, Function
 from lintfoot.regexes import regex
 from lintfoot.scopes import last_word
 from lintfoot.values import Constant, Instance, Named, Object, Parameter, Partial, Unknown, Value
 from lintfoot.visitors.additions import with_argument
-from lintfoot.visitors.base import Context, Visitor
+from lintfoot.visitors.base import Visitor
 
 (WHOLE,) = CLUSTERS.codes
-_EVERYWHERE = regex(r"list_(\w+)_for_all_namespaces(?:_with_http_info)?")
 _OF_CLUSTER = regex(r"list_(\w+?)(?:_with_http_info)?")
 _SCOPES = ("cluster", "cluster-objects", "resource")
 # What narrows a list, or makes a stream of it. A page token belongs to a list that was begun with a limit.
@@ -43,10 +43,6 @@ class Clusters(Visitor):
             if target is not None and not self._narrowed(call, target):
                 self._say(node, call, target)
                 return
-
-    def __init__(self, context: Context) -> None:
-        super().__init__(context)
-        self._objects = frozenset(_objects(self.models))
 
     # what is asked for
 
@@ -70,7 +66,7 @@ class Clusters(Visitor):
                 case Partial(targets=inner, call=made) if made.args:
                     for target in self._by_name(inner, last_word(made.args[0].value)):
                         yield Target(target.name, target.function, None, (made, *target.partials))
-                case Named(name=name) if self._is_list(name.rpartition(".")[2]):
+                case Named(name=name) if is_list(self.models, name.rpartition(".")[2]):
                     if name.startswith("kubernetes.") or self._unmistakable(name.rpartition(".")[2]):
                         yield Target(name, _ANY)
                 case Unknown() | Parameter() if self._unmistakable(written):
@@ -78,20 +74,15 @@ class Clusters(Visitor):
                 case _:
                     pass
 
-    def _is_list(self, name: str) -> bool:
-        found = _OF_CLUSTER.fullmatch(name)
-        return _EVERYWHERE.fullmatch(name) is not None or (found is not None and f"list_{found[1]}" in self._objects)
-
     def _unmistakable(self, name: str) -> bool:
         """`list_node` of an unknown object counts in a file that works with kubernetes."""
-        return _EVERYWHERE.fullmatch(name) is not None or (self._is_list(name) and self._at_home)
+        return EVERYWHERE.fullmatch(name) is not None or (is_list(self.models, name) and self._at_home)
 
     @cached_property
     def _at_home(self) -> bool:
         """Whether the file imports a client of Kubernetes."""
-        scopes = self.names.index.scopes.values()
-        bound = (one.imported for scope in scopes for many in scope.bindings.values() for one in many)
-        return any(self.models.canonical(name).partition(".")[0] in _CLIENTS for name in bound if name)
+        imported = self.names.index.imported()
+        return any(self.models.canonical(name).partition(".")[0] in _CLIENTS for name in imported)
 
     # what narrows it
 
@@ -112,7 +103,7 @@ class Clusters(Visitor):
 
     def _say(self, node: cst.Call, call: cst.Call, target: Target) -> None:
         method = target.name.rpartition(".")[2]
-        found = _EVERYWHERE.fullmatch(method) or _OF_CLUSTER.fullmatch(method)
+        found = EVERYWHERE.fullmatch(method) or _OF_CLUSTER.fullmatch(method)
         what = found[1].replace("_", " ") if found else "object of its kind"
         what = "custom object" if "custom" in what and "definition" not in what else what
         shown = self.written(call.func)
@@ -128,11 +119,3 @@ class Clusters(Visitor):
         receiver = target.receiver
         of_resource = isinstance(receiver, Instance) and receiver.name.endswith("Resource")
         return "namespace=…, label_selector=…" if of_resource else "limit=500"
-
-
-def _objects(models: Models) -> Iterator[str]:
-    """The methods that list what stands outside namespaces: nodes, namespaces, volumes, …"""
-    for name, function in models.functions.items():
-        scope = function.arguments.get("scope") if name.startswith("kubernetes.") else None
-        if scope is not None and scope.default == "cluster-objects":
-            yield name.rpartition(".")[2]

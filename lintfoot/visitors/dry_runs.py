@@ -283,9 +283,7 @@ class DryRuns(Visitor):
         )
 
     def _serves(self) -> bool:
-        scopes = self.names.index.scopes.values()
-        bound = (one.imported for scope in scopes for many in scope.bindings.values() for one in many)
-        return any(name.startswith(_SERVICES) for name in bound if name)
+        return any(name.startswith(_SERVICES) for name in self.names.index.imported())
 
 
 def _text(value: Value) -> str:

@@ -118,17 +118,18 @@ class Listings(Visitor):
             if "limit" in function.arguments
             else calls.ABSENT
         )
-        if token.state == "unknown" or self._asks_for_some(node, limit) or self._knows(node):
+        if token.state == "unknown" or self._asks_for_some(node, limit):
             return
         if name.startswith("kubernetes."):
-            if limit.state == "given":
+            if limit.state == "given" and not self._knows(node):
                 self._say(
                     node,
                     f"{name} gives one page of `limit` items",
                     "pass _continue=reply.metadata._continue until it is empty",
                 )
             return
-        if is_pinned(self.names, node, name.rpartition(".")[2]) or not self._pages.taken_for_all(node):
+        pinned = is_pinned(self.names, node, name.rpartition(".")[2])
+        if pinned or not self._pages.taken_for_all(node) or self._knows(node):
             return
         owner = self.written(node.func.value) if isinstance(node.func, cst.Attribute) else "client"
         operation = name.rpartition(".")[2]

@@ -172,15 +172,9 @@ class LogFormats(Visitor):
 
     def _kept_elsewhere(self) -> bool:
         """Whether the lines go where a clock is: a library's, the journal's, a cloud function's."""
-        scopes = self.names.index.scopes
-        names = {
-            one.imported.partition(".")[0]
-            for scope in scopes.values()
-            for many in scope.bindings.values()
-            for one in many
-            if one.imported
-        }
-        module = scopes[id(self.context.module)].bindings
+        index = self.names.index
+        names = {name.partition(".")[0] for name in index.imported()}
+        module = index.scopes[id(self.context.module)].bindings
         return (
             not names.isdisjoint(_KEEPERS)
             or "lambda_handler" in module

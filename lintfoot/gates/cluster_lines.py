@@ -1,0 +1,62 @@
+"""Calls that may list what stands all over a Kubernetes cluster, and calls that are handed such a function."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from lintfoot.bindings import ATTRIBUTE, MODULE, Key
+from lintfoot.gates.callees import Lead, lead_to, lines_at
+from lintfoot.gates.gate import Lines
+from lintfoot.libraries import Function, Models
+from lintfoot.regexes import regex
+from lintfoot.sight import Sight
+from lintfoot.wanted import Wanted
+
+EVERYWHERE = regex(r"list_(\w+)_for_all_namespaces(?:_with_http_info)?")
+_OF_CLUSTER = regex(r"(list_\w+?)(?:_with_http_info)?")
+
+
+@lru_cache(maxsize=8)
+def _objects(models: Models) -> frozenset[str]:
+    """The methods that list what stands outside namespaces: nodes, namespaces, volumes, …"""
+    return frozenset(
+        name.rpartition(".")[2]
+        for name, function in models.functions.items()
+        if name.startswith("kubernetes.") and "scope" in function.arguments
+        if function.arguments["scope"].default == "cluster-objects"
+    )
+
+
+def is_list(models: Models, name: str) -> bool:
+    """Whether a method is called like one that lists objects of the whole cluster."""
+    found = _OF_CLUSTER.fullmatch(name)
+    return EVERYWHERE.fullmatch(name) is not None or (found is not None and found[1] in _objects(models))
+
+
+def told(sight: Sight) -> Lines:
+    """Calls of what a model calls a list, of what is called like one, and those that are handed one to call it."""
+    lead = lead_to(sight, _lists)
+    if lead is None:
+        return None
+    # A client that came from somewhere else leads to no model: of it the names of its methods tell.
+    leads = (lead, _named(sight, lead))
+    found = [one.statement for each in leads for one in each.sites()]
+    return lines_at(sight, [*found, *(one for each in leads for one in each.handed())])
+
+
+def _lists(function: Function) -> bool:
+    return "scope" in function.arguments and "listing" in function.role
+
+
+def _named(sight: Sight, lead: Lead) -> Lead:
+    """Where functions may be that are called like a list, whatever they are methods of."""
+    bindings = lead.flow.bindings
+    told = sight.telling(Wanted(leads=lambda name: is_list(sight.models, name.rpartition(".")[2])))
+    names = frozenset(word for word in bindings.mentions if is_list(sight.models, word))
+    seeds: set[Key] = {(ATTRIBUTE, word) for word in names} | {(MODULE, word) for word in told.names}
+    seeds |= {bindings.resolve(word, at) for word in names for at in bindings.mentions[word]}
+    seeds |= {
+        key for full, key in bindings.imports if key[1] in told.names or is_list(sight.models, full.rpartition(".")[2])
+    }
+    reached = lead.flow.reach([(key, 0) for key in seeds]) if seeds else {}
+    return Lead(lead.flow, reached, names, frozenset(), names | told.calls)
