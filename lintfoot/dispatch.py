@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from lintfoot import __version__
-from lintfoot.arguments import overview, parse
+from lintfoot.arguments import parse
 from lintfoot.tables import Problems
 from lintfoot.terminal import hush, tell
 
@@ -97,6 +97,8 @@ def _printed(code: object) -> int:
 def _no_command(asked: Asked) -> int:
     if asked.problems:
         raise Problems(asked.problems)
+    from lintfoot.parsers import overview
+
     sys.stderr.write(overview().format_help())
     return USAGE
 

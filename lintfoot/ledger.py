@@ -7,7 +7,6 @@ line is that of a statement (or of a handler, a case), never of an expression in
 from __future__ import annotations
 
 import ast
-import unicodedata
 from collections.abc import Callable
 from typing import Any
 
@@ -78,8 +77,12 @@ _NAMED: tuple[Any, ...] = (
 
 
 def normal(name: str) -> str:
-    """A name as Python's parser knows it; libcst keeps it as it is written."""
-    return name if name.isascii() else unicodedata.normalize("NFKC", name)
+    """A name, or a text of names, as Python's parser knows it; libcst keeps it as it is written."""
+    if name.isascii():
+        return name
+    from unicodedata import normalize  # few scripts need it
+
+    return normalize("NFKC", name)
 
 
 class _Reader:

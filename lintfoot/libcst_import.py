@@ -13,9 +13,8 @@ where it is the parser that makes them; a node made by anybody else is looked at
 from __future__ import annotations
 
 import sys
-import threading
+from _thread import get_ident
 from functools import partial
-from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 from lintfoot import records
@@ -34,7 +33,8 @@ _OURS = {
 
 def bring() -> None:
     """Import libcst, unless it is there, or is better left to the import that needs it."""
-    if "libcst" in sys.modules or threading.active_count() > 1:
+    threading = sys.modules.get("threading")  # without it there are none
+    if "libcst" in sys.modules or (threading is not None and threading.active_count() > 1):
         return
     import dataclasses
 

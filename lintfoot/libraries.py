@@ -7,7 +7,6 @@ It never names a rule.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from copy import copy
 from functools import cache, cached_property
 from itertools import product
 from pathlib import PurePath
@@ -280,8 +279,8 @@ class Models:
             self.aliases,
             self.library_of,
         )  # worked out once for all copies
-        made = copy(self)
-        made._look = look  # noqa: SLF001 - its own copy
+        made = object.__new__(type(self))
+        vars(made).update(vars(self), _look=look)
         return made
 
     def own(self, name: str) -> Function | None:

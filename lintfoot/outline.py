@@ -7,7 +7,6 @@ out, so that a question about one name of a long module costs little.
 from __future__ import annotations
 
 import ast
-import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -283,7 +282,11 @@ def absolute(module: str, level: int, package: str) -> str:
 
 def spoken(text: str) -> frozenset[str]:
     """The words of a text as Python reads names: where one is written in other letters, both ways."""
-    return frozenset(_WORD.findall(text if text.isascii() else f"{text} {unicodedata.normalize('NFKC', text)}"))
+    if text.isascii():
+        return frozenset(_WORD.findall(text))
+    from unicodedata import normalize  # few scripts need it
+
+    return frozenset(_WORD.findall(f"{text} {normalize('NFKC', text)}"))
 
 
 def alters(text: str) -> bool:

@@ -6,7 +6,6 @@ can never choose what is made of it.
 
 from __future__ import annotations
 
-import sys
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -14,7 +13,7 @@ from enum import Enum
 from functools import cache
 from typing import Any
 
-from lintfoot.records import is_record, names_of
+from lintfoot.records import hints_of, is_record, names_of
 
 Reader = Callable[[Any], Any]
 _PLAIN = (str, int, float, bool, bytes, type(None))
@@ -129,22 +128,10 @@ def _mapping(key: Reader, value: Reader) -> Reader:
     return read
 
 
-def _hints(kind: Any, names: tuple[str, ...]) -> dict[str, Any]:
-    """The types of a record's fields: what `typing.get_type_hints` says, which takes five times as long."""
-    found: dict[str, Any] = {}
-    for base in kind.__mro__:
-        own = {name: one for name, one in getattr(base, "__annotations__", {}).items() if name in names}
-        texts = {name: one for name, one in own.items() if isinstance(one, str) and name not in found}
-        scope = vars(sys.modules[base.__module__])
-        values = eval(f"({''.join(f'{text}, ' for text in texts.values())})", scope)  # noqa: S307 - our own annotations
-        found = own | found | dict(zip(texts, values, strict=True))
-    return found
-
-
 def _record(kind: Any) -> Reader:
     """The reader of a record, written out for its fields: pages and models hold tens of thousands."""
     names = names_of(kind)
-    hints = _hints(kind, names)
+    hints = hints_of(kind)
     scope: dict[str, Any] = {"kind": kind, "Misfit": Misfit}
     wrong, given = ["data.__class__ is not tuple"], []
     for number, name in enumerate(names):

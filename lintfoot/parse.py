@@ -10,7 +10,6 @@ import ast
 import gc
 import re
 import sys
-import threading
 import warnings
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
@@ -188,6 +187,8 @@ def _quietly(work: Callable[[], T], *, roomy: bool) -> T:
 
 def _with_stack(work: Callable[[], T]) -> T:
     """Run work in a thread with a stack that holds every depth which `measure` lets pass, on every system."""
+    import threading  # few scripts nest so deep
+
     results: list[T] = []
     errors: list[BaseException] = []
 

@@ -8,6 +8,7 @@ is shared by all. What a record is, is the same: type checkers see the standard 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import cache, partial
 from operator import attrgetter
@@ -22,6 +23,7 @@ __all__ = [
     "defaults_of",
     "defined",
     "field",
+    "hints_of",
     "is_own",
     "is_record",
     "names_of",
@@ -67,6 +69,18 @@ class _Spec:
 def names_of(kind: Any) -> tuple[str, ...]:
     """The names of a record's fields, in order; `kind` is its class or one of its objects."""
     return tuple(getattr(kind, _SPEC).kinds)
+
+
+def hints_of(kind: Any) -> dict[str, Any]:
+    """The types of a record's fields: what `typing.get_type_hints` says with extras, which takes five times as long."""
+    names, found = names_of(kind), dict[str, Any]()
+    for base in kind.__mro__:
+        own = {name: one for name, one in getattr(base, "__annotations__", {}).items() if name in names}
+        texts = {name: one for name, one in own.items() if isinstance(one, str) and name not in found}
+        scope = vars(sys.modules[base.__module__])
+        values = eval(f"({''.join(f'{text}, ' for text in texts.values())})", scope)  # noqa: S307 - our own annotations
+        found = own | found | dict(zip(texts, values, strict=True))
+    return found
 
 
 def is_record(kind: Any) -> bool:

@@ -7,13 +7,12 @@ setting has one spelling: key `fail-on`, variable `LINTFOOT_FAIL_ON`, flag `--fa
 
 from __future__ import annotations
 
-import typing
 from enum import StrEnum
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from lintfoot.findings import Confidence, Severity
-from lintfoot.records import dataclass, defaults_of, field, names_of
+from lintfoot.records import dataclass, defaults_of, field, hints_of, names_of
 from lintfoot.tables import spelled
 
 Options = dict[str, Any]
@@ -404,13 +403,13 @@ EXTEND = "extend_"
 @cache
 def table() -> tuple[Setting, ...]:
     """All settings, in the order of the documentation."""
-    hints = typing.get_type_hints(Settings, include_extras=True)
-    return tuple(_row(name, *typing.get_args(hints[name])) for name in names_of(Settings))
+    hints, defaults = hints_of(Settings), defaults_of(Settings)
+    return tuple(_row(name, hints[name], defaults.get(name, {})) for name in names_of(Settings))
 
 
-def _row(name: str, hint: Any, about: About) -> Setting:
-    default = defaults_of(Settings).get(name, {})
-    return Setting(name, hint, _KINDS.get(hint, Kind.CHOICE), default, about)
+def _row(name: str, hint: Any, default: Any) -> Setting:
+    kind, about = get_args(hint)
+    return Setting(name, kind, _KINDS.get(kind, Kind.CHOICE), default, about)
 
 
 @cache

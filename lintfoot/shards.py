@@ -7,7 +7,6 @@ that checkouts of different systems agree. Facts about other files, baselines an
 
 from __future__ import annotations
 
-import heapq
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -96,6 +95,8 @@ def weighed(folder: Path, files: Sequence[Path]) -> tuple[list[tuple[str, int]],
 
 def dealt(weights: Sequence[tuple[str, int]], count: int) -> list[list[int]]:
     """The numbers of the files of each shard, in order: each file in one, the bytes about equal, whatever order they come in."""
+    from heapq import heapreplace  # few runs are shared out
+
     hands: list[list[int]] = [[] for _ in range(count)]
     waiting = [
         (0, 0, shard) for shard in range(count)
@@ -103,7 +104,7 @@ def dealt(weights: Sequence[tuple[str, int]], count: int) -> list[list[int]]:
     for one in sorted(range(len(weights)), key=lambda one: (-weights[one][1], weights[one][0])):
         held, files, shard = waiting[0]
         hands[shard].append(one)
-        heapq.heapreplace(waiting, (held + weights[one][1], files + 1, shard))
+        heapreplace(waiting, (held + weights[one][1], files + 1, shard))
     return [sorted(hand) for hand in hands]
 
 

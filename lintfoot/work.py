@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gc
 import os
-import threading
+from _thread import _local as local  # as `threading` has it, whose import takes longer than a check
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
@@ -157,7 +157,7 @@ def desk(setup: Setup) -> Desk:
     return Desk(setup.config, book, select(setup.config, book), setup.hashes, knowledge, setup.keeps)
 
 
-class _Desks(threading.local):
+class _Desks(local):
     """The desk of each thread, by the name of the run: one at a time. What is learned of a project is not shared between threads."""
 
     def __init__(self) -> None:

@@ -8,9 +8,7 @@ native code) costs the file that it died of and nothing else, and an interrupt e
 from __future__ import annotations
 
 import os
-import signal
 import sys
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
@@ -198,6 +196,8 @@ def _next(waiting: list[range], number: int) -> range:
 def _told(ended: int) -> str:
     if ended >= 0:
         return f"exit code {ended}"
+    import signal
+
     try:
         name = signal.Signals(-ended).name
     except ValueError:
@@ -208,6 +208,7 @@ def _told(ended: int) -> str:
 def _context() -> BaseContext:
     """How processes are made: by a fork where that is safe, as it takes a millisecond and not a hundred."""
     import multiprocessing
+    import threading
 
     forks = sys.platform == "linux" and threading.active_count() == 1
     return multiprocessing.get_context("fork" if forks else "spawn")
@@ -216,6 +217,8 @@ def _context() -> BaseContext:
 @contextmanager
 def _undisturbed() -> Iterator[None]:
     """No interrupt between the birth of a process and the note that it is there to be ended; none is lost either."""
+    import signal
+
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
@@ -228,6 +231,8 @@ def _undisturbed() -> Iterator[None]:
 
 def _serve(pipe: Connection, others: Sequence[Connection], setup: Any, task: Task) -> None:
     """What a worker does until nobody asks any more: Ctrl-C and the end of the parent end it without a word."""
+    import signal
+
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})

@@ -474,6 +474,7 @@ LAYERS = {
             "merged_sarif",
             "merging",
             "outputs",
+            "parsers",
             "progress",
             "recording",
             "reference",

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lintfoot
-from lintfoot import packing, records
+from lintfoot import records
 from lintfoot.findings import Finding, Severity, Span
 from lintfoot.libraries import Derived, Function
 
@@ -194,4 +194,4 @@ def test_making_one_is_no_slower():
 
 def test_the_types_of_fields_are_those_that_the_standard_library_tells():
     for kind in (Finding, Derived, Function, *(one for one in every() if one.__module__ == "lintfoot.book")):
-        assert packing._hints(kind, records.names_of(kind)) == typing.get_type_hints(kind)
+        assert records.hints_of(kind) == typing.get_type_hints(kind)

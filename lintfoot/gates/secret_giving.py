@@ -8,7 +8,6 @@ them, and so is what a call or a name is resolved to: any of that name will do h
 from __future__ import annotations
 
 import ast
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from itertools import pairwise
@@ -113,7 +112,9 @@ class _Giving:
         """Names that Python's parser reads in another way than they are written: libcst does not."""
         if self.sight.text.isascii() or self.sight.spread is None:
             return set()
-        odd = [name for name in self.sight.words if not name.isascii() and unicodedata.normalize("NFKC", name) != name]
+        from unicodedata import normalize  # few scripts need it
+
+        odd = [name for name in self.sight.words if not name.isascii() and normalize("NFKC", name) != name]
         return {line for name in odd for line in self.sight.spread.lines_with.get(name, ())}
 
     # what gives a literal a name

@@ -5,7 +5,6 @@ Widths count terminal cells: a Chinese character takes two, a combining mark non
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,6 +21,8 @@ def cells(text: str) -> int:
 
 def char_cells(char: str) -> int:
     """How many terminal cells one printable character takes: 0, 1 or 2."""
+    import unicodedata  # few reports need it
+
     if unicodedata.east_asian_width(char) in "WF":
         return 2
     return 0 if unicodedata.category(char) in ("Mn", "Me") else 1
