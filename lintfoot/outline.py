@@ -15,7 +15,7 @@ from lintfoot.decoding import Decoded, decode, read
 from lintfoot.depth import measure
 from lintfoot.digests import digest
 from lintfoot.parse import lines
-from lintfoot.places import Tree
+from lintfoot.places import Tree, absolute
 from lintfoot.records import dataclass, field
 from lintfoot.regexes import regex
 
@@ -268,16 +268,6 @@ def _imported(node: ast.Import | ast.ImportFrom, package: str) -> Iterator[tuple
             yield "*", module
         elif module:
             yield alias.asname or alias.name, f"{module}.{alias.name}"
-
-
-def absolute(module: str, level: int, package: str) -> str:
-    """A module as `from … import` names it, without its dots; empty where they lead out of the package."""
-    if not level:
-        return module
-    parts = package.split(".") if package else []
-    if level > len(parts):
-        return ""
-    return ".".join([*parts[: len(parts) - level + 1], *([module] if module else [])])
 
 
 def spoken(text: str) -> frozenset[str]:

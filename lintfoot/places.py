@@ -28,6 +28,16 @@ class Folder:
     folders: frozenset[str] = frozenset()
 
 
+def absolute(module: str, level: int, package: str) -> str:
+    """A module as `from … import` names it in a package, without its dots; with them where they lead out of the package."""
+    if not level:
+        return module
+    parts = package.split(".") if package else []
+    if level > len(parts):
+        return "." * level + module
+    return ".".join([*parts[: len(parts) - level + 1], *([module] if module else [])])
+
+
 class Tree:
     """The files of one project. Paths are absolute and normal; a file outside the root sees its own folder alone."""
 

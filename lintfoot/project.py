@@ -317,9 +317,12 @@ class View:
     def sees(self, text: str) -> bool:
         """Whether a text imports anything from the project."""
         return any(
-            match[1].startswith(".") or self.project.has(self.bases, match[1].split(".")[0])
+            module == "." or self.project.has(self.bases, module)
             for match in _IMPORTS.finditer(text)
+            for module in _MODULES.findall(match[2])[: 1 if match[1] == "from" else None]
         )
 
 
-_IMPORTS = regex(r"^[ \t]*(?:from|import)[ \t]+([.\w]+)", re.MULTILINE)
+# Also behind a semicolon, and behind the colon of a `try:` on its line; of `import a.b as c, d` the modules are `a` and `d`.
+_IMPORTS = regex(r"(?:^|[\r;:])[ \t\f]*(from|import)\b((?:[^\n\r;#(\\]|\\\r?\n?)*)", re.MULTILINE)
+_MODULES = regex(r"(?:^|,)[\s\\]*(\.|\w+)")

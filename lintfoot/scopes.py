@@ -12,6 +12,7 @@ import libcst as cst
 
 from lintfoot.asked import Asked, Rest, Scopes
 from lintfoot.descent import BELOW, Getter, nothing
+from lintfoot.places import absolute
 from lintfoot.records import dataclass, field
 
 FunctionNode = cst.FunctionDef | cst.Lambda
@@ -413,13 +414,7 @@ class Index:
             self._target(scope, target, Binding(How.IMPORTED, node, imported=f"{module}.{name}" if module else name))
 
     def _absolute(self, node: cst.ImportFrom) -> str:
-        module = dotted(node.module) if node.module else ""
-        level = len(node.relative)
-        if not level:
-            return module
-        parts = self.package.split(".") if self.package else []
-        base = ".".join(parts[: len(parts) - level + 1]) if level <= len(parts) else "." * level
-        return f"{base}.{module}".rstrip(".") if module else base
+        return absolute(dotted(node.module) if node.module else "", len(node.relative), self.package)
 
     def _note_FunctionDef(self, node: cst.FunctionDef, scope: Scope) -> None:
         self._bind(scope, node.name.value, Binding(How.DEFINED, node))

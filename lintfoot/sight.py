@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import Any
 
@@ -17,11 +18,12 @@ from lintfoot.dataflow import Dataflow
 from lintfoot.depth import measure
 from lintfoot.finder import Look, look, runs
 from lintfoot.libraries import Function, Library, Models
+from lintfoot.places import absolute
 from lintfoot.records import dataclass, field
 from lintfoot.regexes import regex
 from lintfoot.split import Division, Layout, cut, layout
 from lintfoot.spread import Spread
-from lintfoot.wanted import Wanted
+from lintfoot.wanted import Facts, Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,16 @@ class Sight:
         """The texts of the constants that the file imports from others of the project."""
         return "\n".join(text for _, _, facts in self._elsewhere for text in facts.texts)
 
+    def holds(self, words: Collection[str]) -> bool:
+        """Whether the file holds one of some words in small letters, or what it imports from others of the project leads to one."""
+        return self.held.holds(words) or (self.further and self._held_elsewhere.holds(words))
+
+    @cached_property
+    def _held_elsewhere(self) -> Look:
+        """The words behind imported names, as they would stand in this file: names, quoted texts, what functions do and make."""
+        found = [text for _, _, facts in self._elsewhere for text in _spelt(facts)]
+        return look("\n".join(found).lower())
+
     @property
     def functions_elsewhere(self) -> Iterator[Function]:
         """What the functions do that the file imports from others of the project, or reaches through what it imports."""
@@ -91,13 +103,11 @@ class Sight:
         A name that only its import mentions is used for nothing here.
         """
         spread, found = self.spread, []
-        if spread is None:
-            return []
         for full, bound in self.foreign:
-            if all(_IMPORT.match(spread.texts[start]) for start in spread.lines_with.get(bound, ())):
+            if spread is not None and all(_IMPORT.match(spread.texts[one]) for one in spread.lines_with.get(bound, ())):
                 continue
             for below in ("", *sorted(self._written_below.get(bound, ()))):
-                facts = self.view.facts(f"{full}{below}", spread.lines_with)
+                facts = self.view.facts(f"{full}{below}", self._written)
                 if facts:
                     found.append((bound, below.rpartition(".")[2] or bound, facts))
         return found
@@ -121,12 +131,15 @@ class Sight:
 
     def _starred(self, full: str, bound: str) -> list[tuple[str, str]]:
         """What an import brings in; of a star what the text mentions."""
-        if bound != "*" or self.spread is None:
+        if bound != "*":
             return [(full, bound)]
         module = full.removesuffix(".*")
-        return [
-            (f"{module}.{word}", word) for word in sorted(self.view.spread_by(module) & self.spread.lines_with.keys())
-        ]
+        return [(f"{module}.{word}", word) for word in sorted(self.view.spread_by(module) & self._written)]
+
+    @cached_property
+    def _written(self) -> AbstractSet[str]:
+        """The words of the code; those of its whole text where that cannot be cut up."""
+        return self.spread.lines_with.keys() if self.spread is not None else self.words
 
     def imported(self, line: str) -> list[tuple[str, str]]:
         """What an import brings in: the full name and the one it is bound to; a star is bound to a star."""
@@ -147,11 +160,7 @@ class Sight:
         return found
 
     def _module(self, node: ast.ImportFrom) -> str:
-        if not node.level:
-            return node.module or ""
-        parts = self.package.split(".") if self.package else []
-        base = ".".join(parts[: len(parts) - node.level + 1])
-        return f"{base}.{node.module}" if node.module else base
+        return absolute(node.module or "", node.level, self.package)
 
     @cached_property
     def _written_below(self) -> dict[str, set[str]]:
@@ -281,6 +290,23 @@ def _imports(models: Models) -> list[tuple[Library, tuple[str, ...]]]:
         found = [(one, tuple(word.lower() for word in one.imports)) for one in models.libraries]
         _named[id(models)] = (models, found)
     return _named[id(models)][1]
+
+
+_RUNS = frozenset({"process", "command", "shell", "shell-runner"})  # roles
+
+
+def _spelt(facts: Facts) -> Iterator[str]:
+    """What is behind a name, as a file would spell it that holds it itself: calls, quoted texts.
+
+    What runs commands may do so in any way, and models worked out from code do not say which.
+    """
+    yield from (f"{name}(" for name in facts.outside)
+    yield from (f"'{text}' \"{text}\"" for text in facts.texts)
+    for _, function in facts.functions:
+        yield from (*function.role, *function.arguments, function.returns, *function.bases)
+        yield getattr(function, "through", "") + "("
+        if not _RUNS.isdisjoint((*function.role, *function.arguments)):
+            yield "subprocess.run( subprocess.call( subprocess.Popen( os.system( shell"
 
 
 _IMPORT = regex(r"\s*(?:from|import)\b")

@@ -24,11 +24,14 @@ def is_chosen(gate: Gate, sight: Sight) -> bool:
 
 
 def has_a_say(gate: Gate, sight: Sight) -> bool:
-    """Whether a file holds one of the words without which a visitor has nothing to say, and is no test that it spares."""
+    """Whether a file holds one of the words without which a visitor has nothing to say, and is no test that it spares.
+
+    What other files of the project say behind imported names counts like the file's own text.
+    """
     if gate.spares_tests and sight.is_test:
         return False
     words = sight.gate(gate)
-    return not words or (sight.further and gate.follows) or sight.held.holds(words)
+    return not words or sight.holds(words)
 
 
 def speaking(sight: Sight, gates: Iterable[Gate]) -> list[Gate]:

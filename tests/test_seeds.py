@@ -8,6 +8,7 @@ from verbs import the_book, the_models
 from lintfoot.decoding import Decoded
 from lintfoot.looking import tells_of_exceptions
 from lintfoot.parse import Script, opened
+from lintfoot.places import absolute
 from lintfoot.project import Project
 from lintfoot.sight import Sight
 from lintfoot.visit import Engine, Place, Plan, visit
@@ -64,6 +65,42 @@ FILES = {
         name = tempfile.mktemp
         ask = getpass.getpass
     """,
+    "tools.py": """
+        import argparse, concurrent.futures, contextlib, getpass, gzip, itertools, jinja2, kubernetes.client, logging, os
+        import paramiko, pymysql, requests, shutil, ssl, subprocess, telnetlib, tenacity, boto3, warnings, yaml
+        from urllib3.exceptions import InsecureRequestWarning
+
+        GET = requests.get
+        POST = requests.post
+        launch = subprocess.run
+        Context = ssl.SSLContext
+        quiet = warnings.filterwarnings
+        Hidden = InsecureRequestWarning
+        Policy = paramiko.AutoAddPolicy
+        Login = telnetlib.Telnet
+        connect = pymysql.connect
+        client = boto3.client
+        CORE = kubernetes.client.CoreV1Api()
+        ignore = contextlib.suppress
+        load_it = yaml.load
+        again = tenacity.retry
+        forever = itertools.count
+        FOLDER = "/tmp"
+        drop = os.remove
+        gz = gzip.open
+        Env = jinja2.Environment
+        Pool = concurrent.futures.ThreadPoolExecutor
+        setup = logging.basicConfig
+        mask = os.umask
+        wipe = shutil.rmtree
+        Parser = argparse.ArgumentParser
+        parser = Parser()
+        VARIABLE = "API_TOKEN"
+        ask = getpass.getpass
+
+        def start(line):
+            return subprocess.run(line, check=True)
+    """,
     "stars.py": "from base import *\n",
     "through.py": "import base\nfrom base import fetch as get_it, Api as Client, line as do\n",
 }
@@ -106,6 +143,44 @@ GUILTY = {
     "another name for a question": "from base import ask, LOG\nvalue = ask()\nLOG.info('got %s', value)\n",
     "a command's option": "import subprocess\nfrom base import INSECURE\nsubprocess.run(['curl', INSECURE, url])\n",
 }
+# By code: a script whose own text speaks of nothing, made guilty by what stands in another file.
+MADE_GUILTY = {
+    "LF101": "from base import line\nline(f'ls {a}')\n",
+    "LF102": "from tools import launch\nlaunch(f'ls {a}', check=True)\n",
+    "LF103": "from tools import launch\nlaunch(['ls', a])\n",
+    "LF104": "from tools import launch\nlaunch(['ls', a], check=True)\n",
+    "LF105": "from tools import start\nstart(['mkdir', '-p', a])\n",
+    "LF201": "from tools import GET\nGET(u)\n",
+    "LF202": "from tools import GET\nx = GET(u, timeout=3).text\n",
+    "LF203": "from tools import GET\nfor u in us:\n    r = GET(u, timeout=3)\n    r.raise_for_status()\n",
+    "LF301": "from tools import Context\nfrom urllib.request import urlopen\nurlopen(u, context=Context(), timeout=3)\n",
+    "LF302": "from tools import quiet, Hidden\nquiet('ignore', category=Hidden)\n",
+    "LF303": "from tools import Policy\ndef f(c):\n    c.set_missing_host_key_policy(Policy())\n",
+    "LF305": "from tools import Login\nc = Login(h)\n",
+    "LF401": "from tools import connect\nc = connect('h', 'root', 'xK9#mQ2$vL7p')\n",
+    "LF402": "import os, tools\nvalue = os.environ[tools.VARIABLE]\nprint(value)\n",
+    "LF403": "from tools import client\nc = client('s3', None, None, True, None, None, a, b)\n",
+    "LF404": "from tools import ask, launch\nvalue = ask()\nlaunch(['mysql', '-p', value], check=True)\n",
+    "LF506": "from tools import gz\nx = gz(p).read()\n",
+    "LF601": "from tools import again\n@again\ndef f():\n    go()\n",
+    "LF602": "from tools import again\n@again\ndef f():\n    go()\n",
+    "LF603": "from tools import again, POST\n@again\ndef f():\n    POST(u, json={}, timeout=3)\n",
+    "LF702": "from tools import FOLDER\nwith open(FOLDER + '/x', 'w') as f:\n    f.write(x)\n",
+    "LF704": "from tools import drop\ndrop(p)\n",
+    "LF705": "from tools import load_it\nx = load_it(open(p))\n",
+    "LF706": "from tools import mask\nmask(0)\n",
+    "LF707": "import os\nfrom tools import parser\na = parser.parse_args()\nname = os.environ.get('NAME') or a.name\n",
+    "LF801": "from tools import CORE\nx = CORE.list_namespaced_pod('a', limit=50).items\n",
+    "LF802": "from tools import CORE\nx = CORE.list_node()\n",
+    "LF803": "from tools import Env\ne = Env()\n",
+    "LF804": "from tools import Pool\nwith Pool(len(hosts)) as p:\n    p.map(go, hosts)\n",
+    "LF902": "from tools import Parser, wipe\nq = Parser()\nq.add_argument('name')\na = q.parse_args()\nwipe(a.name)\n",
+    "LF903": "from tools import setup\nsetup(format='%(message)s')\n",
+}
+# Of these rules no file alone makes another one guilty: what they speak of is written where it is wrong.
+OF_THEIR_OWN = frozenset(
+    "LF001 LF002 LF106 LF304 LF501 LF502 LF503 LF504 LF505 LF604 LF605 LF701 LF703 LF901 LF904 LF905 LF906 LF907".split()
+)
 INNOCENT = (
     "from base import NUMBER, Api, nothing\n\nfirst = nothing(NUMBER)\nsecond = Api().nothing()\nthird = Api.wait\n"
 )
@@ -129,18 +204,65 @@ def visited(folder, text, engine, rules=RULES):
     return found
 
 
+SETS = {
+    "all": RULES,
+    "default": {code: rule for code, rule in RULES.items() if rule.default in ("card", "on")},
+    "card": {code: rule for code, rule in RULES.items() if rule.default == "card"},
+}
+
+
+def agree(folder, text, *codes):
+    """What a script is told as a whole, which the engine that runs says as well: with sets of rules, and with some alone."""
+    text += "".join(f"\n\ndef filler_{one}():\n    return {one}\n" for one in range(20))
+    whole = visited(folder, text, Engine.WHOLE).findings
+    for rules in (*SETS.values(), *({code: RULES[code]} for code in codes)):
+        expected = tuple(one for one in whole if one.code in rules)
+        assert visited(folder, text, Engine.SLICE, rules).findings == expected, rules.keys()
+    assert visited(folder, text, Engine.FILE).findings == whole
+    return {one.code for one in whole}
+
+
 @pytest.mark.parametrize("what", GUILTY)
 def test_what_another_file_makes_guilty_is_found_in_parts_too(folder, what):
-    text = GUILTY[what] + "".join(f"\n\ndef filler_{one}():\n    return {one}\n" for one in range(20))
-    whole = visited(folder, text, Engine.WHOLE)
-    assert whole.findings
-    # Where nothing in the file's own text speaks of a rule, a gate of words keeps it out for every engine but the first.
-    card = {code: rule for code, rule in RULES.items() if rule.default == "card"}
-    for rules in (RULES, card, *({one.code: RULES[one.code]} for one in whole.findings)):
-        found = {engine: visited(folder, text, engine, rules).findings for engine in Engine}
-        assert found[Engine.SLICE] == found[Engine.UNIT] == found[Engine.FILE]
-        if rules is card:
-            assert found[Engine.SLICE] == found[Engine.WHOLE]
+    assert agree(folder, GUILTY[what])
+
+
+@pytest.mark.parametrize("code", sorted(RULES))
+def test_of_every_rule_it_is_known_whether_another_file_alone_can_make_one_guilty(folder, code):
+    """Nothing in the script's own words speaks of the rule."""
+    assert (code in MADE_GUILTY) != (code in OF_THEIR_OWN)
+    if code in MADE_GUILTY:
+        assert code in agree(folder, MADE_GUILTY[code], code)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import os, base\nbase.fetch(url)\n",
+        "import os as o, \\\n    base as b\nb.fetch(url)\n",
+        "x = 1; import base\nbase.fetch(url)\n",
+        "import base\rbase.fetch(url)\r",
+        "try: from base import fetch\nexcept ImportError: fetch = None\nfetch(url)\n",
+    ],
+)
+def test_however_an_import_is_written_the_project_is_seen(folder, text):
+    assert "LF201" in agree(folder, text)
+
+
+@pytest.mark.parametrize(
+    ("level", "package", "expected"),
+    [
+        (0, "a.b", "m"),
+        (1, "a.b", "a.b.m"),
+        (2, "a.b", "a.m"),
+        (3, "a.b", "...m"),
+        (4, "a.b.c.d.e", "a.b.m"),
+        (6, "a.b.c", "......m"),
+        (1, "", ".m"),
+    ],
+)
+def test_an_import_that_leads_out_of_its_package_leads_nowhere(level, package, expected):
+    assert absolute("m", level, package) == expected
 
 
 def test_names_behind_which_there_is_nothing_send_nobody_anywhere(folder):

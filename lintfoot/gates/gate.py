@@ -27,7 +27,8 @@ class Gate:
     """One visitor, before it is imported.
 
     `visitor` is its module below `lintfoot.visitors`, and its class: it is brought in where the gate lets a file through.
-    `words` are those (in small letters) one of which a file must hold; where pages and models decide, `made` makes more.
+    `words` are those (in small letters) one of which a file must hold, or lead to in other files of its project; where
+    pages and models decide, `made` makes more.
 
     `places` gives the lines of all statements that can hold what the visitor reports or gathers. A statement of the top level
     or of a class is visited as a whole (with `slices` a statement of a function, too), and all others are not. What the
@@ -41,7 +42,6 @@ class Gate:
     made: Words | None = None
     places: Callable[[Sight], Lines] = anywhere
     hidden: Callable[[Sight], Lines] | None = None
-    follows: bool = False  # has something to say of names that other files of the project bind, whatever the words
     slices: bool = False  # its places are exact: the other statements of a function need not be visited
     spares_tests: bool = False  # has nothing to say of test files
     hides: bool = False  # runs even when its rules are not chosen, because it keeps secrets out of what others show

@@ -31,7 +31,7 @@ def lines_holding(sight: Sight, census: Census, parts: tuple[str, ...], words: t
         low = text.casefold() if isinstance(text, str) else text.decode("latin-1").casefold()
         return any(part in low for part in parts)
 
-    telling = sight.telling(Wanted(leads=holds, says=holds))
+    telling = sight.telling(Wanted(leads=lambda name: name.rpartition(".")[2] in words or holds(name), says=holds))
     hot = _carriers(sight, census).reach({*words, *telling.names}, holds)
     lines = {line for one in _holding(census, hot, holds) for line in _lines_of(one)}
     layout = sight.layout

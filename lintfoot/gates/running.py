@@ -54,7 +54,6 @@ SHELLS = Gate(
         *('"cmd"', "comspec", "'su'", '"su"', "runuser"),
     ),
     places=_shelled,
-    follows=True,
     slices=True,
 )
 OUTCOMES = Gate(

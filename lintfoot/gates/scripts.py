@@ -101,7 +101,7 @@ def _templates(sight: Sight) -> Lines:
     return lines_called(sight, {"__init__", *(name.rpartition(".")[2] for name in TEMPLATE_MAKERS)})
 
 
-PATTERNS = Gate("patterns:Patterns", made=_patterned, places=_spoken_of, slices=True, follows=True)
+PATTERNS = Gate("patterns:Patterns", made=_patterned, places=_spoken_of, slices=True)
 DEFINITIONS = Gate("definitions:Definitions", codes=("LF501",), words=("def ", "lambda"), places=_defaults, slices=True)
 HANDLERS = Gate(
     "handlers:Handlers",
@@ -114,7 +114,16 @@ GLOBAL_STATE = Gate("global_state:GlobalState", codes=("LF505",), words=("def ",
 PRECEDENCE = Gate(
     "precedence:Precedence",
     codes=("LF707",),
-    words=("argparse", "optparse", "click", "typer", "docopt", "configargparse"),
+    words=(
+        "argparse",
+        "optparse",
+        "click",
+        "typer",
+        "docopt",
+        "parse_args",
+        "parse_known_args",
+        "parse_intermixed_args",
+    ),
 )
 CLUSTERS = Gate(
     "clusters:Clusters",

@@ -303,6 +303,7 @@ class Holding:
         told = self.sight.telling(Wanted(_gives_secrets, _leading(self.sight.models), _is_told))
         self._foreign: frozenset[str] = told.names
         self.sources |= {*lasts_of(self.sight, _gives_secrets, told), *told.calls, *told.names}
+        self.named |= told.calls | told.names  # constants of other files: `os.environ[settings.VARIABLE]`
         for _, alias in self.census.all(ast.alias):
             if alias.asname and alias.name.rpartition(".")[2] in self.sources:
                 self.sources.add(alias.asname)
