@@ -44,6 +44,9 @@ class Rest(Protocol):
     def binds(self, name: str) -> bool:
         """Whether any scope may bind a name."""
 
+    def from_the_end(self) -> Iterator[cst.CSTNode]:
+        """The statements of the top level, the last one first, each read when it is asked for."""
+
     def imports(self) -> None:
         """Read all imports, wherever they stand."""
 

@@ -142,6 +142,9 @@ class Regions:
         self.nodes[unit.number] = tuple(body)
         self.modules[unit.number] = (module, above)
         self.unit_of.update((id(node), unit.number) for node in body)
+        if unit.number == 0:  # what stands above all statements is the module's own
+            object.__setattr__(self.module, "header", module.header)
+            self.unit_of.update((id(line.comment), 0) for line in module.header if line.comment is not None)
         self._adding = True
         try:
             self._note(unit, tuple(body))
@@ -378,6 +381,12 @@ class Regions:
             for one in (unit, *(unit.members if unit.kind == "head" else ())) if unit is not None else ():
                 if one is unit or one.kind in ("plain", "block") or one.name == "__init__":
                     self.read(one)
+
+    def from_the_end(self) -> Iterator[cst.CSTNode]:
+        """The statements of the top level, the last one first, each read when it is asked for."""
+        for unit in reversed(self.division.units):
+            if unit.owner is None:
+                yield from reversed(self.read(unit))
 
     def imports(self) -> None:
         """Read all imports, wherever they stand."""

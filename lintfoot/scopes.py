@@ -161,6 +161,10 @@ class Index:
         tables = [dict.values(scope.bindings) for scope in dict.values(self.scopes)]
         return {one.imported for table in tables for many in table for one in many if one.imported}
 
+    def from_the_end(self) -> Iterator[cst.CSTNode]:
+        """The statements of the top level, the last one first; of what is read in parts no more than are asked for."""
+        yield from self.rest.from_the_end() if self.rest is not None else reversed(self.module.body)
+
     def assigned(self) -> dict[str, list[Binding]]:
         """What the top level may give the result of a call, and what is called like a logger: not all else that it binds."""
         bindings = self.scopes[id(self.module)].bindings

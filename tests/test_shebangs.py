@@ -1,9 +1,12 @@
 """LF901: first lines, and where the finding stands."""
 
 import pytest
-from verbs import FIXTURES, reports, silent
+from verbs import FIXTURES, reports, silent, the_book, the_models
 
+from lintfoot.decoding import Decoded
+from lintfoot.parse import opened
 from lintfoot.shebang import interpreter
+from lintfoot.visit import Engine, Place, Plan, visit
 
 BODY = "import sys\n\nprint(sys.version)\n"
 GUILTY = {
@@ -123,3 +126,37 @@ def test_interpreters():
     assert interpreter("#!/bin/bash") == ""
     assert interpreter("# a comment") == ""
     assert interpreter("#!") == ""
+
+
+DOES = {
+    "main()": True,
+    "b'a text'": False,
+    "'one ' f'{two}'": False,
+    "f'{one}'": True,
+    "if 'x' in __name__: main()": True,
+    "if main.__name__: main()": True,
+    "if main(__name__=1): main()": True,
+    "if LIMIT: main()": False,
+    "try:\n    main()\nfinally:\n    pass": False,
+    "async def more():\n    pass": False,
+    "while LIMIT: main()": True,
+    "with open(LIMIT): main()": True,
+    "for one in LIMIT: main()": True,
+    "raise SystemExit(main())": True,
+    "LIMIT = main(); DOCUMENTATION = 'x'": False,
+    "LIMIT = main(); main()": True,
+}
+
+
+@pytest.mark.parametrize("end", DOES)
+@pytest.mark.parametrize("start", ["", "# by hand\n\n# and again\n", "'''Rotate.'''\n"])
+def test_what_a_file_does_is_seen_in_its_parts_too(start, end):
+    text = f"#!/usr/bin/python\n{start}@cached\ndef main():\n    pass\n\n\n{end}\n"
+    rules = {"LF901": the_book().by_code["LF901"]}
+    found = [
+        visit(opened("a.py", Decoded(text)), Place("a.py", "a.py"), Plan(rules, the_models(), engine=engine, most=9))
+        for engine in (Engine.WHOLE, Engine.SLICE)
+    ]
+    assert [one.whole for one in found] == [True, False]
+    assert found[0].findings == found[1].findings
+    assert bool(found[0].findings) == DOES[end]

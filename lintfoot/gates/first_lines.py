@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from enum import Enum
 
 from lintfoot.gates.gate import Lines
@@ -18,6 +19,10 @@ _TWO = regex(r"python2(\.\d+)?")
 _MODULE_WORDS = ("module_utils", "AnsibleModule(", "WANT_JSON", "ansible_module_")
 # Where Ansible looks for modules that are nothing but files: `library/` beside a play, `plugins/modules/` of a collection.
 _MODULE_FOLDERS = regex(r"(^|[/\\])(plugins[/\\]modules|library|module_utils|ansible[/\\]modules)[/\\]")
+
+
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_ACTS = (ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Raise)
 
 
 class Started(Enum):
@@ -42,7 +47,33 @@ def is_ansible_module(path: str, text: str) -> bool:
 
 
 def told(sight: Sight) -> Lines:
-    """Anywhere in a file whose first line is wrong and counts, as the visitor looks at what the file does; else nowhere."""
+    """The first statement, above which the first line stands, where that is wrong and counts; else nowhere."""
     if not sight.text.startswith("#!") or started(_LINE_END.split(sight.text, maxsplit=1)[0]) is None:
         return ()
-    return () if is_ansible_module(sight.path, sight.text) else None
+    if is_ansible_module(sight.path, sight.text):
+        return ()
+    top = sight.census.tree.body if sight.census is not None else []
+    if not top:
+        return None  # nothing but comments
+    return () if is_module(sight.path) and _only_defines(top) else (top[0].lineno,)
+
+
+def is_module(path: str) -> bool:
+    """Whether a file can be imported by its name."""
+    return path.endswith(".py")
+
+
+def _only_defines(top: list[ast.stmt]) -> bool:
+    """Whether a file defines something and surely does nothing, as the visitor sees it."""
+    return any(isinstance(one, _DEFINITIONS) for one in top) and not any(map(_may_act, top))
+
+
+def _may_act(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Expr(value=value):
+            return not (isinstance(value, ast.Constant) and isinstance(value.value, str | bytes))
+        case ast.If(test=test):
+            words = ((getattr(one, name, "") for name in ("id", "attr", "arg")) for one in ast.walk(test))
+            return any("__name__" in some for some in words)
+        case _:
+            return isinstance(statement, _ACTS)

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import libcst as cst
 
-from lintfoot.gates.first_lines import Started, is_ansible_module, started
+from lintfoot.gates.first_lines import Started, is_ansible_module, is_module, started
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.scripts import SHEBANGS
 from lintfoot.regexes import regex
@@ -47,7 +47,7 @@ class Shebangs(Visitor):
                 )
             case None:
                 return
-        if not self._is_ansible_module(node) and not self._is_library(node):
+        if not self._is_ansible_module(node) and not self._is_library():
             certain = re.sub(r"python[\d.]*(?=\s|[\"']|$)", "python3", comment.value.rstrip(), count=1)
             certain = _UNSPLIT.sub(r"\1 -S \2", certain)
             self.report(AMBIGUOUS, comment, message, label=label, help=certain)
@@ -58,13 +58,16 @@ class Shebangs(Visitor):
         named = any(one.how is How.ASSIGNED for name in _MODULE_NAMES for one in bindings.get(name, ()))
         return named or is_ansible_module(self.context.path, self.context.text)
 
-    def _is_library(self, node: cst.Module) -> bool:
+    def _is_library(self) -> bool:
         """Whether the file only defines things: started by itself it would do nothing, so nobody does."""
-        if not self.context.path.endswith(".py"):
+        if not is_module(self.context.path):
             return False
-        kinds = {type(one) for statement in node.body for one in _simple(statement)}
-        defines = not kinds.isdisjoint({cst.FunctionDef, cst.ClassDef})
-        return defines and not any(_acts(one) for statement in node.body for one in _simple(statement))
+        defines = False
+        for statement in self.names.index.from_the_end():
+            if any(map(_acts, _simple(statement))):
+                return False
+            defines = defines or isinstance(statement, cst.FunctionDef | cst.ClassDef)
+        return defines
 
 
 def _simple(statement: cst.CSTNode) -> Sequence[cst.CSTNode]:
