@@ -1,6 +1,6 @@
 """A module that libcst reads in parts: each when something is asked that it may add to.
 
-Which parts those are is told by words in the text, always more of them than needed. What looks at the trees themselves (the
+Which parts those are is told by Python's own parser, always more of them than needed. What looks at the trees themselves (the
 body of the module, of a class) gets all of them: nothing can be missed, only be slow.
 """
 
@@ -14,13 +14,13 @@ from typing import Any
 
 import libcst as cst
 
-from lintfoot.census import Census
+from lintfoot.census import Census, last
 from lintfoot.ledger import MODULE, Ledger, all_bound, ledger, normal
 from lintfoot.libcst_import import parsed
 from lintfoot.records import dataclass
 from lintfoot.regexes import regex
 from lintfoot.scopes import PART, Index, Scope
-from lintfoot.split import INSIDE, Division, Unit
+from lintfoot.split import Division, Unit
 
 _DEEPEST = 24  # heads in one another
 _APART = 17  # bits for the nodes of a head behind one of its blocks
@@ -112,7 +112,6 @@ class Regions:
         self._cuts: dict[int, list[_Cut]] = {}  # the number of a head -> what was cut out of it
         self._open: dict[int, int] = {}  # id of a class -> the unit of its head
         self._adding = False
-        self._asked: set[tuple[str, str, int]] = set()
         self.index = Index(self.module, package, self)
         self._read_lines(division.line_of(found.start()) for found in _STAR.finditer(division.masked))
 
@@ -223,10 +222,7 @@ class Regions:
         if number is None:
             return None
         head = self.division.units[number]
-        lines = self.division.lines[head.lead - 1 : head.stop - 1]
-        while lines and (not lines[-1].strip() or lines[-1].startswith("#")):
-            lines.pop()  # what stands at the margin belongs to the next statement
-        return "\n".join(lines)
+        return "\n".join(self.division.lines[head.lead - 1 : head.stop - 1])
 
     # what a node belongs to
 
@@ -306,29 +302,20 @@ class Regions:
 
     def called(self, name: str, owner: str, most: int) -> None:
         """Read all that may call `name`, or `….owner.name` where an owner is given; with `most`, enough for the first ones."""
-        key = (name, owner, most)
-        if key in self._asked:
-            return
-        self._asked.add(key)
-        if not name.isidentifier():
-            self.everything()
-            return
-        division = self.division
-        for start, end in _words(division.text, name):
-            opened = _OPENED.match(division.text, end)
-            if opened is not None and not (owner and not _belongs(division.text, start, owner)):
-                lines = [division.line_of(at) for at in (start, opened.end() - 1)]
-                if self._is_code(lines[0], name):
-                    if most and self._has_enough(lines[0], name, most):
-                        return
-                    self._read_lines(lines)
+        found = self._calls.get(normal(name), [])
+        if owner:
+            found = [one for one in found if normal(owner) == one[1]]
+        self._read_lines(line for line, _ in (found[:most] if most else found))
 
-    def _has_enough(self, line: int, name: str, most: int) -> bool:
-        """Whether the first calls by a name are all known, those that stand before a line having been read."""
-        unit = self.division.at(line)
-        if unit is None or (unit.bodies and line >= unit.bodies[0].start):
-            return False  # what stands behind a block: which calls come before it is not told by its unit
-        return self.index.many_before(name, unit.number) >= most
+    @cached_property
+    def _calls(self) -> dict[str, list[tuple[int, str]]]:
+        """By the last name of what is called, in order: the line of the statement, and the name before the last one."""
+        found: dict[str, list[tuple[int, str]]] = {}
+        for statement, call in self.census.all(ast.Call):
+            func = call.func
+            owner = last(func.value) if isinstance(func, ast.Attribute) else ""
+            found.setdefault(last(func), []).append((statement.line, owner))
+        return {name: sorted(lines) for name, lines in found.items()}
 
     @cached_property
     def runners(self) -> list[int] | None:
@@ -368,11 +355,6 @@ class Regions:
         """The code of each statement of a function, by its id, without strings; None where its body can be looked at."""
         number = self._open.get(function)
         return None if number is None else [self.division.code(one) for one in self.division.units[number].members]
-
-    def _is_code(self, line: int, word: str) -> bool:
-        """Whether a word on a line can be code: of strings, those alone that hold some."""
-        bare = self.division.bare[line - 1]
-        return word in bare or bare[:1] == INSIDE or _HOLDS_CODE.search(self.division.lines[line - 1]) is not None
 
     def defined(self, name: str) -> None:
         """Read all functions and classes of a name, wherever they stand; of a class also what its constructor takes."""
@@ -414,34 +396,5 @@ class _Closed:
             object.__setattr__(cut.holder, "body", cut.block)
 
 
-def _words(text: str, word: str) -> Iterator[tuple[int, int]]:
-    """Where a whole word stands in a text."""
-    at = text.find(word)
-    while at >= 0:
-        end = at + len(word)
-        if not _is_word(text[at - 1 : at]) and not _is_word(text[end : end + 1]):
-            yield at, end
-        at = text.find(word, end)
-
-
-def _belongs(text: str, at: int, owner: str) -> bool:
-    """Whether a word in a text may be an attribute of `owner`, or of `….owner`."""
-    line = text.rfind("\n", 0, at) + 1
-    if text[line:at].strip(_SPACE) in ("", "."):
-        return True  # it goes on from the line above: who knows
-    before = text[line:at].rstrip(_SPACE)
-    if not before.endswith("."):
-        return False
-    before = before[:-1].rstrip(_SPACE + ")")
-    return not before or (before.endswith(owner) and not _is_word(before[: -len(owner)][-1:]))
-
-
-def _is_word(char: str) -> bool:
-    return char == "_" or char.isalnum()
-
-
 _IMPORTS: tuple[Any, ...] = (ast.Import, ast.ImportFrom)
-_SPACE = " \t\r\\"
 _STAR = regex(r"\bimport[\s\\(]*\*")
-_OPENED = regex(r"(?:[\s\\)]|#[^\n]*)*\(")
-_HOLDS_CODE = regex(r"(?i)(?:f|t|fr|rf|tr|rt)[\"']")  # f-strings, and the templates of newer Pythons

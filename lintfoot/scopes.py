@@ -207,10 +207,12 @@ class Index:
         return self.rest is None or self.rest.runs(call)
 
     def speaks_of(self, owner: cst.ClassDef, word: str) -> bool:
-        """Whether a word, in small letters, stands anywhere in a class."""
+        """Whether a word, in small letters, stands anywhere in a class, or in the comments that touch it from above."""
         if id(owner) not in self._texts:
             text = self.rest.text_of(owner) if self.rest is not None else None
-            self._texts[id(owner)] = (text if text is not None else self.module.code_for_node(owner)).lower()
+            if text is None:
+                text = self.module.code_for_node(owner.with_changes(leading_lines=comments_above(owner)))
+            self._texts[id(owner)] = text.lower()
         return word in self._texts[id(owner)]
 
     def _place(self, one: Any) -> int:
@@ -241,10 +243,6 @@ class Index:
         return self.rest is not None or any(
             any(above is inside for above in self.ancestors(call)) for call in self._calls_by_name.get(name, ())
         )
-
-    def many_before(self, name: str, number: int) -> int:
-        """How many calls by a last name are known of what stands before a part of the module."""
-        return sum(self.order[id(call)] < (number + 1) << PART for call in self._calls_by_name.get(name, ()))
 
     def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         """From the parent upwards to the module."""
@@ -522,6 +520,14 @@ def parameters(node: FunctionNode) -> list[cst.Param]:
     found += params.kwonly_params
     if params.star_kwarg:
         found.append(params.star_kwarg)
+    return found
+
+
+def comments_above(statement: cst.CSTNode) -> list[cst.EmptyLine]:
+    """The comment lines that touch a statement from above: those after the last blank line."""
+    found: list[cst.EmptyLine] = []
+    for line in getattr(statement, "leading_lines", ()):
+        found = [*found, line] if line.comment is not None else []
     return found
 
 

@@ -16,8 +16,7 @@ from itertools import accumulate, pairwise
 from lintfoot.records import dataclass, field
 from lintfoot.regexes import regex
 
-_LONG_CLASS = 25  # lines; shorter classes are read whole
-_LONG_FUNCTION = 8
+_LONGEST = {"class": 25, "def": 8}  # lines; shorter ones are read whole
 _LONG_BLOCK = 8
 _DEEPEST = 16  # compound statements in one another; what is deeper is read whole
 _QUOTED = regex(
@@ -45,8 +44,8 @@ _BLOCKS = frozenset({"if", "for", "while", "try", "with", "match"})
 class Unit:
     """A statement of the top level, the head of a class or a function, or a statement in it; lines from 1, `end` exclusive.
 
-    `lead` is the first of the lines above that belong to nothing: comments and blanks. `owner` is the head of what is round it;
-    `members` are the statements below a head, and `stop` is where they end.
+    `lead` is the first of the comments that touch it from above: nobody looks at others. `owner` is the head of what is round
+    it; `members` are the statements below a head, and `stop` is where they end.
     """
 
     number: int
@@ -288,7 +287,7 @@ class _Cutter:
         self.units.append(unit)
         if owner is not None:
             owner.members.append(unit)
-        if (owner is None and kind == "class" and end - start > _LONG_CLASS) or self._is_long_function(unit):
+        if self._is_long(unit):
             self._open(unit)
         elif kind == "block" and end - start > _LONG_BLOCK and not self._is_deep(unit):
             self._open_block(unit)
@@ -302,11 +301,12 @@ class _Cutter:
             return self._says_outer(unit)
         return depth > _DEEPEST
 
-    def _is_long_function(self, unit: Unit) -> bool:
-        if unit.kind != "def" or unit.end - unit.start <= _LONG_FUNCTION:
+    def _is_long(self, unit: Unit) -> bool:
+        """Whether a class or a function at the top level, or in classes alone, is worth a cut."""
+        if unit.end - unit.start <= _LONGEST.get(unit.kind, unit.end):
             return False
         outer = unit.owner is None or unit.owner.kind == "head"
-        return outer and not self._says_outer(unit)
+        return outer and (unit.kind == "class" or not self._says_outer(unit))
 
     def _says_outer(self, unit: Unit) -> bool:
         """Whether what it binds may be seen outside."""
@@ -421,9 +421,15 @@ class _Cutter:
             decorating = word == "@"
         if not groups:
             return []
-        ends = [*groups[1:], end]
-        leads = [first, *(self._after_code(one, two) for one, two in pairwise(groups))]
+        ends = [self._after_code(one, two) for one, two in pairwise([*groups, end])]
+        leads = [self._touching(one, two) for one, two in zip([first, *ends], groups, strict=False)]
         return list(zip(leads, groups, ends, strict=True))
+
+    def _touching(self, first: int, start: int) -> int:
+        """The first of the comment lines right above a statement, from a line on."""
+        while start > first and self._is_comment(start - 1):
+            start -= 1
+        return start
 
     def _after_code(self, start: int, end: int) -> int:
         """The first line behind the last code of a statement, and behind the comments that stand deeper than it."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from lintfoot.scopes import comments_above
 from lintfoot.visitors.base import Piece
 from lintfoot.visitors.below import below
 
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 
 def inserted_above(context: Context, statement: cst.BaseStatement, line: str) -> Piece:
     """Write a line above a statement, and above the comments that are about it."""
-    lines = getattr(statement, "leading_lines", ())
-    first = next((one for one in lines if one.comment is not None), None)
+    first = next(iter(comments_above(statement)), None)
     whole = first is not None and first.indent and not first.whitespace.value
     place: cst.CSTNode = first.comment if first is not None and first.comment is not None and whole else statement
     return inserted_before(place, f"{line}\n{indent_of(context, statement)}")

@@ -7,7 +7,7 @@ import libcst as cst
 from lintfoot.names import Names
 from lintfoot.paths import is_endless
 from lintfoot.regexes import regex
-from lintfoot.scopes import dotted, last_word
+from lintfoot.scopes import comments_above, dotted, last_word
 from lintfoot.visitors.below import LATER, Handler, below
 from lintfoot.visitors.exceptions import classes
 from lintfoot.visitors.prose import comments, explains
@@ -62,18 +62,10 @@ def is_explained(module: cst.Module, handler: Handler, parent: cst.CSTNode | Non
         above = parent.handlers[position - 1].body if position else parent.body
         nodes += above.footer if isinstance(above, cst.IndentedBlock) else ()
         if _is_one_statement(parent.body):
-            before = comments(module, _right_above(parent))
+            before = comments(module, comments_above(parent))
             if any(_OF_FAILURE.search(comment) and explains(comment) for comment in before):
                 return True
     return any(map(explains, comments(module, nodes)))
-
-
-def _right_above(node: cst.Try | cst.TryStar) -> list[cst.EmptyLine]:
-    """The comment lines that touch a statement: those after the last blank line."""
-    found: list[cst.EmptyLine] = []
-    for line in node.leading_lines:
-        found = [*found, line] if line.comment is not None else []
-    return found
 
 
 def _small(body: cst.BaseSuite) -> list[cst.CSTNode]:
