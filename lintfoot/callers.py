@@ -108,7 +108,7 @@ def splatted(names: Names, place: cst.Call, argument: Argument, wrong: Wrong, de
 
 def _tested(function: cst.FunctionDef, name: str) -> bool:
     """Whether a function asks what a parameter is: then None may well have a meaning of its own."""
-    for node in within(function.body):
+    for node in within(function.body, frozenset((name,))):
         match node:
             case cst.If(test=test) | cst.IfExp(test=test) | cst.Assert(test=test) | cst.While(test=test):
                 asked: tuple[cst.CSTNode, ...] = (test, *within(test))

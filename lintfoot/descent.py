@@ -6,7 +6,8 @@ abstract ones, so that every `isinstance` that fails goes through Python code. T
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import ast
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -15,6 +16,9 @@ import libcst as cst
 from lintfoot.nodes import CHILDREN
 
 Getter = Callable[[Any], "Sequence[cst.CSTNode]"]
+# Names, what is true of a name, and nodes of Python's own parser: one of them is in a statement that is looked for.
+Sought = frozenset[str | Callable[[str], bool] | type[ast.AST]]
+ALL: Sought = frozenset()  # no statement is left out
 _SEQUENCES = (list, tuple)
 
 
@@ -86,13 +90,50 @@ def children(node: cst.CSTNode) -> Sequence[cst.CSTNode]:
     return BELOW[node.__class__](node)
 
 
-def all_below(node: cst.CSTNode, below: Below = BELOW) -> Iterator[cst.CSTNode]:
-    """Every node below, in the order of the source; what is below a kind that a table leaves out stays out."""
-    stack = [*BELOW[node.__class__](node)]
-    stack.reverse()
-    while stack:
-        one = stack.pop()
-        yield one
-        get = below[one.__class__]
-        if get is not nothing:
-            stack += get(one)[::-1]
+def members(block: Any, sought: Sought = ALL) -> Iterable[cst.CSTNode]:
+    """The statements of a block; of one that is read in parts, one by one, those alone that hold something sought."""
+    found: Iterable[cst.CSTNode] = block.holding(sought) if _IN_PARTS[block.__class__] else block.body
+    return found
+
+
+def last_member(block: Any) -> cst.CSTNode | None:
+    """The last statement of a block."""
+    if _IN_PARTS[block.__class__]:
+        found: cst.CSTNode | None = block.last_member()
+        return found
+    body = block.body
+    return body[-1] if body else None
+
+
+def all_below(node: cst.CSTNode, below: Below = BELOW, sought: Sought = ALL) -> Iterator[cst.CSTNode]:
+    """Every node below, in the order of the source; what is below a kind that a table leaves out stays out.
+
+    With `sought`, statements that hold nothing of it may be left out; what is read in parts is read as far as this is gone on with.
+    """
+    return _through(members(node, sought) if _IN_PARTS[node.__class__] else children(node), below, sought)
+
+
+def _through(found: Iterable[cst.CSTNode], below: Below, sought: Sought) -> Iterator[cst.CSTNode]:
+    for first in found:
+        stack = [first]
+        while stack:
+            one = stack.pop()
+            yield one
+            get = below[one.__class__]
+            if get is nothing:
+                continue
+            if _IN_PARTS[one.__class__]:
+                yield from _through(members(one, sought), below, sought)
+            else:
+                stack += get(one)[::-1]
+
+
+class _InParts(dict[type, bool]):
+    """Whether the nodes of a class are read in parts."""
+
+    def __missing__(self, kind: type) -> bool:
+        made = self[kind] = hasattr(kind, "holding")
+        return made
+
+
+_IN_PARTS = _InParts()

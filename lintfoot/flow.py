@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
+from lintfoot.descent import last_member
 from lintfoot.scopes import COMPREHENSIONS, Binding, How, Index, Scope, is_block
 
 _LOOPS = (cst.For, cst.While)
@@ -113,8 +114,7 @@ def _branch(fork: cst.CSTNode, child: cst.CSTNode) -> bool:
 
 
 def _leaves(block: cst.CSTNode) -> bool:
-    body = getattr(block, "body", ())
-    last = body[-1] if body else None
+    last = last_member(block)
     if isinstance(last, cst.SimpleStatementLine):
         last = last.body[-1]
     return isinstance(last, cst.Return | cst.Raise)

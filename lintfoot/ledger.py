@@ -7,7 +7,7 @@ line is that of a statement (or of a handler, a case), never of an expression in
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from lintfoot.census import Census
@@ -66,6 +66,20 @@ def all_bound(census: Census) -> frozenset[str]:
     return frozenset(found)
 
 
+def mentions(census: Census) -> dict[str, set[int]]:
+    """The lines of the statements in which each name stands in code, whatever it is there."""
+    found: dict[str, set[int]] = {}
+    for kind, words in _WORDS.items():
+        for statement, node in census.all(kind):
+            for word in words(node):
+                found.setdefault(word, set()).add(statement.line)
+    return found
+
+
+def _dotted(node: Any) -> list[str]:
+    return [*node.name.split("."), node.asname] if node.asname else node.name.split(".")
+
+
 _NAMED: tuple[Any, ...] = (
     ast.FunctionDef,
     ast.AsyncFunctionDef,
@@ -74,6 +88,20 @@ _NAMED: tuple[Any, ...] = (
     ast.MatchAs,
     ast.MatchStar,
 )
+
+
+_WORDS: dict[Any, Callable[[Any], Iterable[str]]] = {
+    ast.Name: lambda node: (node.id,),
+    ast.Attribute: lambda node: (node.attr,),
+    ast.arg: lambda node: (node.arg,),
+    ast.keyword: lambda node: (node.arg,) if node.arg else (),
+    ast.alias: _dotted,
+    ast.Global: lambda node: node.names,
+    ast.Nonlocal: lambda node: node.names,
+    ast.MatchMapping: lambda node: (node.rest,) if node.rest else (),
+    ast.MatchClass: lambda node: node.kwd_attrs,
+    **dict.fromkeys(_NAMED, lambda node: (node.name,) if node.name else ()),
+}
 
 
 def normal(name: str) -> str:

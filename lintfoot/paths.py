@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import ast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import libcst as cst
 
-from lintfoot.descent import Below, all_below, children
+from lintfoot.descent import ALL, Below, Sought, all_below, children, members
 
 FALLS, LEAVES, ROUND, RAISES = "falls", "leaves", "round", "raises"
 # falls: goes on with what follows; leaves: break, return or exit; round: the next turn of the loop; raises: an exception
@@ -14,12 +15,20 @@ _LOOPS = (cst.For, cst.While)
 _DEFINITIONS = (cst.FunctionDef, cst.ClassDef, cst.Lambda)
 _OUTSIDE = Below(stop=_DEFINITIONS)
 
+# What a block can do but go on: a loop without end is no end either. Where nothing of it stands, what follows is next.
+EXITS = ("exit", "quit", "_exit", "abort", "fail_json", "exit_json")  # the last words of all that `is_exit` knows
+_ENDS: Sought = frozenset((ast.Return, ast.Break, ast.Continue, ast.Raise, ast.While, *EXITS))
+_LEAVES: Sought = frozenset((ast.Return, ast.Break))
+
 Handlers = Mapping[int, "cst.ExceptHandler | cst.ExceptStarHandler | cst.With"]
 
 
-def within(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """Every node below, not looking into definitions: their bodies run some other time."""
-    return all_below(node, _OUTSIDE)
+def within(node: cst.CSTNode, sought: Sought = ALL) -> Iterator[cst.CSTNode]:
+    """Every node below, not looking into definitions: their bodies run some other time.
+
+    With `sought`, statements that hold nothing of it may be left out.
+    """
+    return all_below(node, _OUTSIDE, sought)
 
 
 _CLAUSES: frozenset[type] = frozenset(
@@ -32,18 +41,23 @@ def outcomes(body: cst.BaseSuite, taken: Handlers | None = None) -> set[str]:
 
     A `with` in `taken` swallows what comes up in it.
     """
-    return sequence(statements(body), taken or {})
+    return sequence(_each(members(body, _ENDS)), taken or {})
 
 
 def statements(body: cst.BaseSuite) -> Sequence[cst.CSTNode]:
     """The statements of a block, simple ones one by one."""
-    found: list[cst.CSTNode] = []
-    for statement in body.body:
-        found += statement.body if isinstance(statement, cst.SimpleStatementLine) else [statement]
-    return found
+    return list(_each(members(body)))
 
 
-def sequence(body: Sequence[cst.CSTNode], taken: Handlers) -> set[str]:
+def _each(found: Iterable[cst.CSTNode]) -> Iterator[cst.CSTNode]:
+    for statement in found:
+        if isinstance(statement, cst.SimpleStatementLine):
+            yield from statement.body
+        else:
+            yield statement
+
+
+def sequence(body: Iterable[cst.CSTNode], taken: Handlers) -> set[str]:
     """The same for some statements that follow one another."""
     ends: set[str] = set()
     for statement in body:
@@ -111,7 +125,7 @@ def _try(node: cst.Try | cst.TryStar, taken: Handlers) -> set[str]:
 
 def _inner_loop(node: cst.For | cst.While) -> set[str]:
     """A loop within: its breaks and continues are its own, its returns leave."""
-    own = list(within(node.body))
+    own = list(within(node.body, _LEAVES))
     ends = {LEAVES} if any(isinstance(item, cst.Return) for item in own) else set()
     endless = isinstance(node, cst.While) and is_endless(node.test)
     broken = any(isinstance(item, cst.Break) for item in own)

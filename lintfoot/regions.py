@@ -15,7 +15,8 @@ from typing import Any
 import libcst as cst
 
 from lintfoot.census import Census, last
-from lintfoot.ledger import MODULE, Ledger, all_bound, ledger, normal
+from lintfoot.descent import ALL, Sought
+from lintfoot.ledger import MODULE, Ledger, all_bound, ledger, mentions, normal
 from lintfoot.libcst_import import parsed
 from lintfoot.records import dataclass
 from lintfoot.regexes import regex
@@ -37,7 +38,15 @@ class _Body:
 
     @property
     def body(self) -> tuple[cst.CSTNode, ...]:
-        return self.regions.body_of(self)
+        return tuple(self.regions.holding(self, ALL))
+
+    def holding(self, sought: Sought) -> Iterator[cst.CSTNode]:
+        """The statements that hold something sought, read one by one; all of them where nothing is."""
+        return self.regions.holding(self, sought)
+
+    def last_member(self) -> cst.CSTNode | None:
+        """The last statement."""
+        return self.regions.last_member(self)
 
 
 class _Module(_Body, cst.Module):  # type: ignore[misc]
@@ -112,6 +121,7 @@ class Regions:
         self._cuts: dict[int, list[_Cut]] = {}  # the number of a head -> what was cut out of it
         self._open: dict[int, int] = {}  # id of a class -> the unit of its head
         self._adding = False
+        self._known: dict[Sought, list[int]] = {}
         self.index = Index(self.module, package, self)
         self._read_lines(division.line_of(found.start()) for found in _STAR.finditer(division.masked))
 
@@ -194,7 +204,7 @@ class Regions:
         for number, holder in enumerate(holders):
             members = [one for one in unit.members if one.body == number]
             block = _empty(_Block, holder.body, self)
-            last = unit.bodies[number].last if unit.bodies else max(one.number for one in unit.below())
+            last = unit.bodies[number].last if unit.bodies else self.division.last(unit)
             object.__setattr__(
                 block, "after", ((last + 1) << PART) + (1 << (PART - 1)) + ((_DEEPEST - depth) << _APART)
             )
@@ -204,13 +214,42 @@ class Regions:
         if not unit.bodies:
             self._open[id(nodes[0])] = unit.number
 
-    def body_of(self, holder: object) -> tuple[cst.CSTNode, ...]:
-        """All statements of the module or of a class."""
+    def holding(self, block: object, sought: Sought) -> Iterator[cst.CSTNode]:
+        """The statements of the module or of a block in which something sought stands; all of them where nothing is."""
         if self._adding:
-            return ()
-        top = (unit for unit in self.division.units if unit.owner is None)
-        units = top if holder is self.module else self._blocks[id(holder)]
-        return tuple(node for unit in units for node in self.read(unit))
+            return
+        held = self._units_with(sought) if sought else None
+        for unit in self._top if block is self.module else self._blocks[id(block)]:
+            if held is None or bisect_left(held, unit.number) < bisect_right(held, self.division.last(unit)):
+                yield from self.read(unit)
+
+    def last_member(self, block: object) -> cst.CSTNode | None:
+        """The last statement of the module or of a block."""
+        units = [] if self._adding else self._top if block is self.module else self._blocks[id(block)]
+        return next(iter(self.read(units[-1])[-1:]), None) if units else None
+
+    @cached_property
+    def _top(self) -> list[Unit]:
+        return [unit for unit in self.division.units if unit.owner is None]
+
+    def _units_with(self, sought: Sought) -> list[int]:
+        """The numbers of the units in which something sought stands, in order."""
+        if sought not in self._known:
+            lines: set[int] = set()
+            for one in sought:
+                if isinstance(one, str):
+                    lines.update(self._mentions.get(normal(one), ()))
+                elif isinstance(one, type):
+                    lines.update(statement.line for statement, _ in self.census.all(one))
+                else:
+                    lines.update(line for word, some in self._mentions.items() if one(word) for line in some)
+            units = {unit.number for unit in map(self.division.at, lines) if unit is not None}
+            self._known[sought] = sorted(units)
+        return self._known[sought]
+
+    @cached_property
+    def _mentions(self) -> dict[str, set[int]]:
+        return mentions(self.census)
 
     def closed(self, number: int) -> _Closed:
         """For the time of a `with`: the tree of a class's head as it was read, to be written out again."""
@@ -249,7 +288,7 @@ class Regions:
     def _directly(self, number: int | None) -> Iterator[Unit]:
         """The units of a scope, by the number of its head; those in its compound statements as well."""
         units = self.division.units
-        waiting = [one for one in units if one.owner is None] if number is None else list(units[number].members)
+        waiting = list(self._top if number is None else units[number].members)
         while waiting:
             unit = waiting.pop(0)
             yield unit
@@ -335,7 +374,7 @@ class Regions:
         if number is None or self.runners is None:
             return None
         units = self.division.units
-        last = max(one.number for one in units[number].below())
+        last = self.division.last(units[number])
         for one in self.runners[bisect_left(self.runners, number) : bisect_right(self.runners, last)]:
             self.read(units[one])
         return (number + 1) << PART, (last + 2) << PART

@@ -238,12 +238,6 @@ class Index:
             self.rest.called(name, owner, most)
         return self._calls_by_name.get(name, [])
 
-    def may_call(self, name: str, inside: cst.CSTNode) -> bool:
-        """Whether anything below a node may call what is written with this last name; of what is read in parts nobody knows."""
-        return self.rest is not None or any(
-            any(above is inside for above in self.ancestors(call)) for call in self._calls_by_name.get(name, ())
-        )
-
     def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         """From the parent upwards to the module."""
         found = self.parent.get(id(node))

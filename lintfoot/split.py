@@ -179,6 +179,18 @@ class Division(Layout):
         found = bisect_right(self.starts, (line, len(self.units))) - 1
         return self.units[self.starts[found][1]] if found >= 0 else None
 
+    def last(self, unit: Unit) -> int:
+        """The number of the last unit that stands in one, or of itself."""
+        return self._lasts[unit.number]
+
+    @cached_property
+    def _lasts(self) -> list[int]:
+        found = [unit.number for unit in self.units]
+        for unit in reversed(self.units):
+            if unit.owner is not None:
+                found[unit.owner.number] = max(found[unit.owner.number], found[unit.number])
+        return found
+
     def scope_line(self, unit: Unit) -> int:
         """The line of the `def` or `class` of a head: decorators stand above it."""
         return next((n for n in range(unit.start, unit.end) if _DEFINES.match(self.bare[n - 1])), unit.start)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 import libcst as cst
 
-from lintfoot.descent import BELOW
+from lintfoot.descent import ALL, Below, Sought, all_below
 from lintfoot.names import Names
 
 Handler = cst.ExceptHandler | cst.ExceptStarHandler
@@ -14,14 +15,18 @@ HANDLERS = (cst.ExceptHandler, cst.ExceptStarHandler)
 LATER = (cst.FunctionDef, cst.Lambda, cst.ClassDef)  # what they hold runs at another time, or in a scope of its own
 
 
-def below(node: cst.CSTNode, stop: tuple[type[cst.CSTNode], ...] = ()) -> Iterator[cst.CSTNode]:
-    """The node and all below it, in the order of the source; a node of a kind in `stop` comes without what it holds."""
-    stack = [node]
-    while stack:
-        current = stack.pop()
-        yield current
-        if current is node or current.__class__ not in stop:  # isinstance asks libcst's metaclass, which is slow
-            stack += BELOW[current.__class__](current)[::-1]
+def below(node: cst.CSTNode, stop: tuple[type[cst.CSTNode], ...] = (), sought: Sought = ALL) -> Iterator[cst.CSTNode]:
+    """The node and all below it, in the order of the source; a node of a kind in `stop` comes without what it holds.
+
+    With `sought`, statements that hold nothing of it may be left out.
+    """
+    yield node
+    yield from all_below(node, _but(stop), sought)
+
+
+@cache
+def _but(stop: tuple[type[cst.CSTNode], ...]) -> Below:
+    return Below(stop)
 
 
 def is_read(name: cst.Name, parent: cst.CSTNode | None) -> bool:

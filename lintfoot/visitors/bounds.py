@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 import libcst as cst
 
-from lintfoot.descent import children
+from lintfoot.descent import Sought, children
 from lintfoot.gates.loop_lines import PAUSES
-from lintfoot.paths import is_exit, statements, within
+from lintfoot.paths import EXITS, is_exit, statements, within
 from lintfoot.scopes import dotted, last_word
 from lintfoot.secret_names import words
 from lintfoot.visitors.failures import Handler
@@ -21,9 +22,15 @@ _RENEWED = frozenset(
 _DRAWS = ("rand", "uuid", "token_hex", "token_urlsafe", "choice", "sample", "unique", "mktemp", "mkdtemp")
 
 
+_COUNTS: Sought = frozenset(
+    (ast.AugAssign, ast.BinOp, *CLOCKS, "len", "min", "max", "append", "pop", "popleft", "remove")
+)
+_GIVES_UP: Sought = frozenset((ast.Raise, *EXITS))
+
+
 def changing_in(body: cst.BaseSuite) -> Iterator[str]:
     """Names that count: changed by `+=`, by arithmetic on themselves, or set from a clock in the loop."""
-    for node in within(body):
+    for node in within(body, _COUNTS):
         match node:
             case cst.AugAssign(target=target):
                 yield dotted(target)
@@ -142,7 +149,7 @@ def may_raise(function: cst.CSTNode) -> bool:
     """Whether a function holds a raise or an exit."""
     return isinstance(function, cst.FunctionDef) and any(
         isinstance(node, cst.Raise) or (isinstance(node, cst.Call) and is_exit(node.func))
-        for node in within(function.body)
+        for node in within(function.body, _GIVES_UP)
     )
 
 

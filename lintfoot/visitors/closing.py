@@ -74,7 +74,7 @@ def _uses(names: Names, target: cst.Name) -> Iterator[cst.Name]:
     scope = names.lookup(target)
     if scope is None:
         return
-    for node in below(scope.node):
+    for node in below(scope.node, sought=frozenset((target.value,))):
         if isinstance(node, cst.Name) and node.value == target.value and node is not target:
             parent = names.index.parent.get(id(node))
             label = isinstance(parent, cst.Attribute | cst.Arg) and parent.value is not node

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 from collections.abc import Iterable, Sequence
 from enum import Flag
@@ -10,6 +11,7 @@ from operator import or_
 
 import libcst as cst
 
+from lintfoot.descent import Sought, members
 from lintfoot.libraries import Derived
 from lintfoot.names import Names
 from lintfoot.regexes import regex
@@ -52,6 +54,11 @@ _RERAISING_MANAGERS = frozenset({"save_and_reraise_exception"})
 _SWALLOWING_MANAGERS = frozenset({"suppress", "raises", "assertRaises", "assertRaisesRegex", "ignored"})
 _TELLS_FAILURE = regex(r"(?i)(^|_)(abort|bail|die|err|error|fail|failed|failure|fatal|panic|raise|reraise)(_|$)")
 """Names of functions whose job is to fail: a raise in them that depends on something can be reached from the handler."""
+# Where nothing of this stands, what follows is next: a loop without end and some managers are ends as well.
+_ENDS: Sought = frozenset(
+    (ast.Return, ast.Raise, ast.Break, ast.Continue, ast.Assert, ast.Call, ast.While, ast.With, ast.AsyncWith)
+)
+_RAISES: Sought = frozenset((ast.Raise,))
 _DEEPEST_CALLS = 3
 _OF_PROJECT = {"raises": End.RAISES, "exits": End.DROPS}
 
@@ -69,7 +76,7 @@ class Endings:
         """Every way in which a block can end, not counting exceptions that its calls may raise by themselves."""
         key = id(block)
         if key not in self._known:
-            self._known[key] = self._sequence(block.body)
+            self._known[key] = self._sequence(members(block, _ENDS))
         return self._known[key]
 
     def _sequence(self, statements: Iterable[cst.CSTNode]) -> End:
@@ -151,7 +158,7 @@ class Endings:
         if any(catches_all(self.names, handler.type) for handler in node.handlers):
             return True
         caught = [found for handler in node.handlers for found in classes(self.names, handler.type) or ()]
-        raised = [self._raised(one) for one in below(node.body, LATER) if isinstance(one, cst.Raise)]
+        raised = [self._raised(one) for one in below(node.body, LATER, _RAISES) if isinstance(one, cst.Raise)]
         return bool(raised) and all(any(_is_a(name, above) for above in caught) for name in raised)
 
     def _raised(self, node: cst.Raise) -> str:
@@ -268,12 +275,15 @@ class Endings:
         """Whether a call of a function can come to a raise of its own that is no exit."""
         if isinstance(function, cst.Lambda) or id(function) in self.names.index.yields or self._is_abstract(function):
             return False
-        return any(isinstance(one, cst.Raise) and self._raise(one) == End.RAISES for one in below(function.body, LATER))
+        return any(
+            isinstance(one, cst.Raise) and self._raise(one) == End.RAISES
+            for one in below(function.body, LATER, _RAISES)
+        )
 
     def _is_abstract(self, function: cst.FunctionDef) -> bool:
         return any(
             isinstance(one, cst.Raise) and self._raised(one) == "builtins.NotImplementedError"
-            for one in below(function.body, LATER)
+            for one in below(function.body, LATER, _RAISES)
         )
 
     def _fails_a_test(self, call: cst.Call, last: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
+from lintfoot.descent import Sought
 from lintfoot.names import Names
 from lintfoot.paths import FALLS, outcomes, statements, within
 from lintfoot.scopes import dotted, last_word
@@ -176,9 +177,14 @@ def _sets_here(node: cst.CSTNode, flags: tuple[str, ...]) -> bool:
             return False
 
 
+def _mentioning(flags: tuple[str, ...]) -> Sought:
+    """Where one of the flags may stand: by its last name."""
+    return frozenset(flag.rpartition(".")[2] for flag in flags)
+
+
 def set_falsy(body: cst.BaseSuite, flags: tuple[str, ...]) -> bool:
     """`while waiting: … waiting = False`: what is read until it is empty is no flag."""
-    for node in within(body):
+    for node in within(body, _mentioning(flags)):
         match node:
             case cst.Assign(targets=[cst.AssignTarget(target=target)], value=cst.Name(value="False" | "None")):
                 if dotted(target) in flags:
@@ -230,7 +236,8 @@ def _set_by_call(names: Names, statement: cst.CSTNode, flags: tuple[str, ...]) -
             if isinstance(value, Function) and isinstance(value.node, cst.FunctionDef):
                 shared = names.index.scopes[id(value.node)].elsewhere
                 seen = tuple(flag for flag in flags if "." in flag or flag in shared)
-                lines = within(value.node.body) if _is_acquired(seen) else statements(value.node.body)
+                body = value.node.body
+                lines = within(body, _mentioning(seen)) if _is_acquired(seen) else statements(body)
                 if any(_sets_here(one, seen) for one in lines):
                     return True
     return False

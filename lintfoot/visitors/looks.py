@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Iterator
 
 import libcst as cst
 
+from lintfoot.descent import Sought
 from lintfoot.gates.response_lines import Shape
 from lintfoot.names import Names
 from lintfoot.scopes import FunctionNode, last_word, parameters
@@ -13,6 +15,7 @@ from lintfoot.values import Function, Instance, Named, Parameter, Values
 from lintfoot.visitors.below import LATER, below, is_read
 
 _DEEPEST = 4  # helpers of helpers
+_FUNCTIONS: Sought = frozenset((ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
 # They take a response and look at nothing in it; what reads its body is here as well.
 _BLIND = frozenset(
     {
@@ -78,7 +81,7 @@ class Looks:
         for node in self.names.index.ancestors(function):
             if isinstance(node, cst.FunctionDef | cst.Lambda):
                 yield node
-        for node in below(function.body):
+        for node in below(function.body, sought=_FUNCTIONS):
             if isinstance(node, cst.FunctionDef | cst.Lambda):
                 yield node
 
@@ -149,7 +152,7 @@ class Looks:
             return False
         methods = (
             self.names.values(node.func)
-            for node in below(function.body)
+            for node in below(function.body, sought=frozenset((own,)))
             if isinstance(node, cst.Call)
             and isinstance(node.func, cst.Attribute)
             and isinstance(node.func.value, cst.Name)

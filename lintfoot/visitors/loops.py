@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import libcst as cst
 
 from lintfoot import calls
+from lintfoot.descent import Sought
 from lintfoot.gates.loop_lines import PAUSES
 from lintfoot.libraries import Derived, Models
 from lintfoot.names import Names
@@ -211,8 +212,14 @@ def says_it_failed(loop: cst.While) -> bool:
 
 def asks_a_person(body: cst.BaseSuite) -> bool:
     """A prompt asks until there is an answer, and somebody is there to stop it."""
-    words = {word for node in within(body) if isinstance(node, cst.Call) for word in last_word(node.func).split("_")}
-    return not words.isdisjoint(_PROMPTS)
+    return any(isinstance(node, cst.Call) and _prompts(last_word(node.func)) for node in within(body, _ASKS))
+
+
+def _prompts(word: str) -> bool:
+    return not _PROMPTS.isdisjoint(word.split("_"))
+
+
+_ASKS: Sought = frozenset((_prompts,))
 
 
 def _parts(test: cst.BaseExpression) -> Iterator[cst.BaseExpression]:

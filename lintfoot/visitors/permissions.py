@@ -98,7 +98,7 @@ class Permissions(Visitor):
             isinstance(one, cst.Call)
             and last_word(one.func) in _REMOVES
             and any(self.written(arg.value, 200) in written for arg in one.args[:1])
-            for one in below(function)
+            for one in below(function, sought=_REMOVES)
         )
 
     def _caller(self, written: cst.BaseExpression, node: cst.Call) -> cst.Call | None:

@@ -60,7 +60,10 @@ class Recursion(Visitor):
 
     def _calls_itself(self, function: cst.FunctionDef, inside: cst.CSTNode) -> bool:
         """A cheap look, before the whole function is gone through."""
-        return self.names.index.may_call(function.name.value, inside)
+        name = function.name.value
+        return any(
+            isinstance(one, cst.Call) and last_word(one.func) == name for one in within(inside, frozenset((name,)))
+        )
 
     def _alone(self, test: cst.BaseExpression, assigned: set[str]) -> bool:
         """Whether a test looks at the answer and at nothing else that may count."""
@@ -71,8 +74,9 @@ class Recursion(Visitor):
         return isinstance(parent, cst.Attribute) and parent.attr is name
 
     def _calls_of(self, body: cst.BaseSuite, function: cst.FunctionDef) -> Iterator[cst.Call]:
-        for node in within(body):
-            if isinstance(node, cst.Call) and last_word(node.func) == function.name.value:
+        name = function.name.value
+        for node in within(body, frozenset((name,))):
+            if isinstance(node, cst.Call) and last_word(node.func) == name:
                 values = self.names.values(node.func)
                 if self._same_object(node.func, function) and any(
                     isinstance(value, Function) and value.node is function for value in values
