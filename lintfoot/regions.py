@@ -204,9 +204,9 @@ class Regions:
         for number, holder in enumerate(holders):
             members = [one for one in unit.members if one.body == number]
             block = _empty(_Block, holder.body, self)
-            last = unit.bodies[number].last if unit.bodies else self.division.last(unit)
+            final = unit.bodies[number].last if unit.bodies else self.division.last(unit)
             object.__setattr__(
-                block, "after", ((last + 1) << PART) + (1 << (PART - 1)) + ((_DEEPEST - depth) << _APART)
+                block, "after", ((final + 1) << PART) + (1 << (PART - 1)) + ((_DEEPEST - depth) << _APART)
             )
             cuts.append(_Cut(holder, block, holder.body))
             self._blocks[id(block)] = members
@@ -374,10 +374,10 @@ class Regions:
         if number is None or self.runners is None:
             return None
         units = self.division.units
-        last = self.division.last(units[number])
-        for one in self.runners[bisect_left(self.runners, number) : bisect_right(self.runners, last)]:
+        final = self.division.last(units[number])
+        for one in self.runners[bisect_left(self.runners, number) : bisect_right(self.runners, final)]:
             self.read(units[one])
-        return (number + 1) << PART, (last + 2) << PART
+        return (number + 1) << PART, (final + 2) << PART
 
     def runs(self, call: cst.Call) -> bool:
         """Whether the statement that a call stands in may run a command; one that was made of parts of others may."""
