@@ -55,7 +55,7 @@ class _Knife:
         """The lines taken, in order; a class of which none is taken gets a body."""
         found = []
         for number in sorted(self.taken):
-            found.append(self.of.lines[number - 1])
+            found.append(self.of.between(number, number))
             if number in self.bare and self.taken.isdisjoint(self.bare[number]):
                 found.append("    pass")
         return "\n".join(found) + "\n"

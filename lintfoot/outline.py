@@ -7,7 +7,10 @@ out, so that a question about one name of a long module costs little.
 from __future__ import annotations
 
 import ast
+import re
+from array import array
 from collections.abc import Iterator, Mapping
+from itertools import accumulate
 from typing import Any
 
 from lintfoot import syntax
@@ -16,7 +19,7 @@ from lintfoot.depth import measure
 from lintfoot.digests import digest
 from lintfoot.parse import lines
 from lintfoot.places import Tree, absolute
-from lintfoot.records import dataclass, field
+from lintfoot.records import dataclass, field, replace
 from lintfoot.regexes import regex
 
 _MOST_KEPT = 4  # trees of one module
@@ -40,9 +43,11 @@ class Outline:
     """A module of the project. `imports` are the qualified names that its top level imports, `stars` the modules taken whole.
 
     Where a `try` imports a name from the one module or the other, the later one counts: `imported` are names bound in no other way.
+    Line ends of `source` are line feeds; `starts` says where its lines begin, as texts of lines would take three times the room.
     """
 
-    lines: tuple[str, ...]
+    source: str
+    starts: array[int]
     pieces: tuple[Piece, ...]
     by_name: dict[str, list[Piece]] = field(default_factory=dict)
     imports: dict[str, str] = field(default_factory=dict)
@@ -61,9 +66,18 @@ class Outline:
         """Let go of the trees that all this was read from: they take a hundred times the room of the text."""
         self.fresh.clear()
 
+    def whole(self) -> ast.Module:
+        """The tree of the module, before `settle`."""
+        return ast.Module(list(self.fresh.values()), [])
+
+    def between(self, first: int, last: int) -> str:
+        """The text of some lines."""
+        end = self.starts[last] - 1 if last < len(self.starts) else len(self.source)
+        return self.source[self.starts[first - 1] : end]
+
     def text(self, piece: Piece) -> str:
         """The lines of a piece."""
-        return "\n".join(self.lines[piece.start - 1 : piece.end])
+        return self.between(piece.start, piece.end)
 
     def words(self, piece: Piece) -> frozenset[str]:
         """The words of a piece, as Python reads names: all names in it are among them."""
@@ -103,7 +117,7 @@ class Outline:
     def _parsed(self, piece: Piece) -> ast.stmt | None:
         number = self._among_others(piece)
         if number is not None:
-            whole = syntax.tree("\n".join(self.lines))
+            whole = syntax.tree(self.source)
             return whole.body[number] if whole is not None else None
         text = self.text(piece)
         tree = syntax.tree(f"if 1:\n{text}\n" if text[:1] in (" ", "\t") else f"{text}\n")
@@ -125,8 +139,14 @@ class Outline:
         return found[0] if len(found) == 1 and name not in self.rebound else None
 
 
-def read_outline(tree: Tree, file: str, texts: Mapping[str, bytes] | None = None) -> tuple[Outline | None, bytes]:
-    """The outline of a file of a project, and a digest of its content; None, or nothing, for what may not or cannot be read.
+def read_outline(tree: Tree, file: str) -> Outline | None:
+    """The outline of a file of a project; None for what may not or cannot be read."""
+    text, _ = read_text(tree, file)
+    return outline(text, tree.package(file)) if text is not None else None
+
+
+def read_text(tree: Tree, file: str, texts: Mapping[str, bytes] | None = None) -> tuple[str | None, bytes]:
+    """The text of a file of a project, and a digest of its content; None, or nothing, for what may not or cannot be read.
 
     `texts` are of files, by path, that count instead of what the disk says.
     """
@@ -134,23 +154,28 @@ def read_outline(tree: Tree, file: str, texts: Mapping[str, bytes] | None = None
         return None, b""
     data = texts[file] if texts and file in texts else read(file)
     decoded = decode(data, file) if isinstance(data, bytes) else None
-    found = outline(decoded.text, tree.package(file)) if isinstance(decoded, Decoded) else None
-    return found, digest(data) if isinstance(data, bytes) else b""
+    return decoded.text if isinstance(decoded, Decoded) else None, digest(data) if isinstance(data, bytes) else b""
 
 
 def outline(text: str, package: str) -> Outline | None:
-    """The top level of a module; None for what Python does not take, or what nests too deeply."""
+    """The top level of a module, with its trees; None for what Python does not take, or what nests too deeply."""
     deep = measure(text)
     tree = syntax.tree(text) if deep is None or not deep.fault else None
     if tree is None:
         return None
-    found = Outline(lines(text), tuple(_piece(node) for node in tree.body))
+    return taken_apart(text, tree, package)
+
+
+def taken_apart(text: str, tree: ast.Module, package: str) -> Outline:
+    """The same of what Python's own parser made of a text."""
+    source = unified(text)
+    pieces, by_name = tuple(_piece(node) for node in tree.body), dict[str, list[Piece]]()
     imports: dict[str, str] = {}
     times: dict[str, int] = {}
     stars: list[str] = []
-    for piece, node in zip(found.pieces, tree.body, strict=True):
+    for piece, node in zip(pieces, tree.body, strict=True):
         for name in piece.binds:
-            found.by_name.setdefault(name, []).append(piece)
+            by_name.setdefault(name, []).append(piece)
         for one in _imports(node):
             for name, full in _imported(one, package):
                 if name == "*":
@@ -158,21 +183,21 @@ def outline(text: str, package: str) -> Outline | None:
                 else:
                     imports[name] = full
                     times[name] = times.get(name, 0) + 1
-    rebound = frozenset(
-        name
-        for line in found.lines
-        if "global" in line
-        for name in _GLOBAL.findall(line)
-        for name in _WORD.findall(name)
-    )
-    altering = tuple(piece for piece in found.pieces if alters(found.text(piece))) if alters(text) else ()
-    alone = frozenset(name for name, many in times.items() if many == len(found.by_name.get(name, ()))) - rebound
-    made = Outline(found.lines, found.pieces, found.by_name, imports, tuple(stars), altering, rebound, alone)
-    made.fresh.update((id(piece), node) for piece, node in zip(found.pieces, tree.body, strict=True))
-    return made
+    rebound = frozenset(name for names in _GLOBAL.findall(source) for name in _WORD.findall(names))
+    alone = frozenset(name for name, many in times.items() if many == len(by_name.get(name, ()))) - rebound
+    starts = array("I", accumulate((len(line) + 1 for line in source.split("\n")[:-1]), initial=0))
+    found = Outline(source, starts, pieces, by_name, imports, tuple(stars), (), rebound, alone)
+    found.fresh.update((id(piece), node) for piece, node in zip(pieces, tree.body, strict=True))
+    altering = tuple(piece for piece in pieces if alters(found.text(piece))) if alters(text) else ()
+    return replace(found, altering=altering) if altering else found
 
 
-_GLOBAL = regex(r"^\s*global\s+([^#;]+)")
+def unified(text: str) -> str:
+    """A text with line feeds for all line ends."""
+    return "\n".join(lines(text)) if "\r" in text else text
+
+
+_GLOBAL = regex(r"^[^\S\n]*global[^\S\n]+([^#;\n]+)", re.MULTILINE)
 _WORD = regex(r"\w+")
 
 

@@ -89,17 +89,18 @@ class Script:
     @cached_property
     def syntax(self) -> ast.Module | None:
         """The text as Python's own parser reads it; None for what it does not take, or what needs too much of the stack."""
-        return syntax.tree(self.text) if self._is_shallow else None
+        return syntax.tree(self.text) if self.is_shallow else None
 
     @property
-    def _is_shallow(self) -> bool:
+    def is_shallow(self) -> bool:
+        """Whether Python's own parser takes the text with the stack that is there, as far as its depth goes."""
         return self.depth is None or self.depth.shallow
 
     @cached_property
     def fault(self) -> Unparsable | None:
         """What is wrong with the syntax, told by Python's own parser where that takes the text."""
         parsed = self.__dict__.get("syntax") is not None  # somebody wanted it already
-        if (parsed or (self._is_shallow and _compiles(self.text))) and _except_with_comma(self.text) is None:
+        if (parsed or (self.is_shallow and _compiles(self.text))) and _except_with_comma(self.text) is None:
             return None
         found = _tree(self.path, self.text, self.depth)
         return found if isinstance(found, Unparsable) else None

@@ -226,7 +226,7 @@ def _dumped(of: Outline, piece: Piece, member: str) -> list[str]:
 def _header(of: Outline, piece: Piece) -> str:
     """The lines of a class above its first member; never none."""
     last = piece.members[0].start - 1 if piece.members else piece.end
-    return "\n".join(of.lines[piece.start - 1 : max(piece.start, last)])
+    return of.between(piece.start, max(piece.start, last))
 
 
 def _owner(of: Outline, piece: Piece) -> sketches.Owner | None:

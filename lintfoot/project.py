@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from lintfoot.libcst_import import bring
 from lintfoot.libraries import Derived, Function, Models
+from lintfoot.outlines import Outlines
 from lintfoot.places import Spot, Tree
 from lintfoot.regexes import regex
 from lintfoot.trail import FILE, Lean, Parts
@@ -28,14 +29,12 @@ if TYPE_CHECKING:
     from lintfoot.bearings import Bearings
     from lintfoot.interests import Interest
     from lintfoot.makers import Reports
-    from lintfoot.outline import Outline
     from lintfoot.parts import Seen
     from lintfoot.questions import Told
     from lintfoot.values import Value
 
 _MOST = 2000  # facts worked out for one question; a project that needs more is built to need more
 _DEEPEST = 30
-_MOST_FRESH = 3000  # lines of the modules whose trees are kept for the next questions
 _STEPS = 3  # from a wrapper to what it wraps, until it is no wrapper any more
 _LONGEST = 2  # parts of a name inside a module: a class and its member
 
@@ -52,13 +51,9 @@ class Project:
     ) -> None:
         self.tree = Tree(root)
         self.trail = self.tree.trail
-        self.contents: dict[str, bytes] = {}  # digests of the files read; empty for what cannot be read
+        self.outlines = Outlines(self.tree, texts or {})
         self.models = models
         self.reports = reports
-        self.texts = texts or {}  # of files, by path, that count instead of what the disk says
-        self.opened = self.parsed = 0  # files read, pieces of them read by libcst: for measurements
-        self._fresh: list[Outline] = []  # those read last, with their trees
-        self._outlines: dict[str, Outline | None] = {}
         self._found: dict[tuple[str, ...], dict[str, Spot | None]] = {}
         self._tops: dict[tuple[tuple[str, ...], str], bool] = {}
         self._interests: dict[Spot, Interest | None] = {}
@@ -86,32 +81,17 @@ class Project:
         """The top level of a module, for one question; None for what cannot be read."""
         key = ("outline", file)
         self.trail.passed(key)
-        if file not in self._outlines:
+        if file not in self.outlines.known:
             self.trail.enter(key)
-            self._outlines[file] = self._read(file)
+            self.trail.passed((FILE, (file, "")))
+            self.outlines.read(file)
             self.trail.leave()
-        of = self._outlines[file]
+        of = self.outlines.known[file]
         if of is None:
             return None
         from lintfoot.parts import Seen
 
         return Seen(of, file, self.trail)
-
-    def _read(self, file: str) -> Outline | None:
-        self.trail.passed((FILE, (file, "")))
-        from lintfoot.outline import read_outline
-
-        found, self.contents[file] = read_outline(self.tree, file, self.texts)
-        self.opened += bool(self.contents[file])
-        if found is not None:
-            self._keep(found)
-        return found
-
-    def _keep(self, found: Outline) -> None:
-        """Keep the trees of the modules read last: most of what is asked of one is asked at once."""
-        self._fresh.append(found)
-        while sum(len(one.lines) for one in self._fresh) > _MOST_FRESH:
-            self._fresh.pop(0).settle()
 
     def leans(self, file: str) -> tuple[tuple[Lean, ...], tuple[Parts, ...]]:
         """What a script's findings hang on besides its own text, as it was found, also what is not there; and the parts of each."""
@@ -120,13 +100,13 @@ class Project:
         return whole, tuple(("\n".join(parts), self._part(*end, parts)) for end, parts in ends.items())
 
     def _as_found(self, kind: str, path: str) -> bytes:
-        return self.contents.get(path, b"") if kind == FILE else self.tree.state(kind, path)
+        return self.outlines.contents.get(path, b"") if kind == FILE else self.tree.state(kind, path)
 
     def _part(self, kind: str, path: str, parts: list[str]) -> bytes:
         if kind == FILE:
             from lintfoot.parts import state
 
-            return state(self._outlines.get(path), parts)
+            return state(self.outlines.known.get(path), parts)
         return self.tree.within(path, parts)
 
     def binds(self, file: str, name: str) -> bool:

@@ -225,7 +225,6 @@ class Question(Curious):
 
     def _read(self, of: Seen) -> Told | None:
         """Cut out what the name needs, and ask what it is there."""
-        self.project.parsed += 1
         script = parse(self.file, Decoded(of.cut(self.name, self.attrs)))
         if not isinstance(script, Script):
             return None

@@ -58,5 +58,5 @@ class Standing:
         from lintfoot.parts import state
 
         if path not in self._outlines:
-            self._outlines[path] = read_outline(self.tree, path)[0]
+            self._outlines[path] = read_outline(self.tree, path)
         return state(self._outlines[path], names)

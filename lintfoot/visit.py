@@ -5,6 +5,7 @@ What needs a tree is imported from here on down, for the first file that needs o
 
 from __future__ import annotations
 
+import ast
 import gc
 import sys
 
@@ -55,7 +56,7 @@ def _visit(script: Script, place: Place, plan: Plan) -> Visited:
         plan.options,
         view,
         place.package,
-        lambda: script.syntax,
+        lambda: _syntax(script, place, plan),
         place.is_test,
     )
     found = _in_parts(script, place, plan, view, sight) if plan.engine in _IN_PARTS else None
@@ -64,6 +65,13 @@ def _visit(script: Script, place: Place, plan: Plan) -> Visited:
     if not found.whole and (found.findings or UNPARSABLE in plan.rules) and script.fault is not None:
         return Visited(lines=found.lines, fault=script.fault)  # of a broken file nothing else is told
     return found
+
+
+def _syntax(script: Script, place: Place, plan: Plan) -> ast.Module | None:
+    """The script as Python's own parser reads it: once, also where other files of the project ask for it."""
+    if plan.project is not None and place.file:
+        vars(script)["syntax"] = plan.project.outlines.syntax(place.file, script)
+    return script.syntax
 
 
 def _whole(script: Script, place: Place, plan: Plan, view: View | None, sight: Sight) -> Visited:

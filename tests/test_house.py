@@ -122,6 +122,7 @@ LAYERS = {
             "names",
             "nodes",
             "outline",
+            "outlines",
             "parse",
             "parts",
             "paths",
