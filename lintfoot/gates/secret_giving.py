@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -33,7 +33,7 @@ from lintfoot.gates.secret_callees import (
     takes_a_pair,
 )
 from lintfoot.gates.secret_given import DESCRIBES, Given, summed
-from lintfoot.libraries import Function
+from lintfoot.libraries import Function, Models
 from lintfoot.regexes import regex
 from lintfoot.secret_names import Kind, Said
 from lintfoot.secret_values import PASSWORD, is_login
@@ -260,10 +260,11 @@ class _Giving:
 
     @cached_property
     def _secret_calls(self) -> frozenset[str]:
-        """The last names of calls that take a secret, of the libraries that the text names."""
-        known = lasts_by_library(self.sight.models, _takes_a_secret)
-        libraries = self.sight.models.libraries if self.sight.further else self.sight.libraries
-        return frozenset().union(*(known[id(library)] for library in libraries))
+        """The last names of calls that take a secret, of the libraries that the text names, and of all re-exports."""
+        models = self.sight.models
+        known = lasts_by_library(models, _takes_a_secret)
+        libraries = models.libraries if self.sight.further else self.sight.libraries
+        return _exported(models).union(*(known[id(library)] for library in libraries))
 
     @cached_property
     def _typed(self) -> frozenset[str]:
@@ -288,6 +289,13 @@ class _Giving:
             if name is not None and statement.around and isinstance(statement.around[-1], ast.ClassDef):
                 found.setdefault(statement.around[-1].name, set()).add(name)
         return found
+
+
+@lru_cache(maxsize=8)
+def _exported(models: Models) -> frozenset[str]:
+    """The last names under which libraries export again what takes a secret."""
+    taking = {name for name, function in models.functions.items() if _takes_a_secret(function)}
+    return frozenset(alias.rpartition(".")[2] for alias in models.aliases if models.canonical(alias) in taking)
 
 
 def _whole(node: ast.expr) -> str:

@@ -26,12 +26,14 @@ _RECORDS = _set("dataclass define frozen attrs s")
 
 @lru_cache(maxsize=4)
 def secret_calls(models: Models) -> frozenset[str]:
-    """The last names of all modelled calls that take a secret."""
-    return frozenset(
-        name.rpartition(".")[2]
+    """The last names of all modelled calls that take a secret, those of their re-exports included."""
+    taking = {
+        name
         for name, function in models.functions.items()
         if any(argument.secret for argument in function.arguments.values())
-    )
+    }
+    taking.update(alias for alias in models.aliases if models.canonical(alias) in taking)
+    return frozenset(name.rpartition(".")[2] for name in taking)
 
 
 def judged_bytes(raw: bytes, name: Said) -> Verdict | None:

@@ -37,6 +37,7 @@ _HOLDERS = regex(
     r"(?i)self|cls|server|app|service|loop|scheduler|observer|daemon|bot|listener|consumer|engine|manager|monitor|timer"
 )
 _TAKES = frozenset("remove discard difference_update".split())
+_LOOKS_AGAIN = frozenset("reload refresh".split())
 _STATES = frozenset(
     "ready connected available up online healthy initialized initialised loaded mounted booted synced registered reachable "
     "started complete completed ok success".split()
@@ -123,7 +124,8 @@ def waits_for(names: Names, test: cst.BaseExpression, loop: cst.While, *, leaves
     """Whether a test asks for a state. In a header it is what keeps the loop going; `leaves` says what it is in an `if`."""
     if leaves is not None and leaves:
         test = cst.UnaryOperation(operator=cst.Not(), expression=test)
-    changing = set(bound_in(loop)) - set(_from_here(loop)) | set(_taken_from(loop)) | set(_bound_in_header(loop))
+    changing = set(bound_in(loop)) - set(_from_here(loop))
+    changing |= {*_taken_from(loop), *_bound_in_header(loop), *_asked_anew(loop)}
     return _state(names, test, changing, inside=leaves is not None)
 
 
@@ -142,6 +144,17 @@ def _taken_from(loop: cst.While) -> Iterator[str]:
                 yield dotted(owner)
             case cst.Del():
                 yield from (name.value for name in names_in(node))
+            case _:
+                pass
+
+
+def _asked_anew(loop: cst.While) -> Iterator[str]:
+    """`container.reload()`: the objects that are told to look again what has become of what they stand for."""
+    for node in within(loop.body):
+        match node:
+            case cst.Expr(value=cst.Call(func=cst.Attribute(value=owner, attr=cst.Name(value=name)), args=[])):
+                if name in _LOOKS_AGAIN:
+                    yield dotted(owner)
             case _:
                 pass
 

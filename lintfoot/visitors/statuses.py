@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import libcst as cst
 
 from lintfoot.gates.loop_lines import STATUS
@@ -84,7 +86,14 @@ def _said(test: cst.BaseExpression) -> bool | None:
 
 
 def _against_number(test: cst.BaseExpression) -> bool:
-    return any(isinstance(node, cst.Integer) for node in within(test))
+    """Whether a test speaks of a number: `== 200`, `in (200, 204)`; the place in a list is none: `found[0].status`."""
+    places = {id(one) for node in (test, *within(test)) if isinstance(node, cst.Subscript) for one in _below(node)}
+    return any(isinstance(node, cst.Integer) and id(node) not in places for node in within(test))
+
+
+def _below(node: cst.Subscript) -> Iterator[cst.CSTNode]:
+    for element in node.slice:
+        yield from within(element)
 
 
 def means_success(test: cst.BaseExpression) -> bool:
