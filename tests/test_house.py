@@ -214,6 +214,7 @@ LAYERS = {
             "visitors.dry_runs",
             "visitors.effects",
             "visitors.endings",
+            "visitors.enquiries",
             "visitors.evidence",
             "visitors.exceptions",
             "visitors.exits",

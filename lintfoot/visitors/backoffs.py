@@ -17,6 +17,7 @@ from lintfoot.regexes import regex
 from lintfoot.scopes import dotted, last_word
 from lintfoot.secret_names import words
 from lintfoot.visitors.base import Context, Note, Visitor
+from lintfoot.visitors.enquiries import only_asks
 from lintfoot.visitors.failures import HELD, Handler, kinds_of
 from lintfoot.visitors.loops import Loops, asks_a_person
 from lintfoot.visitors.retried import is_poll, never_retries, retried_function
@@ -36,6 +37,7 @@ _REMOTE = regex(
     r"Connection|Timeout|TimedOut|Request|HTTP|Http|URLError|Socket|socket|SSH|SSL|Network|Unavailable|ClientError|"
     r"Throttl|RateLimit|TooManyRequests|Api|API|BotoCore|Transport|Unreachable|Gateway|Server"
 )
+_OF_TEXTS = frozenset("encode decode format strip rstrip lower upper".split())
 _BLINK = 0.5  # seconds
 _AGAIN = {
     "tenacity": "wait=wait_exponential_jitter(initial=1, max=60)",
@@ -133,7 +135,7 @@ class Backoffs(Visitor):
             or self._is_tiny(loop, again, found)
         ):
             return
-        if not found and not self._hurts_at_once(loop, again):
+        if only_asks(self.names, loop) or (not found and not self._hurts_at_once(loop, again)):
             return
         self._say(loop, again, found)
 
@@ -182,12 +184,16 @@ class Backoffs(Visitor):
         return not far and not self._is_remote(list(self._attempts(loop)))
 
     def _attempts(self, loop: cst.While | cst.For) -> Iterator[cst.Call]:
-        """The calls of a loop that are no logging, no pausing and no exception being made."""
+        """The calls of a loop that are no logging, no pausing, no exception being made, and no turning of one text into another."""
         for node in within(loop.body):
             if not isinstance(node, cst.Call):
                 continue
             last = last_word(node.func)
-            if last in LOG_VERBS | PAUSES or last.endswith(("Error", "Exception")) or dotted(node.func) == "str":
+            if (
+                last in LOG_VERBS | PAUSES | _OF_TEXTS
+                or last.endswith(("Error", "Exception"))
+                or dotted(node.func) == "str"
+            ):
                 continue
             if any(
                 name.startswith(("builtins.", "time.")) and name != "builtins.open"

@@ -17,6 +17,7 @@ from lintfoot.regexes import regex
 from lintfoot.scopes import dotted, last_word
 from lintfoot.values import Function, Named, Value
 from lintfoot.visitors.bounds import changing_in, makes_progress, may_raise
+from lintfoot.visitors.enquiries import only_asks
 from lintfoot.visitors.failures import HELD, NO_FAILURE, Handler, kinds_of, takes_away, tells_no_failure
 from lintfoot.visitors.flags import (
     CONNECTED,
@@ -87,9 +88,15 @@ class Loops:
                 return None
 
     def tried_again(self, loop: cst.While | cst.For, flags: tuple[str, ...]) -> Handler | cst.With | cst.If | None:
-        """From where a failure comes round in a loop that success leaves; None where it is no retry."""
+        """From where a failure comes round in a loop that success leaves; None where it is no retry.
+
+        The status of a command that only asks tells how things stand, not how an attempt went.
+        """
         handler = self._failing_handler(loop, loop.body, flags)
-        return handler if handler is not None else status_test(loop.body, flags)
+        if handler is not None:
+            return handler
+        found = status_test(loop.body, flags)
+        return found if found is None or not only_asks(self.names, loop) else None
 
     def _failing_handler(
         self, loop: cst.While | cst.For, body: cst.BaseSuite, flags: tuple[str, ...]
