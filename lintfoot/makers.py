@@ -38,13 +38,15 @@ def of_object(home: Home, name: str, value: Instance | Object) -> Derived | None
     if isinstance(value, Object):
         return Derived(names=(name,), returns=home.local(value.node.name.value), altered=changed)
     known = names.models.own(value.name)
-    if known is None or not (MADE.intersection(known.role) or value.name in LOGGERS or isinstance(known, Derived)):
-        return None
     imported = names.models.own(value.origin) if value.origin else None
     if imported is not None:
         role, arguments = set(imported.role), dict(imported.arguments)
     else:
         role, arguments = _told_to_maker(names, value.call) if value.call is not None else (set(), {})
+    if known is None or not (
+        role or MADE.intersection(known.role) or value.name in LOGGERS or isinstance(known, Derived)
+    ):
+        return None
     return Derived(
         names=(name,),
         role=tuple(sorted(role)),

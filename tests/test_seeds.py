@@ -100,6 +100,9 @@ FILES = {
 
         def start(line):
             return subprocess.run(line, check=True)
+
+        def ec2(region):
+            return boto3.client("ec2", region_name=region)
     """,
     "stars.py": "from base import *\n",
     "through.py": "import base\nfrom base import fetch as get_it, Api as Client, line as do\n",
@@ -170,7 +173,7 @@ MADE_GUILTY = {
     "LF705": "from tools import load_it\nx = load_it(open(p))\n",
     "LF706": "from tools import mask\nmask(0)\n",
     "LF707": "import os\nfrom tools import parser\na = parser.parse_args()\nname = os.environ.get('NAME') or a.name\n",
-    "LF801": "from tools import CORE\nx = CORE.list_namespaced_pod('a', limit=50).items\n",
+    "LF801": "from tools import ec2\nfor one in ec2('a').describe_volumes()['Volumes']:\n    print(one)\n",
     "LF802": "from tools import CORE\nx = CORE.list_node()\n",
     "LF803": "from tools import Env\ne = Env()\n",
     "LF804": "from tools import Pool\nwith Pool(len(hosts)) as p:\n    p.map(go, hosts)\n",
