@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import os
 import time
+from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,7 +32,7 @@ from lintfoot.trail import Lean
 from lintfoot.work import Basis, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from lintfoot.layers import Config
     from lintfoot.work import Desk, Setup
@@ -47,8 +48,9 @@ _PARTS: Any = tuple[tuple[Finding, ...], tuple[Finding, ...], Source | None, boo
 _ELSEWHERE = (Group.FILES, Group.REPAIRS, Group.FAILURE, Group.OUTPUT, Group.SPEED)
 _SAID = ("project",)
 
-# … the packed outcome, the day when it was last asked for, and the parts of its leans: packed, as few are ever looked at.
-Entry = tuple[Stamp, bytes, tuple[Lean, ...], Any, int, bytes]
+# … the numbers of its leans, the packed outcome, the day when it was last asked for, and the parts of its leans: packed, as few are
+# ever looked at.
+Entry = tuple[Stamp, bytes, tuple[int, ...], Any, int, bytes]
 
 
 class Cache:
@@ -58,9 +60,10 @@ class Cache:
         self.file, self.root = file, root
         self.today = int(time.time()) // _DAY
         self.before = stamps.stamp(file)
-        self.entries = _loaded(file)
+        self.leans, self.entries = _loaded(file)
         self.changed: dict[str, Entry] = {}
         self._standing = Standing(Tree(root), self._content)
+        self._stand: set[int] = set()  # the leans that were found to stand: many files have the same
 
     def found(self, path: str) -> Outcome | None:
         """What a file (absolute) said, if nothing has changed since."""
@@ -74,22 +77,52 @@ class Cache:
             if not isinstance(data, bytes) or digest(data) != entry[1]:
                 return None
             self.changed[path] = entry = (stamp if stamps.settled(stamp, at) else (), *entry[1:])
-        if not all(map(self._standing.stands, entry[2])):
+        if not self._stand.issuperset(entry[2]) and not all(map(self._stands, entry[2])):
             leans = self._moved(entry)
             if leans is None:
                 return None
-            self.changed[path] = entry = (*entry[:2], leans, *entry[3:])
+            self.changed[path] = entry = (*entry[:2], self._numbered(leans), *entry[3:])
         if entry[4] != self.today:
             self.changed[path] = entry = (*entry[:4], self.today, entry[5])
-        return _unpacked(entry)
+        return self._unpacked(entry)
+
+    def _stands(self, number: int) -> bool:
+        if number not in self._stand and self._standing.stands(self.leans[number]):
+            self._stand.add(number)
+        return number in self._stand
 
     def _moved(self, entry: Entry) -> tuple[Lean, ...] | None:
         """The leans of an entry as they are now, if no part has changed that was looked at."""
         try:
             parts = unpack(tuple[tuple[str, bytes], ...], keeping.inner(entry[5]))
-            return self._standing.moved(entry[2], parts)
+            return self._standing.moved(self._leans_of(entry), parts)
         except ValueError:
             return None
+
+    def _leans_of(self, entry: Entry) -> tuple[Lean, ...]:
+        leans = self.leans
+        return tuple([leans[number] for number in entry[2]])
+
+    def _numbered(self, leans: Iterable[Lean]) -> tuple[int, ...]:
+        """The numbers of some leans; new ones get one."""
+        numbers = self._numbers
+        found = tuple([numbers.setdefault(one, len(numbers)) for one in leans])
+        self.leans += list(numbers)[len(self.leans) :]
+        return found
+
+    @cached_property
+    def _numbers(self) -> dict[Lean, int]:
+        return {one: number for number, one in enumerate(self.leans)}
+
+    def _unpacked(self, entry: Entry) -> Outcome | None:
+        basis = Basis(entry[0], entry[1], self._leans_of(entry))
+        if entry[3] == ():
+            return Outcome(basis=basis)
+        try:
+            findings, silenced, source, failed = unpack(_PARTS, entry[3])
+        except Misfit:
+            return None
+        return Outcome(findings, silenced, source=source, failed=failed, basis=basis)
 
     def _content(self, path: str) -> bytes | None:
         """A digest of what stands in a file, without reading it; None where the disk does not tell."""
@@ -103,56 +136,59 @@ class Cache:
             said = (outcome.findings, outcome.silenced, outcome.source, outcome.failed)
             packed = pack(said) if any(said) else ()
             parts = keeping.packed(basis.parts) if basis.parts else b""
-            self.changed[path] = (basis.stamp, basis.content, basis.leans, packed, self.today, parts)
+            leans = self._numbered(basis.leans)
+            self.changed[path] = (basis.stamp, basis.content, leans, packed, self.today, parts)
 
     def close(self) -> str:
         """Write what is new; returns why that did not work, or nothing."""
         if not self.changed:
             return ""
-        known = self.entries if stamps.stamp(self.file) == self.before else _loaded(self.file)
+        known = self.entries if stamps.stamp(self.file) == self.before else self._others()
         kept = {path: one for path, one in (known | self.changed).items() if one[4] + _OLD >= self.today}
         if self.before is None:
             tidy(os.path.dirname(self.file))
-        return keeping.save(self.file, _compact(kept))
+        return keeping.save(self.file, self._compact(kept))
+
+    def _others(self) -> dict[str, Entry]:
+        """What another run has kept meanwhile, with the numbers that leans have here."""
+        leans, entries = _loaded(self.file)
+        numbers = self._numbered(leans)
+        return {path: _renumbered(one, numbers) for path, one in entries.items()}
+
+    def _compact(self, kept: dict[str, Entry]) -> dict[str, Any]:
+        """What is written: leans that nothing is said with any more stay until they are more than the others."""
+        used = set[int]().union(*(one[2] for one in kept.values()))
+        if len(used) * 2 >= len(self.leans):
+            return {"leans": tuple(self.leans), "files": kept}
+        numbers = {old: new for new, old in enumerate(sorted(used))}
+        files = {path: _renumbered(one, numbers) for path, one in kept.items()}
+        return {"leans": tuple([self.leans[old] for old in numbers]), "files": files}
 
 
-def _unpacked(entry: Entry) -> Outcome | None:
-    basis = Basis(entry[0], entry[1], entry[2])
-    if entry[3] == ():
-        return Outcome(basis=basis)
-    try:
-        findings, silenced, source, failed = unpack(_PARTS, entry[3])
-    except Misfit:
-        return None
-    return Outcome(findings, silenced, source=source, failed=failed, basis=basis)
+def _renumbered(entry: Entry, numbers: Sequence[int] | Mapping[int, int]) -> Entry:
+    return (*entry[:2], tuple([numbers[one] for one in entry[2]]), *entry[3:])
 
 
 # the kept file: leans are the same for many files, so they stand in a list of their own
 
 
-def _compact(entries: dict[str, Entry]) -> dict[str, Any]:
-    numbers: dict[Lean, int] = {}
-    files = {
-        path: (stamp, content, tuple(numbers.setdefault(one, len(numbers)) for one in leans), packed, day, parts)
-        for path, (stamp, content, leans, packed, day, parts) in entries.items()
-    }
-    return {"leans": tuple(numbers), "files": files}
-
-
-def _loaded(file: str) -> dict[str, Entry]:
+def _loaded(file: str) -> tuple[list[Lean], dict[str, Entry]]:
+    """The leans, and the entries that speak of them by number."""
     kept = keeping.load(file)
     try:
-        leans = unpack(tuple[tuple[str, str, bytes], ...], kept["leans"])
-        return {path: _entry(one, leans) for path, one in kept["files"].items()}
+        leans, entries = unpack(tuple[tuple[str, str, bytes], ...], kept["leans"]), kept["files"]
+        used = set[Any]().union(*(one[2] for one in entries.values()))
+        if all(one.__class__ is int and 0 <= one < len(leans) for one in used) and all(map(_fits, entries.items())):
+            return list(leans), entries
     except (Misfit, TypeError, KeyError, IndexError, AttributeError, ValueError):
-        return {}
+        pass
+    return [], {}
 
 
-def _entry(kept: Any, leans: Sequence[Lean]) -> Entry:
-    stamp, content, numbers, packed, day, parts = kept
-    if stamp.__class__ is not tuple or content.__class__ is not bytes or day.__class__ is not int:
-        raise Misfit("entry")
-    return stamp, content, tuple([leans[number] for number in numbers]), packed, day, parts
+def _fits(named: tuple[Any, Any]) -> bool:
+    path, (stamp, content, numbers, _, day, parts) = named
+    kinds = (path.__class__, stamp.__class__, content.__class__, numbers.__class__, day.__class__, parts.__class__)
+    return kinds == (str, tuple, bytes, tuple, int, bytes)
 
 
 # where it is, and what it is called

@@ -53,26 +53,27 @@ class Witnesses:
     def see(self, path: str) -> Stamp | None:
         """Add a file or folder. Raises Doubt where it was changed since the run began, or just before."""
         if path not in self.seen:
-            self.seen[path] = _settled(path, self.at)
+            self.seen[path] = self._settled(path, stamps.stamp(path))
         return self.seen[path]
+
+    def read(self, path: str, before: Stamp | None) -> None:
+        """Add a file that was read, by what the disk said before: of one that was changed since, it will say something else.
+
+        Raises Doubt where that may not be trusted, or where something else was seen.
+        """
+        if self.seen.setdefault(path, before) != before or before == ():
+            raise Doubt(path)
+        self._settled(path, before)
+
+    def _settled(self, path: str, stamp: Stamp | None) -> Stamp | None:
+        if not stamps.settled(stamp, self.at):
+            raise Doubt(path)
+        return stamp
 
     def stand(self, path: str) -> None:
         """Add a path of which it only matters what kind of thing is there."""
         if path not in self.there:
             self.there[path] = kind(path)
-
-
-def _settled(path: str, at: int) -> Stamp | None:
-    stamp = stamps.stamp(path)
-    if not stamps.settled(stamp, at):
-        raise Doubt(path)
-    return stamp
-
-
-def _same(found: Witnesses, path: str, before: Stamp | None) -> None:
-    """Add a file that was read. Raises Doubt where it is not known to be the same still."""
-    if found.see(path) != before:
-        raise Doubt(path)
 
 
 def gathered(config: Config, heard: Heard, started: int) -> Witnesses | None:
@@ -84,9 +85,10 @@ def gathered(config: Config, heard: Heard, started: int) -> Witnesses | None:
         for path in config.paths:
             _search(config, os.path.normpath(os.path.join(config.folder, path)), found)
         for file, outcome in zip(heard.files, heard.outcomes, strict=True):
-            _same(found, file, outcome.basis.stamp if outcome.basis is not None else ())
-            for lean in outcome.basis.leans if outcome.basis is not None else ():
-                _lean(lean, found)
+            found.read(file, outcome.basis.stamp if outcome.basis is not None else ())
+        bases = (outcome.basis for outcome in heard.outcomes if outcome.basis is not None)
+        for lean in {lean for basis in bases for lean in basis.leans}:  # many files lean on the same
+            _lean(lean, found)
     except (Doubt, OSError, ValueError):
         return None
     return found
@@ -111,7 +113,7 @@ def _pages(state: State, found: Witnesses) -> None:
     for folder, *files in state[2:]:
         found.see(folder)
         for name, stamp in files:
-            _same(found, os.path.join(folder, name), stamp)
+            found.read(os.path.join(folder, name), stamp)
 
 
 def _lean(lean: Lean, found: Witnesses) -> None:

@@ -112,7 +112,7 @@ def test_an_edit_of_equal_length_with_the_old_time_is_seen(project, monkeypatch)
 def test_a_file_that_was_written_just_now_is_read_again(project, monkeypatch):
     """As it is without the tests' patience: a second edit within the same tick would leave the stamp as it is."""
     checked(project, monkeypatch)
-    kept = cache._loaded(str(next((project.parent / "caches" / "lintfoot" / "checked").iterdir())))
+    _, kept = cache._loaded(str(next((project.parent / "caches" / "lintfoot" / "checked").iterdir())))
     assert {entry[0] for entry in kept.values()} == {()}
 
 
@@ -362,10 +362,11 @@ def test_a_kept_file_of_another_user_is_not_looked_at(project, monkeypatch, home
     """Even with a finding less in it, and the right name."""
     first, _ = checked(project, monkeypatch)
     file = kept_file(home)
-    entries = {path: (*entry[:3], (), *entry[4:]) for path, entry in cache._loaded(str(file)).items()}
+    whole = keeping.load(str(file))
+    entries = {path: (*entry[:3], (), *entry[4:]) for path, entry in whole["files"].items()}
     with monkeypatch.context() as patch:
         patch.setattr(keeping, "key", lambda: b"the other user's key, 32 bytes..")
-        assert keeping.save(str(file), cache._compact(entries)) == ""
+        assert keeping.save(str(file), {**whole, "files": entries}) == ""
     assert checked(project, monkeypatch) == (first, ALL)
 
 
@@ -381,7 +382,7 @@ PLAIN = st.recursive(
 def test_even_with_the_right_seal_what_does_not_fit_is_forgotten(project, monkeypatch, home, data):
     first, _ = checked(project, monkeypatch)
     file = kept_file(home)
-    whole = cache._compact(cache._loaded(str(file)))
+    whole = keeping.load(str(file))
     path = str(project / "guilty.py")
     match data.draw(st.integers(0, 3)):
         case 0:
@@ -489,11 +490,24 @@ def test_two_runs_at_once(project, home):
 def test_what_another_run_has_learned_meanwhile_is_not_lost(project, home):
     first = cache.Cache(str(home / "x.kept"), str(project))
     second = cache.Cache(str(home / "x.kept"), str(project))
-    basis = work.Basis((), b"1" * 16)
-    first.keep("/a.py", work.Outcome(basis=basis))
-    second.keep("/b.py", work.Outcome(basis=basis))
+    leans = [("file", f"/{number}.py", b"") for number in range(3)]
+    first.keep("/a.py", work.Outcome(basis=work.Basis((), b"1" * 16, (leans[0], leans[1]))))
+    second.keep("/b.py", work.Outcome(basis=work.Basis((), b"1" * 16, (leans[2], leans[1]))))
     assert (first.close(), second.close()) == ("", "")
-    assert set(cache._loaded(str(home / "x.kept"))) == {"/a.py", "/b.py"}
+    third = cache.Cache(str(home / "x.kept"), str(project))
+    told = {path: [third.leans[number] for number in entry[2]] for path, entry in third.entries.items()}
+    assert told == {"/a.py": leans[:2], "/b.py": [leans[2], leans[1]]}
+
+
+def test_leans_that_nothing_hangs_on_any_more_are_forgotten(project, home):
+    for number in range(20):
+        one = cache.Cache(str(home / "x.kept"), str(project))
+        leans = (("file", "/same.py", b""), ("file", "/other.py", bytes([number])))
+        one.keep("/a.py", work.Outcome(basis=work.Basis((), b"1" * 16, leans)))
+        assert one.close() == ""
+        again = cache.Cache(str(home / "x.kept"), str(project))
+        assert len(again.leans) <= 4
+        assert tuple(again.leans[number] for number in again.entries["/a.py"][2]) == leans
 
 
 def test_what_nobody_asks_for_is_forgotten(project, home, monkeypatch):
@@ -502,7 +516,11 @@ def test_what_nobody_asks_for_is_forgotten(project, home, monkeypatch):
     later = time.time() + 40 * 86_400
     monkeypatch.setattr(cache.time, "time", lambda: later)
     assert "guilty.py" not in checked(project, monkeypatch)[1]  # asked for, so it stays
-    assert set(map(os.path.basename, cache._loaded(str(kept_file(home))))) == {"caller.py", "constants.py", "guilty.py"}
+    assert set(map(os.path.basename, cache._loaded(str(kept_file(home)))[1])) == {
+        "caller.py",
+        "constants.py",
+        "guilty.py",
+    }
 
 
 def test_old_and_unfinished_files_go_and_too_many_too(tmp_path, monkeypatch):
