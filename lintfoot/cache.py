@@ -64,11 +64,12 @@ class Cache:
         self.changed: dict[str, Entry] = {}
         self._standing = Standing(Tree(root), self._content)
         self._stand: set[int] = set()  # the leans that were found to stand: many files have the same
+        self._stamps: dict[str, Stamp | None] = {}
 
     def found(self, path: str) -> Outcome | None:
         """What a file (absolute) said, if nothing has changed since."""
         entry = self.entries.get(path)
-        stamp = stamps.stamp(path) if entry is not None else None
+        stamp = self._stamp(path) if entry is not None else None
         if entry is None or stamp is None:
             return None
         if entry[0] != stamp:
@@ -127,7 +128,13 @@ class Cache:
     def _content(self, path: str) -> bytes | None:
         """A digest of what stands in a file, without reading it; None where the disk does not tell."""
         entry = self.entries.get(path)
-        return entry[1] if entry is not None and entry[0] == stamps.stamp(path) else None
+        return entry[1] if entry is not None and entry[0] == self._stamp(path) else None
+
+    def _stamp(self, path: str) -> Stamp | None:
+        """What the disk says of a file, asked once: many files lean on others that are asked for themselves."""
+        if path not in self._stamps:
+            self._stamps[path] = stamps.stamp(path)
+        return self._stamps[path]
 
     def keep(self, path: str, outcome: Outcome) -> None:
         """Keep what a file said, if its basis is known."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from lintfoot.arguments import Asked
 
-_SELDOM = 20_000  # new objects until circles are looked for: pages and models alone are ten thousand, and stay
+_SELDOM = 300_000  # new objects until circles are looked for: what is kept of some thousand files is as many, and stays
 USAGE, BUG, INTERRUPTED = 2, 3, 130  # as shells tell of SIGINT
 
 

@@ -139,6 +139,8 @@ def _worked(
     if count == 1:
         yield from enumerate(work.outcomes(here, files))
         return
+    if workers.forks():
+        work.share(setup, here)
     with workers.Crew(setup, files) as crew:
         for held, outcomes in crew.outcomes(workers.chunks(sizes, count), count):
             yield from zip(held, outcomes, strict=True)

@@ -172,7 +172,19 @@ def chunk(setup: Setup, files: Sequence[Path]) -> list[Outcome]:
     if setup.run not in _desks.known:
         _desks.known.clear()
         _desks.known[setup.run] = desk(setup)
-    return list(outcomes(_desks.known[setup.run], files))
+    here = _desks.known[setup.run]
+    made = list(outcomes(here, files))
+    here.knowledge.shelf.keep_answers()  # of what this process has worked out nobody else knows
+    return made
+
+
+def share(setup: Setup, here: Desk) -> None:
+    """Make ready what processes that begin as copies of this one would each make for themselves."""
+    _desks.known.clear()
+    _desks.known[setup.run] = here
+    _ = here.knowledge.models
+    bring()
+    import lintfoot.looking  # noqa: F401 - and all that it brings along
 
 
 def outcomes(here: Desk, files: Sequence[Path]) -> Iterator[Outcome]:

@@ -26,19 +26,20 @@ Task = Callable[
     [Any, Sequence[Any]], list[Any]
 ]  # what is to be done, told once; some of the things to do it to; what came of each
 
-WORTH = 2_000_000  # bytes of source to look at, below which a second process costs more than it saves
+WORTH = 100_000  # bytes of source to look at, below which a second process costs more than it saves: a few tenths of a second
+_APART = 20  # times as much, where a process does not begin as a copy of this one
 _SHARES = 12  # chunks for each process: few enough to be cheap, many enough that all end at about the same time
-_SMALLEST, _LARGEST = 50_000, 1_500_000  # bytes in a chunk
+_SMALLEST, _LARGEST = 10_000, 1_500_000  # bytes in a chunk
 _DEATHS = 20  # in a row, after which it is not the files that processes die of
 _FAILED = 70  # exit code of a worker that met a bug of its own
 
 
 def processes(asked: int, sizes: Sequence[int]) -> int:
     """How many processes to work with, given the sizes of the files; 1 is this one alone."""
-    total = sum(sizes)
-    if total < WORTH:
+    total, worth = sum(sizes), WORTH if forks() else WORTH * _APART
+    if total < worth:
         return 1
-    return max(1, min(asked or _processors(), len(sizes), total * 2 // WORTH))
+    return max(1, min(asked or _processors(), len(sizes), total * 2 // worth))
 
 
 def _processors() -> int:
@@ -208,10 +209,14 @@ def _told(ended: int) -> str:
 def _context() -> BaseContext:
     """How processes are made: by a fork where that is safe, as it takes a millisecond and not a hundred."""
     import multiprocessing
-    import threading
 
-    forks = sys.platform == "linux" and threading.active_count() == 1
-    return multiprocessing.get_context("fork" if forks else "spawn")
+    return multiprocessing.get_context("fork" if forks() else "spawn")
+
+
+def forks() -> bool:
+    """Whether a process begins as a copy of this one."""
+    threading = sys.modules.get("threading")  # without it there are none
+    return sys.platform == "linux" and (threading is None or threading.active_count() == 1)
 
 
 @contextmanager

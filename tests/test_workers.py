@@ -249,3 +249,11 @@ def test_each_process_goes_through_neighbours():
     while waiting:
         workers._next(waiting, 4)
     assert not waiting
+
+
+@pytest.mark.parametrize(("copies", "counts"), [(True, [1, 1, 2, 8]), (False, [1, 1, 1, 1])])
+def test_a_few_files_are_shared_where_processes_are_cheap(copies, counts, monkeypatch):
+    monkeypatch.setattr(workers, "forks", lambda: copies)
+    monkeypatch.setattr(workers, "_processors", lambda: 8)
+    sizes = [[49_999] * 2, [1_000_000], [50_000] * 2, [60_000] * 10]
+    assert [workers.processes(0, one) for one in sizes] == counts
