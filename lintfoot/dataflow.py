@@ -7,10 +7,10 @@ Flow-insensitive, and more than what `names` can follow: what it does not reach,
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
-from lintfoot.bindings import Bindings, Key, arguments
+from lintfoot.bindings import ATTRIBUTE, Bindings, Key, arguments
 from lintfoot.census import Statement
 from lintfoot.steps import FILLS, MOST, Edge, Source, edges_of, sources_of
 
@@ -40,6 +40,15 @@ class Dataflow:
                 self._inner.setdefault(id(statement.node), []).append(call)
 
     # how far
+
+    def called(self, words: Collection[str]) -> tuple[set[tuple[Key, int]], list[Statement]]:
+        """What is called by some words, to be followed: names, attributes, what an import renames, and texts for `getattr`."""
+        bindings = self.bindings
+        seeds = {((ATTRIBUTE, word), 0) for word in words}
+        for word in words:
+            seeds.update((bindings.resolve(word, at), 0) for at in bindings.mentions.get(word, ()))
+        seeds.update((key, 0) for full, key in bindings.imports if full.rpartition(".")[2] in words)
+        return seeds, [at for word in words for at in bindings.texts.get(word, ())]
 
     def reach(
         self,

@@ -10,12 +10,17 @@ from lintfoot.bindings import ATTRIBUTE, FUNCTIONS, LAMBDA, MODULE, Bindings, Ke
 from lintfoot.census import Statement, below
 
 # Calls that may give back what they are given; another call of what this file does not define makes something else of it.
-_PASSES = frozenset(
+PASSES = frozenset(
     "dict list tuple set sorted frozenset str repr bytes format join partial closing aclosing field ib attrib Field namedtuple "
     "copy deepcopy cast replace setdefault defaultdict OrderedDict ChainMap SimpleNamespace Namespace vars asdict update "
     "wait_for shield run staticmethod classmethod dedent map filter reversed enumerate zip iter next pop get strip lstrip "
-    "rstrip lower upper title encode decode format_map removeprefix removesuffix split partialmethod wraps which Path".split()
+    "rstrip lower upper title encode decode format_map removeprefix removesuffix split partialmethod wraps which Path chain "
+    "quote getenv PurePath PurePosixPath PosixPath joinpath resolve absolute expanduser expandvars abspath realpath normpath "
+    "normcase fspath fsencode fsdecode as_posix with_segments with_name with_suffix with_stem __str__ __fspath__ __add__ items "
+    "values keys deque list2cmdline".split()
 )
+# Methods whose results objects stand for: in `with`, in brackets, in loops, or called.
+_GIVES_ITSELF = frozenset("__new__ __call__ __enter__ __aenter__ __getattr__ __getitem__ __iter__ __next__".split())
 FILLS = frozenset("append extend insert add update setdefault put register push appendleft extendleft".split())
 _PROPERTIES = ("property", "cached_property")
 NOWHERE: Key = (-2, "")
@@ -85,16 +90,16 @@ def _called(
     if last == "getattr" and len(node.args) > 1:
         if isinstance(node.args[1], ast.Constant):
             found.append(Source((ATTRIBUTE, str(node.args[1].value)), *way))
-        return [(node.args[0], _below(way)), *((one, way) for one in node.args[2:])]
+        return [(node.args[0], _below(way)), *((one, way) for one in node.args[1:])]
     if last == "super":  # what its class has from others
         for scope, owner in zip((None, *statement.around), statement.around, strict=False):
             if isinstance(owner, ast.ClassDef):
                 key = (id(scope) if scope is not None else MODULE, owner.name)
                 found.append(Source(key, *_below(way)))
     more: list[tuple[Any, _Way]] = [(node.func, (min(called + 1, MOST), back, base, (*through, last)))]
-    if last in _PASSES and isinstance(node.func, ast.Attribute):
+    if last in PASSES and isinstance(node.func, ast.Attribute):
         more.append((node.func.value, way))  # `text.strip()`
-    if not last or last in _PASSES or last in bindings.given:
+    if not last or last in PASSES or last in bindings.given:
         more += [(one, way) for one in (*node.args, *(one.value for one in node.keywords))]
     return more
 
@@ -105,7 +110,7 @@ def _below(way: _Way) -> _Way:
 
 
 def _value(node: Any) -> list[Any]:
-    return [node.value]
+    return [node.value] if node.value is not None else []
 
 
 def _element(node: Any) -> list[Any]:
@@ -120,10 +125,10 @@ def _nothing(node: object) -> list[Any]:
 # By the class of an expression what may be its value, or stand in it, where that is not all that is below it.
 _PARTS: dict[type, Callable[[Any], list[Any]]] = {
     ast.IfExp: lambda node: [node.body, node.orelse],
-    **dict.fromkeys((ast.Subscript, ast.DictComp, ast.NamedExpr), _value),
+    **dict.fromkeys((ast.Subscript, ast.DictComp, ast.NamedExpr, ast.Yield, ast.YieldFrom), _value),
     **dict.fromkeys((ast.ListComp, ast.SetComp, ast.GeneratorExp), _element),
-    ast.Dict: lambda node: node.values,
-    **dict.fromkeys((ast.Constant, ast.Compare, ast.UnaryOp, ast.Yield, ast.YieldFrom, ast.Slice), _nothing),
+    ast.Dict: lambda node: [*filter(None, node.keys), *node.values],
+    **dict.fromkeys((ast.Constant, ast.Compare, ast.UnaryOp, ast.Slice), _nothing),
 }
 
 
@@ -224,11 +229,14 @@ class _Reader:
         around = self.statement.around
         for place in range(len(around) - 1, -1, -1):
             if isinstance(around[place], FUNCTIONS):
-                scope = id(around[place - 1]) if place else 0
+                name, owner = around[place].name, around[place - 1] if place else None
+                targets: tuple[Key, ...] = ((id(owner) if owner is not None else MODULE, name),)
+                if name in _GIVES_ITSELF and isinstance(owner, ast.ClassDef):
+                    targets += ((id(around[place - 2]) if place > 1 else MODULE, owner.name),)
                 found = self.sources(value, returns=1) or [Source(NOWHERE, returns=1)]
                 if _is_property(around[place]):
                     found += self.sources(value)
-                yield from self.steps(found, ((scope, around[place].name),))
+                yield from self.steps(found, targets)
                 return
 
     def typed(self, annotation: ast.expr, returns: int = 0) -> list[Source]:
@@ -242,6 +250,8 @@ class _Reader:
         return found
 
     def function(self, node: Any) -> Iterable[Edge]:
+        for decorator in node.decorator_list:
+            yield from self.steps(self.sources(decorator, 1), (self.bindings.key_of(node, self.statement),))
         for one in arguments(node.args):
             if one.annotation is not None:
                 yield from self.steps(self.typed(one.annotation), ((id(node), one.arg),))

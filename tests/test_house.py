@@ -49,7 +49,6 @@ LAYERS = {
         "know text alone: comments, shell words, what names and values look like",
         (
             "atomic",
-            "carriers",
             "bindings",
             "census",
             "comments",
@@ -165,7 +164,6 @@ LAYERS = {
             "gates.json_lines",
             "gates.loop_lines",
             "gates.modes",
-            "gates.named_calls",
             "gates.outcome_lines",
             "gates.pattern_lines",
             "gates.response_lines",

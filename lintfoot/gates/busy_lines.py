@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from lintfoot.census import Census
+from lintfoot.gates.callees import calls_of, named
 from lintfoot.gates.gate import Lines
 from lintfoot.gates.loop_lines import bare_decorators, retries
-from lintfoot.gates.named_calls import callees
 from lintfoot.secret_names import words
 from lintfoot.sight import Sight
 from lintfoot.wanted import Wanted
@@ -25,13 +25,12 @@ _DISPLAYS: tuple[Any, ...] = (ast.Tuple, ast.List, ast.Set)
 def told(sight: Sight) -> Lines:
     """Tests of a status, what a library tries again, and numbers made of the header."""
     census = sight.census
-    retried = callees(sight, (), retries)
+    retried = named(sight, (), retries)
     if census is None or retried is None:
         return None
-    found = {*_tests(census), *(site.line for site in retried.sites), *bare_decorators(census, retried)}
+    found = {*_tests(census), *(site.line for site in retried.sites()), *bare_decorators(census, retried)}
     if _HEADER in sight.low or sight.telling(Wanted(says=_is_header)).names:
-        numbers = callees(sight, ("int", "float"))
-        found.update(site.line for site in (numbers.sites if numbers is not None else ()) if _takes_one(site.call))
+        found.update(site.line for site in calls_of(sight, ("int", "float")) or () if _takes_one(site.call))
     return found
 
 

@@ -1,7 +1,8 @@
 """Which calls of a text may be of modelled functions that something asks for, told on its census.
 
-A call counts where its callee's last name is one of theirs and what stands before that leads to their library, or where the
-callee is a name that one of them was given.
+Through `lead_to` a call counts where its callee's last name is one of theirs and what stands before that leads to their
+library, or where the callee is a name that one of them was given; through `named` the last name is enough, whatever it is a
+member of.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from lintfoot.answers import answer
 from lintfoot.bindings import ATTRIBUTE, MODULE, Key
 from lintfoot.census import Statement
 from lintfoot.dataflow import Dataflow, Reached
-from lintfoot.gates.call_lines import lasts_of
+from lintfoot.gates.call_lines import lasts_of, wanted_of
 from lintfoot.libraries import Function, Models
 from lintfoot.records import dataclass
 from lintfoot.sight import Sight
@@ -29,11 +30,22 @@ _HANDERS = frozenset(  # calls that hand a function to somebody who calls it
 )
 
 
+def nothing(function: Function) -> bool:
+    """No modelled function is asked for."""
+    del function
+    return False
+
+
 class Site(NamedTuple):
     """A call, and the statement that it stands in."""
 
     statement: Statement
     call: ast.Call
+
+    @property
+    def line(self) -> int:
+        """The line of the statement."""
+        return self.statement.line
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +99,24 @@ def _worked_out(models: Models, asked: Asked) -> tuple[frozenset[str], ...]:
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """Where some functions may be in a text: their last names, what leads to them, and calls of other files that do it."""
+    """Where some functions may be in a text: their last names, what leads to them, and last names that are enough.
+
+    Without `objects` only the functions themselves are followed, and not what is made by them.
+    """
 
     flow: Dataflow
     reached: Reached
-    lasts: frozenset[str]
-    verbs: frozenset[str]
-    elsewhere: frozenset[str]
+    lasts: frozenset[str] = frozenset()
+    verbs: frozenset[str] = frozenset()
+    sure: frozenset[str] = frozenset()
+    objects: bool = True
 
     def sites(self) -> Iterator[Site]:
         """The calls that may be of one of the functions."""
         bindings = self.flow.bindings
-        for last in (self.lasts | self.elsewhere | {word for _, word in self.reached}) & bindings.calls.keys():
+        for last in (self.lasts | self.sure | {word for _, word in self.reached}) & bindings.calls.keys():
             for statement, call in bindings.calls[last]:
-                if last in self.elsewhere or self.is_site(call, last, statement):
+                if last in self.sure or self.is_site(call, last, statement):
                     yield Site(statement, call)
         for statement, call in bindings.indirect:
             if self.holds(call.func, statement):
@@ -138,7 +154,7 @@ class Lead:
 
     def holds(self, node: ast.expr, statement: Statement) -> bool:
         """Whether an expression may lead to one of the functions."""
-        return self.flow.holds(node, statement, self.reached, objects=True, verbs=self.verbs)
+        return self.flow.holds(node, statement, self.reached, objects=self.objects, verbs=self.verbs)
 
 
 def lead_to(sight: Sight, asked: Asked) -> Lead | None:
@@ -163,6 +179,41 @@ def _lead_to(sight: Sight, asked: Asked) -> Lead | None:
     seeds = _seeds(sight, flow, way, lasts, telling.names)
     reached = flow.reach([(key, 0) for key in seeds], objects=True, verbs=way.verbs) if seeds else {}
     return Lead(flow, reached, lasts, way.verbs, telling.calls)
+
+
+def named(sight: Sight, names: Iterable[str], asked: Asked = nothing) -> Lead | None:
+    """Where functions of some last names may be, and modelled functions that something asks for; None where there is no census.
+
+    Functions get elsewhere by assignments, defaults, tables, returns, imports, `partial` and `getattr`, and through other
+    files of the project.
+    """
+    flow = sight.dataflow
+    if flow is None:
+        return None
+    own = frozenset(names)
+    telling = sight.telling(wanted_of(sight, own, asked))
+    words = {*own, *lasts_of(sight, asked, telling), *telling.names, *telling.calls}
+    words.update(other for word, other in _renamed(sight.models) if word in words)
+    return Lead(flow, flow.reach(*flow.called(words)), sure=frozenset(words), objects=False)
+
+
+def calls_of(sight: Sight, names: Iterable[str], asked: Asked = nothing) -> list[Site] | None:
+    """The calls that may be of functions of these last names, or of modelled functions that something asks for."""
+    lead = named(sight, names, asked)
+    return list(lead.sites()) if lead is not None else None
+
+
+def lines_called(sight: Sight, names: Iterable[str], asked: Asked = nothing) -> set[int] | None:
+    """The lines of the statements with those calls."""
+    sites = calls_of(sight, names, asked)
+    return {site.line for site in sites} if sites is not None else None
+
+
+@lru_cache(maxsize=8)
+def _renamed(models: Models) -> tuple[tuple[str, str], ...]:
+    """Last names of functions and classes, with those that their re-exports have instead."""
+    pairs = ((name.rpartition(".")[2], alias.rpartition(".")[2]) for alias, name in models.aliases.items())
+    return tuple({(word, other) for word, other in pairs if word != other})
 
 
 def _seeds(sight: Sight, flow: Dataflow, way: Way, lasts: frozenset[str], told: frozenset[str]) -> set[Key]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from lintfoot.census import Census, last
+from lintfoot.gates.callees import calls_of
 from lintfoot.gates.gate import Lines
-from lintfoot.gates.named_calls import calls_of
 from lintfoot.libraries import Argument, Function
 from lintfoot.sight import Sight
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 
 from lintfoot.gates import call_lines
+from lintfoot.gates.callees import Site, calls_of, lines_called
 from lintfoot.gates.gate import Gate, Lines
 from lintfoot.gates.held_texts import lines_holding
 from lintfoot.gates.modes import CHMOD, MAKES, may_open
-from lintfoot.gates.named_calls import Site, calls_of, functions_in, lines_called
 from lintfoot.libraries import Function
 from lintfoot.sight import Sight
 
@@ -61,10 +61,10 @@ def _opened(sight: Sight) -> Lines:
 
 def _temporary(sight: Sight) -> Lines:
     """Calls that may write to a file or run a command, in statements that something of a shared folder may get to."""
-    census, runs = sight.census, call_lines.running(sight)
-    if census is None or runs is None:
+    flow, runs = sight.dataflow, call_lines.running(sight)
+    if flow is None or runs is None:
         return None
-    held = lines_holding(sight, census, ("/tmp", "/dev/shm"), ("mktemp", "gettempdir"))  # noqa: S108 - looked for, not used
+    held = lines_holding(sight, flow, ("/tmp", "/dev/shm"), ("mktemp", "gettempdir"))  # noqa: S108 - looked for, not used
     made = created_in(sight) if held else ()
     return () if made is None else held & {*runs, *(site.line for site in made)}
 
@@ -72,10 +72,10 @@ def _temporary(sight: Sight) -> Lines:
 def created_in(sight: Sight) -> list[Site] | None:
     """The calls that may write to a file; the built-in `open` without a mode that writes does not."""
     names = {name.rpartition(".")[2] for name in TARGETS} | METHODS.keys() | PATH_METHODS
-    sites, census = calls_of(sight, names | {"open", "mktemp"}, _takes_a_path), sight.census
-    if sites is None or census is None:
+    sites, flow = calls_of(sight, names | {"open", "mktemp"}, _takes_a_path), sight.dataflow
+    if sites is None or flow is None:
         return None
-    bound = functions_in(sight, census).binds("open")
+    bound = "open" in flow.bindings.given
     return [site for site in sites if bound or not _only_reads(site.call)]
 
 
@@ -95,13 +95,13 @@ def _takes_a_path(function: Function) -> bool:
 
 def _modes(sight: Sight) -> Lines:
     """Calls that set a mode that may be wrong, and those that may run a command, where one that sets a mode gets to."""
-    census, runs = sight.census, call_lines.running(sight)
+    flow, runs = sight.dataflow, call_lines.running(sight)
     sites = calls_of(sight, {*CHMOD, "umask", *(name.rpartition(".")[2] for name in MAKES)})
-    if census is None or runs is None or sites is None:
+    if flow is None or runs is None or sites is None:
         return None
-    held = lines_holding(sight, census, ("chmod", "mkdir", "install", "umask"))
-    binds = functions_in(sight, census).binds
-    return {*(held & runs), *(site.line for site in sites if may_open(site.call, binds))}
+    held = lines_holding(sight, flow, ("chmod", "mkdir", "install", "umask"))
+    given = flow.bindings.given
+    return {*(held & runs), *(site.line for site in sites if may_open(site.call, given))}
 
 
 def _loads(sight: Sight) -> Lines:

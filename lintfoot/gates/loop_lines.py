@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from lintfoot.census import Census, Statement, last
+from lintfoot.gates.callees import Lead, Site, calls_of, named
 from lintfoot.gates.gate import Lines
-from lintfoot.gates.named_calls import PASSES, Callees, Site, callees, functions_in
 from lintfoot.libraries import Function
 from lintfoot.sight import Sight
+from lintfoot.steps import PASSES
 
 STATUS = frozenset("status_code status ok is_success returncode exit_code exitcode exit_status rc ret retcode".split())
 PAUSES = frozenset("sleep wait".split())
@@ -29,7 +30,7 @@ _ADAPTER = "requests.adapters.HTTPAdapter"
 def endless(sight: Sight) -> Lines:
     """Loops without an end of their own in which something fails, those that say so, and decorators without arguments."""
     census = sight.census
-    retried = callees(sight, (), retries)
+    retried = named(sight, (), retries)
     if census is None or retried is None:
         return None
     pauses = sorted(one.line for one, call in census.all(ast.Call) if last(call.func) in PAUSES)
@@ -40,38 +41,34 @@ def endless(sight: Sight) -> Lines:
 
 def steady(sight: Sight) -> Lines:
     """Loops that may try something again, and what a library tries again, as a call or a decorator."""
-    return _tried_again(sight, callees(sight, (), _retries_or_adapts))
+    retried = named(sight, (), _retries_or_adapts)
+    return _tried_again(sight, retried, list(retried.sites())) if retried is not None else None
 
 
 def repeating(sight: Sight) -> Lines:
     """The same, and loops over what a library tries again."""
-    census = sight.census
-    retried = callees(sight, (), retries)
-    found = _tried_again(sight, retried)
-    if census is None or retried is None or found is None:
+    retried = named(sight, (), retries)
+    if retried is None:
         return None
-    return {
-        *found,
-        *(loop.lineno for kind in _FORS for _, loop in census.all(kind) if _is_attempts(loop.iter, retried)),
-    }
+    sites = list(retried.sites())
+    found = _tried_again(sight, retried, sites)
+    if sites:
+        calls, census = {id(site.call) for site in sites}, retried.flow.bindings.census
+        loops = (loop for kind in _FORS for _, loop in census.all(kind))
+        found.update(loop.lineno for loop in loops if id(loop.iter) in calls or _is_inside(loop.iter, retried))
+    return found
 
 
-def _is_attempts(node: ast.expr, retried: Callees) -> bool:
-    """Whether a loop may go over the attempts of a library, in a text that makes some: not over what outsiders give."""
-    if not isinstance(node, ast.Call):
-        return bool(retried.sites)
-    word = last(node.func)
-    inside = not word or word in PASSES or retried.functions.binds(word)
-    return bool(retried.sites) and (inside or any(site.call is node for site in retried.sites))
+def _is_inside(node: ast.expr, retried: Lead) -> bool:
+    """Whether what a loop goes over may be anything that the text has: what outsiders give is no attempt of a library."""
+    word = last(node.func) if isinstance(node, ast.Call) else ""
+    return not word or word in PASSES or word in retried.flow.bindings.given
 
 
-def _tried_again(sight: Sight, retried: Callees | None) -> set[int] | None:
-    census = sight.census
-    if census is None or retried is None:
-        return None
+def _tried_again(sight: Sight, retried: Lead, sites: list[Site]) -> set[int]:
+    census = retried.flow.bindings.census
     loops = _failing(sight, census, ENDLESS | COUNTS)
-    calls = (site.line for site in retried.sites)
-    return {*calls, *(loop.lineno for loop in loops), *bare_decorators(census, retried)}
+    return {*(site.line for site in sites), *(loop.lineno for loop in loops), *bare_decorators(census, retried)}
 
 
 def retries(function: Function) -> bool:
@@ -83,12 +80,14 @@ def _retries_or_adapts(function: Function) -> bool:
     return "retry" in function.role or _ADAPTER in function.names
 
 
-def bare_decorators(census: Census, retried: Callees) -> Iterator[int]:
+def bare_decorators(census: Census, retried: Lead) -> Iterator[int]:
     """The functions under a decorator without brackets that may be one of some functions."""
     for kind in _FUNCTIONS:
         for one, node in census.all(kind):
             if any(
-                retried.may_be(decorator) for decorator in node.decorator_list if not isinstance(decorator, ast.Call)
+                retried.holds(decorator, one)
+                for decorator in node.decorator_list
+                if not isinstance(decorator, ast.Call)
             ):
                 yield one.line
 
@@ -98,14 +97,9 @@ def _failing(sight: Sight, census: Census, counters: frozenset[str]) -> Iterator
     failures = sorted(_failures(sight, census))
     loops = [loop for _, loop in census.all(ast.While) if _holds(loop, failures)]
     others = [loop for kind in _FORS for _, loop in census.all(kind) if _holds(loop, failures)]
-    counted = {id(site.call) for site in _sites(sight, counters)} if others else set()
+    counted = {id(site.call) for site in calls_of(sight, counters) or ()} if others else set()
     yield from loops
     yield from (loop for loop in others if id(loop.iter) in counted)
-
-
-def _sites(sight: Sight, names: Iterable[str]) -> Iterable[Site]:
-    found = callees(sight, names)
-    return found.sites if found is not None else ()
 
 
 def _failures(sight: Sight, census: Census) -> Iterator[int]:
@@ -114,7 +108,7 @@ def _failures(sight: Sight, census: Census) -> Iterator[int]:
         yield from (one.line for one, node in census.all(kind) if node.handlers)
     yield from (branch.lineno for branch in _asking(census))
     if sight.further or "suppress" in sight.text:
-        swallowing = {id(site.call) for site in _sites(sight, ("suppress",))}
+        swallowing = {id(site.call) for site in calls_of(sight, ("suppress",)) or ()}
         for kind in _WITHS:
             for one, opened in census.all(kind):
                 if any(id(item.context_expr) in swallowing for item in opened.items):
@@ -143,14 +137,14 @@ def _holds(loop: Any, lines: list[int]) -> bool:
 
 def sleeping(sight: Sight) -> Lines:
     """The `while` loops in which something sleeps, itself or by a function of the file."""
-    census = sight.census
-    if census is None:
+    flow = sight.dataflow
+    if flow is None:
         return None
-    naps = [one for one, call in census.all(ast.Call) if last(call.func) == "sleep"]
-    own = {word for one in naps for word in _around(one)}
-    pauses = PAUSES | functions_in(sight, census).reach(own)
-    lines = sorted(one.line for one, call in census.all(ast.Call) if last(call.func) in pauses or not last(call.func))
-    return [loop.lineno for _, loop in census.all(ast.While) if _holds(loop, lines)]
+    calls, indirect = flow.bindings.calls, flow.bindings.indirect
+    own = {word for one, _ in calls.get("sleep", ()) for word in _around(one)}
+    lead = Lead(flow, flow.reach(*flow.called(own)), sure=PAUSES, objects=False)
+    lines = sorted({*(site.line for site in lead.sites()), *(one.line for one, _ in indirect)})
+    return [loop.lineno for _, loop in flow.bindings.census.all(ast.While) if _holds(loop, lines)]
 
 
 def _around(one: Statement) -> Iterator[str]:

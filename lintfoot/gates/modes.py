@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Collection
 
 from lintfoot.census import last
 
@@ -46,14 +46,14 @@ def _is_sane(mode: int) -> bool:
     return owner != 0 and readable and group & ~owner == 0 and others & ~group & ~owner == 0
 
 
-def may_open(call: ast.Call, binds: Callable[[str], bool]) -> bool:
-    """Whether a call that may set a mode does so, and not by a plain number that is fine. `binds` tells of the text's own names."""
+def may_open(call: ast.Call, given: Collection[str]) -> bool:
+    """Whether a call that may set a mode does so, and not by a plain number that is fine. `given` are the text's own names."""
     word = last(call.func)
     if any(isinstance(arg, ast.Starred) for arg in call.args) or any(one.arg is None for one in call.keywords):
         return True
     modes = [one.value for one in call.keywords if one.arg == "mode"]
     if word in _PLACES:
-        modes = modes or call.args[_place(call.func, word, binds) :]
+        modes = modes or call.args[_place(call.func, word, given) :]
     elif word == "umask":
         return bool(call.args) and not _keeps_out(call.args[0])
     elif word in CHMOD:
@@ -63,10 +63,10 @@ def may_open(call: ast.Call, binds: Callable[[str], bool]) -> bool:
     return any(not _is_fine(one, opened=word in CHMOD) for one in modes)
 
 
-def _place(func: ast.expr, word: str, binds: Callable[[str], bool]) -> int:
+def _place(func: ast.expr, word: str, given: Collection[str]) -> int:
     """Where the mode stands at the earliest: of what `os` has behind the path, of a path's own methods first."""
     module = func.value if isinstance(func, ast.Attribute) else func
-    of_os = isinstance(module, ast.Name) and module.id in ("os", word) and not binds(module.id)
+    of_os = isinstance(module, ast.Name) and module.id in ("os", word) and module.id not in given
     return _PLACES[word] if of_os else 0
 
 

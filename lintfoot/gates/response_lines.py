@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Any
 
-from lintfoot.carriers import LOOPS, Carriers
-from lintfoot.census import Census, last
+from lintfoot.bindings import MODULE, Key
+from lintfoot.census import Statement
+from lintfoot.dataflow import Dataflow
+from lintfoot.gates.callees import Lead, looked_up
 from lintfoot.gates.gate import Lines
-from lintfoot.gates.named_calls import PASSES, also_called
 from lintfoot.libraries import Models
 from lintfoot.records import dataclass
 from lintfoot.sight import Sight
@@ -18,7 +20,7 @@ from lintfoot.wanted import Leading, Wanted, gives, leading
 # They read a whole response through its file-like side; the position of the response.
 READERS = {"json.load": 0, "shutil.copyfileobj": 0}
 _READ = frozenset({"getattr", *(name.rpartition(".")[2] for name in READERS)})
-_BRINGS_IN = frozenset({"__import__", "import_module"})
+LOOPS: tuple[Any, ...] = (ast.For, ast.AsyncFor, ast.comprehension)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,57 +72,50 @@ def _givers(models: Models) -> _Givers:
 
 def told(sight: Sight) -> Lines:
     """Uses of bodies, loops over responses, and looks at statuses; nowhere without a use."""
-    census = sight.census
-    if census is None:
+    flow = sight.dataflow
+    if flow is None:
         return None
     known = shapes(sight.models)
     bodies = {word for shape in known.values() for word in shape.body}
-    seeds, words = _begin(sight, census)
+    statuses = {word for shape in known.values() for word in shape.status}
+    givers = _givers(sight.models)
+    telling = sight.telling(Wanted(lambda function: gives(function, givers.leads.names), givers.leads))
+    seeds = _begin(sight, flow, givers, telling.names)
     if not seeds:
         return ()
-    carriers = Carriers(census, also_called(census, PASSES).__contains__, words.__contains__)
-    hot = carriers.reach(seeds)
-    found = {line for line, owner in _uses(census, bodies) if not hot.isdisjoint(carriers.of(owner).words)}
-    if not found:
-        return ()
-    statuses = {word for shape in known.values() for word in shape.status}
-    for one, node in census.all(ast.Attribute):
-        if node.attr in statuses and not hot.isdisjoint(carriers.of(node.value).words):
-            found.add(one.line)
+    verbs = (
+        frozenset(flow.bindings.calls) - givers.words - telling.calls - flow.bindings.given
+    )  # they give something else
+    reached = flow.reach([(key, 0) for key in seeds], objects=True, verbs=verbs)
+    lead = Lead(flow, reached, verbs=verbs)
+    found = {one.line for one, owner in _uses(flow, bodies) if lead.holds(owner, one)}
+    if found:
+        asked = ((one, node) for one, node in flow.bindings.census.all(ast.Attribute) if node.attr in statuses)
+        found.update(one.line for one, node in asked if lead.holds(node.value, one))
     return found
 
 
-def _uses(census: Census, bodies: set[str]) -> Iterator[tuple[int, ast.expr]]:
+def _uses(flow: Dataflow, bodies: set[str]) -> Iterator[tuple[Statement, ast.expr]]:
     """What may be a use of a body, by the words alone, with what it may be the body of."""
+    census = flow.bindings.census
     for one, node in census.all(ast.Attribute):
         if node.attr in bodies:
-            yield one.line, node.value
+            yield one, node.value
     for kind in LOOPS:
-        yield from ((one.line, loop.iter) for one, loop in census.all(kind))
-    read = also_called(census, _READ)
-    for one, call in census.all(ast.Call):
-        if call.args and last(call.func) in read:
-            yield one.line, call.args[0]
+        yield from ((one, loop.iter) for one, loop in census.all(kind))
+    read = Lead(flow, flow.reach(*flow.called(_READ)), sure=_READ, objects=False)
+    yield from ((site.statement, site.call.args[0]) for site in read.sites() if site.call.args)
 
 
-def _begin(sight: Sight, census: Census) -> tuple[set[str], frozenset[str]]:
-    """The names in a text that lead to responses by themselves, and the words on the way from one to a response."""
-    givers = _givers(sight.models)
-    seeds = {word for word in _BRINGS_IN if word in sight.text}
-    for _, node in census.all(ast.Import):
-        seeds.update(
-            one.asname or one.name.partition(".")[0] for one in node.names if _is_of(sight.models, givers, one.name)
-        )
-    for _, node_from in census.all(ast.ImportFrom):
-        for one in node_from.names:
-            if _is_of(sight.models, givers, f"{node_from.module}.{one.name}"):
-                seeds.update(givers.words if one.name == "*" else {one.asname or one.name})
-    words = givers.words
-    if sight.further:
-        telling = sight.telling(Wanted(lambda function: gives(function, givers.leads.names), givers.leads))
-        seeds |= telling.names
-        words |= telling.calls
-    return seeds, words
+def _begin(sight: Sight, flow: Dataflow, givers: _Givers, told: frozenset[str]) -> set[Key]:
+    """The names in a text that lead to responses by themselves, or that other files tell of."""
+    seeds: set[Key] = {(MODULE, word) for word in told}
+    for full, key in flow.bindings.imports:
+        if key[1] == "*":
+            seeds |= {(MODULE, word) for word in givers.words if _is_of(sight.models, givers, full.removesuffix(".*"))}
+        elif key[1] in told or _is_of(sight.models, givers, full):
+            seeds.add(key)
+    return seeds | looked_up(flow)
 
 
 def _is_of(models: Models, givers: _Givers, name: str) -> bool:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from lintfoot import unmodelled_words
 from lintfoot.book import CallPattern, Rule
 from lintfoot.gates import cluster_lines, crowds, first_lines
+from lintfoot.gates.callees import lines_called
 from lintfoot.gates.gate import Gate, Lines
-from lintfoot.gates.named_calls import lines_called
 from lintfoot.libraries import Function, Models, expanded
 from lintfoot.regexes import regex
 from lintfoot.sight import Sight

@@ -91,7 +91,7 @@ def _sinks(sight: Sight) -> Lines:
 
 def _telling(sight: Sight) -> set[int] | None:
     names = {*TELLING_VERBS, "print", *(name.rpartition(".")[2] for name in LEAVES | PRETTY)}
-    from lintfoot.gates.named_calls import lines_called
+    from lintfoot.gates.callees import lines_called
 
     return lines_called(sight, names, _writes_logs)
 
@@ -102,7 +102,7 @@ def _writes_logs(function: Function) -> bool:
 
 def _clouds(sight: Sight) -> Lines:
     """Calls that make a client of a cloud."""
-    from lintfoot.gates.named_calls import lines_called
+    from lintfoot.gates.callees import lines_called
 
     return lines_called(sight, (), _is_of_a_cloud)
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from lintfoot.book import Rule
 from lintfoot.gates import call_lines, response_lines, ssh_lines, tls_lines
+from lintfoot.gates.callees import calls_of, lines_called
 from lintfoot.gates.crowds import LOOPS, repeated
 from lintfoot.gates.gate import Gate, Lines
-from lintfoot.gates.named_calls import calls_of, lines_called
 from lintfoot.libraries import Function, Models, braces
 from lintfoot.sight import Sight
 
