@@ -23,7 +23,7 @@ from lintfoot.sight import Sight
 from lintfoot.wanted import Leading, Wanted, gives, leading
 
 Asked = Callable[[Function], bool]
-_REACHES = ("__import__", "import_module")
+REACHES = frozenset(("__import__", "import_module"))  # they give a module by its name
 _HANDERS = frozenset(  # calls that hand a function to somebody who calls it
     "submit to_thread start_new_thread run_in_executor retry_call map imap imap_unordered map_async map_unordered apply_async "
     "apply Timer Thread Process partial".split()
@@ -233,8 +233,8 @@ def _seeds(sight: Sight, flow: Dataflow, way: Way, lasts: frozenset[str], told: 
 def looked_up(flow: Dataflow) -> set[Key]:
     """What gives a module by its name."""
     bindings = flow.bindings
-    found = {(ATTRIBUTE, word) for word in _REACHES if word in bindings.mentions}
-    return found | {bindings.resolve(word, at) for word in _REACHES for at in bindings.mentions.get(word, ())}
+    found = {(ATTRIBUTE, word) for word in REACHES if word in bindings.mentions}
+    return found | {bindings.resolve(word, at) for word in REACHES for at in bindings.mentions.get(word, ())}
 
 
 def lines_of(sight: Sight, sites: Iterable[Site]) -> set[int]:

@@ -10,7 +10,7 @@ from typing import Any
 from lintfoot.bindings import MODULE, Key
 from lintfoot.census import Statement
 from lintfoot.dataflow import Dataflow
-from lintfoot.gates.callees import Lead, looked_up
+from lintfoot.gates.callees import REACHES, Lead, looked_up
 from lintfoot.gates.gate import Lines
 from lintfoot.libraries import Models
 from lintfoot.records import dataclass
@@ -83,9 +83,8 @@ def told(sight: Sight) -> Lines:
     seeds = _begin(sight, flow, givers, telling.names)
     if not seeds:
         return ()
-    verbs = (
-        frozenset(flow.bindings.calls) - givers.words - telling.calls - flow.bindings.given
-    )  # they give something else
+    leading_on = givers.words | telling.calls | flow.bindings.given | REACHES | {""}
+    verbs = frozenset(flow.bindings.calls) - leading_on  # they give something else
     reached = flow.reach([(key, 0) for key in seeds], objects=True, verbs=verbs)
     lead = Lead(flow, reached, verbs=verbs)
     found = {one.line for one, owner in _uses(flow, bodies) if lead.holds(owner, one)}
