@@ -44,8 +44,8 @@ _BLOCKS = frozenset({"if", "for", "while", "try", "with", "match"})
 class Unit:
     """A statement of the top level, the head of a class or a function, or a statement in it; lines from 1, `end` exclusive.
 
-    `lead` is the first of the comments that touch it from above: nobody looks at others. `owner` is the head of what is round
-    it; `members` are the statements below a head, and `stop` is where they end.
+    `lead` is the first of the comments that touch it from above: nobody looks at others but the first line of all. `owner` is
+    the head of what is round it; `members` are the statements below a head, and `stop` is where they end.
     """
 
     number: int
@@ -438,7 +438,9 @@ class _Cutter:
         return list(zip(leads, groups, ends, strict=True))
 
     def _touching(self, first: int, start: int) -> int:
-        """The first of the comment lines right above a statement, from a line on."""
+        """The first of the comment lines right above a statement, from a line on; of a file that starts with `#!`, that."""
+        if first == 1 and self.lines[0].startswith("#!"):
+            return first
         while start > first and self._is_comment(start - 1):
             start -= 1
         return start
