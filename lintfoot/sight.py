@@ -176,6 +176,16 @@ class Sight:
         """What other rooms worked out about this text, under their own names."""
         return {}
 
+    def let_go(self) -> None:
+        """Let go of all that was worked out: much of it knows each other, and it takes fifty times as much room as the text."""
+        known = vars(self)
+        flow = known.get("dataflow")
+        held = [known.get("census"), flow, flow.bindings if flow is not None else None, *known.get("kept", {}).values()]
+        for one in held:
+            if type(one).__module__.startswith(_OF_A_TEXT) and hasattr(one, "__dict__"):
+                vars(one).clear()
+        known.clear()
+
     @cached_property
     def libraries(self) -> list[Library]:
         """The libraries that the text names."""
@@ -309,6 +319,7 @@ def _spelt(facts: Facts) -> Iterator[str]:
             yield "subprocess.run( subprocess.call( subprocess.Popen( os.system( shell"
 
 
+_OF_A_TEXT = ("lintfoot.census", "lintfoot.dataflow", "lintfoot.bindings", "lintfoot.gates.")
 _IMPORT = regex(r"\s*(?:from|import)\b")
 _IMPORTS = regex(r"(?:\A|[;:])\s*((?:from|import)\b[^;]*)")  # also behind the colon of a `try:`, on its line
 _WORD = regex(r"[^\W\d]\w*")

@@ -59,9 +59,13 @@ def _visit(script: Script, place: Place, plan: Plan) -> Visited:
         lambda: _syntax(script, place, plan),
         place.is_test,
     )
-    found = _in_parts(script, place, plan, view, sight) if plan.engine in _IN_PARTS else None
-    if found is None:
-        found = _whole(script, place, plan, view, sight)
+    try:
+        found = _in_parts(script, place, plan, view, sight) if plan.engine in _IN_PARTS else None
+        if found is None:
+            found = _whole(script, place, plan, view, sight)
+    finally:
+        sight.let_go()
+        vars(script).pop("syntax", None)
     if not found.whole and (found.findings or UNPARSABLE in plan.rules) and script.fault is not None:
         return Visited(lines=found.lines, fault=script.fault)  # of a broken file nothing else is told
     return found
