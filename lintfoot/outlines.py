@@ -34,6 +34,12 @@ class Outlines:
         self._ahead: dict[str, tuple[bytes, Outline]] = {}  # without their text, with a digest of that
         self._checked = 0
 
+    @property
+    def lines(self) -> int:
+        """How many lines there are of which anything is known."""
+        ahead = (made for _, made in self._ahead.values())
+        return sum(len(one.starts) for one in (*self.known.values(), *ahead) if one is not None)
+
     def read(self, file: str) -> None:
         """Read a module that somebody asks for; it is None for what may not or cannot be read."""
         text, self.contents[file] = read_text(self._tree, file, self._texts)

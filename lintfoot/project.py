@@ -69,6 +69,11 @@ class Project:
 
         return Bearings(self)
 
+    def let_go(self) -> None:
+        """Let go of all that was learned: whoever knows it knows the project, too."""
+        for one in (self.outlines, self.trail, self):
+            vars(one).clear()
+
     def package(self, file: str) -> str:
         """The dotted package that a file is in."""
         return self.tree.package(file)

@@ -65,7 +65,6 @@ def _visit(script: Script, place: Place, plan: Plan) -> Visited:
             found = _whole(script, place, plan, view, sight)
     finally:
         sight.let_go()
-        vars(script).pop("syntax", None)
     if not found.whole and (found.findings or UNPARSABLE in plan.rules) and script.fault is not None:
         return Visited(lines=found.lines, fault=script.fault)  # of a broken file nothing else is told
     return found

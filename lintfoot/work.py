@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from lintfoot import stamps
+from lintfoot import room, stamps
 from lintfoot.book import Book
 from lintfoot.decoding import Decoded, Unparsable, decode, newline, read
 from lintfoot.digests import digest
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from lintfoot.trail import Lean, Parts
 
 UNPARSABLE = "LF000"
+_MOST_LEARNED = 30_000  # lines of other files of which something is known: a third of a megabyte for each thousand
 _TREES = 40  # files after which cycles are looked for: a tree of a hundred kilobytes takes a hundred megabytes
 
 
@@ -112,6 +113,13 @@ class Knowledge:
         from lintfoot.project import Project
 
         return Project(self.root, self.models, _reports, self.texts)
+
+    def forget(self) -> None:
+        """Forget other files once there are many: what the next files ask of theirs is soon learned again."""
+        if "project" in self.__dict__ and self.project.outlines.lines > _MOST_LEARNED:
+            self.project.let_go()
+            del self.__dict__["project"]
+            gc.unfreeze()  # what stays is looked through once more, or the circles among what goes would stay as well
 
     def leans(self, file: str) -> tuple[tuple[Lean, ...], tuple[Parts, ...]]:
         """What the findings of a file hang on besides its text; nothing as long as nobody has asked for other files."""
@@ -192,9 +200,19 @@ def outcomes(here: Desk, files: Sequence[Path]) -> Iterator[Outcome]:
     gc.freeze()  # book and models stay: the collector need not look at them again
     for number, path in enumerate(files):
         yield check_file(here, path)
+        if number and _is_large(here.config.folder / path):
+            room.give_back()  # one file alone ends with its process
         if number % _TREES == _TREES - 1:
+            here.knowledge.forget()
             gc.collect()
             gc.freeze()  # what is left was learned of the project, and stays
+
+
+def _is_large(path: Path) -> bool:
+    try:
+        return path.stat().st_size > room.ENOUGH
+    except OSError:
+        return False
 
 
 # one file

@@ -60,6 +60,7 @@ LAYERS = {
             "ledger",
             "libcst_import",
             "linehash",
+            "room",
             "places",
             "portions",
             "prefixes",

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from verbs import the_models
 
-from lintfoot import run
+from lintfoot import run, work
 from lintfoot.config import Sources, load
 from lintfoot.looking import tells_of_exceptions
 from lintfoot.project import Project
@@ -948,3 +948,11 @@ def test_nothing_is_run(tmp_path):
     written(tmp_path, {"common.py": "open('touched', 'w').close()\n" + HTTP, "script.py": SCRIPT})
     assert len(found(tmp_path, "script.py")) == 2
     assert not (tmp_path / "touched").exists()
+
+
+def test_what_was_learned_may_be_forgotten_between_files(tmp_path, monkeypatch):
+    asks = "from common import session\n\nsession.get('https://a.example')  # expect: LF201\n"
+    written(tmp_path, {"common.py": "import requests\n\nsession = requests.Session()\n", "a.py": asks, "b.py": asks})
+    monkeypatch.setattr(work, "_TREES", 1)
+    monkeypatch.setattr(work, "_MOST_LEARNED", 0)
+    assert found(tmp_path, select=("LF201",)) == expected(tmp_path, "a.py", "b.py")

@@ -1,5 +1,7 @@
 """One walk for all visitors, places only for what was hit, and nothing that leaks."""
 
+import ast
+import gc
 import inspect
 import random
 import re
@@ -14,11 +16,12 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 from verbs import FIXTURES, findings, the_book, the_models
 
 from lintfoot import nodes
+from lintfoot.decoding import Decoded
 from lintfoot.findings import Span
 from lintfoot.gates import VISITORS
 from lintfoot.gates.gate import Gate
 from lintfoot.names import Names
-from lintfoot.parse import Script, parse
+from lintfoot.parse import Script, opened, parse
 from lintfoot.positions import spans
 from lintfoot.redact import Hidden
 from lintfoot.sight import words_of
@@ -198,3 +201,18 @@ def test_the_words_of_a_gate_are_made_once_and_for_the_rules_that_were_asked_for
     assert words_of(gate, rules, models) is words_of(gate, dict(rules), models)
     few = {code: rule for code, rule in rules.items() if code == "LF301"}
     assert words_of(gate, few, models) == gate.asks(few, models)
+
+
+def test_what_was_worked_out_of_a_text_goes_with_its_file():
+    text = "import requests\n\n\nclass Web:\n    def get(self, password='x'):\n        return requests.get(self.url)\n"
+    gc.collect()
+    before = sum(isinstance(one, ast.AST) for one in gc.get_objects())
+    gc.disable()  # as it is while files are checked
+    try:
+        visited = visit(
+            opened("a.py", Decoded(text)), Place("a.py", "a.py"), Plan(the_book().by_code, the_models(), most=9)
+        )
+        assert visited.findings
+        assert sum(isinstance(one, ast.AST) for one in gc.get_objects()) - before < 9
+    finally:
+        gc.enable()
