@@ -265,30 +265,6 @@ class Sight:
         given, rule = self.options.get(code, {}), self.rules.get(code)
         return given[key] if key in given else rule.options[key].default if rule and key in rule.options else None
 
-    def lines_called(self, names: Iterable[str]) -> list[int] | None:
-        """The lines on which a function of one of these last names may be called.
-
-        None where the text mentions one in another way than in a call or an import under its own name: then anything may
-        stand for it.
-        """
-        layout = self.layout
-        present = [name for name in names if name in self.text]
-        if not present:
-            return []
-        if layout is None:
-            return None
-        pattern = re.compile(rf"\b(?:{'|'.join(sorted(present))})\b(?P<call>[\s\\]*\()?(?P<renamed>\s+as\b)?")
-        found: list[int] = []
-        for number, line in enumerate(layout.lines, 1):  # the text itself: f-strings hold calls
-            for match in pattern.finditer(line):
-                if match["call"]:
-                    found.append(number)
-                elif pattern.search(layout.bare[number - 1]) and (
-                    match["renamed"] or not _IMPORT.match(layout.logical_line(number))
-                ):
-                    return None
-        return found
-
 
 _named: dict[int, tuple[Models, list[tuple[Library, tuple[str, ...]]]]] = {}  # by the models' id; of the last ones
 

@@ -1,4 +1,4 @@
-"""Of which functions something is asked, by their last names; which lines of a text may run commands, or mention something."""
+"""Of which functions something is asked, by their last names; which lines of a text may run commands."""
 
 from __future__ import annotations
 
@@ -79,21 +79,3 @@ def _running(sight: Sight) -> set[int] | None:
 
     found = runs(sight)
     return lines_of(sight, list(found.sites)) if found is not None else None
-
-
-def mentioning(sight: Sight, *parts: str) -> set[int] | None:
-    """The lines that hold one of some texts in small letters, and those that what stands there may be handed on to."""
-    spread = sight.spread
-    if spread is None:
-        return None
-    held = {
-        start
-        for start, text in spread.texts.items()
-        if text and any(part in low for low in (text.casefold(),) for part in parts)
-    }
-    telling = sight.telling(Wanted(leads=_holds(parts), says=_holds(parts)))
-    return set(spread.reach(telling.names, lines=held).lines)
-
-
-def _holds(parts: tuple[str, ...]) -> Callable[[str], bool]:
-    return lambda text: any(part in low for low in (text.casefold(),) for part in parts)

@@ -2,37 +2,52 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
+from typing import Any
 
 from lintfoot.book import CommandPattern
+from lintfoot.census import Statement
+from lintfoot.dataflow import Dataflow
+from lintfoot.gates.call_lines import running
+from lintfoot.gates.callees import lines_at
+from lintfoot.gates.held_texts import lines_holding
 from lintfoot.records import dataclass
 from lintfoot.regexes import regex
 from lintfoot.sight import Sight
-from lintfoot.wanted import Wanted
 
 UNMISTAKABLE = regex(r"(--|\w+\.)[\w.-]*(verify|insecure|certificate)[\w.-]*(=\w+)?", re.IGNORECASE)
 _SHORT = regex(r"-[A-Za-z0-9]")
+_SPELL: tuple[Any, ...] = (ast.List, ast.Tuple, ast.Assign, ast.AugAssign)
+_ADD = ("append", "extend")
 _SAYS_LITTLE = 5  # characters: what has to follow an option may stand anywhere when it is no longer
 
 
-def lines_of(sight: Sight) -> frozenset[int] | None:
-    """The lines, and those that the words on them are handed on to; None where only the whole file tells.
+def lines_of(sight: Sight) -> set[int] | None:
+    """The lines; None where there is no census.
 
-    A command is wrong for its option: where that comes from leads to wherever the command is put together.
+    A command is wrong for its option: where that comes from leads to wherever the command is put together, in what runs it,
+    in a list, in words that are added to one, or as a text.
     """
     patterns = [pattern for rule in sight.rules.values() for pattern in rule.commands]
     asked = [pattern for pattern in patterns if _may_stand(sight, _words_of(pattern))]
-    spread = sight.spread if asked else None
-    if spread is None:
-        return None if asked else frozenset()
-    signs = {sign: re.compile(sign) for pattern in asked for sign in _signs(pattern)}
-    first = {
-        start
-        for start, text in spread.texts.items()
-        if text and any(sign.search(text.casefold()) for sign in signs.values())
-    }
-    told = sight.telling(Wanted(says=lambda text: any(sign.search(text.casefold()) for sign in signs.values())))
-    return spread.reach(told.names, lines=first).lines
+    if not asked:
+        return set()
+    flow, runs = sight.dataflow, running(sight)
+    if flow is None or runs is None:
+        return None
+    signs = [re.compile(sign) for sign in {sign for pattern in asked for sign in _signs(pattern)}]
+    held = lines_holding(sight, flow, lambda text: any(sign.search(text) for sign in signs))
+    return held & {*runs, *lines_at(sight, _spelling(flow))} if held else held
+
+
+def _spelling(flow: Dataflow) -> Iterator[Statement]:
+    """The statements that may spell a command, but for calls that run one."""
+    census, calls = flow.bindings.census, flow.bindings.calls
+    for kind in _SPELL:
+        yield from (at for at, _ in census.all(kind))
+    yield from (at for word in _ADD for at, _ in calls.get(word, ()))
 
 
 @dataclass(frozen=True, slots=True)

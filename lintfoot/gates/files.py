@@ -64,9 +64,17 @@ def _temporary(sight: Sight) -> Lines:
     flow, runs = sight.dataflow, call_lines.running(sight)
     if flow is None or runs is None:
         return None
-    held = lines_holding(sight, flow, ("/tmp", "/dev/shm"), ("mktemp", "gettempdir"))  # noqa: S108 - looked for, not used
+    held = lines_holding(sight, flow, _is_shared, ("mktemp", "gettempdir"))
     made = created_in(sight) if held else ()
     return () if made is None else held & {*runs, *(site.line for site in made)}
+
+
+def _is_shared(text: str) -> bool:
+    return "/tmp" in text or "/dev/shm" in text  # noqa: S108 - looked for, not used
+
+
+def _sets_modes(text: str) -> bool:
+    return any(word in text for word in ("chmod", "mkdir", "install", "umask"))
 
 
 def created_in(sight: Sight) -> list[Site] | None:
@@ -99,7 +107,7 @@ def _modes(sight: Sight) -> Lines:
     sites = calls_of(sight, {*CHMOD, "umask", *(name.rpartition(".")[2] for name in MAKES)})
     if flow is None or runs is None or sites is None:
         return None
-    held = lines_holding(sight, flow, ("chmod", "mkdir", "install", "umask"))
+    held = lines_holding(sight, flow, _sets_modes)
     given = flow.bindings.given
     return {*(held & runs), *(site.line for site in sites if may_open(site.call, given))}
 

@@ -1,38 +1,29 @@
-"""Which handlers of a text are worth reading: those of which the text alone does not tell that nothing is wrong with them.
+"""Which handlers of a text are worth reading: those of which its census alone does not tell that nothing is wrong with them.
 
 Each doubt makes one more handler be read. What is left out here the visitor must leave out as well, and for the same reason.
 """
 
 from __future__ import annotations
 
-import builtins
-import re
+import ast
 from collections.abc import Iterator
-from keyword import kwlist
+from functools import cached_property
+from typing import Any
 
+from lintfoot.bindings import FUNCTIONS, MODULE
+from lintfoot.census import Census, Statement, last, nodes
+from lintfoot.dataflow import Dataflow, Reached
 from lintfoot.records import dataclass
-from lintfoot.regexes import regex
 from lintfoot.sight import Sight
-from lintfoot.split import Layout
 
 BROAD_CLASSES = frozenset({"builtins.Exception", "builtins.BaseException"})
 _BROAD = frozenset(name.rpartition(".")[2] for name in BROAD_CLASSES)
-_NARROW = frozenset(
-    name
-    for name, value in vars(builtins).items()
-    if isinstance(value, type) and issubclass(value, BaseException) and name not in _BROAD
-)
-_WORD = regex(r"[^\W\d]\w*")
-_MENTIONED = regex(rf"\b(?:{'|'.join(sorted(_BROAD))})\b(?!\s*\()")
-_EXCEPT = regex(r"\s*except\b(?P<clause>.*)", re.DOTALL)
-_NAMED = regex(r"\bas\s+(?P<name>\w+)\s*$")
-_PASSES = regex(r"(?:pass|continue|\.\.\.)(?!\w)")
-_RAISES = regex(r"raise\b\s*(?P<what>[\w.]*)")
 _SURE_ENDS = ("Error", "Exception", "Failure", "Failed", "Fault", "NotFound", "Invalid", "Warning")
-_LOGS = regex(r"(?i:log|logger|logging)_*\.exception\s*\(")
-_OTHER_LOGS = regex(r"def\s+exception\b|\.\s*exception\s*[=,)]")
-_DEFINES = regex(r"\s*(?:def|class|async|except|@)\b|.*\blambda\b")
-_LONGEST = 40  # lines of a header
+_NAMES: tuple[Any, ...] = (ast.Name, ast.Attribute)
+_LOGS = ("log", "logger", "logging")
+# What is run later, or speaks of another exception: there a name may mean something else.
+_APART: tuple[Any, ...] = (*FUNCTIONS, ast.Lambda, ast.ClassDef, ast.ExceptHandler)
+_BINDS: tuple[Any, ...] = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.NamedExpr)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,162 +36,132 @@ class Wanted:
     accepts_logged: bool
 
 
-def lines_of(sight: Sight, wanted: Wanted) -> Iterator[int]:
-    """The `except` lines that a visitor has to see."""
-    layout = sight.layout
-    if layout is None:
-        return
-    found = [number for number, line in enumerate(layout.bare, 1) if "except" in line and _EXCEPT.match(line)]
-    stands_for = _Aliases(sight, layout) if found and wanted.broad else None
-    for number in found:
-        header, last = _header(layout, number)
-        if header is None or _is_wanted(sight, layout, wanted, stands_for, header, number, last):
-            yield number
+def lines_of(sight: Sight, wanted: Wanted) -> set[int] | None:
+    """The `except` lines that a visitor has to see; None where there is no census."""
+    census = sight.census
+    if census is None:
+        return None
+    judge = _Judge(sight, census, wanted)
+    return {one.line for one, node in census.all(ast.ExceptHandler) if judge.is_wanted(node, one)}
 
 
-def _header(layout: Layout, number: int) -> tuple[str | None, int]:
-    """The clause of a handler and what follows its colon; None where that is not plain. And the header's last line."""
-    text = ""
-    for last in range(number, min(number + _LONGEST, len(layout.bare) + 1)):
-        text += layout.bare[last - 1].rstrip("\r").replace("\\", " ") + " "
-        depth = 0
-        for place, char in enumerate(text):
-            depth += (char in "([{") - (char in ")]}")
-            if char == ":" and depth == 0:
-                return text[: place + 1] + text[place + 1 :].strip(), last
-    return None, number
+class _Judge:
+    """What one file says of its handlers."""
 
+    def __init__(self, sight: Sight, census: Census, wanted: Wanted) -> None:
+        self.sight, self.census, self.wanted = sight, census, wanted
 
-def _is_wanted(
-    sight: Sight,
-    layout: Layout,
-    wanted: Wanted,
-    stands_for: _Aliases | None,
-    header: str,
-    number: int,
-    last: int,
-) -> bool:
-    place = header.rindex(":") if header.endswith(":") else _colon(header)
-    clause, inline = header[:place].strip()[len("except") :].lstrip("* "), header[place + 1 :]
-    name = _NAMED.search(clause)
-    kinds = clause[: name.start()] if name else clause
-    body = [inline] if inline else _block(layout, number, last)
-    first = body[0].strip() if body else ""
-    broad = bool(kinds.strip()) and stands_for is not None and stands_for.is_broad(kinds)
-    if wanted.silent and kinds.strip() and _PASSES.match(first):
-        return True
-    if not ((wanted.bare and not kinds.strip()) or broad):
-        return False
-    if _raises(sight, first):
-        return False
-    if broad and wanted.accepts_logged:
-        return not (_logs(sight, body) or (name is not None and _hands_on(body, name["name"])))
-    return True
-
-
-def _colon(header: str) -> int:
-    depth = 0
-    for place, char in enumerate(header):
-        depth += (char in "([{") - (char in ")]}")
-        if char == ":" and depth == 0:
-            return place
-    return len(header) - 1
-
-
-def _block(layout: Layout, number: int, last: int) -> list[str]:
-    """The lines below a header that stand deeper than it."""
-    line = layout.bare[number - 1]
-    indent = line[: len(line) - len(line.lstrip())]
-    found: list[str] = []
-    for at, line in enumerate(layout.bare[last:], last + 1):
-        if line.strip() and line[0] != "\0":
-            if layout.logical[at - 1] == at and not (line.startswith(indent) and line[len(indent)] in " \t"):
-                break  # what goes on with a line that began deeper may stand anywhere
-            found.append(line)
-    return found
-
-
-def _raises(sight: Sight, first: str) -> bool:
-    """Whether a handler raises before anything else, for sure, and with what it caught."""
-    found = _RAISES.match(first)
-    if found is None:
-        return False
-    if first.rstrip("; ") == "raise":
-        return True
-    balanced = first.count("(") == first.count(")") and not first.endswith("\\")
-    return balanced and "None" not in first and found["what"].endswith(_SURE_ENDS) and "SystemExit" not in sight.text
-
-
-def _logs(sight: Sight, body: list[str]) -> bool:
-    """`log.exception(…)` of what is called a logger, in the handler itself."""
-    if not any("exception" in line for line in body) or any(map(_DEFINES.match, body)):
-        return False
-    own = any(_LOGS.search(line) and "exc_info" not in line for line in body)
-    return own and _OTHER_LOGS.search(sight.text) is None
-
-
-def _hands_on(body: list[str], name: str) -> bool:
-    """Whether a call in a handler is given the exception, under its own name."""
-    if any(map(_DEFINES.match, body)):
-        return False
-    pattern = re.compile(rf"(?<![\w.])(?P<callee>\w+)\s*\((?:[^()]*[^\w.()])?{name}\b(?!\s*(?:=(?!=)|:=|\())")
-    attribute = re.compile(rf"\.(?P<callee>\w+)\s*\((?:[^()]*[^\w.()])?{name}\b(?!\s*(?:=(?!=)|:=|\())")
-    for line in body:
-        if name in line and " for " not in line:
-            for one in (pattern, attribute):
-                found = one.search(line)
-                if found is not None and found["callee"] not in kwlist:
-                    return True
-    return False
-
-
-class _Aliases:
-    """What may stand for Exception in a file: names that it is assigned to, directly or through others."""
-
-    def __init__(self, sight: Sight, layout: Layout) -> None:
-        self.further, self.any = sight.further, False
-        self.words = set(_BROAD)
-        self._left = [
-            found
-            for number, line in enumerate(layout.bare, 1)
-            if "xception" in line and _MENTIONED.search(line) and not _EXCEPT.match(line)
-            for found in (layout.logical_line(number),)
+    @cached_property
+    def _flow(self) -> Dataflow | None:
+        """How far the broad classes get in the text; None where they are nothing but caught, made and inherited from."""
+        census = self.census
+        plain = [call.func for _, call in census.all(ast.Call)]
+        plain += [base for _, owner in census.all(ast.ClassDef) for base in owner.bases]
+        plain += [
+            one for _, node in census.all(ast.ExceptHandler) for one in (node.type, *getattr(node.type, "elts", ()))
         ]
-        for text in self._left:
-            self._learn(text)
-        if self.words != _BROAD:
-            self._spread(layout)
+        known = set(map(id, plain))
+        named = (
+            node for kind in _NAMES for _, node in census.all(kind) if last(node) in _BROAD and id(node) not in known
+        )
+        renamed = (one for _, one in census.all(ast.alias) if one.asname and one.name.rpartition(".")[2] in _BROAD)
+        hidden = "getattr" in self.sight.words or bool(self.sight.foreign)
+        return self.sight.dataflow if hidden or any(True for _ in (*named, *renamed)) else None
 
-    def _learn(self, text: str) -> None:
-        stripped = text.strip()
-        if stripped.startswith(("return", "yield")) or " yield " in text:
-            self.any = True
-        elif stripped.startswith(("for", "with", "async", "import", "from", "match", "case")):
-            self.words.update(_WORD.findall(stripped))
-        elif "=" in text and not stripped.startswith(("def ", "async def ", "class ")):
-            self.words.update(_WORD.findall(text[: text.rindex("=")]))
-        elif ":=" in text:
-            self.any = True
+    @cached_property
+    def _broad(self) -> Reached:
+        return self._flow.reach(*self._flow.called(_BROAD)) if self._flow is not None else {}
 
-    def _spread(self, layout: Layout) -> None:
-        """Names that are given what another such name stands for."""
-        self.words -= {"self", "cls", "if", "in", "is", "not", "None", "True", "False", "and", "or", "else"}
-        for _ in range(3):
-            before = len(self.words)
-            for number, line in enumerate(layout.bare, 1):
-                if "=" in line or line.lstrip().startswith(("return", "for")):
-                    right = line[line.find("=") :]
-                    if not self.words.isdisjoint(_WORD.findall(right)) and not line.lstrip().startswith("except"):
-                        self._learn(layout.logical_line(number))
-            if len(self.words) == before:
-                return
-        self.any = True
+    @cached_property
+    def _told(self) -> Reached:
+        """What may stand for anything that other files have: nobody knows here what that is."""
+        flow, told = self._flow, {bound for _, bound in self.sight.foreign}
+        if flow is None or not told:
+            return {}
+        seeds = {(MODULE, word) for word in told} | {key for _, key in flow.bindings.imports if key[1] in told}
+        return flow.reach([(key, 0) for key in seeds], objects=True)
 
-    def is_broad(self, kinds: str) -> bool:
-        """Whether a clause may name a broad class."""
-        names = _WORD.findall(kinds)
-        if not self.words.isdisjoint(names):
+    @cached_property
+    def _logged(self) -> bool:
+        """Whether `exception` is nothing but what loggers are asked for."""
+        called = {id(call.func) for _, call in self.census.all(ast.Call)}
+        members = (node for _, node in self.census.all(ast.Attribute) if node.attr == "exception")
+        defined = (node for kind in FUNCTIONS for _, node in self.census.all(kind) if node.name == "exception")
+        return all(id(node) in called for node in members) and not any(True for _ in defined)
+
+    def is_wanted(self, node: ast.ExceptHandler, at: Statement) -> bool:
+        """Whether a handler is not plainly fine."""
+        wanted = self.wanted
+        if node.type is None:
+            return wanted.bare and not self._raises(node.body[0])
+        if wanted.silent and all(map(_passes, node.body)):
             return True
-        if all(name in _NARROW for name in names) and not self.any:
+        if not wanted.broad or self._raises(node.body[0]) or (wanted.accepts_logged and self._keeps(node)):
             return False
-        return self.any or self.further or "(" in kinds.strip().lstrip("(")
+        return self._is_broad(node.type, at)
+
+    def _is_broad(self, node: ast.expr, at: Statement) -> bool:
+        """Whether a clause may name a broad class; a class of this file is none, whatever it is made from."""
+        if isinstance(node, ast.Tuple):
+            return any(self._is_broad(one, at) for one in node.elts)
+        flow = self._flow
+        if last(node) in _BROAD or flow is None:
+            return last(node) in _BROAD
+        bindings = flow.bindings
+        if isinstance(node, ast.Name) and node.id in bindings.classes:
+            key = bindings.resolve(node.id, at)
+            if bindings.times[key] == sum(bindings.key_of(*one) == key for one in bindings.classes[node.id]):
+                return False
+        return flow.holds(node, at, self._broad, objects=False) or flow.holds(node, at, self._told, objects=True)
+
+    def _raises(self, first: ast.stmt) -> bool:
+        """Whether a handler raises before anything else, for sure, and with what it caught."""
+        if not isinstance(first, ast.Raise):
+            return False
+        if first.exc is None:
+            return True
+        made = first.exc.func if isinstance(first.exc, ast.Call) else first.exc
+        nothing = any(isinstance(one, ast.Constant) and one.value is None for one in nodes(first))
+        return not nothing and last(made).endswith(_SURE_ENDS) and "SystemExit" not in self.sight.words
+
+    def _keeps(self, node: ast.ExceptHandler) -> bool:
+        """Whether a handler logs with the exception, or hands it to a call, by itself."""
+        inside = [one for statement in node.body for one in nodes(statement)]
+        if any(isinstance(one, _APART) for one in inside):
+            return False
+        calls = [one for one in inside if isinstance(one, ast.Call)]
+        named = node.name
+        handed = named is not None and any(_takes(one, named) for one in calls)
+        return handed or (self._logged and any(map(_logs, calls)))
+
+
+def _passes(node: ast.stmt) -> bool:
+    plain = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and node.value.value is ...
+    return plain or isinstance(node, ast.Pass | ast.Continue)
+
+
+def _logs(call: ast.Call) -> bool:
+    """`log.exception(…)` of what is called a logger; `exc_info=False` would keep it from telling of the exception."""
+    func = call.func
+    plain = all(word.arg not in (None, "exc_info") for word in call.keywords)
+    return plain and isinstance(func, ast.Attribute) and func.attr == "exception" and _is_logger(last(func.value))
+
+
+def _is_logger(word: str) -> bool:
+    return word.rstrip("_").lower().endswith(_LOGS)
+
+
+def _takes(call: ast.Call, name: str) -> bool:
+    """Whether a call is given the exception, under its own name."""
+    return any(name in list(_named(one)) for one in (*call.args, *(word.value for word in call.keywords)))
+
+
+def _named(given: ast.expr) -> Iterator[str]:
+    """The names that an argument is made of, but for those that another call is given, or that may mean something else."""
+    waiting: list[ast.AST] = [given]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif not isinstance(node, (ast.Call, *_BINDS)):
+            waiting += ast.iter_child_nodes(node)

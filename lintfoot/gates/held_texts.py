@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from lintfoot.bindings import MODULE
 from lintfoot.dataflow import Dataflow
 from lintfoot.gates.callees import lines_at
@@ -9,15 +11,14 @@ from lintfoot.sight import Sight
 from lintfoot.wanted import Wanted
 
 
-def lines_holding(sight: Sight, flow: Dataflow, parts: tuple[str, ...], words: tuple[str, ...] = ()) -> set[int]:
-    """The lines of statements with one of some texts in a string, or with a name that may carry one, or what is called `words`.
+def lines_holding(sight: Sight, flow: Dataflow, says: Callable[[str], bool], words: tuple[str, ...] = ()) -> set[int]:
+    """The lines of statements with a text that says something, or with a name that may carry one, or what is called `words`.
 
     Small letters are asked for. A line goes with the one on which its logical line begins.
     """
 
     def holds(text: str | bytes) -> bool:
-        low = text.casefold() if isinstance(text, str) else text.decode("latin-1").casefold()
-        return any(part in low for part in parts)
+        return says((text if isinstance(text, str) else text.decode("latin-1")).casefold())
 
     bindings = flow.bindings
     written = [at for text, places in bindings.texts.items() if holds(text) for at in places]

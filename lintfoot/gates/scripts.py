@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
 
 from lintfoot import unmodelled_words
 from lintfoot.book import CallPattern, Rule
 from lintfoot.gates import cluster_lines, crowds, first_lines
-from lintfoot.gates.callees import lines_called
+from lintfoot.gates.callees import lines_at, lines_called
 from lintfoot.gates.gate import Gate, Lines
 from lintfoot.libraries import Function, Models, expanded
-from lintfoot.regexes import regex
 from lintfoot.sight import Sight
 
 TEMPLATE_MAKERS = frozenset({"jinja2.Environment", "jinja2.Template"})
 
-_DEFAULT = regex(r"(?<![=!<>:+*/%&|^-])=(?!=)\s*")
-# In a text whose strings are empty: what no call, display or name can be.
-_HARMLESS = regex(r"(?:[rRbBuUfF]{0,2}\(\)|None|True|False|\.\.\.|-?\d[\w.]*)\s*(?:[,):\r\n]|$)")
+# What gives no object that can be changed, and no name for one.
+_HARMLESS = (ast.Constant, ast.UnaryOp, ast.Compare, ast.JoinedStr, ast.Lambda)
 
 
 def _patterned(rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:
@@ -58,18 +57,14 @@ def _handlers(sight: Sight) -> Lines:
     """Handlers that the text does not acquit, and calls of `suppress`."""
     from lintfoot.gates.handler_lines import Wanted, lines_of
 
-    if sight.layout is None:
-        return None
     bare, broad, silent = HANDLERS.codes
-    found: list[int] = []
+    calls: set[int] | None = set()
     if broad in sight.rules and "suppress" in sight.text:
-        calls = sight.lines_called({name.rpartition(".")[2] for name in suppressors(sight.models)})
-        if calls is None:
-            return None
-        found += calls
+        calls = lines_called(sight, {name.rpartition(".")[2] for name in suppressors(sight.models)})
     accepts = sight.option(broad, "accept-logged") is not False
     wanted = Wanted(bare in sight.rules, broad in sight.rules, silent in sight.rules, accepts)
-    return [*found, *lines_of(sight, wanted)]
+    handlers = lines_of(sight, wanted)
+    return calls | handlers if calls is not None and handlers is not None else None
 
 
 def suppressors(models: Models) -> set[str]:
@@ -78,17 +73,19 @@ def suppressors(models: Models) -> set[str]:
 
 
 def _defaults(sight: Sight) -> Lines:
-    """Definitions with a default that is no plain constant."""
-    layout = sight.layout
-    if layout is None:
+    """Definitions with a default that may be an object that can be changed."""
+    census = sight.census
+    if census is None:
         return None
-    found = [number for number, line in enumerate(layout.bare, 1) if "def " in line or "lambda" in line]
-    return [number for number in found if _may_default(layout.logical_line(number))]
+    found = [
+        one for one, node in census.all(ast.arguments) if any(map(_may_change, (*node.defaults, *node.kw_defaults)))
+    ]
+    return lines_at(sight, found)
 
 
-def _may_default(header: str) -> bool:
-    """Whether a header, or a line with a lambda, holds a default that may be mutable."""
-    return any(not _HARMLESS.match(header, one.end()) for one in _DEFAULT.finditer(header))
+def _may_change(default: ast.expr | None) -> bool:
+    """Whether a default may be an object that can be changed: a literal and what is made of literals of texts is none."""
+    return default is not None and not isinstance(default, _HARMLESS)
 
 
 def _formats(sight: Sight) -> Lines:

@@ -6,8 +6,11 @@ import ast
 import re
 from typing import Any
 
+from lintfoot.bindings import MODULE
+from lintfoot.gates.callees import Lead
 from lintfoot.gates.gate import Lines
 from lintfoot.sight import Sight
+from lintfoot.wanted import Wanted
 
 # Of ssl (and its doubles in gevent and eventlet) and of OpenSSL.SSL; the last words are telling.
 PROTOCOLS = {
@@ -42,6 +45,7 @@ _SPELLED = {
     "tls112016": "TLS 1.1",
 }
 NUMBERS = {"1.0": "TLS 1.0", "1.1": "TLS 1.1"}
+_WRAPS = frozenset(("wrap_socket", "wrap_bio"))
 _LONGEST = 40  # characters of what can spell a version
 
 
@@ -51,6 +55,29 @@ def spelled(text: str) -> str:
     if len(plain) > _LONGEST:
         return ""
     return NUMBERS.get(plain, "") or _SPELLED.get(re.sub(r"[\s._-]", "", plain.casefold()).replace("v", ""), "")
+
+
+def handed(sight: Sight) -> Lines:
+    """Calls that a bare context may be handed to, and those that wrap a socket by one."""
+    flow = sight.dataflow
+    if flow is None:
+        return None
+    bindings = flow.bindings
+    told = sight.telling(Wanted(leads=_is_context, says=_is_context)).names
+    words = {full.rpartition(".")[2] for full, _ in bindings.imports} | bindings.mentions.keys()
+    seeds, written = flow.called({word for word in words if _is_context(word)})
+    seeds |= {((MODULE, word), 0) for word in told} | {(key, 0) for _, key in bindings.imports if key[1] in told}
+    lead = Lead(flow, flow.reach(seeds, written, objects=True), _WRAPS)
+    found = {site.line for site in lead.sites()}
+    for at, call in (one for many in bindings.calls.values() for one in many):
+        given = (*call.args, *(word.value for word in call.keywords))
+        if at.line not in found and any(lead.holds(one, at) for one in given):
+            found.add(at.line)
+    return found
+
+
+def _is_context(word: str) -> bool:
+    return "sslcontext" in word.casefold()
 
 
 def told(sight: Sight) -> Lines:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lintfoot.book import Rule
-from lintfoot.gates import call_lines, response_lines, ssh_lines, tls_lines
+from lintfoot.gates import response_lines, ssh_lines, tls_lines
 from lintfoot.gates.callees import calls_of, lines_called
 from lintfoot.gates.crowds import LOOPS, repeated
 from lintfoot.gates.gate import Gate, Lines
@@ -65,11 +65,6 @@ def _goes_on(function: Function) -> bool:
     return "token" in function.arguments
 
 
-def _contexts(sight: Sight) -> Lines:
-    """Lines on which a context is made, and those that it may be handed on to."""
-    return call_lines.mentioning(sight, *TRUST.words)
-
-
 def _filters(sight: Sight) -> Lines:
     """Calls that may set a filter."""
     return lines_called(sight, {name.rpartition(".")[2] for name in WARNING_FILTERS_OF})
@@ -77,7 +72,7 @@ def _filters(sight: Sight) -> Lines:
 
 RESPONSES = Gate("responses:Responses", codes=("LF202",), made=_givers, places=response_lines.told, slices=True)
 SESSIONS = Gate("sessions:Sessions", codes=("LF203",), words=tuple(KEEPERS), places=_alone, slices=True)
-TRUST = Gate("trust:Trust", codes=("LF301",), words=("sslcontext",), places=_contexts, slices=True)
+TRUST = Gate("trust:Trust", codes=("LF301",), words=("sslcontext",), places=tls_lines.handed, slices=True)
 WARNING_FILTERS = Gate(
     "warning_filters:WarningFilters",
     codes=("LF302",),
