@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
-from lintfoot.census import Census, Statement, last
+from lintfoot.census import Census, Statement
 from lintfoot.regexes import regex
 
 Key = tuple[int, str]  # a scope and a word: the id of its function or class, or one of these two
 MODULE, ATTRIBUTE = 0, -1
 LAMBDA = "lambda"  # what functions without a name are called, each in a scope of its own
 FUNCTIONS: tuple[Any, ...] = (ast.FunctionDef, ast.AsyncFunctionDef)
+_NAMES = (ast.Name, ast.Attribute)
 _OUTWARD: tuple[Any, ...] = (ast.Global, ast.Nonlocal)
 _WORD = regex(r"[^\W\d]\w*")
 
@@ -32,8 +33,8 @@ class Bindings:
         self.imports: list[tuple[str, Key]] = []  # the full name, and what it is bound to; a star to a star
         self.functions: dict[str, list[tuple[Any, Statement]]] = {}
         self.classes: dict[str, list[tuple[ast.ClassDef, Statement]]] = {}
-        self.calls: dict[str, list[tuple[Statement, ast.Call]]] = {}  # by the last name of what is called
-        self.indirect: list[tuple[Statement, ast.Call]] = []  # of what is neither a name nor an attribute
+        self.calls = census.calls
+        self.indirect = [one for one in census.all(ast.Call) if one[1].func.__class__ not in _NAMES]  # under no name
         self.times: dict[Key, int] = {}  # how often a name is bound
         self.made: set[str] = set()  # words that stand for anything but functions of this file and what imports call so
         self.given: set[str] = set()  # all words that are bound to anything but what an import calls so itself
@@ -81,10 +82,6 @@ class Bindings:
             for statement in mentions:
                 found.setdefault(self.resolve(word, statement), []).append(statement)
         return found.get(key, ())
-
-    def key_of(self, node: Any, statement: Statement) -> Key:
-        """What a function or a class is called where it is defined."""
-        return scope_of(statement), node.name
 
     def parameters(self, function: Any) -> list[Key]:
         """The positional parameters of a function."""
@@ -134,18 +131,24 @@ class Bindings:
     def _names(self) -> None:
         mentions = self.mentions
         for statement, node in self.census.all(ast.Name):
-            held = mentions.setdefault(node.id, [])
-            if not held or held[-1] is not statement:
+            word = node.id
+            held = mentions.get(word)
+            if held is None:
+                mentions[word] = [statement]
+            elif held[-1] is not statement:
                 held.append(statement)
             if node.ctx.__class__ is not ast.Load:
-                self._bind(scope_of(statement), node.id)
+                self._bind(scope_of(statement), word)
         for statement, attribute in self.census.all(ast.Attribute):
-            held = mentions.setdefault(attribute.attr, [])
-            if not held or held[-1] is not statement:
+            word = attribute.attr
+            held = mentions.get(word)
+            if held is None:
+                mentions[word] = [statement]
+            elif held[-1] is not statement:
                 held.append(statement)
             if attribute.ctx.__class__ is not ast.Load:
-                self.given.add(attribute.attr)
-                self.made.add(attribute.attr)
+                self.given.add(word)
+                self.made.add(word)
 
     def _mention(self, words: Iterable[str], statement: Statement) -> None:
         for word in words:
@@ -218,15 +221,11 @@ class Bindings:
                 self._loose.append((statement, argument.arg))
 
     def _calls(self) -> None:
-        for statement, node in self.census.all(ast.Call):
-            last = last_of(node)
-            self.calls.setdefault(last, []).append((statement, node))
-            if not isinstance(node.func, ast.Name | ast.Attribute):
-                self.indirect.append((statement, node))
-            if last == "getattr" and len(node.args) > 1 and isinstance(node.args[1], ast.Constant):
+        for statement, node in self.calls.get("getattr", ()):
+            if len(node.args) > 1 and isinstance(node.args[1], ast.Constant):
                 self._mention((str(node.args[1].value),), statement)
-            elif last == "super":
-                self._mention((one.name for one in statement.around if isinstance(one, ast.ClassDef)), statement)
+        for statement, _ in self.calls.get("super", ()):
+            self._mention((one.name for one in statement.around if isinstance(one, ast.ClassDef)), statement)
 
     def _link(self) -> None:
         """Note what stands for the same: names of classes as attributes, `global` ones, those of comprehensions."""
@@ -234,7 +233,7 @@ class Bindings:
         for owner, statement in (one for many in self.classes.values() for one in many):
             for word in self._bound.get(id(owner), ()):
                 link((id(owner), word), (ATTRIBUTE, word))
-            self._selves(owner, self.key_of(owner, statement))
+            self._selves(owner, key_of(owner, statement))
         for statement, word in self._loose:
             if statement.around:
                 link(self._look_up(word, statement.around[:-1]), (scope_of(statement), word))
@@ -267,18 +266,15 @@ def scope_of(statement: Statement) -> int:
     return id(statement.around[-1]) if statement.around else MODULE
 
 
+def key_of(node: Any, statement: Statement) -> Key:
+    """What a function or a class is called where it is defined."""
+    return scope_of(statement), node.name
+
+
 def arguments(given: ast.arguments) -> list[ast.arg]:
     """All parameters of a function."""
     rest = [one for one in (given.vararg, given.kwarg) if one is not None]
     return [*given.posonlyargs, *given.args, *given.kwonlyargs, *rest]
-
-
-def last_of(call: ast.Call) -> str:
-    """The last name of what is called, as it is written: also `modules["cmd.run"](…)`; empty for all else."""
-    func = call.func
-    if func.__class__ is ast.Subscript and isinstance(func.slice, ast.Constant) and isinstance(func.slice.value, str):
-        return func.slice.value
-    return last(func)
 
 
 def texts(node: ast.AST) -> list[str]:

@@ -77,6 +77,14 @@ class Census:
                     found[name].add(f".{'.'.join(reversed(parts))}")
         return found
 
+    @cached_property
+    def calls(self) -> dict[str, list[tuple[Statement, ast.Call]]]:
+        """The calls by the last name of what is called."""
+        found: dict[str, list[tuple[Statement, ast.Call]]] = {}
+        for statement, node in self.all(ast.Call):
+            found.setdefault(last_called(node), []).append((statement, node))
+        return found
+
     def within(self, statement: Statement) -> list[Any]:
         """The nodes that stand in a statement itself, and it: what stands in statements below it is left out."""
         found: list[Any] = []
@@ -134,6 +142,14 @@ def last(node: Any) -> str:
     """`sleep` of `time.sleep`, of `clock().sleep`; empty for anything that is no name."""
     kind = node.__class__
     return str(node.id) if kind is ast.Name else str(node.attr) if kind is ast.Attribute else ""
+
+
+def last_called(call: ast.Call) -> str:
+    """The last name of what is called, as it is written: also `modules["cmd.run"](…)`; empty for all else."""
+    func = call.func
+    if func.__class__ is ast.Subscript and isinstance(func.slice, ast.Constant) and isinstance(func.slice.value, str):
+        return func.slice.value
+    return last(func)
 
 
 def nodes(root: ast.AST, *, but: type[ast.AST] | None = None) -> list[Any]:

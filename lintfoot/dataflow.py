@@ -27,7 +27,9 @@ class Dataflow:
         self._edges: dict[int, list[Edge]] = {}
         self._from: dict[Key, list[Edge]] = {}
         self._sources: dict[int, list[Source]] = {}
-        self._next: dict[tuple[bool, frozenset[str]], dict[_State, tuple[_State, ...]]] = {}
+        self._states: list[_State] = []
+        self._numbers: dict[_State, int] = {}
+        self._next: dict[tuple[bool, frozenset[str]], dict[int, list[int]]] = {}
         self._handed: dict[int, Reached] = {}
         self._inner: dict[int, list[Any]] = {}
         census = bindings.census
@@ -63,23 +65,33 @@ class Dataflow:
         With `objects` also what is made by them or of them: results of calls, attributes; but calls of `verbs` give
         something else.
         """
-        found: Reached = {}
         after = self._next.setdefault((objects, verbs), {})
-        waiting = list(seeds)
+        waiting = [self._number(state) for state in seeds]
         for statement in statements:
-            waiting += [(key, one.source.returns) for one in self.edges(statement) for key in one.targets]
+            waiting += [self._number((key, one.source.returns)) for one in self.edges(statement) for key in one.targets]
+        seen: set[int] = set()
         while waiting:
-            state = waiting.pop()
-            key, depth = state
-            known = found.get(key, 0)
-            if known >> depth & 1:
+            number = waiting.pop()
+            if number in seen:
                 continue
-            found[key] = known | 1 << depth
-            further = after.get(state)
+            seen.add(number)
+            further = after.get(number)
             if further is None:
-                further = after[state] = tuple(self._following(state, objects=objects, verbs=verbs))
+                states = self._following(self._states[number], objects=objects, verbs=verbs)
+                further = after[number] = [self._number(state) for state in states]
             waiting += further
+        found: Reached = {}
+        for number in seen:
+            key, depth = self._states[number]
+            found[key] = found.get(key, 0) | 1 << depth
         return found
+
+    def _number(self, state: _State) -> int:
+        """A state as a number: these are compared far more often than they are made."""
+        number = self._numbers.setdefault(state, len(self._states))
+        if number == len(self._states):
+            self._states.append(state)
+        return number
 
     def holds(
         self,

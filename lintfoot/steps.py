@@ -6,8 +6,8 @@ import ast
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from lintfoot.bindings import ATTRIBUTE, FUNCTIONS, LAMBDA, MODULE, Bindings, Key, arguments, last_of, texts, words
-from lintfoot.census import Statement, below
+from lintfoot.bindings import ATTRIBUTE, FUNCTIONS, LAMBDA, MODULE, Bindings, Key, arguments, key_of, texts, words
+from lintfoot.census import Statement, below, last_called
 
 # Calls that may give back what they are given; another call of what this file does not define makes something else of it.
 PASSES = frozenset(
@@ -86,7 +86,7 @@ def _called(
     bindings: Bindings, node: ast.Call, statement: Statement, way: _Way, found: list[Source]
 ) -> list[tuple[Any, _Way]]:
     called, back, base, through = way
-    last = last_of(node)
+    last = last_called(node)
     if last == "getattr" and len(node.args) > 1:
         if isinstance(node.args[1], ast.Constant):
             found.append(Source((ATTRIBUTE, str(node.args[1].value)), *way))
@@ -144,7 +144,7 @@ class _Reader:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 yield from self.function(node)
             case ast.ClassDef(bases=bases):
-                key = self.bindings.key_of(node, self.statement)
+                key = key_of(node, self.statement)
                 for base in bases:
                     yield from self.steps(self.sources(base), (key,))
             case ast.Return(value=value) if value is not None:
@@ -183,7 +183,7 @@ class _Reader:
             case ast.Lambda(args=args):
                 yield from self.defaults(args, lambda one: self.bindings.resolve(one, self.statement))
             case ast.Call():
-                last = last_of(node)
+                last = last_called(node)
                 if last in FILLS and isinstance(node.func, ast.Attribute):
                     for one in (*node.args, *(keyword.value for keyword in node.keywords)):
                         yield from self.steps(self.sources(one), self.keys(node.func.value))
@@ -251,14 +251,14 @@ class _Reader:
 
     def function(self, node: Any) -> Iterable[Edge]:
         for decorator in node.decorator_list:
-            yield from self.steps(self.sources(decorator, 1), (self.bindings.key_of(node, self.statement),))
+            yield from self.steps(self.sources(decorator, 1), (key_of(node, self.statement),))
         for one in arguments(node.args):
             if one.annotation is not None:
                 yield from self.steps(self.typed(one.annotation), ((id(node), one.arg),))
         yield from self.defaults(node.args, lambda word: (id(node), word))
         if node.returns is not None:
             found = [*self.typed(node.returns, 1), *(self.typed(node.returns) if _is_property(node) else ())]
-            yield from self.steps(found, (self.bindings.key_of(node, self.statement),))
+            yield from self.steps(found, (key_of(node, self.statement),))
 
     def defaults(self, args: ast.arguments, key: Any) -> Iterable[Edge]:
         places = [*args.posonlyargs, *args.args]

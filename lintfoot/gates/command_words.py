@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from lintfoot.book import CommandPattern
@@ -37,7 +38,7 @@ def lines_of(sight: Sight) -> set[int] | None:
     flow, runs = sight.dataflow, running(sight)
     if flow is None or runs is None:
         return None
-    signs = [re.compile(sign) for sign in {sign for pattern in asked for sign in _signs(pattern)}]
+    signs = [_compiled(sign) for sign in {sign for pattern in asked for sign in _signs(pattern)}]
     held = lines_holding(sight, flow, lambda text: any(sign.search(text) for sign in signs))
     return held & {*runs, *lines_at(sight, _spelling(flow))} if held else held
 
@@ -97,9 +98,17 @@ def _may_stand(sight: Sight, words: _Words) -> bool:
     if plain and not ((words.alone or held(words.programs)) and all(map(held, words.certain))):
         return False
     low = sight.low if plain else _folded(sight)
-    if not all(any(re.search(_written(word), low) for word in part) for part in words.needed):
+    if not all(any(_compiled(_written(word)).search(low) for word in part) for part in words.needed):
         return False
-    return words.alone or any(re.search(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", low) for name in words.programs)
+    return words.alone or any(_alone(name).search(low) for name in words.programs)
+
+
+_compiled = lru_cache(maxsize=1024)(re.compile)
+
+
+@lru_cache(maxsize=1024)
+def _alone(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])")
 
 
 def _folded(sight: Sight) -> str:
@@ -117,6 +126,7 @@ def _signs(pattern: CommandPattern) -> list[str]:
     return [_written(word) for word in words or pattern.program]
 
 
+@lru_cache(maxsize=1024)
 def _written(option: str) -> str:
     """A pattern for an option in small letters; one of a single letter may stand among others."""
     if _SHORT.fullmatch(option):

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
-from lintfoot.bindings import FUNCTIONS, MODULE
+from lintfoot.bindings import FUNCTIONS, MODULE, key_of
 from lintfoot.census import Census, Statement, last, nodes
 from lintfoot.dataflow import Dataflow, Reached
 from lintfoot.records import dataclass
@@ -84,7 +84,7 @@ class _Judge:
     @cached_property
     def _logged(self) -> bool:
         """Whether `exception` is nothing but what loggers are asked for."""
-        called = {id(call.func) for _, call in self.census.all(ast.Call)}
+        called = {id(call.func) for _, call in self.census.calls.get("exception", ())}
         members = (node for _, node in self.census.all(ast.Attribute) if node.attr == "exception")
         defined = (node for kind in FUNCTIONS for _, node in self.census.all(kind) if node.name == "exception")
         return all(id(node) in called for node in members) and not any(True for _ in defined)
@@ -110,7 +110,7 @@ class _Judge:
         bindings = flow.bindings
         if isinstance(node, ast.Name) and node.id in bindings.classes:
             key = bindings.resolve(node.id, at)
-            if bindings.times[key] == sum(bindings.key_of(*one) == key for one in bindings.classes[node.id]):
+            if bindings.times[key] == sum(key_of(*one) == key for one in bindings.classes[node.id]):
                 return False
         return flow.holds(node, at, self._broad, objects=False) or flow.holds(node, at, self._told, objects=True)
 

@@ -33,7 +33,7 @@ def endless(sight: Sight) -> Lines:
     retried = named(sight, (), retries)
     if census is None or retried is None:
         return None
-    pauses = sorted(one.line for one, call in census.all(ast.Call) if last(call.func) in PAUSES)
+    pauses = sorted(one.line for word in PAUSES for one, _ in census.calls.get(word, ()))
     saying = [loop for _, loop in census.all(ast.While) if isinstance(loop.test, ast.Call) and _holds(loop, pauses)]
     failing = _failing(sight, census, ENDLESS)
     return {*(loop.lineno for loop in (*failing, *saying)), *bare_decorators(census, retried)}
@@ -156,7 +156,8 @@ def recursions(sight: Sight) -> Lines:
     census = sight.census
     if census is None:
         return None
-    own = sorted(one.line for one, call in census.all(ast.Call) if last(call.func) in _around(one))
+    names = {node.name for kind in _FUNCTIONS for _, node in census.all(kind)} & census.calls.keys()
+    own = sorted(one.line for name in names for one, _ in census.calls[name] if name in _around(one))
     if not own:
         return ()
     handlers: list[Any] = [node for _, node in census.all(ast.ExceptHandler)]

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from lintfoot.answers import answer
-from lintfoot.bindings import ATTRIBUTE, FUNCTIONS, LAMBDA, MODULE, Key, arguments, scope_of
+from lintfoot.bindings import ATTRIBUTE, FUNCTIONS, LAMBDA, MODULE, Key, arguments, key_of, scope_of
 from lintfoot.census import Statement
 from lintfoot.dataflow import Reached
 from lintfoot.gates.callees import Lead, Site, lead_to
@@ -117,7 +117,7 @@ class _Search:
         bindings, func = self.flow.bindings, call.func
         if isinstance(func, ast.Name):
             key = bindings.resolve(func.id, statement)
-            own = [one for one, at in bindings.functions.get(func.id, ()) if bindings.key_of(one, at) == key]
+            own = [one for one, at in bindings.functions.get(func.id, ()) if key_of(one, at) == key]
             sure = len(own) == 1 or scope_of(statement) != key[0]  # else one of them may not be there yet
             return sure and len(own) == bindings.times.get(key, 0) > 0 and all(map(_does_something, own))
         if isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name):
@@ -185,7 +185,7 @@ class _Search:
 
     def _keys(self, function: Any, statement: Statement) -> list[tuple[Key, int]]:
         owner = statement.around[-1] if statement.around else None
-        key = self.flow.bindings.key_of(function, statement)
+        key = key_of(function, statement)
         if function.name in ("__init__", "__new__") and isinstance(owner, ast.ClassDef):
             above = Statement(owner, owner.lineno, statement.around[:-1])
             return [(key, 0), *((one, 0) for one in self._heirs(owner, above))]
@@ -193,12 +193,12 @@ class _Search:
 
     def _heirs(self, owner: ast.ClassDef, statement: Statement) -> Iterator[Key]:
         """A class, and those that are made from it."""
-        key = self.flow.bindings.key_of(owner, statement)
+        key = key_of(owner, statement)
         reached = self.flow.reach([(key, 0)], objects=True)
         yield key
         for found in self.flow.bindings.classes.values():
             for one, at in found:
-                other = self.flow.bindings.key_of(one, at)
+                other = key_of(one, at)
                 if other in reached:
                     yield other
 

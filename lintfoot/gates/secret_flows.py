@@ -103,9 +103,16 @@ class Flows:
     def __init__(self, census: Census) -> None:
         self.census = census
         self._functions = _functions(census)
+        self._known: dict[int, list[Flow]] = {}
 
-    def of(self, statement: Statement) -> Iterator[Flow]:
+    def of(self, statement: Statement) -> list[Flow]:
         """What a statement gives to which names."""
+        found = self._known.get(id(statement.node))
+        if found is None:
+            found = self._known[id(statement.node)] = list(self._read(statement))
+        return found
+
+    def _read(self, statement: Statement) -> Iterator[Flow]:
         node, around = statement.node, statement.around
         kind = node.__class__
         if kind in FUNCTIONS:
