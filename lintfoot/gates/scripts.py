@@ -16,7 +16,7 @@ from lintfoot.sight import Sight
 TEMPLATE_MAKERS = frozenset({"jinja2.Environment", "jinja2.Template"})
 
 # What gives no object that can be changed, and no name for one.
-_HARMLESS = (ast.Constant, ast.UnaryOp, ast.Compare, ast.JoinedStr, ast.Lambda)
+_HARMLESS = (ast.Constant, ast.Tuple, ast.UnaryOp, ast.Compare, ast.JoinedStr, ast.Lambda)
 
 
 def _patterned(rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:
