@@ -62,6 +62,12 @@ def hooks(tmp_path_factory):
     return committed(copied(tmp_path_factory.mktemp("hooks")))
 
 
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """Where both runners keep the environment that they build from `hooks`: all tests run the one."""
+    return tmp_path_factory.mktemp("home")
+
+
 @pytest.fixture
 def scene(tmp_path):
     """Somebody's repository: a good and a bad script, two without a suffix, a shell script, an excluded folder."""
@@ -90,35 +96,26 @@ def by_hook(told):
     }
 
 
-@pytest.mark.usefixtures("index")
-@pytest.mark.parametrize("runner", RUNNERS)
-def test_both_hooks_on_a_repository(runner, hooks, scene, tmp_path):
-    code, told = run(runner, "try-repo", hooks, "--all-files", "--verbose", cwd=scene, home=tmp_path)
-    assert code == 1, told
-    scripts = {"bin/rotate: LF101", "bin/deploy: LF101"}
-    # What git hosts and pre-commit take for Python is what its tags say: `uv run` in a first line is not among that.
-    assert by_hook(told) == {"lintfoot": {"ops/bad.py: LF201", "bin/rotate: LF101"}, "lintfoot-scripts": scripts}, told
-    assert "Traceback" not in told
+BOTH = """\
+repos:
+  - repo: https://git.example.com/lintfoot
+    rev: v0.1.0
+    hooks: [{id: lintfoot}, {id: lintfoot-scripts}]
+"""
 
 
-@pytest.mark.usefixtures("index")
-@pytest.mark.parametrize("runner", RUNNERS)
-def test_both_hooks_pass_where_nothing_is_wrong(runner, hooks, scene, tmp_path):
-    for name in ("ops/bad.py", "bin/rotate", "bin/deploy"):
-        (scene / name).write_text("#!/usr/bin/env python3\nprint('done')\n")
-    code, told = run(runner, "try-repo", hooks, "--all-files", cwd=scene, home=tmp_path)
-    assert code == 0, told
-    assert told.count("Passed") == 2, told
-
-
-def from_the_docs(hooks, scene):
-    """The configuration of docs/ci.md, with the address of a clone that is here."""
-    page = (Path(__file__).parent.parent / "docs" / "ci.md").read_text(encoding="utf-8")
-    text = re.search(r"(?ms)^```yaml\n(repos:.*?)^```$", page)[1]
+def configured(text, hooks, scene):
+    """A repository has this configuration, with the address of a clone that is here."""
     head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=hooks, capture_output=True, text=True, check=True).stdout
     text = text.replace("https://git.example.com/lintfoot", str(hooks)).replace("v0.1.0", head.strip())
     (scene / ".pre-commit-config.yaml").write_text(text)
     subprocess.run(["git", "add", "-A"], cwd=scene, capture_output=True, check=True)
+
+
+def from_the_docs(hooks, scene):
+    """The configuration of docs/ci.md."""
+    page = (Path(__file__).parent.parent / "docs" / "ci.md").read_text(encoding="utf-8")
+    configured(re.search(r"(?ms)^```yaml\n(repos:.*?)^```$", page)[1], hooks, scene)
 
 
 def without_network():
@@ -129,44 +126,67 @@ def without_network():
 
 
 @pytest.mark.usefixtures("index")
-def test_the_documented_configuration_as_pre_commit_ci_runs_it(hooks, scene, tmp_path):
+def test_the_documented_configuration_as_pre_commit_ci_runs_it(hooks, scene, home):
     """It installs first, within 250 MiB, and runs the hooks without a network."""
     from_the_docs(hooks, scene)
-    code, told = run("pre-commit", "validate-config", ".pre-commit-config.yaml", cwd=scene, home=tmp_path)
+    code, told = run("pre-commit", "validate-config", ".pre-commit-config.yaml", cwd=scene, home=home)
     assert code == 0, told
-    code, told = run("pre-commit", "install-hooks", cwd=scene, home=tmp_path)
+    code, told = run("pre-commit", "install-hooks", cwd=scene, home=home)
     assert code == 0, told
-    files = {file.stat().st_ino: file.stat().st_size for file in tmp_path.glob("pre-commit/**/*") if file.is_file()}
+    files = {file.stat().st_ino: file.stat().st_size for file in home.glob("pre-commit/**/*") if file.is_file()}
     assert sum(files.values()) < 250 * 1024 * 1024
     alone = without_network()
     if alone is None:
         pytest.skip("this machine cannot take the network away from a program")
-    code, told = run(*alone, "pre-commit", "run", "--all-files", cwd=scene, home=tmp_path)
+    code, told = run(*alone, "pre-commit", "run", "--all-files", cwd=scene, home=home)
     assert code == 1, told
     found = by_hook(told)
     assert found["lintfoot"] == {"ops/bad.py: LF201", "bin/rotate: LF101"}, told
     assert found["lintfoot-scripts"] == {"bin/deploy: LF101"}, told  # each script is told once
     for name in ("ops/bad.py", "bin/rotate", "bin/deploy"):
         (scene / name).write_text("#!/usr/bin/env python3\nprint('done')\n")
-    code, told = run(*alone, "pre-commit", "run", "--all-files", cwd=scene, home=tmp_path)
+    code, told = run(*alone, "pre-commit", "run", "--all-files", cwd=scene, home=home)
     assert code == 0, told
     config = scene / ".pre-commit-config.yaml"
     config.write_text(config.read_text().replace("- id: lintfoot\n", "- id: lintfoot\n        args: [--fix]\n", 1))
     (scene / "ops" / "bad.py").write_text("def names():\n    lines = open('hosts').readlines()\n    return lines\n")
     subprocess.run(["git", "add", "-A"], cwd=scene, capture_output=True, check=True)
-    code, told = run(*alone, "pre-commit", "run", "lintfoot", "--all-files", cwd=scene, home=tmp_path)
+    code, told = run(*alone, "pre-commit", "run", "lintfoot", "--all-files", cwd=scene, home=home)
     assert code == 1, told
     assert "files were modified by this hook" in told
     assert "with open('hosts')" in (scene / "ops" / "bad.py").read_text()
     subprocess.run(["git", "add", "-A"], cwd=scene, capture_output=True, check=True)
-    assert run(*alone, "pre-commit", "run", "lintfoot", "--all-files", cwd=scene, home=tmp_path)[0] == 0
+    assert run(*alone, "pre-commit", "run", "lintfoot", "--all-files", cwd=scene, home=home)[0] == 0
 
 
 @pytest.mark.usefixtures("index")
-def test_the_documented_configuration_with_prek(hooks, scene, tmp_path):
+def test_the_documented_configuration_with_prek(hooks, scene, home):
     from_the_docs(hooks, scene)
-    code, told = run("prek", "run", "--all-files", cwd=scene, home=tmp_path)
+    code, told = run("prek", "run", "--all-files", cwd=scene, home=home)
     assert code == 1, told
     found = by_hook(told)
     assert found["lintfoot"] == {"ops/bad.py: LF201", "bin/rotate: LF101"}, told
     assert found["lintfoot-scripts"] == {"bin/deploy: LF101"}, told
+
+
+@pytest.mark.usefixtures("index")
+@pytest.mark.parametrize("runner", RUNNERS)
+def test_both_hooks_on_a_repository(runner, hooks, scene, home):
+    configured(BOTH, hooks, scene)
+    code, told = run(runner, "run", "--all-files", "--verbose", cwd=scene, home=home)
+    assert code == 1, told
+    scripts = {"bin/rotate: LF101", "bin/deploy: LF101"}
+    # What git hosts and pre-commit take for Python is what its tags say: `uv run` in a first line is not among that.
+    assert by_hook(told) == {"lintfoot": {"ops/bad.py: LF201", "bin/rotate: LF101"}, "lintfoot-scripts": scripts}, told
+    assert "Traceback" not in told
+
+
+@pytest.mark.usefixtures("index")
+@pytest.mark.parametrize("runner", RUNNERS)
+def test_both_hooks_pass_where_nothing_is_wrong(runner, hooks, scene, home):
+    configured(BOTH, hooks, scene)
+    for name in ("ops/bad.py", "bin/rotate", "bin/deploy"):
+        (scene / name).write_text("#!/usr/bin/env python3\nprint('done')\n")
+    code, told = run(runner, "run", "--all-files", cwd=scene, home=home)
+    assert code == 0, told
+    assert told.count("Passed") == 2, told
