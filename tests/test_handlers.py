@@ -733,4 +733,4 @@ def test_time_grows_with_the_file_and_not_with_its_square():
         assert len(reports(code, "LF502", "LF503", "LF504")) == count
 
     work(20)
-    assert steps(lambda: work(600)) < 2 * 6 * steps(lambda: work(100))
+    assert steps(lambda: work(240)) < 1.5 * 6 * steps(lambda: work(40))
