@@ -1,6 +1,7 @@
 """Marked files: `# expect: CODE` on guilty lines, silence everywhere else; only the folder's rule is selected."""
 
 import re
+from functools import cache
 
 import pytest
 from verbs import FIXTURES, the_book, the_models
@@ -21,6 +22,7 @@ def expected(text):
     return marks
 
 
+@cache
 def seen(path, code):
     data = path.read_bytes()
     script = parse(path.name, data)
