@@ -539,6 +539,7 @@ class Import(NamedTuple):
     line: int
 
 
+@cache
 def rooms():
     return {_room(path): path for path in sorted(PACKAGE.rglob("*.py"))}
 
@@ -549,18 +550,21 @@ def _room(path):
 
 
 @cache
-def tree(path):
-    return ast.parse(path.read_text(encoding="utf-8"), path.name)
+def nodes(path):
+    return tuple(ast.walk(ast.parse(path.read_text(encoding="utf-8"), path.name)))
 
 
+@cache
 def imports(path):
     """Everything that a module imports, on whatever line: also inside functions and for type checkers alone."""
-    for node in ast.walk(tree(path)):
+    found = []
+    for node in nodes(path):
         if isinstance(node, ast.Import):
-            yield from (Import(alias.name, node.lineno) for alias in node.names)
+            found += [Import(alias.name, node.lineno) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}:{node.lineno}: imports are absolute here"
-            yield from (Import(_from(node.module, alias.name), node.lineno) for alias in node.names)
+            found += [Import(_from(node.module, alias.name), node.lineno) for alias in node.names]
+    return found
 
 
 def _from(module, name):
@@ -614,16 +618,16 @@ def test_what_comes_from_outside_comes_through_few_doors(room):
 @pytest.mark.parametrize("room", rooms())
 def test_nobody_uses_what_is_too_dear(room):
     path = rooms()[room]
-    used = {node.id for node in ast.walk(tree(path)) if isinstance(node, ast.Name)}
-    used |= {node.attr for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute)}
-    used |= {alias.name for node in ast.walk(tree(path)) if isinstance(node, ast.ImportFrom) for alias in node.names}
+    used = {node.id for node in nodes(path) if isinstance(node, ast.Name)}
+    used |= {node.attr for node in nodes(path) if isinstance(node, ast.Attribute)}
+    used |= {alias.name for node in nodes(path) if isinstance(node, ast.ImportFrom) for alias in node.names}
     found = {one.module for one in imports(path)} | used
     assert not [dear for dear in TOO_DEAR if any(f"{name}.".startswith(f"{dear}.") for name in found)]
 
 
 @pytest.mark.parametrize("room", rooms())
 def test_no_function_is_longer_than_a_screen(room):
-    functions = [node for node in ast.walk(tree(rooms()[room])) if isinstance(node, ast.FunctionDef)]
+    functions = [node for node in nodes(rooms()[room]) if isinstance(node, ast.FunctionDef)]
     long = [f"{room}:{one.lineno} {one.name}" for one in functions if one.end_lineno - one.lineno >= 60]
     assert not long, f"what is the second job of {', '.join(long)}?"
 
