@@ -26,6 +26,7 @@ class Dataflow:
         self.bindings = bindings
         self._edges: dict[int, list[Edge]] = {}
         self._from: dict[Key, list[Edge]] = {}
+        self._read: set[Key] = set()  # all whose uses have been read
         self._sources: dict[int, list[Source]] = {}
         self._states: list[_State] = []
         self._numbers: dict[_State, int] = {}
@@ -128,12 +129,17 @@ class Dataflow:
         """What gets something right from a key."""
         key, depth = state
         found = {(other, depth) for other in self.bindings.links.get(key, ())}
-        for statement in self.bindings.uses(key):
-            self.edges(statement)
-        for edge in self._from.get(key, ()):
+        for edge in self._leaving(key):
             for after in steps(edge.source, depth, objects=objects, verbs=verbs):
                 found.update([(other, after) for other in edge.targets])
         return found
+
+    def _leaving(self, key: Key) -> list[Edge]:
+        if key not in self._read:
+            self._read.add(key)
+            for statement in self.bindings.uses(key):
+                self.edges(statement)
+        return self._from.get(key, [])
 
     # steps
 

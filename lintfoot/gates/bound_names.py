@@ -10,7 +10,7 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from lintfoot.census import Census, last
+from lintfoot.census import Census, last, nodes
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 Bound = dict[str, list[ast.expr]]
@@ -60,12 +60,12 @@ def bound(census: Census) -> Bound:
 def _bindings(census: Census) -> Iterator[tuple[ast.AST, ast.expr]]:
     node: Any
     for _, node in census.all(ast.Assign):
-        yield from ((one, node.value) for target in node.targets for one in ast.walk(target))
+        yield from ((one, node.value) for target in node.targets for one in nodes(target))
     kind: Any
     for kind in (ast.AnnAssign, ast.NamedExpr, ast.AugAssign):
         yield from ((node.target, node.value) for _, node in census.all(kind) if node.value is not None)
     for kind in (ast.For, ast.AsyncFor, ast.comprehension):
-        yield from ((one, node.iter) for _, node in census.all(kind) for one in ast.walk(node.target))
+        yield from ((one, node.iter) for _, node in census.all(kind) for one in nodes(node.target))
     for _, node in census.all(ast.Dict):
         yield from ((one, value) for one, value in zip(node.keys, node.values, strict=True) if one is not None)
     yield from _handed(census)
@@ -83,9 +83,10 @@ def _handed(census: Census) -> Iterator[tuple[ast.AST, ast.expr]]:
                 params.setdefault(statement.around[-1].name, []).extend(every)
     for _, node in census.all(ast.arguments):
         yield from defaults(node)
-    for _, node in census.all(ast.Call):
-        for one in params.get(last(node.func), ()):
-            yield from ((one, value) for value in (*node.args, *(word.value for word in node.keywords)))
+    for name in params.keys() & census.calls.keys():
+        for _, node in census.calls[name]:
+            values = [*node.args, *(word.value for word in node.keywords)]
+            yield from ((one, value) for one in params[name] for value in values)
     for statement, node in census.all(ast.Return):
         if node.value is not None:
             yield from ((one, node.value) for one in statement.around[-1:])

@@ -29,6 +29,8 @@ _HANDERS = frozenset(  # calls that hand a function to somebody who calls it
     "apply Timer Thread Process partial".split()
 )
 
+_REACHED = REACHES | {"getattr"}  # by a text, which may be put together
+
 
 def nothing(function: Function) -> bool:
     """No modelled function is asked for."""
@@ -173,9 +175,10 @@ def _lead_to(sight: Sight, asked: Asked) -> Lead | None:
     way = way_to(sight.models, asked)
     own = lasts_of(sight, asked)
     telling = sight.telling(Wanted(asked, lambda name: name.rpartition(".")[2] in own or way.leads(name)))
-    lasts = frozenset(
-        lasts_of(sight, asked, telling) | way.aliases | {"__init__"}
-    )  # `super().__init__(…)` calls a class
+    lasts = frozenset(lasts_of(sight, asked, telling) | way.aliases)
+    if not (telling.names or telling.calls) and (lasts | _REACHED).isdisjoint(sight.words):
+        return Lead(flow, {})  # under whatever name, once it is written under its own
+    lasts |= {"__init__"}  # `super().__init__(…)` calls a class
     seeds = _seeds(sight, flow, way, lasts, telling.names)
     reached = flow.reach([(key, 0) for key in seeds], objects=True, verbs=way.verbs) if seeds else {}
     return Lead(flow, reached, lasts, way.verbs, telling.calls)
