@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
+from lintfoot.answers import answer
 from lintfoot.libraries import Function, Models
 from lintfoot.records import dataclass, field
 
@@ -65,6 +66,16 @@ def leading(models: Models, asked: Callable[[Function], bool]) -> Leading:
     parts = [name.split(".") for name in names]
     modules = {".".join(one[:length]) for one in parts for length in range(1, len(one))}
     return Leading(frozenset(names), frozenset(modules))
+
+
+def leading_to(models: Models, question: str, asked: Callable[[Function], bool]) -> Leading:
+    """The same, kept for later runs under the name of the question: all models are gone through for it."""
+
+    def worked_out() -> tuple[frozenset[str], frozenset[str]]:
+        found = leading(models, asked)
+        return found.names, found.modules
+
+    return Leading(*answer(models, f"leading to {question}", (), worked_out))
 
 
 def owners(models: Models, bearing: Collection[str]) -> set[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from lintfoot.libraries import Function, Models, expanded
 from lintfoot.sight import Sight, Telling
-from lintfoot.wanted import Leading, Wanted, leading
+from lintfoot.wanted import Leading, Wanted, leading_to
 
 Asked = Callable[[Function], bool]
 
@@ -56,7 +56,7 @@ def lasts_by_library(models: Models, asked: Asked) -> dict[int, frozenset[str]]:
 
 @lru_cache(maxsize=256)
 def _leading(models: Models, asked: Asked) -> Leading:
-    return leading(models, asked)
+    return leading_to(models, f"{asked.__module__}.{getattr(asked, '__qualname__', '')}", asked)
 
 
 def wanted_of(sight: Sight, names: frozenset[str], asked: Asked) -> Wanted:

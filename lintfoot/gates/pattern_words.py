@@ -16,7 +16,7 @@ from lintfoot.book import CallPattern, Rule
 from lintfoot.libraries import Function, Models, expanded
 from lintfoot.records import dataclass
 from lintfoot.sight import Sight
-from lintfoot.wanted import Leading, Wanted, gives, leading
+from lintfoot.wanted import Leading, Wanted, gives, leading_to
 from lintfoot.ways import ways_to
 
 
@@ -178,7 +178,8 @@ def _behind(rules: tuple[Rule, ...], models: Models, patterns: list[CallPattern]
 
     @cache  # all models are gone through for it: where a script follows no name into another file it is never asked
     def bears() -> Leading:
-        return leading(models, lambda function: not facets.isdisjoint(function.arguments))
+        question = f"facets {' '.join(sorted(facets))}"
+        return leading_to(models, question, lambda function: not facets.isdisjoint(function.arguments))
 
     named = Leading(frozenset(_full_names(rules)), frozenset())
     texts = frozenset(name.rpartition(".")[2] for name in _full_names(rules))

@@ -15,7 +15,7 @@ from lintfoot.gates.gate import Lines
 from lintfoot.libraries import Models
 from lintfoot.records import dataclass
 from lintfoot.sight import Sight
-from lintfoot.wanted import Leading, Wanted, gives, leading
+from lintfoot.wanted import Leading, Wanted, gives, leading_to
 
 # They read a whole response through its file-like side; the position of the response.
 READERS = {"json.load": 0, "shutil.copyfileobj": 0}
@@ -62,7 +62,7 @@ class _Givers:
 @lru_cache(maxsize=8)
 def _givers(models: Models) -> _Givers:
     known = shapes(models)
-    leads = leading(models, lambda function: function.returns in known)
+    leads = leading_to(models, "responses", lambda function: function.returns in known)
     renamed = [alias for alias, name in models.aliases.items() if leads(name)]
     words = {part for name in leads.names for part in name.split(".")[1:]}
     words.update(part for alias in renamed for part in alias.split("."))

@@ -21,7 +21,7 @@ from lintfoot.regexes import regex
 from lintfoot.secret_names import Kind, may_speak, said, that_speak, words
 from lintfoot.secret_rumours import Company, holds
 from lintfoot.sight import Sight
-from lintfoot.wanted import Leading, Wanted, leading
+from lintfoot.wanted import Leading, Wanted, leading_to
 
 _TOLD = ("getpass", "keyring", "vault", "secretsmanager")
 _HOLDS = WHOLE | {"join", "format", "map", "vars"}  # calls whose result holds what they are handed
@@ -374,7 +374,7 @@ def _nothing(node: object) -> list[ast.expr]:
 
 @lru_cache(maxsize=16)
 def _leading(models: Models) -> Leading:
-    return leading(models, _gives_secrets)
+    return leading_to(models, "what gives secrets", _gives_secrets)
 
 
 def _gives_secrets(function: Function) -> bool:
