@@ -25,6 +25,19 @@ _NO_NODES = frozenset(  # fields that hold no node worth a visit
     "id attr arg name module level asname kind ctx op ops type_comment is_async conversion simple type_ignores rest kwd_attrs "
     "tag".split()
 )
+_NAMED: dict[Any, str] = {  # what a node is called
+    ast.Name: "id",
+    ast.Attribute: "attr",
+    ast.keyword: "arg",
+    ast.arg: "arg",
+    ast.FunctionDef: "name",
+    ast.AsyncFunctionDef: "name",
+    ast.ClassDef: "name",
+    ast.ExceptHandler: "name",
+    ast.MatchAs: "name",
+    ast.MatchStar: "name",
+    ast.MatchMapping: "rest",
+}
 
 
 class Statement(NamedTuple):
@@ -59,12 +72,7 @@ class Census:
 
     def behind(self, names: Collection[str]) -> dict[str, set[str]]:
         """What is written behind some names: `.session`, `.session.get`; also in quotes, as annotations stand there."""
-        quoted = [
-            node.value
-            for statement, node in self.all(ast.Constant)
-            if isinstance(node.value, str) and "." in node.value and not _is_docstring(statement.node, node)
-        ]
-        found = behind(names, "\n\0".join(quoted))
+        found = behind(names, "\n\0".join(text for text in self._quoted if "." in text))
         for _, attribute in self.all(ast.Attribute):
             node: Any = attribute
             parts: list[str] = []
@@ -84,6 +92,25 @@ class Census:
         for statement, node in self.all(ast.Call):
             found.setdefault(last_called(node), []).append((statement, node))
         return found
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The names in the text, wherever they stand but in imports, and the words of its quoted texts: types may stand there."""
+        found: set[str | None] = set()
+        for kind, name in _NAMED.items():
+            found.update(map(attrgetter(name), (node for _, node in self.all(kind))))
+        outer: list[tuple[Statement, Any]] = [*self.all(ast.Global), *self.all(ast.Nonlocal)]
+        found.update(name for _, node in outer for name in node.names)
+        found.update(name for _, node in self.all(ast.MatchClass) for name in node.kwd_attrs)
+        found.update(_WORD.findall("\n".join(self._quoted)))
+        return frozenset(filter(None, found))
+
+    @property
+    def _quoted(self) -> Iterator[str]:
+        """The texts in quotes, but for docstrings."""
+        for statement, node in self.all(ast.Constant):
+            if isinstance(node.value, str) and not _is_docstring(statement.node, node):
+                yield node.value
 
     def within(self, statement: Statement) -> list[Any]:
         """The nodes that stand in a statement itself, and it: what stands in statements below it is left out."""

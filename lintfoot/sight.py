@@ -102,9 +102,9 @@ class Sight:
 
         A name that only its import mentions is used for nothing here.
         """
-        spread, found = self.spread, []
+        found = []
         for full, bound in self.foreign:
-            if spread is not None and all(_IMPORT.match(spread.texts[one]) for one in spread.lines_with.get(bound, ())):
+            if self.census is not None and bound not in self.census.words:
                 continue
             for below in ("", *sorted(self._written_below.get(bound, ()))):
                 facts = self.view.facts(f"{full}{below}", self._written)
@@ -138,8 +138,8 @@ class Sight:
 
     @cached_property
     def _written(self) -> AbstractSet[str]:
-        """The words of the code; those of its whole text where that cannot be cut up."""
-        return self.spread.lines_with.keys() if self.spread is not None else self.words
+        """The words of the code; those of its whole text where Python's own parser does not take that."""
+        return self.census.words | {bound for _, bound in self._imports} if self.census is not None else self.words
 
     def imported(self, line: str) -> list[tuple[str, str]]:
         """What an import brings in: the full name and the one it is bound to; a star is bound to a star."""
@@ -296,7 +296,6 @@ def _spelt(facts: Facts) -> Iterator[str]:
 
 
 _OF_A_TEXT = ("lintfoot.census", "lintfoot.dataflow", "lintfoot.bindings", "lintfoot.gates.")
-_IMPORT = regex(r"\s*(?:from|import)\b")
 _IMPORTS = regex(r"(?:\A|[;:])\s*((?:from|import)\b[^;]*)")  # also behind the colon of a `try:`, on its line
 _WORD = regex(r"[^\W\d]\w*")
 
