@@ -314,11 +314,10 @@ class _Cutter:
         return depth > _DEEPEST
 
     def _is_long(self, unit: Unit) -> bool:
-        """Whether a class or a function at the top level, or in classes alone, is worth a cut."""
+        """Whether a class or a function is worth a cut."""
         if unit.end - unit.start <= _LONGEST.get(unit.kind, unit.end):
             return False
-        outer = unit.owner is None or unit.owner.kind == "head"
-        return outer and (unit.kind == "class" or not self._says_outer(unit))
+        return unit.kind == "class" or not self._says_outer(unit)
 
     def _says_outer(self, unit: Unit) -> bool:
         """Whether what it binds may be seen outside."""
