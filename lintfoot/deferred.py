@@ -92,7 +92,7 @@ def _through(names: Names, call: cst.Call, helper: cst.FunctionDef, skip: int) -
     given |= {arg.keyword.value: arg.value for arg in call.args if arg.keyword is not None}
     positional = [arg for arg in call.args if arg.keyword is None]
     rest = positional[len(own) :] + [arg for arg in call.args if arg.keyword and arg.keyword.value not in named]
-    for inner in within(helper.body):
+    for inner in within(helper.body, frozenset(given)) if given else ():
         if not isinstance(inner, cst.Call) or not isinstance(inner.func, cst.Name) or inner.func.value not in given:
             continue
         handed_on = {dotted(arg.value) for arg in inner.args if arg.star}

@@ -19,6 +19,7 @@ _OUTSIDE = Below(stop=_DEFINITIONS)
 EXITS = ("exit", "quit", "_exit", "abort", "fail_json", "exit_json")  # the last words of all that `is_exit` knows
 _ENDS: Sought = frozenset((ast.Return, ast.Break, ast.Continue, ast.Raise, ast.While, *EXITS))
 _LEAVES: Sought = frozenset((ast.Return, ast.Break))
+_GUARDS: Sought = frozenset((ast.Try, getattr(ast, "TryStar", ast.Try), ast.With, ast.AsyncWith))  # 3.11 has the second
 
 Handlers = Mapping[int, "cst.ExceptHandler | cst.ExceptStarHandler | cst.With"]
 
@@ -159,7 +160,7 @@ def is_exit(func: cst.BaseExpression) -> bool:
 def guards(body: cst.BaseSuite) -> list[cst.Try | cst.TryStar | cst.With]:
     """The tries and withs of a block that belong to it: not those of loops or definitions within."""
     found: list[cst.Try | cst.TryStar | cst.With] = []
-    for statement in statements(body):
+    for statement in _each(members(body, _GUARDS)):
         if isinstance(statement, cst.Try | cst.TryStar | cst.With):
             found.append(statement)
         if not isinstance(statement, (*_LOOPS, *_DEFINITIONS)):

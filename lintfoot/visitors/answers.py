@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
+from lintfoot.descent import members
 from lintfoot.names import Names
 from lintfoot.paths import is_endless
 from lintfoot.regexes import regex
@@ -68,17 +69,19 @@ def is_explained(module: cst.Module, handler: Handler, parent: cst.CSTNode | Non
     return any(map(explains, comments(module, nodes)))
 
 
-def _small(body: cst.BaseSuite) -> list[cst.CSTNode]:
-    """The statements of a suite, several on one line counted one by one."""
+def _small(body: cst.BaseSuite, most: int = 0) -> list[cst.CSTNode]:
+    """The statements of a suite, several on one line counted one by one; with `most`, no more than show that there are more."""
     found: list[cst.CSTNode] = []
-    for statement in body.body:
+    for statement in members(body):
         found += statement.body if isinstance(statement, cst.SimpleStatementLine) else [statement]
+        if len(found) > most > 0:
+            break
     return found
 
 
 def _is_one_statement(body: cst.BaseSuite) -> bool:
     """Whether a block is one statement, or one header over one statement."""
-    match _small(body):
+    match _small(body, most=1):
         case [cst.While(test=test)] if is_endless(test):
             return True  # the exception is how the loop ends: a queue is drained
         case [cst.With(body=inner) | cst.If(body=inner, orelse=None) | cst.For(body=inner) | cst.While(body=inner)]:

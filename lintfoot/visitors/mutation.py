@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import libcst as cst
 
+from lintfoot.descent import ALL, Sought
 from lintfoot.flow import reaching
 from lintfoot.names import Names
 from lintfoot.scopes import FunctionNode, How
@@ -45,16 +46,39 @@ def changes(names: Names, function: FunctionNode, wanted: Mapping[str, cst.Param
     A parameter bound to something else before (`hosts = list(hosts)`) is another object; another name for it is the same.
     """
     found: dict[str, cst.CSTNode] = {}
-    for name, place in changed(names, function.body):
+    if not wanted:
+        return found
+    for name, place in changed(names, function.body, _names_of(function.body, wanted)):
         for parameter, param in wanted.items():
             if parameter not in found and _is_parameter(names, function, name, param, 0):
                 found[parameter] = place
     return found
 
 
-def changed(names: Names, body: cst.CSTNode) -> Iterator[tuple[cst.Name, cst.CSTNode]]:
-    """Every name whose object is changed, with the place."""
-    for node in below(body):
+def _names_of(body: cst.CSTNode, wanted: Iterable[str]) -> Sought:
+    """The names that may stand for some parameters: their own, and those that are given one of them."""
+    found = frozenset(wanted)
+    while True:
+        more = set(found)
+        for node in below(body, sought=found):
+            match node:
+                case cst.Assign(targets=targets, value=cst.Name(value=name)) if name in found:
+                    more |= {one.target.value for one in targets if isinstance(one.target, cst.Name)}
+                case (
+                    cst.AnnAssign(target=cst.Name(value=other), value=cst.Name(value=name))
+                    | cst.NamedExpr(target=cst.Name(value=other), value=cst.Name(value=name))
+                ) if name in found:
+                    more.add(other)
+                case _:
+                    pass
+        if more == found:
+            return found
+        found = frozenset(more)
+
+
+def changed(names: Names, body: cst.CSTNode, sought: Sought = ALL) -> Iterator[tuple[cst.Name, cst.CSTNode]]:
+    """Every name whose object is changed, with the place; with `sought`, of those names at least."""
+    for node in below(body, sought=sought):
         roots: list[cst.Name | None] = []
         match node:
             case cst.Call(func=cst.Attribute(value=value, attr=cst.Name(value=method))) if (

@@ -18,7 +18,7 @@ from lintfoot.visitors.bounds import any_way_out, changing_in
 from lintfoot.visitors.failures import tells_no_failure
 from lintfoot.visitors.loops import asks_a_person
 from lintfoot.visitors.statuses import means_success, of_outcome
-from lintfoot.visitors.wording import LOG_VERBS, assigned_in, names_in, root_name
+from lintfoot.visitors.wording import ASSIGNS, LOG_VERBS, assigned_in, names_in, root_name
 
 (UNBOUNDED,) = RECURSION.codes
 _OF_EXCEPTION = frozenset("isinstance issubclass hasattr getattr str repr type int len bool any all".split())
@@ -118,19 +118,19 @@ class Recursion(Visitor):
                 return False
         changed = set(changing_in(function.body)) | {
             root_name(node.target)
-            for node in within(function.body)
+            for node in within(function.body, ASSIGNS)
             if isinstance(node, cst.AssignTarget) and isinstance(node.target, cst.Subscript | cst.Attribute)
         }
         return not any(self._weighed(name, function) for name in (own - {"self"}) & changed)
 
     def _weighed(self, name: str, function: cst.FunctionDef) -> bool:
         """Whether a function looks at a parameter for more than logging, pausing and handing it to itself."""
-        for node in names_in(function.body):
-            if node.value == name and not any(
-                self._idle(above, name, function) for above in self.names.index.ancestors(node)
-            ):
-                return True
-        return False
+        return any(
+            isinstance(node, cst.Name)
+            and node.value == name
+            and not any(self._idle(above, name, function) for above in self.names.index.ancestors(node))
+            for node in within(function.body, frozenset((name,)))
+        )
 
     def _idle(self, node: cst.CSTNode, name: str, function: cst.FunctionDef) -> bool:
         match node:

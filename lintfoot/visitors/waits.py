@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Iterator
 
 import libcst as cst
 
+from lintfoot.descent import Sought
 from lintfoot.names import Names
 from lintfoot.paths import within
 from lintfoot.records import dataclass
@@ -14,6 +16,9 @@ from lintfoot.scopes import dotted, last_word
 from lintfoot.values import Function, Instance
 from lintfoot.visitors.wording import names_in, root_name
 
+_PAUSES: Sought = frozenset(("sleep", "wait"))
+_SLEEPS: Sought = frozenset(("sleep",))
+_CALLS: Sought = frozenset((ast.Call,))
 CONSTANT, OTHER = "constant", "other"
 _CONVERTS = frozenset("int float max min round abs timedelta total_seconds str".split())
 _LOOKUPS = frozenset("get getint getfloat getenv getattr get_config".split())
@@ -46,17 +51,16 @@ def pauses(names: Names, loop: cst.While | cst.For) -> list[Pause]:
 
 def sleeps(names: Names, node: cst.CSTNode) -> bool:
     """Whether something below sleeps, itself or by a function of this file."""
-    for one in within(node):
-        if not isinstance(one, cst.Call):
-            continue
-        if _seconds(names, one) is not None:
-            return True
-        for value in names.values(one.func):
-            if isinstance(value, Function) and any(
-                isinstance(inner, cst.Call) and last_word(inner.func) == "sleep" for inner in within(value.node.body)
-            ):
-                return True
-    return False
+    if any(isinstance(one, cst.Call) and _seconds(names, one) is not None for one in within(node, _PAUSES)):
+        return True
+    called = (one.func for one in within(node, _CALLS) if isinstance(one, cst.Call))
+    return any(
+        isinstance(inner, cst.Call) and last_word(inner.func) == "sleep"
+        for func in called
+        for value in names.values(func)
+        if isinstance(value, Function)
+        for inner in within(value.node.body, _SLEEPS)
+    )
 
 
 def _seconds(names: Names, call: cst.Call) -> cst.BaseExpression | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 import libcst as cst
 
+from lintfoot.descent import Sought
 from lintfoot.paths import within
 
 LOG_VERBS = frozenset("debug info warning warn error exception critical log print write echo notice fatal".split())
@@ -44,10 +46,13 @@ def args_in(call: cst.Call, caught: set[str]) -> bool:
     return bool(roots) and roots <= caught
 
 
+ASSIGNS: Sought = frozenset((ast.Assign,))
+
+
 def assigned_in(body: cst.CSTNode) -> set[str]:
     """The plain names that a block or statement assigns to."""
     return {
         node.target.value
-        for node in within(body)
+        for node in within(body, ASSIGNS)
         if isinstance(node, cst.AssignTarget) and isinstance(node.target, cst.Name)
     }
