@@ -242,8 +242,8 @@ class _Reader:
     def typed(self, annotation: ast.expr, returns: int = 0) -> list[Source]:
         """What an annotation makes of a name: an object of whatever it mentions, in quotes as well."""
         quoted = [word for text in texts(annotation) for word in words(text)]
-        found = [Source(self.bindings.resolve(word, self.statement), 1, returns) for word in quoted]
-        found += [Source((ATTRIBUTE, word), 1, returns) for word in quoted]
+        keys = (key for word in quoted for key in (self.bindings.resolve(word, self.statement), (ATTRIBUTE, word)))
+        found = [Source(key, 1, returns) for key in keys]
         for one in ast.walk(annotation):
             if isinstance(one, ast.Name | ast.Attribute):
                 found += self.sources(one, 1, returns)
@@ -263,11 +263,9 @@ class _Reader:
     def defaults(self, args: ast.arguments, key: Any) -> Iterable[Edge]:
         places = [*args.posonlyargs, *args.args]
         given = [*zip(places[len(places) - len(args.defaults) :], args.defaults, strict=True)]
-        given += [
-            (one, value) for one, value in zip(args.kwonlyargs, args.kw_defaults, strict=True) if value is not None
-        ]
-        for one, value in given:
-            yield from self.steps(self.sources(value), (key(one.arg),))
+        for one, value in (*given, *zip(args.kwonlyargs, args.kw_defaults, strict=True)):
+            if value is not None:
+                yield from self.steps(self.sources(value), (key(one.arg),))
 
     def handed(self, call: ast.Call, last: str) -> Iterable[Edge]:
         """What a call hands to functions of this file, and to constructors of its classes."""
@@ -290,7 +288,7 @@ class _Reader:
         starred = False
         for place, one in enumerate(call.args):
             starred = starred or isinstance(one, ast.Starred)
-            taken = tuple(names[place + skip] for skip in skips if place + skip < len(names))
+            taken = [names[place + skip] for skip in skips if place + skip < len(names)]
             yield from self.steps(self.sources(one), every if starred else (*taken, *rest))
         for keyword in call.keywords:
             named = tuple(key for key in every if key[1] == keyword.arg)

@@ -178,6 +178,7 @@ LAYERS = {
             "gates.secret_flows",
             "gates.secret_given",
             "gates.secret_giving",
+            "gates.secret_expressions",
             "gates.secret_holding",
             "gates.secret_lines",
             "gates.secret_names_gate",
