@@ -70,7 +70,8 @@ class Script:
     @cached_property
     def module(self) -> cst.Module:
         """The tree of the whole text. Raises Refused where there is none."""
-        found = _tree(self.path, self.text, self.depth)
+        refused = "syntax" in self.__dict__ and self.is_shallow and self.syntax is None
+        found = (refused and _old(self.path, self.text)) or _tree(self.path, self.text, self.depth)
         if isinstance(found, Unparsable):
             raise Refused(found)
         return found
@@ -100,9 +101,11 @@ class Script:
     def fault(self) -> Unparsable | None:
         """What is wrong with the syntax, told by Python's own parser where that takes the text."""
         parsed = self.__dict__.get("syntax") is not None  # somebody wanted it already
-        if (parsed or (self.is_shallow and _compiles(self.text))) and _except_with_comma(self.text) is None:
+        taken = parsed or (self.is_shallow and _compiles(self.text))
+        if taken and _except_with_comma(self.text) is None:
             return None
-        found = _tree(self.path, self.text, self.depth)
+        refused = self.is_shallow and not taken
+        found = (refused and _old(self.path, self.text)) or _tree(self.path, self.text, self.depth)
         return found if isinstance(found, Unparsable) else None
 
 
@@ -223,6 +226,16 @@ def syntax_fault(path: str, text: str) -> Unparsable | None:
     return _described(path, text, error) if error is not None else None
 
 
+def _old(path: str, text: str) -> Unparsable | None:
+    """What Python says against a text that libcst does not take either, without asking that; None where it may.
+
+    It is asked about all else, as it takes what newer Pythons do: two classes behind `except` without brackets, say.
+    """
+    error = _syntax_error(text)
+    sure = isinstance(error, SyntaxError) and any(words in error.msg for words in _NEVER_TAKEN)
+    return _described(path, text, error) if sure and error is not None else None
+
+
 def _syntax_error(text: str) -> Exception | None:
     try:
         with warnings.catch_warnings():
@@ -265,6 +278,12 @@ def _tidy(message: str) -> str:
     return message.replace("(<fstring>", "(in an f-string").strip()
 
 
+# Of no grammar since Python 3.0: a number, or a name with an expression behind it, that no parser can read otherwise.
+_NEVER_TAKEN = (
+    "Missing parentheses in call to",
+    "leading zeros in decimal integer literals",
+    "parameters cannot be parenthesized",
+)
 _OLD_EXCEPT = "Python 2, not Python 3: `except Error, name` is written `except Error as name`"
 _OLD = (
     ("Missing parentheses in call to 'print'", "Python 2, not Python 3: print is a statement here"),

@@ -37,7 +37,6 @@ class Plan:
     severities: Mapping[str, Severity] = field(default_factory=dict)
     project: Project | None = None
     engine: Engine = Engine.SLICE
-    most: float = 0.5  # of a file's lines may be read in parts: a part costs a line more than a whole file does
 
 
 @dataclass(frozen=True, slots=True)

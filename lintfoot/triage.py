@@ -72,8 +72,3 @@ def units_of(aims: list[Aim], units: list[Unit]) -> list[tuple[Unit, frozenset[i
     """The units that anybody is sent to, in order, with the numbers of the aims."""
     wanted = sorted(set().union(*(aim.units for aim in aims)))
     return [(units[one], frozenset(n for n, aim in enumerate(aims) if one in aim.units)) for one in wanted]
-
-
-def lines_of(aims: list[Aim], units: list[Unit]) -> int:
-    """How many lines there are in the units that anybody is sent to."""
-    return sum(units[one].end - units[one].lead for one in set().union(*(aim.units for aim in aims)))

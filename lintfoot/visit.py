@@ -17,7 +17,7 @@ from lintfoot.parse import Refused, Script
 from lintfoot.plans import Engine, Place, Plan, Visited
 from lintfoot.project import View
 from lintfoot.sight import Sight
-from lintfoot.triage import aimed, hiding, lines_of, speaking
+from lintfoot.triage import aimed, hiding, speaking
 
 __all__ = ["Engine", "Place", "Plan", "Visited", "visit"]
 
@@ -101,8 +101,6 @@ def _in_parts(script: Script, place: Place, plan: Plan, view: View | None, sight
         return None
     if not aims or sight.division is None:
         return Visited()
-    if lines_of(aims, sight.division.units) > plan.most * len(sight.division.lines):
-        return None
     bring()
     from lintfoot.looking import in_parts
 

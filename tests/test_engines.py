@@ -43,7 +43,7 @@ def seen(text, engine, rules, name="script.py"):
     """What an engine says of a text, or of the bytes of a file; with no file taken whole because that would be cheaper."""
     script = opened(name, text if isinstance(text, bytes) else Decoded(text))
     assert isinstance(script, Script), script
-    plan = Plan(rules, the_models(), engine=engine, most=1)
+    plan = Plan(rules, the_models(), engine=engine)
     visited = visit(script, Place(name, name, is_test="test" in name), plan)
     assert not visited.bugs, visited.bugs
     return visited
@@ -210,19 +210,6 @@ def test_of_real_code_only_a_share_is_parsed(which):
             handed += seen(text, Engine.SLICE, rules, path.name).lines
     assert lines > 10_000
     assert handed / lines < SHARES[which], handed / lines
-
-
-def test_a_file_that_would_be_read_nearly_whole_is_taken_whole():
-    text = "import requests\n\n\ndef get(host):\n    return requests.get(host)\n"
-    script = opened("script.py", Decoded(text))
-    rules = {"LF201": RULES["LF201"]}
-    found = {
-        most: visit(script, Place("a", "a"), Plan(rules, the_models(), engine=Engine.SLICE, most=most))
-        for most in (0.0, 1)
-    }
-    assert found[0.0].whole
-    assert not found[1].whole
-    assert found[0.0].findings == found[1].findings != ()
 
 
 def test_a_visitor_runs_under_plain_libcst_too():

@@ -524,3 +524,26 @@ def test_findings_after_form_feeds_stand_where_the_file_says():
     )
     places = [(one.span.line, one.span.column, one.span.end_column) for one in reports(code, "LF201")]
     assert places == [(3, 2, 19), (5, 14, 31), (6, 9, 26)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "mode = 0755",
+        "print 'done'",
+        "print x if y else z",
+        "exec code",
+        "f(lambda (a, b): a)",
+        "def f(x, (a, b)): pass",
+    ],
+)
+def test_what_no_python_3_ever_took_is_told_without_libcst(line, monkeypatch):
+    text = f"import os\n\n{line}\n"
+    told = parse.parse("a.py", text.encode())
+    assert isinstance(told, Unparsable)
+    monkeypatch.setattr(parse.portions, "tree", None)
+    script = parse.opened("a.py", Decoded(text))
+    assert script.syntax is None
+    with pytest.raises(parse.Refused) as refused:
+        script.module  # noqa: B018 - it is asked for
+    assert refused.value.fault == parse.opened("a.py", Decoded(text)).fault == told

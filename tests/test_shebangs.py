@@ -154,7 +154,7 @@ def test_what_a_file_does_is_seen_in_its_parts_too(start, end):
     text = f"#!/usr/bin/python\n{start}@cached\ndef main():\n    pass\n\n\n{end}\n"
     rules = {"LF901": the_book().by_code["LF901"]}
     found = [
-        visit(opened("a.py", Decoded(text)), Place("a.py", "a.py"), Plan(rules, the_models(), engine=engine, most=9))
+        visit(opened("a.py", Decoded(text)), Place("a.py", "a.py"), Plan(rules, the_models(), engine=engine))
         for engine in (Engine.WHOLE, Engine.SLICE)
     ]
     assert [one.whole for one in found] == [True, False]

@@ -209,9 +209,7 @@ def test_what_was_worked_out_of_a_text_goes_with_its_file():
     before = sum(isinstance(one, ast.AST) for one in gc.get_objects())
     gc.disable()  # as it is while files are checked
     try:
-        visited = visit(
-            opened("a.py", Decoded(text)), Place("a.py", "a.py"), Plan(the_book().by_code, the_models(), most=9)
-        )
+        visited = visit(opened("a.py", Decoded(text)), Place("a.py", "a.py"), Plan(the_book().by_code, the_models()))
         assert visited.findings
         assert sum(isinstance(one, ast.AST) for one in gc.get_objects()) - before < 9
     finally:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
 
 from lintfoot.book import Rule
+from lintfoot.census import last
 from lintfoot.gates import response_lines, ssh_lines, tls_lines
-from lintfoot.gates.callees import calls_of, lines_called
+from lintfoot.gates.callees import calls_of, lead_to, lines_called, lines_of
 from lintfoot.gates.crowds import LOOPS, repeated
 from lintfoot.gates.gate import Gate, Lines
 from lintfoot.libraries import Function, Models, braces
@@ -21,6 +23,12 @@ _METHODS = "get,options,head,post,put,patch,delete,request"
 # They make a session for one request.
 ALONE = frozenset([*braces(f"requests.{{{_METHODS}}}"), *braces(f"httpx.{{{_METHODS},stream}}"), "aiohttp.request"])
 LISTED = ("graph.microsoft.com", "api.github.com")  # hosts of web APIs whose lists have pages
+CONNECTS = {
+    "telnetlib.Telnet": "telnet",
+    "telnetlib3.open_connection": "telnet",
+    "ftplib.FTP": "FTP",
+}
+ADDS = frozenset({"add_header", "add_unredirected_header"})
 WARNING_FILTERS_OF: dict[str, dict[str, int | None]] = {
     "warnings.filterwarnings": {"action": 0, "message": 1, "category": 2, "module": 3},
     "warnings.simplefilter": {"action": 0, "category": 1},
@@ -65,6 +73,20 @@ def _goes_on(function: Function) -> bool:
     return "token" in function.arguments
 
 
+def _in_the_open(sight: Sight) -> Lines:
+    """Calls that may be given an address, that may add a header, or connect without encryption."""
+    census, asks = sight.census, lead_to(sight, _takes_an_address)
+    old = lines_called(sight, {name.rpartition(".")[2] for name in CONNECTS})
+    if census is None or asks is None or old is None:
+        return None
+    added = {one.line for one, call in census.all(ast.Call) if last(call.func) in ADDS}
+    return {*old, *added, *lines_of(sight, asks.sites())}
+
+
+def _takes_an_address(function: Function) -> bool:
+    return "url" in function.arguments
+
+
 def _filters(sight: Sight) -> Lines:
     """Calls that may set a filter."""
     return lines_called(sight, {name.rpartition(".")[2] for name in WARNING_FILTERS_OF})
@@ -97,7 +119,13 @@ OLD_TLS = Gate(
     places=tls_lines.told,
     slices=True,
 )
-PLAINTEXT = Gate("plaintext:Plaintext", codes=("LF305",), words=("telnetlib", "ftplib", "http://"))
+PLAINTEXT = Gate(
+    "plaintext:Plaintext",
+    codes=("LF305",),
+    words=("telnetlib", "ftplib", "http://"),
+    places=_in_the_open,
+    slices=True,
+)
 LISTINGS = Gate(
     "listings:Listings",
     codes=("LF801",),

@@ -10,7 +10,7 @@ import libcst as cst
 
 from lintfoot import calls, literals, secret_names
 from lintfoot.gates.gate import Gate
-from lintfoot.gates.web import PLAINTEXT
+from lintfoot.gates.web import ADDS, CONNECTS, PLAINTEXT
 from lintfoot.libraries import Argument
 from lintfoot.regexes import regex
 from lintfoot.scopes import last_word
@@ -19,11 +19,6 @@ from lintfoot.values import Constant, Display, Instance, Parameter, Text, Value,
 from lintfoot.visitors.base import Note, Visitor
 
 (PLAIN,) = PLAINTEXT.codes
-_CONNECTS = {
-    "telnetlib.Telnet": "telnet",
-    "telnetlib3.open_connection": "telnet",
-    "ftplib.FTP": "FTP",
-}
 _NEWER = {"telnet": "ssh: paramiko, asyncssh, netmiko", "FTP": "ftplib.FTP_TLS with prot_p(), or SFTP"}
 _HOST = Argument(("host",), 0)
 # The host itself, or what only it can reach: containers' hosts, and the metadata services of clouds (link-local).
@@ -35,7 +30,6 @@ _NEAR = frozenset("local localhost loopback".split())
 _USER = regex(r"http://[^/?#@\s]*:[^/?#@\s]+@", re.IGNORECASE)
 _WITHOUT_PORT = regex(r":[^\]:]*$")
 _QUERY = regex(r"[?&]([\w.-]+)=")
-_ADDS = frozenset({"add_header", "add_unredirected_header"})
 
 
 class Plaintext(Visitor):
@@ -46,12 +40,12 @@ class Plaintext(Visitor):
     def visit_Call(self, node: cst.Call) -> None:
         """Ask what is called, where it goes, and what it carries."""
         for name in self.names.names_of(node.func):
-            if name in _CONNECTS and not self._is_near(calls.given(self.names, node, _HOST)):
+            if name in CONNECTS and not self._is_near(calls.given(self.names, node, _HOST)):
                 self._say_old(node, name)
                 return
         if self.context.is_test:
             return
-        if last_word(node.func) in _ADDS and isinstance(node.func, cst.Attribute):
+        if last_word(node.func) in ADDS and isinstance(node.func, cst.Attribute):
             self._added(node, node.func.value)
             return
         for target in calls.targets(self.names, node):
@@ -62,7 +56,7 @@ class Plaintext(Visitor):
                 return
 
     def _say_old(self, node: cst.Call, name: str) -> None:
-        kind = _CONNECTS[name]
+        kind = CONNECTS[name]
         self.report(
             PLAIN,
             node,
