@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from lintfoot.trail import Lean, Parts
 
 UNPARSABLE = "LF000"
-_MOST_LEARNED = 30_000  # lines of other files of which something is known: a third of a megabyte for each thousand
+_MOST_LEARNED = 20_000  # lines of other files of which something is known: a third of a megabyte for each thousand
 _TREES = 40  # files after which cycles are looked for: a tree of a hundred kilobytes takes a hundred megabytes
 
 
@@ -115,7 +115,7 @@ class Knowledge:
         return Project(self.root, self.models, _reports, self.texts)
 
     def forget(self) -> None:
-        """Forget other files once there are many: what the next files ask of theirs is soon learned again."""
+        """Forget the files of a project that is done, if they were many: those of the next one ask for others."""
         if "project" in self.__dict__ and self.project.outlines.lines > _MOST_LEARNED:
             self.project.let_go()
             del self.__dict__["project"]
@@ -198,12 +198,16 @@ def share(setup: Setup, here: Desk) -> None:
 def outcomes(here: Desk, files: Sequence[Path]) -> Iterator[Outcome]:
     """Check files one after the other, and keep the collector of cycles from what stays."""
     gc.freeze()  # book and models stay: the collector need not look at them again
+    before: Path | None = None
     for number, path in enumerate(files):
+        top = _project_above((here.config.folder / path).parent)
+        if top != before:
+            here.knowledge.forget()
+        before = top
         yield check_file(here, path)
         if number and _is_large(here.config.folder / path):
             room.give_back()  # one file alone ends with its process
         if number % _TREES == _TREES - 1:
-            here.knowledge.forget()
             gc.collect()
             gc.freeze()  # what is left was learned of the project, and stays
 

@@ -950,9 +950,18 @@ def test_nothing_is_run(tmp_path):
     assert not (tmp_path / "touched").exists()
 
 
-def test_what_was_learned_may_be_forgotten_between_files(tmp_path, monkeypatch):
+def test_what_was_learned_of_a_project_is_forgotten_behind_it(tmp_path, monkeypatch):
     asks = "from common import session\n\nsession.get('https://a.example')  # expect: LF201\n"
-    written(tmp_path, {"common.py": "import requests\n\nsession = requests.Session()\n", "a.py": asks, "b.py": asks})
-    monkeypatch.setattr(work, "_TREES", 1)
+    for name in ("one", "two"):
+        makes = {"setup.cfg": "", "common.py": "import requests\n\nsession = requests.Session()\n", "a.py": asks}
+        written(tmp_path / name, makes)
+    forgotten, let_go = [], Project.let_go
+
+    def noted(project):
+        forgotten.append(project)
+        let_go(project)
+
     monkeypatch.setattr(work, "_MOST_LEARNED", 0)
-    assert found(tmp_path, select=("LF201",)) == expected(tmp_path, "a.py", "b.py")
+    monkeypatch.setattr(Project, "let_go", noted)
+    assert found(tmp_path, select=("LF201",)) == expected(tmp_path, "one/a.py", "two/a.py")
+    assert len(forgotten) == 1
