@@ -16,7 +16,7 @@ from lintfoot import literals
 from lintfoot.flow import reaching
 from lintfoot.libraries import Models
 from lintfoot.missing import asks_for, asks_if_missing, filled_in, without_none
-from lintfoot.scopes import COMPREHENSIONS, Binding, FunctionNode, How, Index, Scope, dotted, parameters
+from lintfoot.scopes import COMPREHENSIONS, Binding, FunctionNode, How, Index, Scope, dotted, last_word, parameters
 from lintfoot.values import (
     NOTHING_KNOWN,
     UNKNOWN,
@@ -543,6 +543,8 @@ class Names:
         special = literals.called(self, node)
         if special is not None:
             return special
+        if last_word(node.func) in _ENTERS and len(node.args) == 1 and not node.args[0].star:
+            return self._entered(node.args[0].value)
         return self._union(self.result(target, node) for target in self.values(node.func))
 
     def result(self, target: Value, call: cst.Call) -> Values:
@@ -697,6 +699,7 @@ _WRITTEN_OUT: frozenset[type] = frozenset(  # first, as these are many
     {cst.SimpleString, cst.Integer, cst.FormattedString, cst.ConcatenatedString, cst.BinaryOperation, cst.Comparison}
 )
 _REACHED = frozenset({"builtins.getattr", "builtins.__import__", "importlib.import_module"})
+_ENTERS = frozenset({"enter_context", "enter_async_context", "enterContext"})  # of contextlib's stacks and of unittest
 _PASSED_ON = frozenset(
     {
         "contextlib.closing",

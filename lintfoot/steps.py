@@ -17,7 +17,7 @@ PASSES = frozenset(
     "rstrip lower upper title encode decode format_map removeprefix removesuffix split partialmethod wraps which Path chain "
     "quote getenv PurePath PurePosixPath PosixPath joinpath resolve absolute expanduser expandvars abspath realpath normpath "
     "normcase fspath fsencode fsdecode as_posix with_segments with_name with_suffix with_stem __str__ __fspath__ __add__ items "
-    "values keys deque list2cmdline".split()
+    "values keys deque list2cmdline enter_context enter_async_context enterContext".split()
 )
 # Methods whose results objects stand for: in `with`, in brackets, in loops, or called.
 _GIVES_ITSELF = frozenset("__new__ __call__ __enter__ __aenter__ __getattr__ __getitem__ __iter__ __next__".split())

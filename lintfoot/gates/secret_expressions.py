@@ -18,7 +18,7 @@ _HOLDS = WHOLE | {"join", "format", "map", "vars"}  # calls whose result holds w
 _KEEPS = frozenset(  # calls that give a part of what is known, or the same in another way
     "strip lstrip rstrip lower upper title removeprefix removesuffix replace split get pop setdefault items values keys copy "
     "deepcopy cast partial filter zip enumerate reversed next iter namedtuple field closing defaultdict ChainMap "
-    "SimpleNamespace Namespace MappingProxyType update union".split()
+    "SimpleNamespace Namespace MappingProxyType update union enter_context enter_async_context enterContext".split()
 )
 _BUILT = frozenset(
     (
