@@ -8,7 +8,7 @@ from lintfoot.gates.gate import Gate
 RETRIES = Gate(
     "retries:Retries",
     codes=("LF601",),
-    words=("while", "retry", "backoff", "count(", "repeat(", "cycle("),
+    words=("while", "retry", "backoff", "itertools"),
     places=loop_lines.endless,
     slices=True,
 )
@@ -22,7 +22,7 @@ RECURSION = Gate(
 BACKOFFS = Gate(
     "backoffs:Backoffs",
     codes=("LF602",),
-    words=("while", "range(", "retr", "backoff", "repeat("),
+    words=("while", "range(", "itertools", "retr", "backoff"),
     places=loop_lines.steady,
     slices=True,
     spares_tests=True,
@@ -31,7 +31,7 @@ REPEATS = Gate(
     "repeats:Repeats",
     codes=("LF603",),
     words=(
-        *("retry", "retri", "backoff", "stamina", "while", "range(", "repeat("),
+        *("retry", "retri", "backoff", "stamina", "while", "range(", "itertools"),
         *("allowed_methods", "method_whitelist"),
     ),
     places=loop_lines.repeating,

@@ -9,6 +9,9 @@ from lintfoot.gates.gate import Gate, Lines
 from lintfoot.libraries import Models
 from lintfoot.sight import Sight
 
+# Programs that write JSON if nobody has set them up otherwise.
+JSON_SPEAKERS = tuple("consul etcdctl vault rabbitmqadmin ceph terraform ansible-inventory lxc incus".split())
+
 
 def _programs(rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:
     """The names of the programs that pages speak of."""
@@ -89,7 +92,17 @@ SHELLED_OUT = Gate(
 JSON_BY_TEXT = Gate(
     "json_by_text:JsonByText",
     codes=("LF106",),
-    words=("json", "curl", "inspect", "aws", "api"),
+    words=(
+        *("json", "http", "api", "curl", "wget", "inspect", "-j", "aws", "az ", "'az'", '"az"', *JSON_SPEAKERS),
+        *(
+            "_cluster/",
+            "_node",
+            "_cat/",
+            "actuator/",
+            "/repos/",
+            *(f"/v{number}/" for number in range(1, 10)),
+        ),  # in URLs
+    ),
     places=_json_by_text,
     slices=True,
 )

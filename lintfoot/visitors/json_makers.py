@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from lintfoot.gates.json_lines import TEXT_TOOLS
+from lintfoot.gates.running import JSON_SPEAKERS
 from lintfoot.regexes import regex
 
 Words = Sequence[str | None]
@@ -28,7 +29,6 @@ _SHORT = {
 # They write JSON unless they are told otherwise.
 _ALWAYS = {"docker": "inspect", "podman": "inspect", "nerdctl": "inspect", "buildah": "inspect", "skopeo": "inspect"}
 _FETCHES = _set("curl wget http https xh httpie")
-_MAY = _set("consul etcdctl vault rabbitmqadmin ceph terraform ansible-inventory lxc incus")
 _NO_BODY = regex(r"-[a-zA-Z]*I[a-zA-Z]*|--head|-w.*|--write-out.*|-[a-zA-Z]*o|--output.*|--spider")
 _OTHERWISE = regex(
     r"(?:-f|-o|--format|--output|--template|--query)(?:$|=)|-[of](?:tsv|table|text|yaml|wide|name|jsonpath)"
@@ -79,17 +79,7 @@ def may_make_json(words: Words) -> bool:
     rest = [word or "" for word in words[1:]]
     if name in ("aws", "az"):
         return not any(_OTHERWISE.match(word) for word in rest)
-    return name in _FETCHES or name in (
-        "consul",
-        "etcdctl",
-        "vault",
-        "rabbitmqadmin",
-        "ceph",
-        "terraform",
-        "ansible-inventory",
-        "lxc",
-        "incus",
-    )
+    return name in _FETCHES or name in JSON_SPEAKERS
 
 
 def pretty_prints(words: Words) -> bool:
