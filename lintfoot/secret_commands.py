@@ -89,6 +89,8 @@ _PLACES = {
     ("vault", "login"): 1,
 }
 _PLACED = frozenset(program for program, _ in _PLACES) | {"sqlplus"}
+# Programs that take a secret where no word says so; those that need a subcommand are told by that.
+TAKERS = frozenset(_OPTIONS) - _NEEDS.keys() | _PLACED | {"net"}
 # Programs whose long options take a secret of any look: for others the value must look like one.
 _TOOLS = frozenset(
     "aws gcloud az kubectl helm docker podman openstack vault consul nomad terraform packer ansible ansible-playbook "

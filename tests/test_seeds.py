@@ -164,6 +164,7 @@ MADE_GUILTY = {
     "LF402": "import os, tools\nvalue = os.environ[tools.VARIABLE]\nprint(value)\n",
     "LF403": "from tools import client\nc = client('s3', None, None, True, None, None, a, b)\n",
     "LF404": "from tools import ask, launch\nvalue = ask()\nlaunch(['mysql', '-p', value], check=True)\n",
+    "LF503": "from tools import ignore\nwith ignore(Exception):\n    go()\n",
     "LF506": "from tools import gz\nx = gz(p).read()\n",
     "LF601": "from tools import again\n@again\ndef f():\n    go()\n",
     "LF602": "from tools import again\n@again\ndef f():\n    go()\n",
@@ -182,7 +183,7 @@ MADE_GUILTY = {
 }
 # Of these rules no file alone makes another one guilty: what they speak of is written where it is wrong.
 OF_THEIR_OWN = frozenset(
-    "LF001 LF002 LF106 LF304 LF501 LF502 LF503 LF504 LF505 LF604 LF605 LF701 LF703 LF901 LF904 LF905 LF906 LF907".split()
+    "LF001 LF002 LF106 LF304 LF501 LF502 LF504 LF505 LF604 LF605 LF701 LF703 LF901 LF904 LF905 LF906 LF907".split()
 )
 INNOCENT = (
     "from base import NUMBER, Api, nothing\n\nfirst = nothing(NUMBER)\nsecond = Api().nothing()\nthird = Api.wait\n"

@@ -124,11 +124,11 @@ def _has_a_loader(function: Function) -> bool:
 OPEN_FILES = Gate(
     "open_files:OpenFiles",
     codes=("LF506",),
-    words=("open(", "gzipfile", "bz2file", "lzmafile", "tarfile", "zipfile"),
+    words=("open", "gzipfile", "bz2file", "lzmafile", "tarfile", "zipfile"),
     places=_opened,
     slices=True,
 )
-IN_PLACE = Gate("in_place:InPlace", codes=("LF701",), words=("open(", "write_text", "write_bytes"))
+IN_PLACE = Gate("in_place:InPlace", codes=("LF701",), words=("open", "write_text", "write_bytes"))
 TEMP_FILES = Gate(
     "temp_files:TempFiles",
     codes=("LF702",),
@@ -136,7 +136,7 @@ TEMP_FILES = Gate(
     places=_temporary,
     slices=True,
 )
-GLUED_PATHS = Gate("glued_paths:GluedPaths", codes=("LF703",), words=("/",))
+GLUED_PATHS = Gate("glued_paths:GluedPaths", codes=("LF703",), words=("/", "sep"))
 RERUN = Gate(
     "rerun:Rerun",
     codes=("LF704",),

@@ -59,7 +59,7 @@ def _handlers(sight: Sight) -> Lines:
 
     bare, broad, silent = HANDLERS.codes
     calls: set[int] | None = set()
-    if broad in sight.rules and "suppress" in sight.text:
+    if broad in sight.rules and sight.holds(("suppress",)):
         calls = lines_called(sight, {name.rpartition(".")[2] for name in suppressors(sight.models)})
     accepts = sight.option(broad, "accept-logged") is not False
     wanted = Wanted(bare in sight.rules, broad in sight.rules, silent in sight.rules, accepts)

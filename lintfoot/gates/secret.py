@@ -19,6 +19,7 @@ _WORDS = (
 )
 # Letters: such a start lets every file through the gate, and its tokens hardly ever stand without a name.
 _TOO_COMMON = 2
+_SHORT = 4  # letters of a program's name that stands in many other words
 TELLING_VERBS = frozenset(
     "debug info warning warn error critical fatal exception log trace success notice msg "
     "v vv vvv vvvv verbose deprecated".split()
@@ -54,9 +55,21 @@ def _by_place(rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:
 
 
 def _starts(rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:
-    """What provider formats begin with."""
+    """What provider formats begin with, and the programs that take a secret by an option or a place that does not say so."""
     del rules
-    return tuple(start.lower() for start in models.formats.starts if len(start) > _TOO_COMMON)
+    from lintfoot.secret_commands import TAKERS
+
+    short = [name for name in TAKERS if len(name) <= _SHORT]
+    written = (form.format(name) for name in short for form in ("{} ", "/{}", "'{}'", '"{}"'))
+    starts = (start.lower() for start in models.formats.starts if len(start) > _TOO_COMMON)
+    return (*starts, *written, *sorted(TAKERS.difference(short)))
+
+
+def _sources(rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:
+    """The functions that give secrets, by their last names."""
+    del rules
+    found = (name for name, function in models.functions.items() if "secret-source" in function.role)
+    return tuple(sorted({name.rpartition(".")[2].lower() for name in found}))
 
 
 def _literals(sight: Sight) -> Lines:
@@ -138,7 +151,13 @@ SECRET_LITERALS = Gate(
     hides=True,
 )
 SECRET_SINKS = Gate(
-    "secret_sinks:SecretSinks", codes=("LF402",), words=GATE, places=_sinks, slices=True, spares_tests=True
+    "secret_sinks:SecretSinks",
+    codes=("LF402",),
+    words=GATE,
+    made=_sources,
+    places=_sinks,
+    slices=True,
+    spares_tests=True,
 )
 CLOUD_KEYS = Gate(
     "cloud_keys:CloudKeys",
@@ -149,5 +168,5 @@ CLOUD_KEYS = Gate(
     spares_tests=True,
 )
 SECRET_ARGV = Gate(
-    "secret_argv:SecretArgv", codes=("LF404",), words=GATE, places=_argvs, slices=True, spares_tests=True
+    "secret_argv:SecretArgv", codes=("LF404",), words=GATE, made=_sources, places=_argvs, slices=True, spares_tests=True
 )

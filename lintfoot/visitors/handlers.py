@@ -33,6 +33,7 @@ class Handlers(Visitor):
         self.cures = Cures(context.module, context.names)
         self.accepts_logged = context.option(BROAD, "accept-logged") is not False
         self.suppresses = "suppress" in context.text
+        self.further = context.names.project is not None  # another file may call it otherwise
 
     def visit_ExceptHandler(self, node: cst.ExceptHandler) -> None:
         """Judge a handler; the first rule that has something to say is the only one."""
@@ -44,7 +45,7 @@ class Handlers(Visitor):
 
     def visit_Call(self, node: cst.Call) -> None:
         """Judge `contextlib.suppress`: with a broad class it is a handler that passes."""
-        if self.suppresses:
+        if self.suppresses or (self.further and isinstance(self.names.index.parent.get(id(node)), cst.WithItem)):
             caught = next(filter(None, map(self._suppressed, self._given_to_suppress(node))), None)
             if caught:
                 self._suppress(node, caught)
