@@ -7,14 +7,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lintfoot import replay, shards, stamps, witnesses
-from lintfoot.atomic import write
+from lintfoot import replay, stamps
 from lintfoot.findings import Severity
 from lintfoot.outputs import Output, planned
 from lintfoot.progress import watched
 from lintfoot.replay import Tape
 from lintfoot.reports import REPORTS, Options
-from lintfoot.reports.frames import first_line
 from lintfoot.reports.safety import at_start, unhooked, whole_line
 from lintfoot.settings import FailOn, Format
 from lintfoot.settling import Settled, settle
@@ -39,7 +37,7 @@ def check(asked: Asked) -> int:
     started, tape = stamps.now(), Tape()
     tapes.append(tape)
     try:
-        settled = settle(asked, planned, shards.asked)
+        settled = settle(asked, planned, _shard)
         if settled.config.show_files:
             return _show_files(settled.config)
         heard = Heard()
@@ -53,9 +51,21 @@ def check(asked: Asked) -> int:
 
 def _keep(asked: Asked, config: Config, heard: Heard, started: int, tape: Tape) -> None:
     """Leave the answer to the next run that asks the very same, if what it hangs on can be told for certain."""
+    if not config.cache:
+        return
+    from lintfoot import witnesses
+
     found = witnesses.gathered(config, heard, started)
     if found is not None:
         replay.keep(asked.given, found.seen, found.there, tape)
+
+
+def _shard(config: Config) -> None:
+    """Raise what is wrong with the part of the files that is asked for; few runs are shared out."""
+    if config.shard:
+        from lintfoot import shards
+
+        shards.asked(config)
 
 
 def _check(settled: Settled, heard: Heard) -> int:
@@ -93,6 +103,8 @@ def _put_mended(result: Result, config: Config, *, stdin: bool) -> bool:
     if config.diff:
         say("".join(map(_harmless, result.mended)))
     elif config.fix and stdin:
+        from lintfoot.reports.frames import first_line
+
         send(result.mended[0].data)
         tell(*("".join(text for text, _ in first_line(finding)) for finding in result.findings))
     else:
@@ -107,7 +119,7 @@ def _harmless(mending: Mending) -> str:
 
 def _show_files(config: Config) -> int:
     """One path a line, as they would be checked."""
-    from lintfoot import discover
+    from lintfoot import discover, shards
 
     found = discover.discover(config)
     found, _ = shards.shared(config, found, b"")
@@ -221,6 +233,8 @@ def _job_summary(result: Result, settled: Settled, options: Options) -> None:
 
 
 def _save(file: Path, text: str) -> None:
+    from lintfoot.atomic import write
+
     try:
         write(file, text.encode("utf-8"))
     except OSError as error:

@@ -13,6 +13,7 @@ from functools import cached_property
 from lintfoot.regexes import regex
 
 _SPOKEN = regex(r"[\w.-]+")
+_SHORT = 5_000  # characters that are searched faster than it is told how
 _MOST = 20_000  # words of one automaton: far more than any set of pages asks for
 Search = Callable[[str], list[str]]
 Maker = Callable[[list[str]], Search]
@@ -84,6 +85,8 @@ class Look:
         return any(word not in self._known and self._stands(word) for word in words)
 
     def _stands(self, word: str) -> bool:
+        if len(self._text) < _SHORT:
+            return word in self._text
         return word in (self._joined if _SPOKEN.fullmatch(word) else self._text)
 
     @cached_property

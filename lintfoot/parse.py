@@ -14,8 +14,7 @@ import warnings
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from lintfoot import portions, syntax
-from lintfoot.comments import layout
+from lintfoot import syntax
 from lintfoot.decoding import Decoded, Trouble, Unparsable, decode, read, too_large
 from lintfoot.depth import Depth, measure
 from lintfoot.records import dataclass
@@ -134,6 +133,8 @@ def _tree(path: str, text: str, deep: Depth | None) -> cst.Module | Unparsable:
     if deep and deep.fault:
         return Unparsable(path, deep.line, deep.column, f"nested too deeply to check: {deep.fault}", Trouble.DEPTH)
     try:
+        from lintfoot import portions
+
         module = _quietly(lambda: portions.tree(text), roomy=deep is not None)
     except Exception as error:  # noqa: BLE001 - libcst has several errors, and whatever it is, the file was not read
         return _explained(path, text, error)
@@ -334,9 +335,11 @@ def _except_with_comma(text: str) -> tuple[int, int] | None:
     Python 3.14 reads it as two classes (PEP 758), and so does libcst; a second class in small letters is the variable
     of a Python 2 script.
     """
-    if not _COMMA.search(text) or not _COMMA_HANDLER.search(text):
+    if "except" not in text or not _COMMA.search(text) or not _COMMA_HANDLER.search(text):
         return None
     code = lines(text)
+    from lintfoot.comments import layout
+
     for statement in layout(text).statements:
         if statement.head == "except" and _COMMA_HANDLER.match(code[statement.line - 1]):
             return statement.line, code[statement.line - 1].index("except") + 1

@@ -7,14 +7,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lintfoot import cache, discover, shards, work, workers
-from lintfoot.cache import Cache
+from lintfoot import discover, work
 from lintfoot.findings import Mending, Note, Result, Source
 from lintfoot.layers import Config
 from lintfoot.records import replace
 from lintfoot.work import Desk, Heard, Outcome, Setup
 
 if TYPE_CHECKING:
+    from lintfoot.cache import Cache
+    from lintfoot.findings import Share
     from lintfoot.fleet import Host
 
 _HASHED = ("sarif",)  # formats that show GitHub's line hashes
@@ -44,7 +45,7 @@ def check(
             return check(config, stdin=stdin, progress=progress, heard=heard, hashes=hashes, host=there)
     setup = Setup(config, hashes or _wants_hashes(config), os.urandom(8).hex(), config.cache)
     here = work.desk(setup)
-    found, share = shards.shared(config, discover.discover(config), here.knowledge.shelf.content)
+    found, share = _shared(here, discover.discover(config))
     made: list[Outcome] = []
     name = config.stdin_filename or "<stdin>"
     typed = stdin if isinstance(stdin, str) else ""
@@ -55,12 +56,14 @@ def check(
         found = replace(found, skipped=found.skipped + 1)
     if stdin is not None:
         made.append(work.check_text(here, name, typed or stdin))
-    kept, notes = cache.opened(setup, here)
+    kept, notes = _opened(setup, here)
     done, told = _checked(setup, here, found.files, kept, progress, host)
     made += done
     here.knowledge.shelf.keep_answers()
     if kept is not None and (fault := kept.close()):
-        notes = (cache.cannot(kept.file, fault),)
+        from lintfoot.cache import cannot
+
+        notes = (cannot(kept.file, fault),)
     found = replace(found, notes=(*found.notes, *notes, *told))
     if heard is not None:
         heard.state, heard.outcomes, heard.excluded = here.knowledge.shelf.state, made, found.heard
@@ -72,6 +75,24 @@ def check(
     known -= {finding.fingerprint for finding in result.findings}
     result = _mended(here, found, made, stdin, known)
     return _told(here, replace(result, share=share, mended=(*untouched, *result.mended)), found, stdin)
+
+
+def _opened(setup: Setup, here: Desk) -> tuple[Cache | None, tuple[Note, ...]]:
+    """The cache, where one is wanted, and notes on it."""
+    if not setup.config.cache:
+        return None, ()
+    from lintfoot.cache import opened
+
+    return opened(setup, here)
+
+
+def _shared(here: Desk, found: discover.Discovered) -> tuple[discover.Discovered, Share | None]:
+    """The files of this shard, where one is asked for, and what it has in common with the others."""
+    if not here.config.shard:
+        return found, None
+    from lintfoot import shards
+
+    return shards.shared(here.config, found, here.knowledge.shelf.content)
 
 
 def _told(here: Desk, result: Result, found: discover.Discovered, stdin: bytes | None) -> Result:
@@ -135,7 +156,12 @@ def _worked(
             yield from zip(held, outcomes, strict=True)
         notes += fleet.notes
         return
-    count = workers.processes(setup.config.jobs, sizes)
+    if len(files) > 1:
+        from lintfoot import workers
+
+        count = workers.processes(setup.config.jobs, sizes)
+    else:
+        count = 1
     if count == 1:
         yield from enumerate(work.outcomes(here, files))
         return

@@ -14,7 +14,6 @@ from typing import Any
 from lintfoot.finder import look
 from lintfoot.records import dataclass
 from lintfoot.regexes import regex
-from lintfoot.secret_shapes import entropy, is_dummy
 from lintfoot.tables import Folder, Page, read_pages
 
 _LONGEST = 100_000  # characters; what is longer is data
@@ -125,6 +124,8 @@ def _says_more(pattern: str) -> bool:
 
 
 def _is_live(one: Format, match: re.Match[str]) -> bool:
+    from lintfoot.secret_shapes import entropy, is_dummy
+
     found = match.groupdict().get("secret") or match[0]
     if "\0" in found or match[0] in one.dummies or found in one.dummies or is_dummy(found):
         return False

@@ -7,14 +7,12 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lintfoot import syntax
 from lintfoot.answers import answer
-from lintfoot.bindings import Bindings
 from lintfoot.book import Rule
 from lintfoot.census import Census, behind
-from lintfoot.dataflow import Dataflow
 from lintfoot.depth import measure
 from lintfoot.finder import Look, look, runs
 from lintfoot.libraries import Function, Library, Models
@@ -22,8 +20,11 @@ from lintfoot.places import absolute
 from lintfoot.records import dataclass, field
 from lintfoot.regexes import regex
 from lintfoot.split import Division, Layout, cut, layout
-from lintfoot.spread import Spread
 from lintfoot.wanted import Facts, Wanted
+
+if TYPE_CHECKING:
+    from lintfoot.dataflow import Dataflow
+    from lintfoot.spread import Spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +229,12 @@ class Sight:
     @cached_property
     def dataflow(self) -> Dataflow | None:
         """How far values get in the text; None where there is no census."""
-        return Dataflow(Bindings(self.census, self._module)) if self.census is not None else None
+        if self.census is None:
+            return None
+        from lintfoot.bindings import Bindings
+        from lintfoot.dataflow import Dataflow
+
+        return Dataflow(Bindings(self.census, self._module))
 
     @cached_property
     def layout(self) -> Layout | None:
@@ -243,7 +249,11 @@ class Sight:
     @cached_property
     def spread(self) -> Spread | None:
         """Where names lead in the text; None in doubt."""
-        return Spread(self.layout) if self.layout is not None else None
+        if self.layout is None:
+            return None
+        from lintfoot.spread import Spread
+
+        return Spread(self.layout)
 
     def gate(self, kind: Any) -> tuple[str, ...]:
         """The words of a visitor's gate, the user's own names included."""

@@ -19,6 +19,7 @@ from lintfoot import book, keeping, libraries, shelf, stamps
 from lintfoot.answers import answer
 from lintfoot.findings import Confidence, Edit, Finding, Fix, FrameLine, Mark, Related, Safety, Severity, Silence, Span
 from lintfoot.gates import VISITORS
+from lintfoot.gates.gate import Later
 from lintfoot.packing import Misfit, pack, unpack
 from lintfoot.sight import Sight
 from lintfoot.tables import Folder, Problems
@@ -95,6 +96,12 @@ def test_the_gates_know_no_tree(ready):
 @pytest.mark.parametrize("gate", VISITORS, ids=lambda gate: gate.visitor)
 def test_a_gate_and_its_visitor_know_each_other(gate):
     assert visitor_of(gate).gate is gate
+
+
+def test_what_gates_bring_in_late_is_there():
+    late = [one for gate in VISITORS for one in (gate.places, gate.hidden) if isinstance(one, Later)]
+    assert len(late) > 5
+    assert all(callable(one.found) for one in late)
 
 
 def test_every_pattern_can_be_compiled():

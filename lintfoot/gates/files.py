@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import ast
+from typing import TYPE_CHECKING
 
 from lintfoot.gates import call_lines
-from lintfoot.gates.callees import Site, calls_of, lines_called
 from lintfoot.gates.gate import Gate, Lines
-from lintfoot.gates.held_texts import lines_holding
-from lintfoot.gates.modes import CHMOD, MAKES, may_open
 from lintfoot.libraries import Function
 from lintfoot.sight import Sight
+
+if TYPE_CHECKING:
+    from lintfoot.gates.callees import Site
 
 OPENERS = frozenset(
     {
@@ -51,6 +52,8 @@ SHELVES = frozenset({"shelve.open", "shelve.DbfilenameShelf"})
 
 def _opened(sight: Sight) -> Lines:
     """Calls that may open a file, but for those that a `with` closes, and those whose file is given back."""
+    from lintfoot.gates.callees import calls_of
+
     sites = calls_of(sight, {name.rpartition(".")[2] for name in OPENERS})
     if sites is None or sight.census is None:
         return None
@@ -61,6 +64,8 @@ def _opened(sight: Sight) -> Lines:
 
 def _temporary(sight: Sight) -> Lines:
     """Calls that may write to a file or run a command, in statements that something of a shared folder may get to."""
+    from lintfoot.gates.held_texts import lines_holding
+
     flow, runs = sight.dataflow, call_lines.running(sight)
     if flow is None or runs is None:
         return None
@@ -79,6 +84,8 @@ def _sets_modes(text: str) -> bool:
 
 def created_in(sight: Sight) -> list[Site] | None:
     """The calls that may write to a file; the built-in `open` without a mode that writes does not."""
+    from lintfoot.gates.callees import calls_of
+
     names = {name.rpartition(".")[2] for name in TARGETS} | METHODS.keys() | PATH_METHODS
     sites, flow = calls_of(sight, names | {"open", "mktemp"}, _takes_a_path), sight.dataflow
     if sites is None or flow is None:
@@ -103,6 +110,10 @@ def _takes_a_path(function: Function) -> bool:
 
 def _modes(sight: Sight) -> Lines:
     """Calls that set a mode that may be wrong, and those that may run a command, where one that sets a mode gets to."""
+    from lintfoot.gates.callees import calls_of
+    from lintfoot.gates.held_texts import lines_holding
+    from lintfoot.gates.modes import CHMOD, MAKES, may_open
+
     flow, runs = sight.dataflow, call_lines.running(sight)
     sites = calls_of(sight, {*CHMOD, "umask", *(name.rpartition(".")[2] for name in MAKES)})
     if flow is None or runs is None or sites is None:
@@ -114,6 +125,8 @@ def _modes(sight: Sight) -> Lines:
 
 def _loads(sight: Sight) -> Lines:
     """Calls that may load data."""
+    from lintfoot.gates.callees import lines_called
+
     return lines_called(sight, {name.rpartition(".")[2] for name in SHELVES}, _has_a_loader)
 
 

@@ -6,6 +6,8 @@ Gates know text, pages and models, and no tree: a file that none of them lets th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from importlib import import_module
 
 from lintfoot.book import Rule
 from lintfoot.libraries import Models
@@ -20,6 +22,27 @@ def anywhere(sight: Sight) -> Lines:
     """The places of a visitor that looks at whole files."""
     del sight
     return None
+
+
+class Later:
+    """A function of a module beside this one, called `module:name`, imported when it is first asked.
+
+    A file is past most gates by its words alone, and to bring all modules along takes as long as to check it.
+    """
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+
+    def __call__(self, sight: Sight) -> Lines:
+        """Ask it."""
+        return self.found(sight)
+
+    @cached_property
+    def found(self) -> Callable[[Sight], Lines]:
+        """The function."""
+        module, _, name = self.place.partition(":")
+        found: Callable[[Sight], Lines] = getattr(import_module(f"lintfoot.gates.{module}"), name)
+        return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,24 +6,20 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from collections.abc import Set as AbstractSet
 
 from lintfoot.bindings import MODULE, Key
 from lintfoot.census import Statement
 from lintfoot.dataflow import Dataflow
 from lintfoot.gates.callees import Lead, lines_at, looked_up
-from lintfoot.gates.pattern_words import Asked, asked_of
+from lintfoot.gates.pattern_words import Asked, asked_of, calls_of
 from lintfoot.sight import Sight
 
-_REACHES = ("getattr", "__import__", "import_module")
 _SETS = frozenset(("setdefault", "putenv", "update", "dict"))
 
 
 def lines_of(sight: Sight) -> set[int] | None:
     """The lines; None where only the whole file tells."""
     asked = asked_of(sight)
-    if _is_silent(sight, asked):
-        return set()
     flow = sight.dataflow
     if flow is None:
         return None
@@ -31,27 +27,6 @@ def lines_of(sight: Sight) -> set[int] | None:
     if lead is None:
         return None
     return lines_at(sight, [*_Search(sight, flow, asked, lead).all()])
-
-
-def _calls(asked: Asked, words: AbstractSet[str]) -> frozenset[str]:
-    """The functions that may be wrong in a text with some words."""
-    if not words.isdisjoint(asked.words):
-        return asked.calls.union(*asked.told.values())
-    return asked.calls.union(asked.told.get("", ()), *(asked.told[word] for word in asked.told.keys() & words))
-
-
-def _is_silent(sight: Sight, asked: Asked) -> bool:
-    """Whether no call of a text can be one that a page speaks of, whatever stands where in it.
-
-    A modelled function is written under its own last name somewhere, if only where it is given another one, and the text
-    names a module that leads to it, if only in an import; else other files tell of it, or it stands in its own package.
-    """
-    words = sight.words
-    if sight.further or not words.isdisjoint(asked.words) or not words.isdisjoint(_REACHES):
-        return False
-    own = {sight.package.partition(".")[0]} if sight.package else set()
-    calls = _calls(asked, words) & words
-    return all((words | own).isdisjoint(asked.tops(sight.models, call)) for call in calls)
 
 
 def _lead(sight: Sight, flow: Dataflow, asked: Asked) -> Lead | None:
@@ -71,7 +46,7 @@ def _lead(sight: Sight, flow: Dataflow, asked: Asked) -> Lead | None:
     seeds |= looked_up(flow)
     verbs = asked.verbs - flow.bindings.made - told.calls - names  # what this file or another calls so may be anything
     reached = flow.reach([(key, 0) for key in seeds], objects=True, verbs=verbs) if seeds else {}
-    calls = _calls(asked, sight.words) | asked.named | told.calls | {"__init__"}
+    calls = calls_of(asked, sight.words) | asked.named | told.calls | {"__init__"}
     return Lead(flow, reached, frozenset(calls), verbs, told.calls)
 
 

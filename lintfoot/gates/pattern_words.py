@@ -6,6 +6,7 @@ They come from the very pages and models that the visitor asks.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from functools import cache
 from operator import is_
 from typing import Any
@@ -18,6 +19,8 @@ from lintfoot.records import dataclass
 from lintfoot.sight import Sight
 from lintfoot.wanted import Leading, Wanted, gives, leading_to
 from lintfoot.ways import ways_to
+
+_REACHES = ("getattr", "__import__", "import_module")
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,3 +207,24 @@ def _full_names(rules: tuple[Rule, ...]) -> set[str]:
 
 def _meets(pattern: CallPattern, function: Function) -> bool:
     return pattern.facet in function.arguments and (not pattern.role or not set(pattern.role).isdisjoint(function.role))
+
+
+def calls_of(asked: Asked, words: AbstractSet[str]) -> frozenset[str]:
+    """The functions that may be wrong in a text with some words."""
+    if not words.isdisjoint(asked.words):
+        return asked.calls.union(*asked.told.values())
+    return asked.calls.union(asked.told.get("", ()), *(asked.told[word] for word in asked.told.keys() & words))
+
+
+def is_silent(sight: Sight) -> bool:
+    """Whether no call of a text can be one that a page speaks of, whatever stands where in it.
+
+    A modelled function is written under its own last name somewhere, if only where it is given another one, and the text
+    names a module that leads to it, if only in an import; else other files tell of it, or it stands in its own package.
+    """
+    words, asked = sight.words, asked_of(sight)
+    if sight.further or not words.isdisjoint(asked.words) or not words.isdisjoint(_REACHES):
+        return False
+    own = {sight.package.partition(".")[0]} if sight.package else set()
+    calls = calls_of(asked, words) & words
+    return all((words | own).isdisjoint(asked.tops(sight.models, call)) for call in calls)

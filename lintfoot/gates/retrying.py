@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from lintfoot.gates import busy_lines, loop_lines
-from lintfoot.gates.gate import Gate
+from lintfoot.gates.gate import Gate, Later
 
 RETRIES = Gate(
     "retries:Retries",
     codes=("LF601",),
     words=("while", "retry", "backoff", "itertools"),
-    places=loop_lines.endless,
+    places=Later("loop_lines:endless"),
     slices=True,
 )
 RECURSION = Gate(
     "recursion:Recursion",
     codes=("LF601",),
     words=("except", "status", "returncode", ".ok"),
-    places=loop_lines.recursions,
+    places=Later("loop_lines:recursions"),
     slices=True,
 )
 BACKOFFS = Gate(
     "backoffs:Backoffs",
     codes=("LF602",),
     words=("while", "range(", "itertools", "retr", "backoff"),
-    places=loop_lines.steady,
+    places=Later("loop_lines:steady"),
     slices=True,
     spares_tests=True,
 )
@@ -34,20 +33,20 @@ REPEATS = Gate(
         *("retry", "retri", "backoff", "stamina", "while", "range(", "itertools"),
         *("allowed_methods", "method_whitelist"),
     ),
-    places=loop_lines.repeating,
+    places=Later("loop_lines:repeating"),
     slices=True,
 )
 RETRY_AFTER = Gate(
     "retry_after:RetryAfter",
     codes=("LF604",),
     words=("429", "503", "retry-after", "too_many", "service_unavailable"),
-    places=busy_lines.told,
+    places=Later("busy_lines:told"),
     slices=True,
 )
 POLLS = Gate(
     "polls:Polls",
     codes=("LF605",),
     words=("sleep",),
-    places=loop_lines.sleeping,
+    places=Later("loop_lines:sleeping"),
     slices=True,
 )

@@ -7,9 +7,7 @@ from collections.abc import Mapping
 
 from lintfoot import unmodelled_words
 from lintfoot.book import CallPattern, Rule
-from lintfoot.gates import cluster_lines, crowds, first_lines
-from lintfoot.gates.callees import lines_at, lines_called
-from lintfoot.gates.gate import Gate, Lines
+from lintfoot.gates.gate import Gate, Later, Lines
 from lintfoot.libraries import Function, Models, expanded
 from lintfoot.sight import Sight
 
@@ -48,6 +46,10 @@ def _spoken_of(sight: Sight) -> Lines:
     """Calls by names that lead to a library a page speaks of; nowhere without a page that has patterns."""
     if not any(rule.calls or rule.names or rule.assignments for rule in sight.rules.values()):
         return ()
+    from lintfoot.gates.pattern_words import is_silent
+
+    if is_silent(sight):
+        return ()
     from lintfoot.gates.pattern_lines import lines_of
 
     return lines_of(sight)
@@ -55,6 +57,7 @@ def _spoken_of(sight: Sight) -> Lines:
 
 def _handlers(sight: Sight) -> Lines:
     """Handlers that the text does not acquit, and calls of `suppress`."""
+    from lintfoot.gates.callees import lines_called
     from lintfoot.gates.handler_lines import Wanted, lines_of
 
     bare, broad, silent = HANDLERS.codes
@@ -74,6 +77,8 @@ def suppressors(models: Models) -> set[str]:
 
 def _defaults(sight: Sight) -> Lines:
     """Definitions with a default that may be an object that can be changed."""
+    from lintfoot.gates.callees import lines_at
+
     census = sight.census
     if census is None:
         return None
@@ -90,11 +95,15 @@ def _may_change(default: ast.expr | None) -> bool:
 
 def _formats(sight: Sight) -> Lines:
     """Calls that may be given the format of a log."""
+    from lintfoot.gates.callees import lines_called
+
     return lines_called(sight, ("basicConfig", "Formatter", "dictConfig"))
 
 
 def _templates(sight: Sight) -> Lines:
     """Calls that may make an environment or a template."""
+    from lintfoot.gates.callees import lines_called
+
     return lines_called(sight, {"__init__", *(name.rpartition(".")[2] for name in TEMPLATE_MAKERS)})
 
 
@@ -126,7 +135,7 @@ CLUSTERS = Gate(
     "clusters:Clusters",
     codes=("LF802",),
     words=("kubernetes", "openshift", "_for_all_namespaces"),
-    places=cluster_lines.told,
+    places=Later("cluster_lines:told"),
     slices=True,
 )
 TEMPLATES = Gate(
@@ -139,11 +148,11 @@ FAN_OUT = Gate(
         *("max_workers", "thread", "multiprocessing", "gather", "asyncio", "popen", "gevent", "eventlet", "start_soon"),
         "n_jobs",
     ),
-    places=crowds.told,
+    places=Later("crowds:told"),
     slices=True,
     spares_tests=True,
 )
-SHEBANGS = Gate("shebangs:Shebangs", codes=("LF901",), words=("#!",), places=first_lines.told, slices=True)
+SHEBANGS = Gate("shebangs:Shebangs", codes=("LF901",), words=("#!",), places=Later("first_lines:told"), slices=True)
 DRY_RUNS = Gate(
     "dry_runs:DryRuns",
     codes=("LF902",),

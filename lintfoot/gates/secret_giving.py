@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any
 
+from lintfoot.answers import answer
 from lintfoot.census import Census, Statement, last
 from lintfoot.gates.bound_names import (
     FUNCTIONS,
@@ -294,8 +295,12 @@ class _Giving:
 @lru_cache(maxsize=8)
 def _exported(models: Models) -> frozenset[str]:
     """The last names under which libraries export again what takes a secret."""
-    taking = {name for name, function in models.functions.items() if _takes_a_secret(function)}
-    return frozenset(alias.rpartition(".")[2] for alias in models.aliases if models.canonical(alias) in taking)
+
+    def worked_out() -> frozenset[str]:
+        taking = {name for name, function in models.functions.items() if _takes_a_secret(function)}
+        return frozenset(alias.rpartition(".")[2] for alias in models.aliases if models.canonical(alias) in taking)
+
+    return answer(models, "re-exports that take a secret", (), worked_out)
 
 
 def _whole(node: ast.expr) -> str:

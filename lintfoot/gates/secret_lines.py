@@ -6,7 +6,6 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from lintfoot import secret_commands
 from lintfoot.census import Census, Statement
 from lintfoot.gates.bound_names import text_of
 from lintfoot.regexes import regex
@@ -114,6 +113,8 @@ def _is_command(elements: list[ast.expr]) -> bool:
     if len(literals) < 2 or not any(map(_is_option, literals)):  # noqa: PLR2004 - an option and its value
         return False
     texts = [None if isinstance(one, ast.Starred) else _word(one) for one in elements]
+    from lintfoot import secret_commands  # few texts hold one
+
     return any(True for _ in secret_commands.in_words(texts))
 
 

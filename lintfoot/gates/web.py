@@ -7,10 +7,8 @@ from collections.abc import Mapping
 
 from lintfoot.book import Rule
 from lintfoot.census import last
-from lintfoot.gates import response_lines, ssh_lines, tls_lines
-from lintfoot.gates.callees import calls_of, lead_to, lines_called, lines_of
-from lintfoot.gates.crowds import LOOPS, repeated
-from lintfoot.gates.gate import Gate, Lines
+from lintfoot.gates import ssh_lines
+from lintfoot.gates.gate import Gate, Later, Lines
 from lintfoot.libraries import Function, Models, braces
 from lintfoot.sight import Sight
 
@@ -39,7 +37,9 @@ WARNING_FILTERS_OF: dict[str, dict[str, int | None]] = {
 def _givers(rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:
     """The modules of the libraries that give responses."""
     del rules
-    known = response_lines.shapes(models)
+    from lintfoot.gates.response_lines import shapes
+
+    known = shapes(models)
     giving = (
         library
         for library in models.libraries
@@ -50,6 +50,9 @@ def _givers(rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:
 
 def _alone(sight: Sight) -> Lines:
     """Calls in loops that may make a session for one request."""
+    from lintfoot.gates.callees import calls_of
+    from lintfoot.gates.crowds import LOOPS, repeated
+
     sites = calls_of(sight, {name.rpartition(".")[2] for name in ALONE})
     if sites is None or sight.census is None:
         return None
@@ -59,6 +62,8 @@ def _alone(sight: Sight) -> Lines:
 
 def _listings(sight: Sight) -> Lines:
     """Calls that may list something, and requests to a web API whose lists have pages."""
+    from lintfoot.gates.callees import calls_of
+
     verbs = {verb for word, verb in (("googleapiclient", "execute"), ("gitlab", "list")) if word in sight.low}
     lists = calls_of(sight, verbs, _goes_on)
     asks = calls_of(sight, (), _requests) if any(host in sight.low for host in LISTED) else ()
@@ -75,6 +80,8 @@ def _goes_on(function: Function) -> bool:
 
 def _in_the_open(sight: Sight) -> Lines:
     """Calls that may be given an address, that may add a header, or connect without encryption."""
+    from lintfoot.gates.callees import lead_to, lines_called, lines_of
+
     census, asks = sight.census, lead_to(sight, _takes_an_address)
     old = lines_called(sight, {name.rpartition(".")[2] for name in CONNECTS})
     if census is None or asks is None or old is None:
@@ -89,12 +96,16 @@ def _takes_an_address(function: Function) -> bool:
 
 def _filters(sight: Sight) -> Lines:
     """Calls that may set a filter."""
+    from lintfoot.gates.callees import lines_called
+
     return lines_called(sight, {name.rpartition(".")[2] for name in WARNING_FILTERS_OF})
 
 
-RESPONSES = Gate("responses:Responses", codes=("LF202",), made=_givers, places=response_lines.told, slices=True)
+RESPONSES = Gate(
+    "responses:Responses", codes=("LF202",), made=_givers, places=Later("response_lines:told"), slices=True
+)
 SESSIONS = Gate("sessions:Sessions", codes=("LF203",), words=tuple(KEEPERS), places=_alone, slices=True)
-TRUST = Gate("trust:Trust", codes=("LF301",), words=("sslcontext",), places=tls_lines.handed, slices=True)
+TRUST = Gate("trust:Trust", codes=("LF301",), words=("sslcontext",), places=Later("tls_lines:handed"), slices=True)
 WARNING_FILTERS = Gate(
     "warning_filters:WarningFilters",
     codes=("LF302",),
@@ -109,14 +120,14 @@ HOST_KEYS = Gate(
         *(ssh_lines.OPTION, ssh_lines.SWITCH, ssh_lines.ASKED, "autoaddpolicy", "warningpolicy"),
         *sorted(ssh_lines.SWITCHES),
     ),
-    places=ssh_lines.told,
+    places=Later("ssh_lines:told"),
     slices=True,
 )
 OLD_TLS = Gate(
     "old_tls:OldTls",
     codes=("LF304",),
     words=("sslv2", "sslv3", "ssl3", "tlsv1", "tls1", "tls_1", "tls_v", "minimum_supported", "1.0", "1.1"),
-    places=tls_lines.told,
+    places=Later("tls_lines:told"),
     slices=True,
 )
 PLAINTEXT = Gate(

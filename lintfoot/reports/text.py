@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lintfoot.reports.counts import reading_order, repairs, statistics, summary
-from lintfoot.reports.frames import rows
 from lintfoot.reports.layout import Row, wrapped
 from lintfoot.reports.paint import painted
 
@@ -25,6 +24,8 @@ def render(result: Result, book: Book, options: Options) -> str:
 
 def _report(result: Result, options: Options) -> Iterator[Row]:
     findings = reading_order(result, options)
+    if findings:
+        from lintfoot.reports.frames import rows
     for finding in findings:
         yield from rows(finding, options.width, verbose=options.verbose)
         yield ()
