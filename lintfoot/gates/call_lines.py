@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 from types import FunctionType
-from typing import Any
 
-from lintfoot.libraries import Function, Models, expanded
+from lintfoot.answers import answer
+from lintfoot.libraries import Function, Library, Models, expanded
 from lintfoot.sight import Sight, Telling
 from lintfoot.wanted import Leading, Wanted, leading_to
 
@@ -22,36 +22,27 @@ def lasts_of(sight: Sight, asked: Asked, telling: Telling | None = None) -> set[
     return set().union(*(known[id(library)] for library in (*sight.libraries, *led)))
 
 
-_asked: dict[Any, tuple[Models, dict[int, frozenset[str]]]] = {}  # by the code of the question
+def _called(asked: Asked) -> str:
+    """What a question is called that is a function of a module, the same in every run; nothing for what is made as it is asked."""
+    plain = isinstance(asked, FunctionType) and not asked.__closure__ and "<" not in asked.__qualname__
+    return f"{asked.__module__}.{asked.__qualname__}" if plain else ""
 
 
-class _Lasts(dict[int, frozenset[str]]):
-    """The last names of functions that a question is true for, by the id of their library: of those that are asked for."""
-
-    def __init__(self, models: Models, asked: Asked) -> None:
-        super().__init__()
-        self.by_id = {id(library): library for library in models.libraries}
-        self.asked = asked
-
-    def __missing__(self, key: int) -> frozenset[str]:
-        functions = filter(self.asked, self.by_id[key].functions)
-        found = self[key] = frozenset(name.rpartition(".")[2] for one in functions for name in expanded(one.names))
-        return found
-
-
+@lru_cache(maxsize=256)
 def lasts_by_library(models: Models, asked: Asked) -> dict[int, frozenset[str]]:
-    """By the id of a library the last names of its functions that a question is true for.
+    """By the id of a library the last names of its functions that a question is true for."""
 
-    Kept by the question's code, which is the same each time it is asked, unless something else goes into it.
-    """
-    code = (asked.__module__, asked.__code__) if isinstance(asked, FunctionType) and not asked.__closure__ else None
-    kept = _asked.get(code)
-    if kept is not None and kept[0] is models:
-        return kept[1]
-    found = _Lasts(models, asked)
-    if code is not None:
-        _asked[code] = models, found
-    return found
+    def worked_out() -> tuple[frozenset[str], ...]:
+        return tuple(_of_library(one, asked) for one in models.libraries)
+
+    called = _called(asked)
+    found = answer(models, f"last names of {called}", (), worked_out) if called else worked_out()
+    return dict(zip(map(id, models.libraries), found, strict=True))
+
+
+def _of_library(library: Library, asked: Asked) -> frozenset[str]:
+    functions = filter(asked, library.functions)
+    return frozenset(name.rpartition(".")[2] for one in functions for name in expanded(one.names))
 
 
 @lru_cache(maxsize=256)
