@@ -18,6 +18,7 @@ from lintfoot.visit import visit
 from lintfoot.work import Called, Desk, Outcome, unparsable
 
 MALFORMED = "LF002"
+MARKER = "lintfoot"  # as `directives` has it; a test compares the two
 
 
 def judge(here: Desk, called: Called, decoded: Decoded, data: bytes) -> Outcome:
@@ -82,8 +83,8 @@ def _heard(
     here: Desk, place: Place, script: Script, findings: tuple[Finding, ...], ran: Collection[str]
 ) -> tuple[tuple[Finding, ...], ...]:
     """What comments leave, what they silence, and what they are themselves reported for."""
-    if "#" not in script.text:
-        return findings, (), ()  # without a comment nothing has to be brought in that reads one
+    if "#" not in script.text or not (findings or MARKER in script.text.lower()):
+        return findings, (), ()  # no comment has anything to say, so nothing has to be brought in that reads one
     from lintfoot import suppress
 
     told = suppress.Told(
