@@ -77,14 +77,16 @@ def suppressors(models: Models) -> set[str]:
 
 def _defaults(sight: Sight) -> Lines:
     """Definitions with a default that may be an object that can be changed."""
-    from lintfoot.gates.callees import lines_at
-
     census = sight.census
     if census is None:
         return None
     found = [
         one for one, node in census.all(ast.arguments) if any(map(_may_change, (*node.defaults, *node.kw_defaults)))
     ]
+    if not found:
+        return ()
+    from lintfoot.gates.callees import lines_at
+
     return lines_at(sight, found)
 
 
