@@ -43,11 +43,12 @@ class Outline:
     """A module of the project. `imports` are the qualified names that its top level imports, `stars` the modules taken whole.
 
     Where a `try` imports a name from the one module or the other, the later one counts: `imported` are names bound in no other way.
-    Line ends of `source` are line feeds; `starts` says where its lines begin, as texts of lines would take three times the room.
+    Line ends of `source` are line feeds; `before` says how much text there is before each line, line ends left out: texts of
+    lines would take three times the room.
     """
 
     source: str
-    starts: array[int]
+    before: array[int]
     pieces: tuple[Piece, ...]
     by_name: dict[str, list[Piece]] = field(default_factory=dict)
     imports: dict[str, str] = field(default_factory=dict)
@@ -72,8 +73,8 @@ class Outline:
 
     def between(self, first: int, last: int) -> str:
         """The text of some lines."""
-        end = self.starts[last] - 1 if last < len(self.starts) else len(self.source)
-        return self.source[self.starts[first - 1] : end]
+        end = self.before[last] + last - 1 if last < len(self.before) else len(self.source)
+        return self.source[self.before[first - 1] + first - 1 : end]
 
     def text(self, piece: Piece) -> str:
         """The lines of a piece."""
@@ -176,7 +177,7 @@ def taken_apart(text: str, tree: ast.Module, package: str) -> Outline:
     for piece, node in zip(pieces, tree.body, strict=True):
         for name in piece.binds:
             by_name.setdefault(name, []).append(piece)
-        for one in _imports(node):
+        for one in _imports(node) if node.__class__ not in _WITHOUT_IMPORTS else ():
             for name, full in _imported(one, package):
                 if name == "*":
                     stars.insert(0, full)
@@ -185,8 +186,8 @@ def taken_apart(text: str, tree: ast.Module, package: str) -> Outline:
                     times[name] = times.get(name, 0) + 1
     rebound = frozenset(name for names in _GLOBAL.findall(source) for name in _WORD.findall(names))
     alone = frozenset(name for name, many in times.items() if many == len(by_name.get(name, ()))) - rebound
-    starts = array("I", accumulate((len(line) + 1 for line in source.split("\n")[:-1]), initial=0))
-    found = Outline(source, starts, pieces, by_name, imports, tuple(stars), (), rebound, alone)
+    before = array("I", accumulate(map(len, source.split("\n")[:-1]), initial=0))
+    found = Outline(source, before, pieces, by_name, imports, tuple(stars), (), rebound, alone)
     found.fresh.update((id(piece), node) for piece, node in zip(pieces, tree.body, strict=True))
     altering = tuple(piece for piece in pieces if alters(found.text(piece))) if alters(text) else ()
     return replace(found, altering=altering) if altering else found
@@ -205,20 +206,33 @@ _WORD = regex(r"\w+")
 
 
 def _piece(node: ast.stmt) -> Piece:
-    start = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
-    members: tuple[Piece, ...] = ()
-    match node:
-        case ast.Import() | ast.ImportFrom():
-            kind = "import"
-        case ast.FunctionDef() | ast.AsyncFunctionDef():
-            kind = "def"
-        case ast.ClassDef():
-            kind, members = "class", tuple(_piece(one) for one in node.body)
-        case ast.Assign() | ast.AnnAssign():
-            kind = "value"
-        case _:
-            kind = "block"
-    return Piece(start, node.end_lineno or start, tuple(_bound(node)), kind, members)
+    start, kind = node.lineno, _KINDS.get(node.__class__, "block")
+    for one in getattr(node, "decorator_list", ()):
+        start = min(start, one.lineno)
+    members = tuple(map(_piece, node.body)) if isinstance(node, ast.ClassDef) else ()
+    return Piece(start, node.end_lineno or start, _names(node), kind, members)
+
+
+_KINDS: dict[type, str] = {
+    ast.Import: "import",
+    ast.ImportFrom: "import",
+    ast.FunctionDef: "def",
+    ast.AsyncFunctionDef: "def",
+    ast.ClassDef: "class",
+    ast.Assign: "value",
+    ast.AnnAssign: "value",
+}
+_WITHOUT_IMPORTS = frozenset({*_SCOPES, ast.Assign, ast.AnnAssign, ast.Expr})
+
+
+def _names(node: Any) -> tuple[str, ...]:
+    """The names that a statement binds in its own scope; most statements tell at once."""
+    kind = node.__class__
+    if kind in _SCOPES:
+        return (node.name,)
+    if kind is ast.Assign and len(node.targets) == 1 and node.targets[0].__class__ is ast.Name:
+        return (node.targets[0].id,)
+    return tuple(_bound(node)) if kind is not ast.Expr else ()
 
 
 def _bound(node: ast.stmt) -> Iterator[str]:

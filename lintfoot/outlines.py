@@ -38,7 +38,7 @@ class Outlines:
     def lines(self) -> int:
         """How many lines there are of which anything is known."""
         ahead = (made for _, made in self._ahead.values())
-        return sum(len(one.starts) for one in (*self.known.values(), *ahead) if one is not None)
+        return sum(len(one.before) for one in (*self.known.values(), *ahead) if one is not None)
 
     def read(self, file: str) -> None:
         """Read a module that somebody asks for; it is None for what may not or cannot be read."""
@@ -60,7 +60,7 @@ class Outlines:
 
     def _settle(self) -> None:
         """Keep the trees of the modules read last: most of what is asked of one is asked at once."""
-        while sum(len(one.starts) for one in self._fresh.values()) > _MOST_FRESH:
+        while sum(len(one.before) for one in self._fresh.values()) > _MOST_FRESH:
             self._fresh.pop(next(iter(self._fresh))).settle()
 
     def syntax(self, file: str, script: Script) -> ast.Module | None:

@@ -245,10 +245,10 @@ def attributes(node: ast.ClassDef) -> dict[str, list[ast.expr | None]]:
     found: dict[str, list[ast.expr | None]] = {}
     followed: set[int] = set()
     for one in nodes(node):
-        if isinstance(one, ast.Attribute):
-            if isinstance(one.ctx, ast.Store) and id(one) not in followed:
+        if one.__class__ is ast.Attribute:
+            if one.ctx.__class__ is ast.Store and id(one) not in followed:
                 found.setdefault(one.attr, []).append(None)  # the walk meets statements before what is in them
-        elif isinstance(one, _ASSIGNING):
+        elif one.__class__ in _ASSIGNING:
             target = one.target if isinstance(one, ast.AnnAssign) else one.targets[0] if len(one.targets) == 1 else None
             name = _attr(target) if target is not None and one.value is not None else ""
             if name and (isinstance(target, ast.Attribute) or one in node.body):
