@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from verbs import the_models
 
-from lintfoot import run, work
+from lintfoot import run, syntax, work
 from lintfoot.config import Sources, load
 from lintfoot.looking import tells_of_exceptions
+from lintfoot.parse import Script
 from lintfoot.project import Project
 
 CODES = ("LF101", "LF201", "LF301", "LF401", "LF501", "LF502", "LF503", "LF601")
@@ -965,3 +966,34 @@ def test_what_was_learned_of_a_project_is_forgotten_behind_it(tmp_path, monkeypa
     monkeypatch.setattr(Project, "let_go", noted)
     assert found(tmp_path, select=("LF201",)) == expected(tmp_path, "one/a.py", "two/a.py")
     assert len(forgotten) == 1
+
+
+# what is parsed
+
+
+def test_each_file_is_parsed_once(tmp_path, monkeypatch):
+    fetches = "import requests\n\n\ndef fetch(url):\n    return requests.get(url)\n"
+    asks = "import requests\nfrom {} import fetch\n\nfetch('https://a.b')\nrequests.get('https://c.d')\n"
+    files = {
+        "a_later.py": asks.format("b_fetches"),
+        "b_fetches.py": fetches,
+        "c_fetches.py": fetches.replace("url", "address"),
+        "d_earlier.py": asks.format("c_fetches"),
+    }
+    written(tmp_path, files)
+    texts = []
+    tree = syntax.tree
+    monkeypatch.setattr(syntax, "tree", lambda text: texts.append(text) or tree(text))
+    assert len(check(tmp_path, *files, select=("LF201",)).findings) == 4
+    assert sorted(text for text in texts if text in files.values()) == sorted(files.values())
+
+
+def test_a_module_that_changes_meanwhile_is_read_again(tmp_path):
+    written(tmp_path, {"one.py": "", "two.py": "import os\n", "three.py": "import two\n"})
+    project = Project(tmp_path, the_models(), tells_of_exceptions)
+    for name in ("one", "two"):
+        script = Script(str(tmp_path / f"{name}.py"), (tmp_path / f"{name}.py").read_text())
+        assert project.outlines.syntax(script.path, script) is not None
+    (tmp_path / "two.py").write_text("LIMIT = 3\r\n")
+    assert project.binds(str(tmp_path / "two.py"), "LIMIT")
+    assert not project.binds(str(tmp_path / "two.py"), "os")
