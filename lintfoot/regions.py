@@ -159,6 +159,17 @@ class Regions:
             self._note(unit, tuple(body))
         finally:
             self._adding = False
+        if unit.members and not unit.bodies:  # where its names belong has to be known before any of them is bound
+            self._read_lines(self._globals.get(self.division.scope_line(unit), ()))
+
+    @cached_property
+    def _globals(self) -> dict[int, list[int]]:
+        """By the line of a function or a class, its own statements that say `global`."""
+        found: dict[int, list[int]] = {}
+        for statement, _ in self.census.all(ast.Global):
+            if statement.around:
+                found.setdefault(statement.around[-1].lineno, []).append(statement.line)
+        return found
 
     def _text(self, unit: Unit) -> tuple[str, int, int]:
         """What libcst is given for a unit, by how much its lines are off, and how many of the file's it has."""

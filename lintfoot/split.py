@@ -35,7 +35,7 @@ INSIDE = "\0"  # begins a line that begins inside a string
 _HEAD = regex(r"(?:async[ \t]+)?(?P<word>@|\w+)(?:[ \t\\\r\n]+(?P<name>\w+))?")
 _DEFINES = regex(r"[ \t]*(?:async[ \t\\]|def[ \t\\]|class[ \t\\])")
 _BLANK = ("", " ", "\t", "\r")
-_OUTER = regex(r"\b(?:global|nonlocal)\b")  # what such a function binds is seen outside: it is read whole
+_OUTER = regex(r"\bnonlocal\b")  # what such a function binds is seen in another one: that is read whole
 _JOINS = frozenset({"else", "elif", "except", "finally"})
 _BLOCKS = frozenset({"if", "for", "while", "try", "with", "match"})
 
@@ -278,11 +278,10 @@ class _Cutter:
             if start == number and line.strip()
         }
         self.code = list(self.indents)  # the lines on which logical lines with code begin
-        words = [word for word in ("global", "nonlocal") if word in layout.masked]
         self.outer = [
             number
-            for number, line in enumerate(self.bare if words else (), 1)
-            if any(word in line for word in words) and _OUTER.search(line)
+            for number, line in enumerate(self.bare if "nonlocal" in layout.masked else (), 1)
+            if "nonlocal" in line and _OUTER.search(line)
         ]
 
     def top(self) -> bool:

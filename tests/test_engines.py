@@ -189,6 +189,24 @@ def test_global_at_the_top_level_hides_what_a_function_imports():
         same(f"{declared}\n\n{imported}\n\n{used}", engines=OTHERS)
 
 
+def test_what_a_function_binds_for_the_module_is_seen_though_both_are_read_in_parts():
+    long = "".join(f"    print({number})\n" for number in range(12))
+    for declared in ("", "    global session\n"):
+        made = f"def setup():\n{declared}{long}    session = requests.Session()\n"
+        said = same(f"import requests\n\n{made}\n\ndef ask(url):\n{long}    return session.get(url)\n")
+        assert [one.code for one in said.findings if one.code == "LF201"] == ["LF201"] * bool(declared)
+
+
+def test_classes_in_classes_are_read_in_parts_and_comments_with_what_they_touch():
+    inner = "".join(
+        f"        # {n}\n\n        # touches\n        def m{n}(self):\n            return {n}\n\n" for n in range(20)
+    )
+    text = f"import requests\n\nclass A:\n    class B:\n{inner}        def get(self, url):\n            return requests.get(url)\n"
+    said = same(text)
+    assert [one.code for one in said.findings if one.code == "LF201"] == ["LF201"]
+    assert seen(text, Engine.SLICE, {"LF201": RULES["LF201"]}).lines < 12
+
+
 def test_of_a_broken_file_nothing_but_that_is_told():
     text = "import requests\n\n\ndef get():\n    requests.get('a')\n\n\ndef broken(:\n    pass\n"
     for engine in Engine:
