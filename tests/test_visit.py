@@ -138,10 +138,11 @@ class Together(cst.CSTVisitor):
         self.visitors, self.known = visitors, {}
 
     def asked(self, how, node):
-        """Those of them that have something to do there: libcst does nothing for the others."""
+        """Those of them that do something there, which what libcst itself has under the name does not."""
         name = f"{how}_{type(node).__name__}"
         if name not in self.known:
-            self.known[name] = [visitor for visitor in self.visitors if hasattr(visitor, name)]
+            idle = getattr(cst.CSTVisitor, name, None)
+            self.known[name] = [one for one in self.visitors if getattr(type(one), name, None) is not idle]
         return self.known[name]
 
     def on_visit(self, node):
