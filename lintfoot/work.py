@@ -210,6 +210,8 @@ def outcomes(here: Desk, files: Sequence[Path]) -> Iterator[Outcome]:
         if number % _TREES == _TREES - 1:
             gc.collect()
             gc.freeze()  # what is left was learned of the project, and stays
+    if len(files) > 1:
+        gc.collect()  # or what the last ones left would stay for ever: the next files begin with `freeze`
 
 
 def _is_large(path: Path) -> bool:
