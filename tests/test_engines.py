@@ -302,7 +302,7 @@ def test_in_doubt_a_text_is_not_divided(text):
 def test_code_in_strings_is_no_code():
     text = 'USAGE = """\ndef f():\n    pass\n"""\nx = 1\n'
     division = divide(text)
-    assert [(unit.start, unit.end, unit.kind) for unit in division.units] == [(1, 5, "plain"), (5, 7, "plain")]
+    assert [(unit.start, unit.end, unit.kind) for unit in division.units] == [(1, 5, "plain"), (5, 6, "plain")]
     assert "def" not in division.code(division.units[0])
 
 
