@@ -15,7 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from verbs import reports
 
-from lintfoot import decoding, depth, parse
+from lintfoot import decoding, depth, parse, portions
 from lintfoot.parse import Decoded, Script, Trouble, Unparsable
 
 LIMIT = decoding.LARGEST
@@ -541,7 +541,7 @@ def test_what_no_python_3_ever_took_is_told_without_libcst(line, monkeypatch):
     text = f"import os\n\n{line}\n"
     told = parse.parse("a.py", text.encode())
     assert isinstance(told, Unparsable)
-    monkeypatch.setattr(parse.portions, "tree", None)
+    monkeypatch.setattr(portions, "tree", None)
     script = parse.opened("a.py", Decoded(text))
     assert script.syntax is None
     with pytest.raises(parse.Refused) as refused:

@@ -202,7 +202,7 @@ def visited(folder, text, engine, rules=RULES):
     script = opened("script.py", Decoded(text))
     assert isinstance(script, Script)
     project = Project(folder, the_models(), tells_of_exceptions)
-    plan = Plan(rules, the_models(), project=project, engine=engine, most=1)
+    plan = Plan(rules, the_models(), project=project, engine=engine)
     found = visit(script, Place("script.py", "script.py", file=str(folder / "script.py")), plan)
     assert not found.bugs, found.bugs
     return found
