@@ -188,7 +188,7 @@ def _loaded(file: str) -> tuple[list[Lean], dict[str, Entry]]:
         if all(one.__class__ is int and 0 <= one < len(leans) for one in used) and all(map(_fits, entries.items())):
             return list(leans), entries
     except (Misfit, TypeError, KeyError, IndexError, AttributeError, ValueError):
-        pass
+        pass  # somebody else wrote it, or another version: it counts as if it were not there
     return [], {}
 
 
