@@ -352,20 +352,13 @@ class Regions:
 
     def called(self, name: str, owner: str, most: int) -> None:
         """Read all that may call `name`, or `….owner.name` where an owner is given; with `most`, enough for the first ones."""
-        found = self._calls.get(normal(name), [])
-        if owner:
-            found = [one for one in found if normal(owner) == one[1]]
-        self._read_lines(line for line, _ in (found[:most] if most else found))
-
-    @cached_property
-    def _calls(self) -> dict[str, list[tuple[int, str]]]:
-        """By the last name of what is called, in order: the line of the statement, and the name before the last one."""
-        found: dict[str, list[tuple[int, str]]] = {}
-        for statement, call in self.census.all(ast.Call):
-            func = call.func
-            owner = last(func.value) if isinstance(func, ast.Attribute) else ""
-            found.setdefault(last(func), []).append((statement.line, owner))
-        return {name: sorted(lines) for name, lines in found.items()}
+        found = sorted(
+            statement.line
+            for statement, call in self.census.calls.get(normal(name), ())
+            if last(call.func)  # the census also knows `table["name"](…)` by that name
+            and (not owner or (isinstance(call.func, ast.Attribute) and last(call.func.value) == normal(owner)))
+        )
+        self._read_lines(found[:most] if most else found)
 
     @cached_property
     def runners(self) -> list[int] | None:
@@ -416,9 +409,8 @@ class Regions:
 
     def from_the_end(self) -> Iterator[cst.CSTNode]:
         """The statements of the top level, the last one first, each read when it is asked for."""
-        for unit in reversed(self.division.units):
-            if unit.owner is None:
-                yield from reversed(self.read(unit))
+        for unit in reversed(self._top):
+            yield from reversed(self.read(unit))
 
     def imports(self) -> None:
         """Read all imports, wherever they stand."""

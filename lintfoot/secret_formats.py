@@ -13,13 +13,11 @@ from typing import Any
 
 from lintfoot.finder import look
 from lintfoot.records import dataclass
-from lintfoot.regexes import regex
 from lintfoot.tables import Folder, Page, read_pages
 
 _LONGEST = 100_000  # characters; what is longer is data
 _SHORTEST_START = 2
 # The ends of a text, and what must not stand beside something: but for a class of signs in which no quote is.
-_AT_AN_END = regex(r"\\[AZbB]|(?<![\\\[])[$^]|\(\?<?!(?!\[[^\^\]'\"\\][^\]'\"\\]*\]\))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +82,6 @@ class Formats:
         self._last = text, few
         return few
 
-    def may_be_written(self, code: str) -> bool:
-        """A cheap look at code, where nothing in a literal is written in another way than it is meant.
-
-        What a literal holds then stands in the code as well, between quotes, and no pattern takes these for a part of it:
-        but for one that looks for the end of the text, or for what is not beside it.
-        """
-        return any(
-            any(start in code for start in one.starts)
-            and (_says_more(one.pattern) or _compiled(one.pattern, joined=one.joined).search(code))
-            for one in self.formats
-        )
-
     def may_be_in(self, text: str) -> bool:
         """A cheap look, before a literal's text is worked out."""
         return any(start in text for start in self.starts)
@@ -115,12 +101,6 @@ class Formats:
 @cache
 def _compiled(pattern: str, *, joined: bool) -> re.Pattern[str]:
     return re.compile(pattern if joined else rf"(?<![A-Za-z0-9_])(?:{pattern})(?![A-Za-z0-9_])")
-
-
-@cache
-def _says_more(pattern: str) -> bool:
-    """Whether a pattern can say something of the ends of a text, or of what is not beside it."""
-    return _AT_AN_END.search(pattern) is not None
 
 
 def _is_live(one: Format, match: re.Match[str]) -> bool:

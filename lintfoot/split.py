@@ -139,22 +139,6 @@ class Layout:
             goes_on = told[1]
         return found, not depth
 
-    def logical_line(self, number: int) -> str:
-        """The code of the logical line that holds a line."""
-        starts = self.logical
-        first = last = starts[number - 1]
-        while last < len(starts) and starts[last] == first:
-            last += 1
-        return "\n".join(self.bare[first - 1 : last])
-
-    def logical_text(self, number: int) -> str:
-        """The text itself of the logical line that holds a line."""
-        starts = self.logical
-        first = last = starts[number - 1]
-        while last < len(starts) and starts[last] == first:
-            last += 1
-        return "\n".join(self.lines[first - 1 : last])
-
     def line_of(self, offset: int) -> int:
         """The line, from 1, of a place in the text."""
         return bisect_right(self.offsets, offset)
@@ -229,10 +213,6 @@ class Division(Layout):
     def _indent(self, unit: Unit) -> str:
         line = self.lines[unit.start - 1]
         return line[: len(line) - len(line.lstrip())]
-
-    def all_code(self, unit: Unit) -> str:
-        """The code of a unit and of all that stand in it."""
-        return "\n".join(self.bare[unit.start - 1 : unit.stop - 1])
 
 
 def layout(text: str) -> Layout | None:

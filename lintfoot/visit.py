@@ -82,9 +82,8 @@ def _whole(script: Script, place: Place, plan: Plan, view: View | None, sight: S
     asked = [*speaking(sight, VISITORS), *hiding(sight, VISITORS)] if plan.engine is not Engine.WHOLE else VISITORS
     if not asked:
         return Visited()
-    for known, names in ((sight, ("census", "spread", "division", "layout", "kept")), (script, ("syntax",))):
-        for name in names:
-            vars(known).pop(name, None)  # nobody asks for the parts any more: they take as much room as the tree
+    sight.let_go()  # nobody asks for the parts any more: they take as much room as the tree
+    vars(script).pop("syntax", None)
     bring()
     from lintfoot.looking import whole
 

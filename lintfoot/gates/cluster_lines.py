@@ -13,7 +13,7 @@ from lintfoot.sight import Sight
 from lintfoot.wanted import Wanted
 
 EVERYWHERE = regex(r"list_(\w+)_for_all_namespaces(?:_with_http_info)?")
-_OF_CLUSTER = regex(r"(list_\w+?)(?:_with_http_info)?")
+OF_CLUSTER = regex(r"list_(\w+?)(?:_with_http_info)?")
 
 
 @lru_cache(maxsize=8)
@@ -29,8 +29,8 @@ def _objects(models: Models) -> frozenset[str]:
 
 def is_list(models: Models, name: str) -> bool:
     """Whether a method is called like one that lists objects of the whole cluster."""
-    found = _OF_CLUSTER.fullmatch(name)
-    return EVERYWHERE.fullmatch(name) is not None or (found is not None and found[1] in _objects(models))
+    found = OF_CLUSTER.fullmatch(name)
+    return EVERYWHERE.fullmatch(name) is not None or (found is not None and f"list_{found[1]}" in _objects(models))
 
 
 def told(sight: Sight) -> Lines:

@@ -11,18 +11,16 @@ import libcst as cst
 from lintfoot import calls
 from lintfoot.calls import Target
 from lintfoot.deferred import deferred
-from lintfoot.gates.cluster_lines import EVERYWHERE, is_list
+from lintfoot.gates.cluster_lines import EVERYWHERE, OF_CLUSTER, is_list
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.scripts import CLUSTERS
 from lintfoot.libraries import Argument, Function
-from lintfoot.regexes import regex
 from lintfoot.scopes import last_word
 from lintfoot.values import Constant, Instance, Named, Object, Parameter, Partial, Unknown, Value
 from lintfoot.visitors.additions import with_argument
 from lintfoot.visitors.base import Visitor
 
 (WHOLE,) = CLUSTERS.codes
-_OF_CLUSTER = regex(r"list_(\w+?)(?:_with_http_info)?")
 _SCOPES = ("cluster", "cluster-objects", "resource")
 # What narrows a list, or makes a stream of it. A page token belongs to a list that was begun with a limit.
 _NARROW = ("label_selector", "field_selector", "limit", "watch", "_continue", "name", "namespace")
@@ -103,7 +101,7 @@ class Clusters(Visitor):
 
     def _say(self, node: cst.Call, call: cst.Call, target: Target) -> None:
         method = target.name.rpartition(".")[2]
-        found = EVERYWHERE.fullmatch(method) or _OF_CLUSTER.fullmatch(method)
+        found = EVERYWHERE.fullmatch(method) or OF_CLUSTER.fullmatch(method)
         what = found[1].replace("_", " ") if found else "object of its kind"
         what = "custom object" if "custom" in what and "definition" not in what else what
         shown = self.written(call.func)
