@@ -233,7 +233,9 @@ class Question(Curious):
         values = names.bound(bindings[0], self.name) if len(bindings) == 1 else ()
         for attr in self.attrs:
             values = tuple(inner for value in values for inner in names.member(_instance(value), attr, None))
-        return self._as_fact(names, values) if len(values) == 1 else None
+        found = self._as_fact(names, values) if len(values) == 1 else None
+        vars(names).clear()  # what it keeps knows it: no fact holds anything of it
+        return found
 
     def _as_fact(self, names: Names, values: Values) -> Told | None:
         home = makers.Home(names, self._portable, self._local, self.project.reports)

@@ -185,6 +185,9 @@ class Sight:
         for one in held:
             if type(one).__module__.startswith(_OF_A_TEXT) and hasattr(one, "__dict__"):
                 vars(one).clear()
+        division = known.get("division")
+        for unit in division.units if division is not None else ():
+            unit.owner = None
         known.clear()
 
     @cached_property

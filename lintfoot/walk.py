@@ -25,6 +25,7 @@ def walk(module: cst.Module, visitors: Sequence[Visitor], path: str = "") -> lis
     """Call every visitor's `visit_X` and `leave_X` in libcst's own order; a visitor that fails is left out from there on."""
     going = Walk(visitors, path)
     going.over([module])
+    going.let_go()
     return going.bugs
 
 
@@ -60,6 +61,11 @@ class Walk:
         """Tell of a module that was walked over in parts."""
         for methods_ in self.asked(module.__class__.__name__, among):
             self._call(methods_, module)
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Let go of what knows the walk: the collector of circles is off."""
+        self._stops.clear()
 
     def asked(self, name: str, among: frozenset[int] | None) -> tuple[Asked, Asked]:
         """The `visit_X` and `leave_X` of the visitors, or of those whose numbers are given."""

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 UNPARSABLE = "LF000"
 _MOST_LEARNED = 20_000  # lines of other files of which something is known: a third of a megabyte for each thousand
-_TREES = 40  # files after which cycles are looked for: a tree of a hundred kilobytes takes a hundred megabytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +118,6 @@ class Knowledge:
         if "project" in self.__dict__ and self.project.outlines.lines > _MOST_LEARNED:
             self.project.let_go()
             del self.__dict__["project"]
-            gc.unfreeze()  # what stays is looked through once more, or the circles among what goes would stay as well
 
     def leans(self, file: str) -> tuple[tuple[Lean, ...], tuple[Parts, ...]]:
         """What the findings of a file hang on besides its text; nothing as long as nobody has asked for other files."""
@@ -197,7 +195,8 @@ def share(setup: Setup, here: Desk) -> None:
 
 def outcomes(here: Desk, files: Sequence[Path]) -> Iterator[Outcome]:
     """Check files one after the other, and keep the collector of cycles from what stays."""
-    gc.freeze()  # book and models stay: the collector need not look at them again
+    if not gc.get_freeze_count():
+        gc.freeze()  # book and models stay: the collector need not look at them again
     before: Path | None = None
     for number, path in enumerate(files):
         top = _project_above((here.config.folder / path).parent)
@@ -207,11 +206,6 @@ def outcomes(here: Desk, files: Sequence[Path]) -> Iterator[Outcome]:
         yield check_file(here, path)
         if number and _is_large(here.config.folder / path):
             room.give_back()  # one file alone ends with its process
-        if number % _TREES == _TREES - 1:
-            gc.collect()
-            gc.freeze()  # what is left was learned of the project, and stays
-    if len(files) > 1:
-        gc.collect()  # or what the last ones left would stay for ever: the next files begin with `freeze`
 
 
 def _is_large(path: Path) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from functools import cached_property, lru_cache
-from typing import Any
+from functools import lru_cache
+from typing import Any, ClassVar
 
 from lintfoot.census import last
 from lintfoot.gates.bound_names import HANDS_ON, text_of
@@ -86,7 +86,6 @@ class Expressions:
 
     def holds(self, node: ast.expr) -> bool:
         """Whether an expression may hold a secret."""
-        asked = self._asked
         waiting: list[Any] = [node]
         while waiting:
             one = waiting.pop()
@@ -97,31 +96,12 @@ class Expressions:
             elif kind is ast.Constant:
                 if one.value in self.sources:
                     return True  # `getattr(getpass, "getpass")`
-            elif kind in asked:
-                if asked[kind](one, waiting):
+            elif kind in self._asked:
+                if self._asked[kind](self, one, waiting):
                     return True
             elif kind in HANDS_ON:
                 waiting += HANDS_ON[kind](one)
         return False
-
-    @cached_property
-    def _asked(self) -> dict[type, Callable[[Any, list[Any]], bool]]:
-        """By the class of an expression, what tells at once, or puts on a pile what is to be asked instead."""
-        return {
-            ast.Attribute: self._attribute,
-            ast.Subscript: self._item,
-            ast.JoinedStr: self._formatted,
-            ast.BinOp: self._sum,
-            ast.Dict: self._table,
-            ast.List: self._list,
-            ast.Tuple: self._list,
-            ast.Set: self._list,
-            ast.ListComp: self._listed,
-            ast.SetComp: self._listed,
-            ast.GeneratorExp: self._listed,
-            ast.Lambda: self._function,
-            ast.Call: self._call,
-        }
 
     def _attribute(self, node: ast.Attribute, waiting: list[Any]) -> bool:
         if node.attr in _CONTENT or _leftmost(node) in self.foreign:
@@ -219,7 +199,22 @@ class Expressions:
         receiver = [node.func.value] if isinstance(node.func, ast.Attribute) else []
         return any(map(self.builds, (*receiver, *node.args, *(one.value for one in node.keywords))))
 
-    # how it spreads
+    # By the class of an expression, what tells at once, or puts on a pile what is to be asked instead.
+    _asked: ClassVar[dict[type, Callable[[Any, Any, list[Any]], bool]]] = {
+        ast.Attribute: _attribute,
+        ast.Subscript: _item,
+        ast.JoinedStr: _formatted,
+        ast.BinOp: _sum,
+        ast.Dict: _table,
+        ast.List: _list,
+        ast.Tuple: _list,
+        ast.Set: _list,
+        ast.ListComp: _listed,
+        ast.SetComp: _listed,
+        ast.GeneratorExp: _listed,
+        ast.Lambda: _function,
+        ast.Call: _call,
+    }
 
 
 def _leftmost(node: Any) -> str:

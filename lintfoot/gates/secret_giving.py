@@ -89,7 +89,7 @@ class _Giving:
                     found.add(statement.line)
         return found | self._otherwise()
 
-    @cached_property
+    @property
     def _ways(self) -> tuple[tuple[type[Any], Callable[[Statement, Any], bool]], ...]:
         return (
             (ast.Assign, self._assign),

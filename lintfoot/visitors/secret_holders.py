@@ -47,8 +47,11 @@ class Holders:
         self.names: Names = context.names
         self.callers = callers
         self.claims = Claims(context.names, Company(context.text))
-        self._tables = Tables(context.names, self.claims, self.held)
         self._seen: set[int] = set()
+
+    @property
+    def _tables(self) -> Tables:
+        return Tables(self.names, self.claims, self.held)  # not kept: the two would keep each other
 
     def first(self, node: cst.BaseExpression) -> Held | None:
         """The first secret that an expression holds."""
