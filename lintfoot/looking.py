@@ -121,12 +121,14 @@ def _sent(
     """Send visitors over the units that they are aimed at, in one walk."""
     visitors = _visitors(script, place, plan, names, [aim.gate for aim in aims])
     going = Walk(visitors, place.shown)
-    for unit, among in units_of(aims, regions.division.units):
-        nodes = regions.read(unit)
+    wanted = units_of(aims, regions.division.units)
+    regions.read_all(unit for unit, _ in wanted)
+    for unit, among in wanted:
+        node = regions.read(unit)
         if unit.members:
-            going.head(nodes[0], among)
+            going.head(node, among)
         else:
-            going.over(nodes, among)
+            going.over((node,), among)
     going.ends(regions.module)
     return visitors, going.bugs
 
@@ -138,11 +140,11 @@ def _spans_in(regions: Regions, nodes: Sequence[cst.CSTNode]) -> dict[int, Span]
         by_unit.setdefault(regions.unit(node), []).append(node)
     found: dict[int, Span] = {}
     for number, some in by_unit.items():
-        module, above = regions.modules[number]
+        module, lines = regions.standing(number)
         with regions.closed(number):
             places = spans(module, some)
         for key, at in places.items():
-            found[key] = Span(at.line + above, at.column, at.end_line + above, at.end_column)
+            found[key] = Span(lines[at.line - 1], at.column, lines[at.end_line - 1], at.end_column)
     return found
 
 

@@ -14,10 +14,11 @@ from typing import Any
 
 import libcst as cst
 
+from lintfoot import pieces
 from lintfoot.census import Census, last
 from lintfoot.descent import ALL, Sought
 from lintfoot.ledger import MODULE, Ledger, all_bound, ledger, mentions, normal
-from lintfoot.libcst_import import parsed
+from lintfoot.pieces import Piece, piece
 from lintfoot.records import dataclass
 from lintfoot.regexes import regex
 from lintfoot.scopes import PART, Index, Scope
@@ -112,11 +113,8 @@ class Regions:
         like = cst.Module((), default_indent=division.indent, default_newline=division.newline)
         self.module: cst.Module = _empty(_Module, like, self)
         self.lines = 0  # handed to libcst
-        self.nodes: dict[int, tuple[cst.CSTNode, ...]] = {}  # by the number of the unit
-        self.modules: dict[
-            int, tuple[cst.Module, int]
-        ] = {}  # the tree a unit was read as, and its lines above the unit's
-        self.unit_of: dict[int, int] = {}  # id of a node of a unit's top -> its number
+        self.nodes: dict[int, Any] = {}  # the statement by the number of the unit
+        self.unit_of: dict[int, int] = {}  # id of a statement -> the number of its unit
         self._blocks: dict[int, list[Unit]] = {}  # id of a block that was cut out -> what stands in it
         self._cuts: dict[int, list[_Cut]] = {}  # the number of a head -> what was cut out of it
         self._open: dict[int, int] = {}  # id of a class -> the unit of its head
@@ -127,40 +125,65 @@ class Regions:
 
     # reading
 
-    def read(self, unit: Unit) -> tuple[cst.CSTNode, ...]:
-        """The nodes of a unit. Raises InDoubt for what does not parse."""
+    def read(self, unit: Unit) -> Any:
+        """The statement of a unit. Raises InDoubt for what does not parse."""
         if unit.number not in self.nodes:
-            self._read(unit)
+            self.read_all((unit,))
         return self.nodes[unit.number]
 
-    def _read(self, unit: Unit) -> None:
-        if unit.owner is not None:
-            self.read(unit.owner)
-        text, above, lines = self._text(unit)
+    def read_all(self, units: Iterable[Unit]) -> None:
+        """Read units, and what stands round them, at once. Raises InDoubt for what does not parse."""
+        missing: dict[int, Piece] = {}
+        waiting = list(units)
+        while waiting:
+            unit = waiting.pop()
+            if unit.number not in self.nodes and unit.number not in missing:
+                missing[unit.number] = piece(self.division, unit)
+                waiting += self._outward(unit)
+                if unit.owner is not None:
+                    waiting.append(unit.owner)
+        if not missing:
+            return
+        wanted = [missing[number] for number in sorted(missing)]
+        self.lines += sum(len(one.lines) for one in wanted)
+        read = {one.unit.number: node for one, node in zip(wanted, self._parsed(wanted), strict=True)}
+        for one in wanted:
+            self._add(one.unit, read)
+
+    def _parsed(self, wanted: list[Piece]) -> list[Any]:
         try:
-            module = parsed(text)
+            return pieces.read(self.division, wanted)
         except Exception as error:
-            raise InDoubt from error
-        self.lines += lines
-        body = module.body
-        if unit.owner is not None:
-            only = body[0] if len(body) == 1 else None
-            if not isinstance(only, cst.ClassDef):
-                raise InDoubt
-            body = only.body.body  # type: ignore[assignment]
-        self.nodes[unit.number] = tuple(body)
-        self.modules[unit.number] = (module, above)
-        self.unit_of.update((id(node), unit.number) for node in body)
+            if len(wanted) == 1:
+                raise InDoubt from error
+        return [self._parsed([one])[0] for one in wanted]
+
+    def _add(self, unit: Unit, read: dict[int, Any]) -> None:
+        """Note what was read, what stands round it first."""
+        if unit.number in self.nodes:
+            return
+        if unit.owner is not None and unit.owner.number not in self.nodes:
+            self._add(unit.owner, read)
+        node = read[unit.number]
+        self.nodes[unit.number] = node
+        self.unit_of[id(node)] = unit.number
         if unit.number == 0:  # what stands above all statements is the module's own
-            object.__setattr__(self.module, "header", module.header)
-            self.unit_of.update((id(line.comment), 0) for line in module.header if line.comment is not None)
+            object.__setattr__(self.module, "header", node.leading_lines)
+            object.__setattr__(node, "leading_lines", ())
+            self.unit_of.update((id(line.comment), 0) for line in self.module.header if line.comment is not None)
         self._adding = True
         try:
-            self._note(unit, tuple(body))
+            self._note(unit, node)
         finally:
             self._adding = False
-        if unit.members and not unit.bodies:  # where its names belong has to be known before any of them is bound
-            self._read_lines(self._globals.get(self.division.scope_line(unit), ()))
+        for one in self._outward(unit):
+            self._add(one, read)
+
+    def _outward(self, unit: Unit) -> list[Unit]:
+        """The statements in a function or a class that say `global`: they have to be known before any name in it is bound."""
+        if not unit.members or unit.bodies or not self._globals:
+            return []
+        return self._at(self._globals.get(self.division.scope_line(unit), ()))
 
     @cached_property
     def _globals(self) -> dict[int, list[int]]:
@@ -171,25 +194,16 @@ class Regions:
                 found.setdefault(statement.around[-1].lineno, []).append(statement.line)
         return found
 
-    def _text(self, unit: Unit) -> tuple[str, int, int]:
-        """What libcst is given for a unit, by how much its lines are off, and how many of the file's it has."""
-        text, lines = self.division.written(unit), unit.end - unit.lead
-        if unit.members:
-            text, lines = self.division.emptied(unit)
-        if unit.owner is not None:
-            return f"class _:\n{text}\n", unit.lead - 2, lines
-        return f"{text}\n", unit.lead - 1, lines
-
-    def _note(self, unit: Unit, nodes: tuple[cst.CSTNode, ...]) -> None:
+    def _note(self, unit: Unit, node: Any) -> None:
         index = self.index
         parent: Any = self.module
         if unit.owner is not None:
             parent = self._cuts[unit.owner.number][unit.body].block
         if unit.members:
-            self._cut_open(unit, nodes)
-        index.add(nodes, parent, self._scope_round(unit), unit.number)
+            self._cut_open(unit, node)
+        index.add((node,), parent, self._scope_round(unit), unit.number)
         if unit.members and not unit.bodies:
-            inner: Scope = index.scopes[id(nodes[0])]
+            inner: Scope = index.scopes[id(node)]
             bound = dict(inner.bindings)
             inner.bindings = index.names_of(inner.node)
             inner.bindings.update(bound)
@@ -199,13 +213,13 @@ class Regions:
         above = unit.owner
         while above is not None and above.bodies:
             above = above.owner
-        node = self.module if above is None else self.nodes[above.number][0]
+        node = self.module if above is None else self.nodes[above.number]
         scope: Scope = self.index.scopes[id(node)]
         return scope
 
-    def _cut_open(self, unit: Unit, nodes: tuple[cst.CSTNode, ...]) -> None:
+    def _cut_open(self, unit: Unit, node: Any) -> None:
         """Give a class, a function or a compound statement blocks that are read member by member."""
-        holders = list(_holders(nodes[0])) if len(nodes) == 1 else []
+        holders = list(_holders(node))
         if len(holders) != max(1, len(unit.bodies)):
             raise InDoubt
         depth, above = 0, unit.owner
@@ -223,7 +237,7 @@ class Regions:
             self._blocks[id(block)] = members
             object.__setattr__(holder, "body", block)
         if not unit.bodies:
-            self._open[id(nodes[0])] = unit.number
+            self._open[id(node)] = unit.number
 
     def holding(self, block: object, sought: Sought) -> Iterator[cst.CSTNode]:
         """The statements of the module or of a block in which something sought stands; all of them where nothing is."""
@@ -232,12 +246,12 @@ class Regions:
         held = self._units_with(sought) if sought else None
         for unit in self._top if block is self.module else self._blocks[id(block)]:
             if held is None or bisect_left(held, unit.number) < bisect_right(held, self.division.last(unit)):
-                yield from self.read(unit)
+                yield self.read(unit)
 
     def last_member(self, block: object) -> cst.CSTNode | None:
         """The last statement of the module or of a block."""
         units = [] if self._adding else self._top if block is self.module else self._blocks[id(block)]
-        return next(iter(self.read(units[-1])[-1:]), None) if units else None
+        return self.read(units[-1]) if units else None
 
     @cached_property
     def _top(self) -> list[Unit]:
@@ -261,6 +275,13 @@ class Regions:
     @cached_property
     def _mentions(self) -> dict[str, set[int]]:
         return mentions(self.census)
+
+    def standing(self, number: int) -> tuple[cst.Module, list[int]]:
+        """A module that has a unit's statement alone, and the line of the file that each of its lines is."""
+        one = piece(self.division, self.division.units[number])
+        above = [0] if one.indent else []
+        module = pieces.standing(self.division, one, self.nodes[number], self.module.header)
+        return module, [*above, *one.numbers, one.numbers[-1] + 1]
 
     def closed(self, number: int) -> _Closed:
         """For the time of a `with`: the tree of a class's head as it was read, to be written out again."""
@@ -287,14 +308,12 @@ class Regions:
 
     def everything(self) -> None:
         """Read the whole module."""
-        for unit in self.division.units:
-            self.read(unit)
+        self.read_all(self.division.units)
 
     def within(self, scope: cst.CSTNode) -> None:
         """Read all that stands directly in a scope."""
         number = self._open.get(id(scope))
-        for unit in self._directly(number):
-            self.read(unit)
+        self.read_all(self._directly(number))
 
     def _directly(self, number: int | None) -> Iterator[Unit]:
         """The units of a scope, by the number of its head; those in its compound statements as well."""
@@ -315,9 +334,7 @@ class Regions:
         if word == "return":
             self._read_lines(self.ledger.returns.get(self.division.scope_line(head), ()))
             return
-        for unit in self._directly(number):
-            if word in self.division.code(unit):
-                self.read(unit)
+        self.read_all(unit for unit in self._directly(number) if word in self.division.code(unit))
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -325,10 +342,10 @@ class Regions:
         return ledger(self.census.tree, self.division.masked)
 
     def _read_lines(self, lines: Iterable[int]) -> None:
-        for line in lines:
-            unit = self.division.at(line)
-            if unit is not None:
-                self.read(unit)
+        self.read_all(self._at(lines))
+
+    def _at(self, lines: Iterable[int]) -> list[Unit]:
+        return [unit for unit in map(self.division.at, lines) if unit is not None]
 
     def bound(self, scope: cst.CSTNode, name: str) -> None:
         """Read all that may bind a name in the module's scope, or in that of a class or function that is cut up."""
@@ -379,8 +396,8 @@ class Regions:
             return None
         units = self.division.units
         final = self.division.last(units[number])
-        for one in self.runners[bisect_left(self.runners, number) : bisect_right(self.runners, final)]:
-            self.read(units[one])
+        held = self.runners[bisect_left(self.runners, number) : bisect_right(self.runners, final)]
+        self.read_all(units[one] for one in held)
         return (number + 1) << PART, (final + 2) << PART
 
     def runs(self, call: cst.Call) -> bool:
@@ -401,16 +418,14 @@ class Regions:
 
     def defined(self, name: str) -> None:
         """Read all functions and classes of a name, wherever they stand; of a class also what its constructor takes."""
-        for line in self.ledger.definers(name):
-            unit = self.division.at(line)
-            for one in (unit, *(unit.members if unit.kind == "head" else ())) if unit is not None else ():
-                if one is unit or one.kind in ("plain", "block") or one.name == "__init__":
-                    self.read(one)
+        found = self._at(self.ledger.definers(name))
+        inner = [one for unit in found if unit.kind == "head" for one in unit.members]
+        self.read_all([*found, *(one for one in inner if one.kind in ("plain", "block") or one.name == "__init__")])
 
     def from_the_end(self) -> Iterator[cst.CSTNode]:
         """The statements of the top level, the last one first, each read when it is asked for."""
         for unit in reversed(self._top):
-            yield from reversed(self.read(unit))
+            yield self.read(unit)
 
     def imports(self) -> None:
         """Read all imports, wherever they stand."""

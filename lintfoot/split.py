@@ -179,38 +179,16 @@ class Division(Layout):
         """The line of the `def` or `class` of a head: decorators stand above it."""
         return next((n for n in range(unit.start, unit.end) if _DEFINES.match(self.bare[n - 1])), unit.start)
 
-    def written(self, unit: Unit) -> str:
-        """A unit's own lines, with the comments round it."""
-        return "\n".join(self.lines[unit.lead - 1 : unit.end - 1] + self._further(unit, self.lines))
-
     def code(self, unit: Unit) -> str:
-        """The same without comments, and with nothing in strings."""
-        return "\n".join(self.bare[unit.start - 1 : unit.end - 1] + self._further(unit, self.bare))
-
-    def _further(self, unit: Unit, lines: list[str]) -> list[str]:
-        """The lines of a compound statement that stand between its blocks and below them."""
-        if not unit.bodies:
-            return []
+        """A unit's own lines without comments, and with nothing in strings."""
+        lines = self.bare[unit.start - 1 : unit.end - 1]
         ends = [*(body.start for body in unit.bodies[1:]), unit.stop]
-        return [line for body, end in zip(unit.bodies, ends, strict=True) for line in lines[body.end - 1 : end - 1]]
+        for body, end in zip(unit.bodies, ends, strict=False):
+            lines += self.bare[body.end - 1 : end - 1]  # of a compound statement between its blocks and below them
+        return "\n".join(lines)
 
-    def emptied(self, unit: Unit) -> tuple[str, int]:
-        """The text of a head on its own lines, with nothing in what is cut out of it, and how many lines it has left."""
-        if not unit.bodies:
-            indent = self._indent(unit.members[0])
-            return f"{self.written(unit)}\n{indent}pass", unit.end - unit.lead + 1
-        found = self.lines[unit.lead - 1 : unit.stop - 1]
-        left = len(found)
-        for number, body in enumerate(unit.bodies):
-            indent = self._indent(next(one for one in unit.members if one.body == number))
-            code = next(n for n in range(body.end - 1, body.start - 1, -1) if self.bare[n - 1].strip(" \t\r"))
-            for n in range(body.start, code + 1):
-                found[n - unit.lead] = ""
-            found[body.start - unit.lead] = f"{indent}pass"
-            left -= code - body.start
-        return "\n".join(found), left
-
-    def _indent(self, unit: Unit) -> str:
+    def indent_of(self, unit: Unit) -> str:
+        """What the first line of a unit begins with."""
         line = self.lines[unit.start - 1]
         return line[: len(line) - len(line.lstrip())]
 

@@ -129,6 +129,7 @@ LAYERS = {
             "positions",
             "project",
             "questions",
+            "pieces",
             "receivers",
             "regions",
             "runner_names",
