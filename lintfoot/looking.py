@@ -112,7 +112,7 @@ def _covering(sight: Sight, aims: list[Aim], regions: Regions) -> list[Aim]:
     if found is None:
         every = frozenset(unit.number for unit in regions.division.units)
         found = [Aim(gate, every) for gate in gates]
-    return [Aim(one.gate, one.units - seen.get(one.gate, frozenset())) for one in found]
+    return [Aim(one.gate, one.units - seen.get(one.gate, frozenset()), one.named) for one in found]
 
 
 def _sent(
@@ -125,6 +125,7 @@ def _sent(
     regions.read_all(unit for unit, _ in wanted)
     for unit, among in wanted:
         node = regions.read(unit)
+        going.named = {one: aims[one].named[unit.number] for one in among if unit.number in aims[one].named}
         if unit.members:
             going.head(node, among)
         else:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from lintfoot.gates.gate import Gate
-from lintfoot.records import dataclass
+from lintfoot.gates.gate import Gate, Named
+from lintfoot.records import dataclass, field
 from lintfoot.sight import Sight
-from lintfoot.split import Unit
+from lintfoot.split import Division, Unit
 
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """A visitor, and the units that it is sent to."""
+    """A visitor, the units that it is sent to, and by their numbers the last names of the only calls in them that it is shown."""
 
     gate: Gate
     units: frozenset[int]
+    named: Mapping[int, set[str]] = field(default_factory=dict)
 
 
 def is_chosen(gate: Gate, sight: Sight) -> bool:
@@ -60,11 +61,23 @@ def aimed(sight: Sight, gates: list[Gate], *, hidden: bool = False, slices: bool
         if sight.division is None:
             return None
         held = [unit for unit in map(sight.division.at, lines) if unit is not None]
-        if not (slices and gate.slices):
+        exact = slices and gate.slices
+        if not exact:
             held = [one for unit in held for one in unit.outermost().below()]
         units = {unit.number for unit in held}
         if units:
-            found.append(Aim(gate, frozenset(units)))
+            named = _named(sight.division, places) if exact and isinstance(places, dict) else {}
+            found.append(Aim(gate, frozenset(units), named))
+    return found
+
+
+def _named(division: Division, places: Named) -> dict[int, set[str]]:
+    """By the number of a unit the last names of calls that are meant on its lines."""
+    found: dict[int, set[str]] = {}
+    for line, names in places.items():
+        unit = division.at(line)
+        if unit is not None:
+            found.setdefault(unit.number, set()).update(names)
     return found
 
 

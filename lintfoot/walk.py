@@ -16,6 +16,7 @@ import libcst as cst
 from lintfoot.descent import BELOW, Getter, nothing
 from lintfoot.findings import Bug
 from lintfoot.nodes import CHILDREN
+from lintfoot.scopes import last_word
 from lintfoot.visitors.base import Visitor
 
 Asked = list[tuple[int, Callable[[Any], Any]]]  # numbers of visitors, and their methods for one class of nodes
@@ -37,6 +38,9 @@ class Walk:
         self.path = path
         self.bugs: list[Bug] = []
         self.failed: set[int] = set()
+        self.named: dict[
+            int, set[str]
+        ] = {}  # by the number of a visitor the last names of the only calls that it is shown
         self._asked: dict[str, Asked] = {}
         for number, visitor in enumerate(self.visitors):
             for method in methods(type(visitor)):
@@ -94,7 +98,10 @@ class Walk:
                 self._call(leaves, node)
 
     def _call(self, methods_: Asked, node: cst.CSTNode) -> None:
+        name = last_word(node.func) if self.named and node.__class__ is cst.Call else ""
         for number, method in methods_:
+            if name and number in self.named and name not in self.named[number] and name.isascii():
+                continue  # other letters may stand for some that are meant
             if number not in self.failed:
                 try:
                     method(node)

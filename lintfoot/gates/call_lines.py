@@ -7,6 +7,7 @@ from functools import lru_cache
 from types import FunctionType
 
 from lintfoot.answers import answer
+from lintfoot.gates.gate import Named
 from lintfoot.libraries import Function, Library, Models, expanded
 from lintfoot.sight import Sight, Telling
 from lintfoot.wanted import Leading, Wanted, leading_to
@@ -56,15 +57,15 @@ def wanted_of(sight: Sight, names: frozenset[str], asked: Asked) -> Wanted:
     return Wanted(asked, lambda name: name.rpartition(".")[2] in names or leads(name))
 
 
-def running(sight: Sight) -> set[int] | None:
+def running(sight: Sight) -> Named | None:
     """The lines that may run commands: by a model, by what the callee is called, by functions of this file."""
     if "running" not in sight.kept:
         sight.kept["running"] = _running(sight)
-    found: set[int] | None = sight.kept["running"]
+    found: Named | None = sight.kept["running"]
     return found
 
 
-def _running(sight: Sight) -> set[int] | None:
+def _running(sight: Sight) -> Named | None:
     from lintfoot.gates.callees import lines_of
     from lintfoot.gates.run_calls import runs
 

@@ -14,9 +14,10 @@ from typing import NamedTuple
 
 from lintfoot.answers import answer
 from lintfoot.bindings import ATTRIBUTE, MODULE, Key
-from lintfoot.census import Statement
+from lintfoot.census import Statement, last
 from lintfoot.dataflow import Dataflow, Reached
 from lintfoot.gates.call_lines import lasts_of, wanted_of
+from lintfoot.gates.gate import Named
 from lintfoot.libraries import Function, Models
 from lintfoot.records import dataclass
 from lintfoot.sight import Sight
@@ -116,25 +117,25 @@ class Lead:
     def sites(self) -> Iterator[Site]:
         """The calls that may be of one of the functions."""
         bindings = self.flow.bindings
-        for last in (self.lasts | self.sure | {word for _, word in self.reached}) & bindings.calls.keys():
-            for statement, call in bindings.calls[last]:
-                if last in self.sure or self.is_site(call, last, statement):
+        for word in (self.lasts | self.sure | {word for _, word in self.reached}) & bindings.calls.keys():
+            for statement, call in bindings.calls[word]:
+                if word in self.sure or self.is_site(call, word, statement):
                     yield Site(statement, call)
         for statement, call in bindings.indirect:
             if self.holds(call.func, statement):
                 yield Site(statement, call)
 
-    def is_site(self, call: ast.Call, last: str, statement: Statement) -> bool:
+    def is_site(self, call: ast.Call, word: str, statement: Statement) -> bool:
         """Whether a call may be of one of the functions."""
         func = call.func
         if isinstance(func, ast.Name):
             return bool(self.reached.get(self.flow.bindings.resolve(func.id, statement), 0) & 1)
         if isinstance(func, ast.Attribute) and self.reached.get((ATTRIBUTE, func.attr), 0) & 1:
             return True
-        return isinstance(func, ast.Attribute) and last in self.lasts and self.holds(func, statement)
+        return isinstance(func, ast.Attribute) and word in self.lasts and self.holds(func, statement)
 
-    def handed(self) -> Iterator[Statement]:
-        """The statements with calls that may be given one of the functions, to be called by somebody else."""
+    def handed(self) -> Iterator[Site]:
+        """The calls that may be given one of the functions, to be called by somebody else."""
         bindings = self.flow.bindings
         takers = {  # `def with_retry(function, *args)`
             name
@@ -142,11 +143,11 @@ class Lead:
             if any(one.args.vararg or one.args.kwarg for one, _ in many)
         }
         aliases = {key[1] for full, key in bindings.imports if full.rpartition(".")[2] in _HANDERS}
-        for last in (_HANDERS | takers | aliases | bindings.made) & bindings.calls.keys():
-            for statement, call in bindings.calls[last]:
+        for word in (_HANDERS | takers | aliases | bindings.made) & bindings.calls.keys():
+            for statement, call in bindings.calls[word]:
                 given = (*call.args, *(keyword.value for keyword in call.keywords))
                 if any(self._is_function(one, statement) for one in given):
-                    yield statement
+                    yield Site(statement, call)
 
     def _is_function(self, node: ast.expr, statement: Statement) -> bool:
         """Whether an expression may be one of the functions, as far as its last name tells."""
@@ -206,10 +207,10 @@ def calls_of(sight: Sight, names: Iterable[str], asked: Asked = nothing) -> list
     return list(lead.sites()) if lead is not None else None
 
 
-def lines_called(sight: Sight, names: Iterable[str], asked: Asked = nothing) -> set[int] | None:
+def lines_called(sight: Sight, names: Iterable[str], asked: Asked = nothing) -> Named | None:
     """The lines of the statements with those calls."""
     sites = calls_of(sight, names, asked)
-    return {site.line for site in sites} if sites is not None else None
+    return lines_of(sight, sites) if sites is not None else None
 
 
 @lru_cache(maxsize=8)
@@ -240,9 +241,19 @@ def looked_up(flow: Dataflow) -> set[Key]:
     return found | {bindings.resolve(word, at) for word in REACHES for at in bindings.mentions.get(word, ())}
 
 
-def lines_of(sight: Sight, sites: Iterable[Site]) -> set[int]:
-    """The logical lines on which some calls stand."""
-    return lines_at(sight, (site.statement for site in sites))
+def lines_of(sight: Sight, sites: Iterable[Site]) -> Named:
+    """The logical lines on which some calls stand, with their last names."""
+    return named_at(sight, ((site.statement, last(site.call.func)) for site in sites))
+
+
+def named_at(sight: Sight, found: Iterable[tuple[Statement, str]]) -> Named:
+    """The lines on which some statements begin, and their logical lines, with the last names of calls that are meant there."""
+    logical = sight.layout.logical if sight.layout is not None else None
+    lines: Named = {}
+    for statement, name in found:
+        for line in (statement.line, logical[statement.line - 1] if logical is not None else statement.line):
+            lines.setdefault(line, set()).add(name)
+    return lines
 
 
 def lines_at(sight: Sight, statements: Iterable[Statement]) -> set[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from lintfoot.bindings import ATTRIBUTE, MODULE, Key
-from lintfoot.gates.callees import Lead, lead_to, lines_at
+from lintfoot.gates.callees import Lead, lead_to, lines_of
 from lintfoot.gates.gate import Lines
 from lintfoot.libraries import Function, Models
 from lintfoot.regexes import regex
@@ -40,8 +40,7 @@ def told(sight: Sight) -> Lines:
         return None
     # A client that came from somewhere else leads to no model: of it the names of its methods tell.
     leads = (lead, _named(sight, lead))
-    found = [one.statement for each in leads for one in each.sites()]
-    return lines_at(sight, [*found, *(one for each in leads for one in each.handed())])
+    return lines_of(sight, [one for each in leads for one in (*each.sites(), *each.handed())])
 
 
 def _lists(function: Function) -> bool:

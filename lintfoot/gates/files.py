@@ -52,14 +52,14 @@ SHELVES = frozenset({"shelve.open", "shelve.DbfilenameShelf"})
 
 def _opened(sight: Sight) -> Lines:
     """Calls that may open a file, but for those that a `with` closes, and those whose file is given back."""
-    from lintfoot.gates.callees import calls_of
+    from lintfoot.gates.callees import calls_of, lines_of
 
     sites = calls_of(sight, {name.rpartition(".")[2] for name in OPENERS})
     if sites is None or sight.census is None:
         return None
     safe = {id(item.context_expr) for _, item in sight.census.all(ast.withitem)}
     safe |= {id(given.value) for _, given in sight.census.all(ast.Return)}
-    return {site.line for site in sites if id(site.call) not in safe}
+    return lines_of(sight, [site for site in sites if id(site.call) not in safe])
 
 
 def _temporary(sight: Sight) -> Lines:
@@ -120,7 +120,7 @@ def _modes(sight: Sight) -> Lines:
         return None
     held = lines_holding(sight, flow, _sets_modes)
     given = flow.bindings.given
-    return {*(held & runs), *(site.line for site in sites if may_open(site.call, given))}
+    return {*(held & runs.keys()), *(site.line for site in sites if may_open(site.call, given))}
 
 
 def _loads(sight: Sight) -> Lines:

@@ -14,7 +14,8 @@ from lintfoot.libraries import Models
 from lintfoot.records import dataclass
 from lintfoot.sight import Sight
 
-Lines = Iterable[int] | None  # of statements, from 1; None for anywhere
+Lines = Iterable[int] | None  # of statements, from 1; None for anywhere; a `Named` tells of calls, too
+Named = dict[int, set[str]]  # by the line of a statement the last names of its calls that are meant
 Words = Callable[[Mapping[str, Rule], Models], tuple[str, ...]]
 
 
@@ -56,7 +57,8 @@ class Gate:
     `places` gives the lines of all statements that can hold what the visitor reports or gathers. A statement of the top level
     or of a class is visited as a whole (with `slices` a statement of a function, too), and all others are not. What the
     visitor asks of `names` is answered for the whole file all the same. `hidden` gives those in which it may find something
-    to hide, asked where there are findings; without it they are the same.
+    to hide, asked where there are findings; without it they are the same. Where they come as `Named`, only calls of these names,
+    and those of what has no name, are shown to the visitor, of each statement that it looks at.
     """
 
     visitor: str

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from lintfoot.bindings import Bindings
 from lintfoot.census import Statement
 from lintfoot.gates.callees import Site, lines_of
+from lintfoot.gates.gate import Lines
 from lintfoot.gates.run_calls import runs_given
 from lintfoot.regexes import regex
 from lintfoot.sight import Sight
@@ -25,7 +26,7 @@ _DEEPEST = 8  # as deep as the visitor follows
 _TELLING = Wanted(leads=lambda name: "json" in name, says=lambda text: bool(_TOOLS.search(text)))
 
 
-def json_lines(sight: Sight) -> set[int] | None:
+def json_lines(sight: Sight) -> Lines:
     """The lines; None where there is no census."""
     tools = _tooled(sight)
     if tools is None or sight.dataflow is None:

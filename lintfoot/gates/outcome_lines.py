@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from lintfoot.dataflow import Dataflow
 from lintfoot.gates.callees import Site, lead_to, lines_of
+from lintfoot.gates.gate import Lines
 from lintfoot.gates.run_calls import runs
 from lintfoot.libraries import Function
 from lintfoot.sight import Sight
@@ -18,7 +19,7 @@ _NO_TEXT = (ast.List, ast.Tuple, ast.Set, ast.Dict, ast.ListComp, ast.SetComp, a
 _DEEPEST = 4  # names of names
 
 
-def outcome_lines(sight: Sight) -> set[int] | None:
+def outcome_lines(sight: Sight) -> Lines:
     """The lines; None where there is no census.
 
     What is cut up counts where it may be handed to anything that runs commands. A line for a program, and a status, are asked

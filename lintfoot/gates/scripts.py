@@ -61,13 +61,13 @@ def _handlers(sight: Sight) -> Lines:
     from lintfoot.gates.handler_lines import Wanted, lines_of
 
     bare, broad, silent = HANDLERS.codes
-    calls: set[int] | None = set()
+    calls: Lines = ()
     if broad in sight.rules and sight.holds(("suppress",)):
         calls = lines_called(sight, {name.rpartition(".")[2] for name in suppressors(sight.models)})
     accepts = sight.option(broad, "accept-logged") is not False
     wanted = Wanted(bare in sight.rules, broad in sight.rules, silent in sight.rules, accepts)
     handlers = lines_of(sight, wanted)
-    return calls | handlers if calls is not None and handlers is not None else None
+    return {*calls, *handlers} if calls is not None and handlers is not None else None
 
 
 def suppressors(models: Models) -> set[str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from lintfoot.book import Rule
 from lintfoot.gates import call_lines
-from lintfoot.gates.gate import Gate, Lines
+from lintfoot.gates.gate import Gate, Lines, Named
 from lintfoot.gates.secret_names_gate import GATE
 from lintfoot.libraries import Function, Models, expanded
 from lintfoot.sight import Sight
@@ -102,7 +102,7 @@ def _sinks(sight: Sight) -> Lines:
     return handed(sight, _telling, failing=True)
 
 
-def _telling(sight: Sight) -> set[int] | None:
+def _telling(sight: Sight) -> Named | None:
     names = {*TELLING_VERBS, "print", *(name.rpartition(".")[2] for name in LEAVES | PRETTY)}
     from lintfoot.gates.callees import lines_called
 

@@ -14,6 +14,7 @@ from typing import Any
 from lintfoot.census import Census, Statement
 from lintfoot.gates.bound_names import HANDS_ON
 from lintfoot.gates.call_lines import lasts_of
+from lintfoot.gates.gate import Named
 from lintfoot.gates.secret_expressions import LONGEST_KEY, Expressions, answers, names_one, says
 from lintfoot.gates.secret_flows import Flows
 from lintfoot.gates.secret_names_gate import GATE
@@ -27,10 +28,8 @@ _TOLD = ("getpass", "keyring", "vault", "secretsmanager")
 _TYPES = frozenset("[|.")  # in a type that is more than a name
 _WORD = regex(r"[^\W\d]\w*")
 
-Lines = Callable[[Sight], set[int] | None]
 
-
-def handed(sight: Sight, lines: Lines, *, failing: bool = False) -> set[int] | None:
+def handed(sight: Sight, lines: Callable[[Sight], Named | None], *, failing: bool = False) -> Named | None:
     """Of some lines those with a call that a secret is handed to; with `failing` also those that raise or assert with one.
 
     The lines are asked for only where a secret is handed to anything at all.
@@ -41,16 +40,18 @@ def handed(sight: Sight, lines: Lines, *, failing: bool = False) -> set[int] | N
     if "holding" not in sight.kept:
         sight.kept["holding"] = Holding(sight, census)
     holding: Holding = sight.kept["holding"]
-    found = holding.failing if failing else set()
+    found: Named = {line: set() for line in holding.failing} if failing else {}
     if not holding.handed:
         return found
     told = lines(sight)
     if told is None:
         return None
     starts = layout.logical
-    return found | {
-        line for line, at in holding.handed if line in told or starts[line - 1] in told or starts[at - 1] in told
-    }
+    for line, at in holding.handed:
+        names = {name for one in (line, starts[line - 1], starts[at - 1]) for name in told.get(one, ())}
+        if names:
+            found.setdefault(line, set()).update(names)
+    return found
 
 
 class Holding:

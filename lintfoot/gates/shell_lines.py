@@ -8,6 +8,7 @@ from functools import lru_cache
 from lintfoot.answers import answer
 from lintfoot.gates.callees import Lead, Site, lead_to
 from lintfoot.gates.callees import lines_of as on_lines
+from lintfoot.gates.gate import Lines
 from lintfoot.gates.run_calls import runs, runs_commands, runs_given
 from lintfoot.gates.switches import Switches
 from lintfoot.libraries import Function, Models
@@ -32,7 +33,7 @@ STARTERS = frozenset(  # they call a function that they are handed
 )
 
 
-def lines_of(sight: Sight) -> set[int] | None:
+def lines_of(sight: Sight) -> Lines:
     """The lines; None where there is no census.
 
     A call counts that knows no other way than a shell, that is given a switch which is not plainly off, or that a shell's name

@@ -62,12 +62,12 @@ def _alone(sight: Sight) -> Lines:
 
 def _listings(sight: Sight) -> Lines:
     """Calls that may list something, and requests to a web API whose lists have pages."""
-    from lintfoot.gates.callees import calls_of
+    from lintfoot.gates.callees import calls_of, lines_of
 
     verbs = {verb for word, verb in (("googleapiclient", "execute"), ("gitlab", "list")) if word in sight.low}
     lists = calls_of(sight, verbs, _goes_on)
     asks = calls_of(sight, (), _requests) if any(host in sight.low for host in LISTED) else ()
-    return None if lists is None or asks is None else {site.line for site in (*lists, *asks)}
+    return None if lists is None or asks is None else lines_of(sight, (*lists, *asks))
 
 
 def _requests(function: Function) -> bool:
