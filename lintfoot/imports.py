@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import ast
 import sys
-from functools import lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
-from lintfoot import syntax
 from lintfoot.findings import Edit, Span
 from lintfoot.regexes import regex
 from lintfoot.tokens import NEWLINE
@@ -18,16 +17,19 @@ if TYPE_CHECKING:
 
 
 def additions(
-    text: str, modules: Sequence[str], constants: Sequence[str] = (), before: int | None = None
+    text: str,
+    tree: ast.Module | None,
+    modules: Sequence[str],
+    constants: Sequence[str] = (),
+    before: int | None = None,
 ) -> tuple[Edit, ...] | None:
     """The edits that make `import MODULE` and `NAME = VALUE` hold at the top of a script; what stands there is not added.
 
-    `before` is the line that needs them first. None where it cannot be done: the text does not parse here, the script uses the
-    name for something else, or does without a package that not everybody has installed.
+    `tree` is the text as Python's own parser reads it, `before` the line that needs them first. None where it cannot be done: the
+    text does not parse here, the script uses the name for something else, or does without a package that not everybody has installed.
     """
     if not (modules or constants):
         return ()
-    tree = _tree(text)
     if tree is None:
         return None
     limit = before or len(NEWLINE.split(text)) + 1
@@ -73,11 +75,6 @@ def _is_standard(module: str) -> bool:
 _BRING = {"urllib3": ("requests",)}  # who has the one has the other
 
 
-@lru_cache(maxsize=1)  # the findings of one file ask for the same tree, one after the other
-def _tree(text: str) -> ast.Module | None:
-    return syntax.tree(text)
-
-
 def _imports(node: ast.stmt, module: str) -> bool:
     names = [one.name for one in node.names if one.asname is None] if isinstance(node, ast.Import) else []
     return any(f"{name}.".startswith(f"{module}.") for name in names)
@@ -99,10 +96,15 @@ def _is_taken(tree: ast.Module, name: str) -> bool:
     return name.partition(".")[0] in _taken(tree)
 
 
-@lru_cache(maxsize=1)  # as for the tree
+_known: WeakKeyDictionary[ast.Module, frozenset[str]] = WeakKeyDictionary()  # the findings of one file ask for the same
+
+
 def _taken(tree: ast.Module) -> frozenset[str]:
     """Every name that a script binds, but for what a plain `import` does."""
-    return frozenset(name for node in ast.walk(tree) if node.__class__ in _BINDERS for name in _bound(node))
+    if tree not in _known:
+        walked = (node for node in ast.walk(tree) if node.__class__ in _BINDERS)
+        _known[tree] = frozenset(name for node in walked for name in _bound(node))
+    return _known[tree]
 
 
 _BINDERS = frozenset(

@@ -89,7 +89,8 @@ class Finder:
         if any(self.hidden.clean(edit.text) != edit.text for edit in edits):
             return None  # reports show repairs: none that writes a secret anew is offered
         first = min((edit.span.line for edit in edits), default=None)
-        added = additions(self.script.text, hit.change.imports, hit.change.constants, first)
+        script, change = self.script, hit.change
+        added = additions(script.text, script.syntax, change.imports, change.constants, first)
         return None if added is None else Fix(hit.change.title, hit.change.safety, (*added, *edits))
 
     def _edit(self, piece: Piece) -> Edit:

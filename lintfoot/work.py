@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from lintfoot.trail import Lean, Parts
 
 UNPARSABLE = "LF000"
-_MOST_LEARNED = 20_000  # lines of other files of which something is known: a third of a megabyte for each thousand
+_MOST_LEARNED = 5_000  # lines of other files of which something is known: a third of a megabyte for each thousand
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lintfoot import cli, explain, fix, imports, offers, parse
+from lintfoot import cli, explain, fix, imports, offers, parse, syntax
 from lintfoot.comments import layout
 from lintfoot.findings import Edit, Finding, Fix, Safety, Severity, Span
 from lintfoot.offers import OFFERS
@@ -356,13 +356,13 @@ def test_comments_and_formatting_around_a_repair_survive(one, two, three, split)
     ],
 )
 def test_where_an_import_goes(before, expected):
-    edits = imports.additions(before, ("os",))
+    edits = imports.additions(before, syntax.tree(before), ("os",))
     assert fix.applied(before, [Fix("", Safety.SAFE, edits)]) == expected
 
 
 @pytest.mark.parametrize("code", ["os = 1\n", "def f(os): pass\n", "from a import os\n", "import a as os\n", "x = (\n"])
 def test_where_no_import_can_go(code):
-    assert imports.additions(code, ("os",)) is None
+    assert imports.additions(code, syntax.tree(code), ("os",)) is None
 
 
 def test_repairs_speak_of_rules_that_exist():

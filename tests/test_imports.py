@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lintfoot import fix, imports
+from lintfoot import fix, imports, syntax
 from lintfoot.findings import Fix, Safety
 from tests.test_fix import mended
 
@@ -147,7 +147,8 @@ def test_an_import_is_added_once_and_before_its_use(top, doc, future, parts, new
         tree = ast.parse(text)
     except SyntaxError:
         return
-    edits = imports.additions(text.replace("\n", newline), ("os",), before=text.count("\n"))
+    written = text.replace("\n", newline)
+    edits = imports.additions(written, syntax.tree(written), ("os",), before=text.count("\n"))
     assert edits is not None
     after = fix.applied(text.replace("\n", newline), [Fix("", Safety.SAFE, edits)], newline)
     new = ast.parse(after)
@@ -158,7 +159,7 @@ def test_an_import_is_added_once_and_before_its_use(top, doc, future, parts, new
     assert after.count("\n") - after.count("\r\n") == (0 if newline == "\r\n" else after.count("\n"))
     kept = iter(after.splitlines())
     assert all(any(line == one for one in kept) for line in text.splitlines())
-    assert imports.additions(after, ("os",), before=after.count("\n")) == ()
+    assert imports.additions(after, syntax.tree(after), ("os",), before=after.count("\n")) == ()
 
 
 def test_two_repairs_that_need_the_same_import_add_it_once():
