@@ -121,9 +121,9 @@ class Sight:
         found = dict.fromkeys(one for one in self._imports if self.view.may_see(one[0]))
         return tuple(one for full, bound in found for one in self._starred(full, bound))
 
-    @property
+    @cached_property
     def _imports(self) -> list[tuple[str, str]]:
-        """What all imports of the file bring in; read off its text where Python's own parser does not take that."""
+        """What all imports of the file bring in, with its name there; off the text where Python's parser fails."""
         if self.census is not None:
             nodes = [node for kind in (ast.Import, ast.ImportFrom) for _, node in self.census.all(kind)]
             return [one for node in nodes for one in self._brought(node)]
@@ -208,7 +208,11 @@ class Sight:
     @cached_property
     def words(self) -> frozenset[str]:
         """The words of the text, each once, wherever they stand: all that `spread` knows, and those of comments."""
-        return frozenset(_WORD.findall("\n".join(self.spoken)))
+        if not self.text.isascii():
+            return frozenset(_WORD.findall(self.text))
+        found = frozenset(self.text.translate(_PARTED).split())
+        begun = {word for word in found if word[0] <= "9"}  # `5m` is a digit, and the word `m`
+        return (found - begun).union(filter(None, (word.lstrip("0123456789") for word in begun)))
 
     @cached_property
     def held(self) -> Look:
@@ -311,6 +315,7 @@ def _spelt(facts: Facts) -> Iterator[str]:
 _OF_A_TEXT = ("lintfoot.census", "lintfoot.dataflow", "lintfoot.bindings", "lintfoot.gates.")
 _IMPORTS = regex(r"(?:\A|[;:])\s*((?:from|import)\b[^;]*)")  # also behind the colon of a `try:`, on its line
 _WORD = regex(r"[^\W\d]\w*")
+_PARTED = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}  # what stands between words
 
 _words: dict[tuple[Models, tuple[int, ...]], tuple[dict[Any, tuple[str, ...]], tuple[Rule, ...]]] = {}
 _MOST = 100  # sets of rules whose gates are kept: some configurations of one process

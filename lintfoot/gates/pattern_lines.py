@@ -12,7 +12,7 @@ from lintfoot.census import Statement, last
 from lintfoot.dataflow import Dataflow
 from lintfoot.gates.callees import Lead, looked_up, named_at
 from lintfoot.gates.gate import Lines
-from lintfoot.gates.pattern_words import Asked, asked_of, calls_of
+from lintfoot.gates.pattern_words import Asked, asked_of, calls_of, told_of
 from lintfoot.sight import Sight
 
 _SETS = frozenset(("setdefault", "putenv", "update", "dict"))
@@ -32,7 +32,7 @@ def lines_of(sight: Sight) -> Lines:
 
 def _lead(sight: Sight, flow: Dataflow, asked: Asked) -> Lead | None:
     """Where the modelled functions may be; None where a star hides them."""
-    told, meant = sight.telling(asked.behind), sight.telling(asked.meant)
+    told, meant = told_of(sight)
     names = told.names | meant.names
     seeds: set[Key] = {(MODULE, word) for word in names}
     for full, key in flow.bindings.imports:
@@ -56,7 +56,7 @@ class _Search:
 
     def __init__(self, sight: Sight, flow: Dataflow, asked: Asked, lead: Lead) -> None:
         self.flow, self.bindings, self.asked, self.lead = flow, flow.bindings, asked, lead
-        self.meant = sight.telling(asked.meant).names
+        self.meant = told_of(sight)[1].names
         self.words = sight.words
         self.canonical, self.pages = sight.models.canonical, asked.pages
 

@@ -16,7 +16,7 @@ from lintfoot.answers import answer
 from lintfoot.book import CallPattern, Rule
 from lintfoot.libraries import Function, Models, expanded
 from lintfoot.records import dataclass
-from lintfoot.sight import Sight
+from lintfoot.sight import Sight, Telling
 from lintfoot.wanted import Leading, Wanted, gives, leading_to
 from lintfoot.ways import ways_to
 
@@ -216,6 +216,15 @@ def calls_of(asked: Asked, words: AbstractSet[str]) -> frozenset[str]:
     return asked.calls.union(asked.told.get("", ()), *(asked.told[word] for word in asked.told.keys() & words))
 
 
+def told_of(sight: Sight) -> tuple[Telling, Telling]:
+    """What other files of the project tell: of calls, and of the words that are enough."""
+    if "patterns told" not in sight.kept:
+        asked = asked_of(sight)
+        sight.kept["patterns told"] = sight.telling(asked.behind), sight.telling(asked.meant)
+    found: tuple[Telling, Telling] = sight.kept["patterns told"]
+    return found
+
+
 def is_silent(sight: Sight) -> bool:
     """Whether no call of a text can be one that a page speaks of, whatever stands where in it.
 
@@ -223,8 +232,9 @@ def is_silent(sight: Sight) -> bool:
     names a module that leads to it, if only in an import; else other files tell of it, or it stands in its own package.
     """
     words, asked = sight.words, asked_of(sight)
-    if sight.further or not words.isdisjoint(asked.words) or not words.isdisjoint(_REACHES):
+    if not words.isdisjoint(asked.words) or not words.isdisjoint(_REACHES):
         return False
-    own = {sight.package.partition(".")[0]} if sight.package else set()
-    calls = calls_of(asked, words) & words
-    return all((words | own).isdisjoint(asked.tops(sight.models, call)) for call in calls)
+    named = words | {sight.package.partition(".")[0]}
+    if not all(named.isdisjoint(asked.tops(sight.models, call)) for call in calls_of(asked, words) & words):
+        return False
+    return not (sight.further and any(one.names or one.calls for one in told_of(sight)))
