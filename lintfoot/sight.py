@@ -315,7 +315,9 @@ def _spelt(facts: Facts) -> Iterator[str]:
 _OF_A_TEXT = ("lintfoot.census", "lintfoot.dataflow", "lintfoot.bindings", "lintfoot.gates.")
 _IMPORTS = regex(r"(?:\A|[;:])\s*((?:from|import)\b[^;]*)")  # also behind the colon of a `try:`, on its line
 _WORD = regex(r"[^\W\d]\w*")
-_PARTED = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}  # what stands between words
+_PARTED = {
+    code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")
+}  # what stands between words
 
 _words: dict[tuple[Models, tuple[int, ...]], tuple[dict[Any, tuple[str, ...]], tuple[Rule, ...]]] = {}
 _MOST = 100  # sets of rules whose gates are kept: some configurations of one process

@@ -13,8 +13,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from lintfoot.answers import answer
-from lintfoot.bindings import ATTRIBUTE, MODULE, Key
-from lintfoot.census import Statement, last
+from lintfoot.bindings import ATTRIBUTE, MODULE, Bindings, Key
+from lintfoot.census import Census, Statement, last
 from lintfoot.dataflow import Dataflow, Reached
 from lintfoot.gates.call_lines import lasts_of, wanted_of
 from lintfoot.gates.gate import Named
@@ -160,8 +160,14 @@ class Lead:
         return self.flow.holds(node, statement, self.reached, objects=self.objects, verbs=self.verbs)
 
 
+NOWHERE = Lead(Dataflow(Bindings(Census(ast.Module([], [])), lambda _: "")), {})  # as in a text without a word
+
+
 def lead_to(sight: Sight, asked: Asked) -> Lead | None:
-    """Where the functions that a question is true for may be; None where there is no census."""
+    """Where the functions that a question is true for may be; None where there is no census.
+
+    A text that they are not in for sure is not looked through: that is `NOWHERE`.
+    """
     key = f"lead to {asked.__module__}.{asked.__qualname__}"
     if key not in sight.kept:
         sight.kept[key] = _lead_to(sight, asked)
@@ -170,15 +176,17 @@ def lead_to(sight: Sight, asked: Asked) -> Lead | None:
 
 
 def _lead_to(sight: Sight, asked: Asked) -> Lead | None:
-    flow = sight.dataflow
-    if flow is None:
+    if sight.census is None:
         return None
     way = way_to(sight.models, asked)
     own = lasts_of(sight, asked)
     telling = sight.telling(Wanted(asked, lambda name: name.rpartition(".")[2] in own or way.leads(name)))
     lasts = frozenset(lasts_of(sight, asked, telling) | way.aliases)
     if not (telling.names or telling.calls) and (lasts | _REACHED).isdisjoint(sight.words):
-        return Lead(flow, {})  # under whatever name, once it is written under its own
+        return NOWHERE  # under whatever name, once it is written under its own
+    flow = sight.dataflow
+    if flow is None:
+        return None
     lasts |= {"__init__"}  # `super().__init__(…)` calls a class
     seeds = _seeds(sight, flow, way, lasts, telling.names)
     reached = flow.reach([(key, 0) for key in seeds], objects=True, verbs=way.verbs) if seeds else {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from lintfoot.bindings import ATTRIBUTE, MODULE, Key
+from lintfoot.dataflow import Dataflow
 from lintfoot.gates.callees import Lead, lead_to, lines_of
 from lintfoot.gates.gate import Lines
 from lintfoot.libraries import Function, Models
@@ -35,11 +36,11 @@ def is_list(models: Models, name: str) -> bool:
 
 def told(sight: Sight) -> Lines:
     """Calls of what a model calls a list, of what is called like one, and those that are handed one to call it."""
-    lead = lead_to(sight, _lists)
-    if lead is None:
+    lead, flow = lead_to(sight, _lists), sight.dataflow
+    if lead is None or flow is None:
         return None
     # A client that came from somewhere else leads to no model: of it the names of its methods tell.
-    leads = (lead, _named(sight, lead))
+    leads = (lead, _named(sight, flow))
     return lines_of(sight, [one for each in leads for one in (*each.sites(), *each.handed())])
 
 
@@ -47,9 +48,9 @@ def _lists(function: Function) -> bool:
     return "scope" in function.arguments and "listing" in function.role
 
 
-def _named(sight: Sight, lead: Lead) -> Lead:
+def _named(sight: Sight, flow: Dataflow) -> Lead:
     """Where functions may be that are called like a list, whatever they are methods of."""
-    bindings = lead.flow.bindings
+    bindings = flow.bindings
     told = sight.telling(Wanted(leads=lambda name: is_list(sight.models, name.rpartition(".")[2])))
     names = frozenset(word for word in bindings.mentions if is_list(sight.models, word))
     seeds: set[Key] = {(ATTRIBUTE, word) for word in names} | {(MODULE, word) for word in told.names}
@@ -57,5 +58,5 @@ def _named(sight: Sight, lead: Lead) -> Lead:
     seeds |= {
         key for full, key in bindings.imports if key[1] in told.names or is_list(sight.models, full.rpartition(".")[2])
     }
-    reached = lead.flow.reach([(key, 0) for key in seeds]) if seeds else {}
-    return Lead(lead.flow, reached, names, frozenset(), names | told.calls)
+    reached = flow.reach([(key, 0) for key in seeds]) if seeds else {}
+    return Lead(flow, reached, names, frozenset(), names | told.calls)

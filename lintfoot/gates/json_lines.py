@@ -29,6 +29,8 @@ _TELLING = Wanted(leads=lambda name: "json" in name, says=lambda text: bool(_TOO
 def json_lines(sight: Sight) -> Lines:
     """The lines; None where there is no census."""
     tools = _tooled(sight)
+    if tools is not None and not tools and _PATTERNS.isdisjoint(sight.words):
+        return set()
     if tools is None or sight.dataflow is None:
         return None
     return lines_of(sight, [*tools, *_searched(sight, sight.dataflow.bindings)])

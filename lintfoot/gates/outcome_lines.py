@@ -8,7 +8,7 @@ import ast
 from collections.abc import Iterator
 
 from lintfoot.dataflow import Dataflow
-from lintfoot.gates.callees import Site, lead_to, lines_of
+from lintfoot.gates.callees import NOWHERE, Site, lead_to, lines_of
 from lintfoot.gates.gate import Lines
 from lintfoot.gates.run_calls import runs
 from lintfoot.libraries import Function
@@ -26,9 +26,12 @@ def outcome_lines(sight: Sight) -> Lines:
     of modelled functions alone, and of functions of this file that take any number of words.
     """
     found, lead = runs(sight), lead_to(sight, _starts_processes)
-    if found is None or lead is None:
+    if found is not None and not found.sites and lead is NOWHERE:
+        return set()
+    flow = sight.dataflow
+    if found is None or lead is None or flow is None:
         return None
-    search = _Search(lead.flow)
+    search = _Search(flow)
     started = [*lead.sites(), *found.spread]
     kept = [site for site in started if search.is_line(site.call, site) or search.is_ignored(site)]
     return lines_of(sight, [*kept, *search.cut_up(found.sites)])

@@ -11,8 +11,8 @@ from typing import Any
 from lintfoot.answers import answer
 from lintfoot.bindings import ATTRIBUTE, FUNCTIONS, LAMBDA, MODULE, Key, arguments, key_of, scope_of
 from lintfoot.census import Statement
-from lintfoot.dataflow import Reached
-from lintfoot.gates.callees import Lead, Site, lead_to
+from lintfoot.dataflow import Dataflow, Reached
+from lintfoot.gates.callees import NOWHERE, Lead, Site, lead_to
 from lintfoot.libraries import Function, Models
 from lintfoot.records import dataclass
 from lintfoot.runner_words import COMMAND_WORDS, CONCLUSIVE, ROLES, SHELL_WORDS, says_it_runs_commands
@@ -42,14 +42,25 @@ def runs(sight: Sight) -> Runs | None:
     """The calls that may run a command; None where there is no census."""
     if "runs" not in sight.kept:
         lead = lead_to(sight, runs_commands)
-        sight.kept["runs"] = _Search(sight, lead).all() if lead is not None else None
+        sight.kept["runs"] = _runs(sight, lead) if lead is not None else None
     found: Runs | None = sight.kept["runs"]
     return found
 
 
+def _runs(sight: Sight, lead: Lead) -> Runs | None:
+    """The same, where no name of a call says that it runs anything told without a flow."""
+    calls = sight.census.calls if sight.census is not None else ()
+    if lead is NOWHERE and CONCLUSIVE.isdisjoint(sight.words) and not any(map(_says_it_runs, filter(None, calls))):
+        return Runs((), ())
+    return _Search(sight, lead, sight.dataflow).all() if sight.dataflow is not None else None
+
+
 def runs_given(sight: Sight, says: Callable[[str], object], known: Iterable[str]) -> list[Site] | None:
     """The calls that may run a command, and that a text that says something may get to, or one of some names of other files."""
-    found, flow = runs(sight), sight.dataflow
+    found = runs(sight)
+    if found is not None and not found.sites:
+        return []
+    flow = sight.dataflow
     if found is None or flow is None:
         return None
     told = frozenset(known)
@@ -76,8 +87,8 @@ def _says(value: object, says: Callable[[str], object]) -> bool:
 class _Search:
     """Goes from calls that run commands to the functions round them that hand a parameter on, and to the calls of those."""
 
-    def __init__(self, sight: Sight, lead: Lead) -> None:
-        self.lead, self.flow = lead, lead.flow
+    def __init__(self, sight: Sight, lead: Lead, flow: Dataflow) -> None:
+        self.lead, self.flow = lead, flow
         self.conclusive = not CONCLUSIVE.isdisjoint(sight.words)
         self.found: dict[int, Site] = {}
         self.spread: dict[int, Site] = {}

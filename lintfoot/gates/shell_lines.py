@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from lintfoot.answers import answer
-from lintfoot.gates.callees import Lead, Site, lead_to
+from lintfoot.gates.callees import NOWHERE, Lead, Site, lead_to
 from lintfoot.gates.callees import lines_of as on_lines
 from lintfoot.gates.gate import Lines
 from lintfoot.gates.run_calls import runs, runs_commands, runs_given
@@ -40,14 +40,17 @@ def lines_of(sight: Sight) -> Lines:
     may get to; and what hands a function that runs commands to somebody who calls it.
     """
     found, lead, alone = runs(sight), lead_to(sight, runs_commands), lead_to(sight, _knows_no_other)
-    if found is None or lead is None or alone is None:
+    if found is not None and not found.sites and lead is NOWHERE and alone is NOWHERE:
+        return set()
+    flow = sight.dataflow
+    if found is None or lead is None or alone is None or flow is None:
         return None
     words_, place = _tables(sight.models)
     own, places = _switches(
         sight.functions_elsewhere
     )  # functions of other files have switches under names of their own
     handed = list(_handed_over(lead))
-    switches = Switches(lead.flow, (*found.sites, *handed), words_ | own, min((place, *places)))
+    switches = Switches(flow, (*found.sites, *handed), words_ | own, min((place, *places)))
     kept = [site for site in found.sites if _says_shell(site) or switches.is_on(site)]
     return on_lines(sight, [*alone.sites(), *kept, *_named(sight), *handed])
 
