@@ -8,6 +8,7 @@ Both find the same, and a test holds them to it: a word is found where `word in 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 
 from lintfoot.regexes import regex
@@ -83,6 +84,12 @@ class Look:
             return False
         self._finder.learn(words)
         return any(word not in self._known and self._stands(word) for word in words)
+
+    def those(self, words: AbstractSet[str]) -> set[str]:
+        """Those of some words that the text holds."""
+        new = words - self._known
+        self._finder.learn(new)
+        return (words & self._found).union(filter(self._stands, new))
 
     def _stands(self, word: str) -> bool:
         if len(self._text) < _SHORT:

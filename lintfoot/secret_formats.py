@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 from functools import cache, cached_property
 from typing import Any
 
@@ -63,21 +64,27 @@ class Formats:
         return tuple(dict.fromkeys(start for one in self.formats for start in one.starts))
 
     @cached_property
+    def _low(self) -> dict[str, list[str]]:
+        """The starts by what they are in small letters."""
+        found: dict[str, list[str]] = {}
+        for start in self.starts:
+            found.setdefault(start.lower(), []).append(start)
+        return found
+
+    @cached_property
     def dummies(self) -> tuple[str, ...]:
         """Every value that a provider's own pages use."""
         return tuple(dummy for one in self.formats for dummy in one.dummies)
 
-    def within(self, text: str, may_hold: Callable[[str], bool] | None = None) -> Formats:
+    def within(self, text: str, those: Callable[[AbstractSet[str]], Iterable[str]] | None = None) -> Formats:
         """Only those formats that a file with this text can hold.
 
-        `may_hold` is a cheap look for one start, which lets some pass that the text does not hold.
+        `those` is a cheap look for starts in small letters, which lets some pass that the text does not hold.
         """
         if self._last is not None and self._last[0] is text:
             return self._last[1]
-        if may_hold is None:
-            low = look(text.lower())
-            may_hold = lambda start: low.holds((start.lower(),))  # noqa: E731 - the same look as that of the gates
-        held = {start for start in self.starts if may_hold(start) and start in text}
+        low = (those or look(text.lower()).those)(self._low.keys())
+        held = {start for one in low for start in self._low[one] if start in text}
         few = Formats(one for one in self.formats if not held.isdisjoint(one.starts))
         self._last = text, few
         return few

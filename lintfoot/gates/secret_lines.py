@@ -17,6 +17,7 @@ HINT = regex(  # what a literal hints at a secret by
     rf"://[^/\s]*@|(?i:{'|'.join(_HINTS)})|[\"' ]-[A-Za-z]|^(?:\w?['\"])?[\w./]+ -\w|login|add_user"
 )
 _OPTIONS = ("-", "/p:", "add_user", "login", "change_password")
+_MARK = regex("[-=:'\"| ]")  # without one of these a text gives nothing away
 _ODD = regex(r"\\|=\s*(?:![rsa]\s*)?[:}]")  # in a formatted text: what libcst shows as it is written, and `{value=}`
 
 
@@ -25,26 +26,21 @@ def literal_lines(sight: Sight, *, hidden: bool = False) -> set[int] | None:
     census = sight.census
     if census is None:
         return None
-    formats = sight.models.formats.within(sight.text, _may_begin(sight))
+    formats = sight.models.formats.within(sight.text, sight.held.those)
     told = not sight.is_test or hidden
     if not told and not formats.formats:
         return set()
     literals = _Literals(sight, census)
     found = literals.odd(formats.may_be_in)
-    if formats.formats:
-        found |= literals.those(lambda text: formats.find(text) is not None, prose=True)
+    if formats.formats and formats.may_be_in("\0".join((*literals.given, *literals.prose))):
+        found |= literals.those(lambda text: formats.may_be_in(text) and formats.find(text) is not None, prose=True)
     if told:
         found |= literals.those(_gives_away) | _spelled(census)
     return found
 
 
-def _may_begin(sight: Sight) -> Callable[[str], bool]:
-    """Whether a text may hold what a credential begins with: it does in small letters."""
-    return lambda start: sight.held.holds((start.lower(),))
-
-
 def _gives_away(text: str) -> bool:
-    return len(text) >= SHORTEST and _hints(text) and bool(traces(text))
+    return len(text) >= SHORTEST and _MARK.search(text) is not None and _hints(text) and bool(traces(text))
 
 
 def _hints(text: str) -> bool:
@@ -66,10 +62,10 @@ class _Literals:
         self.given: dict[str, list[int]] = {}
         self.prose: dict[str, list[int]] = {}  # statements of their own: docstrings
         for statement, node in census.all(ast.Constant):
-            text = text_of(node)
-            if text is not None:
+            kind = node.value.__class__
+            if kind is str or kind is bytes:
                 held = self.prose if _is_prose(statement, node) else self.given
-                held.setdefault(text, []).append(statement.line)
+                held.setdefault(text_of(node) or "", []).append(statement.line)
         for statement, joined in self.formatted:
             self.given.setdefault(text_of(joined) or "", []).append(statement.line)
 
