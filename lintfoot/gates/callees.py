@@ -20,7 +20,7 @@ from lintfoot.gates.call_lines import lasts_of, wanted_of
 from lintfoot.gates.gate import Named
 from lintfoot.libraries import Function, Models
 from lintfoot.records import dataclass
-from lintfoot.sight import Sight
+from lintfoot.sight import Sight, Telling
 from lintfoot.wanted import Leading, Wanted, gives, leading
 
 Asked = Callable[[Function], bool]
@@ -179,8 +179,7 @@ def _lead_to(sight: Sight, asked: Asked) -> Lead | None:
     if sight.census is None:
         return None
     way = way_to(sight.models, asked)
-    own = lasts_of(sight, asked)
-    telling = sight.telling(Wanted(asked, lambda name: name.rpartition(".")[2] in own or way.leads(name)))
+    telling = _told(sight, asked)
     lasts = frozenset(lasts_of(sight, asked, telling) | way.aliases)
     if not (telling.names or telling.calls) and (lasts | _REACHED).isdisjoint(sight.words):
         return NOWHERE  # under whatever name, once it is written under its own
@@ -191,6 +190,17 @@ def _lead_to(sight: Sight, asked: Asked) -> Lead | None:
     seeds = _seeds(sight, flow, way, lasts, telling.names)
     reached = flow.reach([(key, 0) for key in seeds], objects=True, verbs=way.verbs) if seeds else {}
     return Lead(flow, reached, lasts, way.verbs, telling.calls)
+
+
+def lasts_led_to(sight: Sight, asked: Asked) -> set[str]:
+    """The last names of modelled functions that something asks for, of the libraries that the file names or is led to."""
+    return lasts_of(sight, asked, _told(sight, asked))
+
+
+def _told(sight: Sight, asked: Asked) -> Telling:
+    """What other files tell of the functions that something asks for."""
+    own, way = lasts_of(sight, asked), way_to(sight.models, asked)
+    return sight.telling(Wanted(asked, lambda name: name.rpartition(".")[2] in own or way.leads(name)))
 
 
 def named(sight: Sight, names: Iterable[str], asked: Asked = nothing) -> Lead | None:

@@ -21,7 +21,7 @@ from lintfoot.gates.bound_names import (
     names_of,
     text_of,
 )
-from lintfoot.gates.call_lines import lasts_by_library
+from lintfoot.gates.callees import lasts_led_to, lead_to
 from lintfoot.gates.secret_callees import (
     ENCODERS,
     FIRST_IS_DEFAULT,
@@ -226,11 +226,14 @@ class _Giving:
         return False
 
     def _modelled(self, node: ast.Call) -> bool:
-        """What a library's model calls secret, whatever its keyword is; a partial may have been given it before."""
+        """What a library's model calls secret, whatever its keyword is; a partial may have been given it before.
+
+        The last name alone says little: most calls of `decode`, `open` and `client` are of nothing that takes a secret.
+        """
         given = [*node.args, *(one.value for one in node.keywords)]
         given += [value for one in given if isinstance(one, ast.Dict) for value in one.values]
         if any(self.holds(one, name, follow=True) for one in given for name in _ANY):
-            return True
+            return self._taking is None or id(node) in self._taking
         return "partial" in self.sight.text and any(self.given.leads(node.func, name) for name in _ANY)
 
     def _taken(self, node: ast.Call, callee: str) -> bool:
@@ -261,11 +264,14 @@ class _Giving:
 
     @cached_property
     def _secret_calls(self) -> frozenset[str]:
-        """The last names of calls that take a secret, of the libraries that the text names, and of all re-exports."""
-        models = self.sight.models
-        known = lasts_by_library(models, _takes_a_secret)
-        libraries = models.libraries if self.sight.further else self.sight.libraries
-        return _exported(models).union(*(known[id(library)] for library in libraries))
+        """The last names of calls that take a secret, of the libraries that the text names or is led to, and of all re-exports."""
+        return _exported(self.sight.models).union(lasts_led_to(self.sight, _takes_a_secret))
+
+    @cached_property
+    def _taking(self) -> set[int] | None:
+        """The calls that may be of what a model says that it takes a secret; None where nobody can tell."""
+        lead = lead_to(self.sight, _takes_a_secret)
+        return {id(site.call) for site in lead.sites()} if lead is not None else None
 
     @cached_property
     def _typed(self) -> frozenset[str]:
