@@ -89,7 +89,7 @@ class Look:
         """Those of some words that the text holds."""
         new = words - self._known
         self._finder.learn(new)
-        return (words & self._found).union(filter(self._stands, new))
+        return {*(words & self._found), *filter(self._stands, new)}
 
     def _stands(self, word: str) -> bool:
         if len(self._text) < _SHORT:
