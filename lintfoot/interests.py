@@ -11,7 +11,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from lintfoot import sketches
-from lintfoot.libraries import Derived, Function
+from lintfoot.libraries import Function
 from lintfoot.records import dataclass
 
 if TYPE_CHECKING:
@@ -97,14 +97,7 @@ class Curious:
         known = self.known(of, name)
         if known is not None:
             return known.role
-        if imported:
-            found = self.view.told(imported, code=False)
-        elif of.kind(first) == "value":
-            found = self.project.told((self.file, (first,)))
-        else:
-            return ()
-        made = found.what if found is not None and found.kind == "object" else None
-        return made.role if isinstance(made, Derived) else ()
+        return self.project.role(self.file, first) if imported or of.kind(first) == "value" else ()
 
     # names as they are written in this file
 
@@ -121,7 +114,7 @@ class Curious:
     def known(self, of: Seen, name: str) -> Function | None:
         """The shipped model of a name as it is written in this file."""
         full = self.as_written(of, name)
-        return self.project.models.function(self.project.models.canonical(full)) if full else None
+        return self.project.modelled(full) if full else None
 
     def spot_of(self, of: Seen, name: str) -> Spot | None:
         """Where a name of this file leads inside the project: imported, bound here, or a method of `self`."""

@@ -23,7 +23,8 @@ from lintfoot.records import dataclass, field, replace
 from lintfoot.regexes import regex
 
 _MOST_KEPT = 4  # trees of one module
-_ALTERS = regex(r"\.mount\(|\.(?:request|send|urlopen|open|get|post)\s*=[^=]|\bsetdefaulttimeout\b")
+_ALTERS = regex(r"\bsetdefaulttimeout\b")
+_REPLACED = regex(r"\.(?:request|send|urlopen|open|get|post)\s*=[^=]")
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -66,10 +67,6 @@ class Outline:
     def settle(self) -> None:
         """Let go of the trees that all this was read from: they take a hundred times the room of the text."""
         self.fresh.clear()
-
-    def whole(self) -> ast.Module:
-        """The tree of the module, before `settle`."""
-        return ast.Module(list(self.fresh.values()), [])
 
     def between(self, first: int, last: int) -> str:
         """The text of some lines."""
@@ -143,7 +140,8 @@ class Outline:
 def read_outline(tree: Tree, file: str) -> Outline | None:
     """The outline of a file of a project; None for what may not or cannot be read."""
     text, _ = read_text(tree, file)
-    return outline(text, tree.package(file)) if text is not None else None
+    module = parsed(text) if text is not None else None
+    return taken_apart(text, module, tree.package(file)) if text is not None and module is not None else None
 
 
 def read_text(tree: Tree, file: str, texts: Mapping[str, bytes] | None = None) -> tuple[str | None, bytes]:
@@ -158,17 +156,14 @@ def read_text(tree: Tree, file: str, texts: Mapping[str, bytes] | None = None) -
     return decoded.text if isinstance(decoded, Decoded) else None, digest(data) if isinstance(data, bytes) else b""
 
 
-def outline(text: str, package: str) -> Outline | None:
-    """The top level of a module, with its trees; None for what Python does not take, or what nests too deeply."""
+def parsed(text: str) -> ast.Module | None:
+    """A module as Python's own parser reads it; None for what that does not take, or what nests too deeply."""
     deep = measure(text)
-    tree = syntax.tree(text) if deep is None or not deep.fault else None
-    if tree is None:
-        return None
-    return taken_apart(text, tree, package)
+    return syntax.tree(text) if deep is None or not deep.fault else None
 
 
 def taken_apart(text: str, tree: ast.Module, package: str) -> Outline:
-    """The same of what Python's own parser made of a text."""
+    """The top level of a module, with its trees, as Python's own parser made it of a text."""
     source = unified(text)
     pieces, by_name = tuple(_piece(node) for node in tree.body), dict[str, list[Piece]]()
     imports: dict[str, str] = {}
@@ -184,7 +179,8 @@ def taken_apart(text: str, tree: ast.Module, package: str) -> Outline:
                 else:
                     imports[name] = full
                     times[name] = times.get(name, 0) + 1
-    rebound = frozenset(name for names in _GLOBAL.findall(source) for name in _WORD.findall(names))
+    outer = _GLOBAL.findall(source) if "global" in source else ()
+    rebound = frozenset(name for names in outer for name in _WORD.findall(names))
     alone = frozenset(name for name, many in times.items() if many == len(by_name.get(name, ()))) - rebound
     before = array("I", accumulate(map(len, source.split("\n")[:-1]), initial=0))
     found = Outline(source, before, pieces, by_name, imports, tuple(stars), (), rebound, alone)
@@ -320,4 +316,6 @@ def spoken(text: str) -> frozenset[str]:
 
 def alters(text: str) -> bool:
     """Whether code changes how a client sends: an adapter mounted, a method replaced."""
-    return _ALTERS.search(text) is not None
+    if ".mount(" in text or ("setdefaulttimeout" in text and _ALTERS.search(text) is not None):
+        return True
+    return _REPLACED.search(text) is not None

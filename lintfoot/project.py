@@ -58,6 +58,8 @@ class Project:
         self._tops: dict[tuple[tuple[str, ...], str], bool] = {}
         self._interests: dict[Spot, Interest | None] = {}
         self._told: dict[Spot, Told | None] = {}
+        self._modelled: dict[str, Function | None] = {}
+        self._roles: dict[tuple[str, str], Collection[str]] = {}
         self._asking: dict[Spot, int] = {}
         self._open_until: float = inf
         self._spent = 0
@@ -186,6 +188,28 @@ class Project:
             self._interests[spot] = Curious(self, *spot).interest()
             self.trail.leave()
         return self._interests[spot]
+
+    def modelled(self, name: str) -> Function | None:
+        """The shipped model of a qualified name, whatever it is called elsewhere."""
+        if name not in self._modelled:
+            self._modelled[name] = self.models.function(self.models.canonical(name))
+        return self._modelled[name]
+
+    def role(self, file: str, name: str) -> Collection[str]:
+        """What an object does that a module imports, or makes, under a name."""
+        known, key = (file, name), ("role", (file, name))
+        self.trail.passed(key)
+        if known in self._roles:
+            return self._roles[known]
+        self.trail.enter(key)
+        imported = of.imports(name) if (of := self.outline(file)) is not None else ""
+        found = self.view(file).told(imported, code=False) if imported else self.told((file, (name,)))
+        self.trail.leave()
+        made = found.what if found is not None and found.kind == "object" else None
+        role = made.role if isinstance(made, Derived) else ()
+        if self.is_idle:
+            self._roles[known] = role
+        return role
 
     def find(self, bases: tuple[str, ...], name: str) -> Spot | None:
         """The module that a qualified name leads to from some folders, and what is asked of it."""

@@ -5,6 +5,8 @@ A name is judged by its words, never by a part of one.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from lintfoot.regexes import regex
 
 
@@ -38,6 +40,7 @@ def words(name: str) -> list[str]:
     return [word.lower() for word in _WORD.findall(name)]
 
 
+@lru_cache(maxsize=10_000)
 def says_it_runs_commands(name: str) -> bool:
     """Whether a function's name alone says that it runs commands."""
     found = words(name)

@@ -243,26 +243,45 @@ def owner(node: ast.ClassDef) -> Owner:
 def attributes(node: ast.ClassDef) -> dict[str, list[ast.expr | None]]:
     """What a class and its methods give each attribute; None for a write that nobody can follow."""
     found: dict[str, list[ast.expr | None]] = {}
-    followed: set[int] = set()
-    for one in nodes(node):
-        if one.__class__ is ast.Attribute:
-            if one.ctx.__class__ is ast.Store and id(one) not in followed:
-                found.setdefault(one.attr, []).append(None)  # the walk meets statements before what is in them
-        elif one.__class__ in _ASSIGNING:
-            target = one.target if isinstance(one, ast.AnnAssign) else one.targets[0] if len(one.targets) == 1 else None
-            name = _attr(target) if target is not None and one.value is not None else ""
-            if name and (isinstance(target, ast.Attribute) or one in node.body):
-                found.setdefault(name, []).append(one.value)
-                followed.add(id(target))
+    own = set(map(id, node.body))
+    for one in _blocks(node):
+        targets = _TARGETS.get(one.__class__, _none)(one)
+        only = targets[0] if len(targets) == 1 and one.__class__ in _ASSIGNING and one.value is not None else None
+        name = _attr(only) if only is not None else ""
+        if name and (isinstance(only, ast.Attribute) or id(one) in own):
+            found.setdefault(name, []).append(one.value)
+        else:
+            for inner in (inner for target in targets for inner in nodes(target)):
+                if inner.__class__ is ast.Attribute and inner.ctx.__class__ is ast.Store:
+                    found.setdefault(inner.attr, []).append(None)
     return found
+
+
+def _none(node: Any) -> list[Any]:
+    del node
+    return []
+
+
+def _target(node: Any) -> list[Any]:
+    return [node.target]
+
+
+def _named(node: Any) -> list[Any]:
+    return [item.optional_vars for item in node.items if item.optional_vars is not None]
+
+
+_TARGETS: dict[type, Callable[[Any], list[Any]]] = {  # what a statement writes to
+    ast.Assign: operator.attrgetter("targets"),
+    **dict.fromkeys((ast.AnnAssign, ast.AugAssign, ast.For, ast.AsyncFor), _target),
+    **dict.fromkeys((ast.With, ast.AsyncWith), _named),
+}
 
 
 def makers(node: ast.ClassDef) -> dict[str, str]:
     """The attributes that a class, or its `__init__`, gives the result of a call, with that call as written."""
     found: dict[str, str] = {}
     for one in node.body:
-        inside = ast.walk(one) if getattr(one, "name", "") == "__init__" else (one,)
-        for statement in inside:
+        for statement in _blocks(one) if getattr(one, "name", "") == "__init__" else (one,):
             match statement:
                 case (
                     ast.Assign(
@@ -279,6 +298,17 @@ def makers(node: ast.ClassDef) -> dict[str, str]:
     return found
 
 
+def _blocks(node: ast.AST) -> Iterator[Any]:
+    """The statements in a statement, with handlers and cases, level by level."""
+    level: list[Any] = [node]
+    while level:
+        yield from level
+        level = [one for above in level for name in _FIELDS for one in getattr(above, name, ())]
+
+
+_FIELDS = ("body", "handlers", "orelse", "finalbody", "cases")
+
+
 def _attr(target: ast.expr) -> str:
     match target:
         case ast.Name(id=name) | ast.Attribute(value=ast.Name(id="self"), attr=name):
@@ -289,9 +319,13 @@ def _attr(target: ast.expr) -> str:
 
 def ending(node: Def) -> str:
     """`raises` or `exits` for a function that never comes back, as its last statement tells; mostly nothing."""
-    if any(isinstance(one, ast.Return | ast.Yield | ast.YieldFrom) for one in _within(node)):
-        return ""
-    match node.body[-1]:
+    end = _last(node.body[-1])
+    comes_back = end and any(isinstance(one, ast.Return | ast.Yield | ast.YieldFrom) for one in _within(node))
+    return "" if comes_back else end
+
+
+def _last(node: ast.stmt) -> str:
+    match node:
         case ast.Raise(exc=exc, cause=cause):
             name = dotted(exc.func if isinstance(exc, ast.Call) else exc) if exc is not None else ""
             if name == "NotImplementedError":
