@@ -13,6 +13,7 @@ from typing import Any
 import libcst as cst
 
 from lintfoot.libcst_import import parsed
+from lintfoot.portions import LONG
 from lintfoot.records import dataclass
 from lintfoot.regexes import regex
 from lintfoot.split import INSIDE, Division, Unit
@@ -48,6 +49,20 @@ def piece(division: Division, unit: Unit) -> Piece:
 
 def _pass(division: Division, unit: Unit) -> str:
     return f"{division.indent_of(unit)}pass{division.newline[:-1]}"
+
+
+def portions(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """Pieces in portions, as libcst needs room for a long text that it gives back only when that is done."""
+    found: list[list[Piece]] = [[]]
+    held = 0
+    for one in pieces:
+        size = sum(map(len, one.lines))
+        if found[-1] and held + size > LONG:
+            found.append([])
+            held = 0
+        found[-1].append(one)
+        held += size
+    return found
 
 
 def read(division: Division, pieces: Sequence[Piece]) -> list[Any]:

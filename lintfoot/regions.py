@@ -146,7 +146,8 @@ class Regions:
             return
         wanted = [missing[number] for number in sorted(missing)]
         self.lines += sum(len(one.lines) for one in wanted)
-        read = {one.unit.number: node for one, node in zip(wanted, self._parsed(wanted), strict=True)}
+        nodes = [node for some in pieces.portions(wanted) for node in self._parsed(some)]
+        read = {one.unit.number: node for one, node in zip(wanted, nodes, strict=True)}
         for one in wanted:
             self._add(one.unit, read)
 

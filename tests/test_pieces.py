@@ -8,6 +8,7 @@ from pathlib import Path
 import libcst as cst
 import pytest
 
+from lintfoot import pieces
 from lintfoot.census import Census
 from lintfoot.positions import spans
 from lintfoot.regions import InDoubt, Regions
@@ -114,3 +115,12 @@ def test_a_statement_whose_last_line_goes_on_is_not_taken_for_one_with_the_next(
     regions = Regions(divide(text), "", Census(ast.parse(text)), lambda: None)
     with pytest.raises(InDoubt):
         regions.everything()
+
+
+def test_what_is_wanted_at_once_is_given_to_libcst_in_portions(monkeypatch):
+    given, parsed = [], pieces.parsed
+    monkeypatch.setattr(pieces, "LONG", 300)
+    monkeypatch.setattr(pieces, "parsed", lambda text: given.append(text) or parsed(text))
+    text = "".join(f"# {number}\n{ODD['strings'].replace('f()', f'f{number}()')}" for number in range(3))
+    assert compare(text, (at_once,)) > 4
+    assert len(given) == 3
