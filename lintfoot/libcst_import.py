@@ -3,7 +3,8 @@
 While libcst is imported, its classes are made by our own `records`, which write an `__init__` when the first node of a class is
 made. What a node is, and what may be asked of it, is the same: the tests compare nodes and trees with what libcst makes alone,
 and run over it as a whole. Somebody who has imported libcst before us keeps what he has, and where there are other threads libcst is
-imported as it is: they may be defining classes of their own at that moment.
+imported as it is: they may be defining classes of their own at that moment. A tenth of it is for `libcst.metadata`, of which libcst
+itself needs two modules; the rest comes when somebody asks the package for it.
 
 Each node looks at what it was given when it is made, which takes a sixth of the time of a parse: most nodes are blanks, names
 and ends of lines, which the parser has just cut out of the text by the very patterns that they ask for again. These do not ask
@@ -15,8 +16,11 @@ stands for what looks them up, so that is not done beside other threads either.
 from __future__ import annotations
 
 import sys
-from _thread import get_ident
+from _thread import RLock, get_ident
 from functools import cache, lru_cache, partial
+from importlib.machinery import PathFinder
+from importlib.util import find_spec, module_from_spec
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from lintfoot import records
@@ -53,9 +57,41 @@ def bring() -> None:
 
     dataclasses.dataclass = made
     try:
-        import libcst  # noqa: F401 - for those who come after
+        later = _later("metadata")
+        import libcst
+
+        vars(libcst)["metadata"] = later
     finally:
         dataclasses.dataclass = kept
+
+
+class _Later(ModuleType):
+    """A package whose modules can be imported, and that fills itself for the first who asks it for anything else."""
+
+    def __getattr__(self, name: str) -> Any:
+        with _filling:  # others wait until it is full, as they do for an import
+            if self.__class__ is _Later and self.__spec__ is not None and self.__spec__.loader is not None:
+                self.__class__ = _Begun
+                self.__spec__.loader.exec_module(self)
+        return ModuleType.__getattribute__(self, name)
+
+
+class _Begun(_Later):
+    """The same, when it has begun."""
+
+
+_filling = RLock()
+
+
+def _later(name: str) -> ModuleType:
+    """A package of libcst's, put where an import finds it."""
+    above = find_spec("libcst")
+    spec = PathFinder.find_spec(f"libcst.{name}", above.submodule_search_locations if above is not None else None)
+    if spec is None:
+        raise ImportError(name)
+    found = module_from_spec(spec)
+    found.__class__ = _Later
+    return sys.modules.setdefault(spec.name, found)
 
 
 _parsing: set[int] = set()  # the threads in which the parser is at work

@@ -153,6 +153,26 @@ def test_what_is_there_stays_and_the_library_gets_its_decorator_back():
     subprocess.run([sys.executable, "-c", program], check=True)
 
 
+@pytest.mark.parametrize(
+    "asks",
+    [
+        "from libcst.metadata import PositionProvider",
+        "from libcst.metadata import *",
+        "import libcst.metadata\nlibcst.metadata.PositionProvider",
+        "from libcst.metadata.position_provider import PositionProvider\nlibcst.metadata.ScopeProvider",
+    ],
+)
+def test_what_libcst_does_not_need_comes_when_it_is_asked_for(asks):
+    program = (
+        "import sys\nfrom lintfoot.libcst_import import bring\nbring()\nimport libcst\n"
+        f"assert 'libcst.metadata.scope_provider' not in sys.modules\n{asks}\n"
+        "assert 'libcst.metadata.scope_provider' in sys.modules\n"
+        "assert libcst.metadata is sys.modules['libcst.metadata'] and not hasattr(libcst.metadata, 'nothing')\n"
+        "assert set(libcst.metadata.__all__) <= set(dir(libcst.metadata))\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
 def test_whoever_imported_libcst_first_keeps_it():
     program = "import libcst\nfrom lintfoot.libcst_import import bring\nbring()\nassert '__record__' not in vars(libcst.Name)\n"
     subprocess.run([sys.executable, "-c", program], check=True)
