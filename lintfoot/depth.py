@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
+from lintfoot.digests import digest
 from lintfoot.records import dataclass
 from lintfoot.regexes import regex
 from lintfoot.tokens import NEWLINE, Kind, tokens
@@ -39,21 +40,16 @@ class Depth:
 
 def measure(text: str) -> Depth | None:
     """How deep a text nests; None where a cheap look already shows that it is nothing out of the ordinary."""
-    if not _suspicious(text):
-        return None
-    from lintfoot.digests import digest
-
-    known = digest(
-        text.encode("utf-8", "surrogatepass")
-    )  # a script of a project is measured for those that import it, too
+    data = text.encode("utf-8", "surrogatepass")
+    known = digest(data)  # a script of a project is measured for those that import it, too
     if known not in _measured:
         if len(_measured) >= _MOST:
             _measured.clear()
-        _measured[known] = _measure(text)
+        _measured[known] = _measure(text) if _suspicious(data) else None
     return _measured[known]
 
 
-_measured: dict[bytes, Depth] = {}
+_measured: dict[bytes, Depth | None] = {}
 _MOST = 1000
 
 
@@ -68,22 +64,21 @@ def _measure(text: str) -> Depth:
 
 
 _OPERATORS = b"-+*/%@&|^\\"
-_SQUEEZED = bytes.maketrans(_OPERATORS, b"+" * len(_OPERATORS))
-_JOINED = (b"\n+", b"\n.", b"\n)+", b"\n).", b"\n]+", b"\n].", b"\n}+", b"\n}.", b"\nand", b"\nor", b"+\n")
+_SQUEEZED = bytes.maketrans(_OPERATORS + b"]}'", b"+" * len(_OPERATORS) + b'))"')
+_JOINED = (b"\n+", b"\n.", b"\n)+", b"\n).", b"\nand", b"\nor", b"+\n")
 _JOINING = (b"and\n", b"or\n", b"not\n", b"else\n", b"if\n", b"lambda:\n")
-_STRINGS = (b'\n"', b"\n'", b'\nf"', b"\nf'", b'\nr"', b"\nr'", b'\nb"', b"\nb'")
-_CASE = regex(r"\n[ \t]*case\b")
+_STRINGS = (b'\n"', b'\nf"', b'\nr"', b'\nb"')
+_CASE = regex(rb"\n[ \t]*case\b")
 
 
-def _suspicious(text: str) -> bool:
+def _suspicious(data: bytes) -> bool:
     """A cheap look, a hundredth of the parse: long lines, and many lines that go on where the one before stopped."""
-    data = text.encode("utf-8", "surrogatepass")
     brackets = _bound(data)
-    if brackets > _SHALLOW_BRACKETS or (brackets > PATTERN and _CASE.search(text) is not None):
+    if brackets > _SHALLOW_BRACKETS or (brackets > PATTERN and _CASE.search(data) is not None):
         return True
     if max(map(len, data.split(b"\n"))) > _SHORT_LINE or data.count(b"elif") > _SHALLOW_STRINGS:
         return True
-    squeezed = data.translate(_SQUEEZED, b" \t\r")  # blanks are gone, every operator is a plus
+    squeezed = data.translate(_SQUEEZED, b" \t\r")  # blanks are gone, operators, brackets and quotes are alike
     return (
         sum(map(squeezed.count, _JOINED + _JOINING)) > _SHALLOW_LINES
         or sum(map(squeezed.count, _STRINGS)) > _SHALLOW_STRINGS

@@ -20,9 +20,17 @@ Search = Callable[[str], list[str]]
 Maker = Callable[[list[str]], Search]
 
 
+def apart(kept: str) -> str:
+    """A table for `str.translate`: of ASCII it leaves letters, digits and what is to be kept, and blanks for the rest."""
+    return "".join(one if one.isalnum() or one in kept else " " for one in map(chr, range(128)))
+
+
+_RUNS = apart("_.-")
+
+
 def runs(text: str) -> frozenset[str]:
     """All runs of letters, digits, dots and hyphens of a text, each once: a word that is nothing else stands in one of them."""
-    return frozenset(_SPOKEN.findall(text))
+    return frozenset(text.translate(_RUNS).split() if text.isascii() else _SPOKEN.findall(text))
 
 
 class Finder:

@@ -46,6 +46,7 @@ class Tree:
         self._real = os.path.realpath(self.root)
         self._folders: dict[str, Folder] = {}
         self._packages: dict[str, tuple[str, str]] = {}
+        self._bases: dict[str, tuple[str, ...]] = {}
         self._listings: dict[str, bytes] = {}
         self.trail = Trail()
 
@@ -65,9 +66,10 @@ class Tree:
     def bases(self, file: str) -> tuple[str, ...]:
         """The folders in which a file's absolute imports are looked for, first to last."""
         own = self._package(os.path.dirname(file))[0]
-        if not self._inside(own):
-            return (own,)
-        return tuple(dict.fromkeys((own, self.root, os.path.join(self.root, "src"))))
+        if own not in self._bases:
+            further = (self.root, os.path.join(self.root, "src")) if _below(own, self.root) else ()
+            self._bases[own] = tuple(dict.fromkeys((own, *further)))
+        return self._bases[own]
 
     def find(self, bases: tuple[str, ...], parts: tuple[str, ...], binds: Callable[[str, str], bool]) -> Spot | None:
         """The module that a dotted name leads to. `binds` tells whether a package's own file binds a name."""
@@ -122,9 +124,6 @@ class Tree:
         """A digest of what stands in a file; empty where it may not or cannot be read."""
         data = read(file) if self.readable(file, self.bases(file)) else None
         return digest(data) if isinstance(data, bytes) else b""
-
-    def _inside(self, path: str) -> bool:
-        return _below(path, self.root)
 
     def _package(self, folder: str) -> tuple[str, str]:
         """The folder that the topmost package of a folder stands in, and the dotted name down to the folder."""
