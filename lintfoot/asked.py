@@ -20,8 +20,8 @@ class Rest(Protocol):
     def ends(self, function: int, word: str) -> None:
         """Read all of a function, by its id, in which a word stands."""
 
-    def written(self, name: str, *, item: bool) -> None:
-        """Read all that may assign to `….name`, or to `name[…]` and `….name[…]`."""
+    def written(self, name: str, *, item: bool, within: int | None = None) -> None:
+        """Read all that may assign to `….name`, or to `name[…]` and `….name[…]`; in a class or a function alone, by its id."""
 
     def called(self, name: str, owner: str, most: int) -> None:
         """Read all that may call `name`, or `….owner.name` where an owner is given; with `most`, enough for the first ones."""

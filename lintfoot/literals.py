@@ -507,7 +507,9 @@ def _stored(names: Names, written: cst.BaseExpression, given: Given) -> bool:
     """Add what `name["key"] = value` and `name.update(…)` put in; False where something unknown went in."""
     whole = True
     path = dotted(written)
-    for target, binding in names.index.subscript_writes.get(path.rpartition(".")[2], ()):
+    scope = names.lookup(written) if isinstance(written, cst.Name) else None
+    holder = scope.node if scope is not None else names.index.module
+    for target, binding in names.index.items_written(path.rpartition(".")[2], holder):
         if dotted(target.value) != path or not _same_name(names, target.value, written):
             continue
         key = names.constant(target.slice[0].slice.value) if isinstance(target.slice[0].slice, cst.Index) else ...

@@ -462,7 +462,7 @@ class Names:
     def _self_writes(self, owner: cst.ClassDef, attr: str, use: cst.Attribute | None) -> Iterable[Binding]:
         """Every `self.attr = …` in the methods of a class; a write that every way to the use passes hides the others."""
         writes = []
-        for target, binding in self.index.attribute_writes.get(attr, ()):
+        for target, binding in self.index.attributes_written(attr, owner):
             if not isinstance(target.value, cst.Name) or target is use:
                 continue
             function = self.index.function_of(target)
@@ -477,7 +477,7 @@ class Names:
 
     def _instance_writes(self, owner: cst.ClassDef, attr: str) -> Iterable[Binding]:
         """`cls._instance.attr = …` in a method: the one object of a class that keeps it."""
-        for target, binding in self.index.attribute_writes.get(attr, ()):
+        for target, binding in self.index.attributes_written(attr, owner):
             function = self.index.function_of(target)
             inside = function is not None and self.index.class_of(function) is owner
             if inside and dotted(target).startswith(("cls.", "self.")) and "inst" in dotted(target.value).lower():

@@ -303,7 +303,17 @@ class Regions:
         for one in (node, *self.index.ancestors(node)):
             if id(one) in self.unit_of:
                 return self.unit_of[id(one)]
-        raise InDoubt
+        holder = self._below_comment(node) if node.__class__ is cst.Comment else None
+        if holder is None:
+            raise InDoubt
+        return self.unit(holder)
+
+    def _below_comment(self, comment: cst.CSTNode) -> cst.CSTNode | None:
+        """The statement that a comment stands above: repairs begin there."""
+        for one in self.index.parent.values():
+            if any(line.comment is comment for line in getattr(one, "leading_lines", ())):
+                return one
+        return None
 
     # what may add to an answer
 
@@ -364,9 +374,16 @@ class Regions:
     def _all_bound(self) -> frozenset[str]:
         return all_bound(self.census)
 
-    def written(self, name: str, *, item: bool) -> None:
-        """Read all that may assign to `….name`, or to `name[…]` and `….name[…]`."""
-        self._read_lines(self.ledger.writers(name, item=item))
+    def written(self, name: str, *, item: bool, within: int | None = None) -> None:
+        """Read all that may assign to `….name`, or to `name[…]` and `….name[…]`; in a class or a function alone, by its id."""
+        lines = self.ledger.writers(name, item=item)
+        if within not in (None, id(self.module)):
+            number = self._open.get(within)
+            if number is None:
+                return  # read as a whole, with all that stands in it
+            head = self.division.units[number]
+            lines = [line for line in lines if head.start <= line < head.stop]
+        self._read_lines(lines)
 
     def called(self, name: str, owner: str, most: int) -> None:
         """Read all that may call `name`, or `….owner.name` where an owner is given; with `most`, enough for the first ones."""

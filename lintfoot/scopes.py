@@ -173,6 +173,18 @@ class Index:
         self.rest.assigned()
         return bindings.read()
 
+    def attributes_written(self, name: str, within: ScopeNode) -> list[tuple[cst.Attribute, Binding]]:
+        """What is written to `….name`; what is written outside a class or a function may be left out."""
+        if self.rest is not None:
+            self.rest.written(name, item=False, within=id(within))
+        return dict.get(self.attribute_writes, name, [])
+
+    def items_written(self, name: str, within: ScopeNode) -> list[tuple[cst.Subscript, Binding]]:
+        """The same of `name[…]` and `….name[…]`."""
+        if self.rest is not None:
+            self.rest.written(name, item=True, within=id(within))
+        return dict.get(self.subscript_writes, name, [])
+
     def defined(self, name: str) -> list[Scope]:
         """The functions and classes called by a name, anywhere; a constructor by its class's."""
         if self.rest is not None:

@@ -23,8 +23,8 @@ _QUOTED = regex(
     r"""\#[^\n]*
     |\"\"\"(?:[^"\\]|\\[\s\S]|"(?!""))*+\"\"\"
     |'''(?:[^'\\]|\\[\s\S]|'(?!''))*+'''
-    |"(?:[^"\\\n]|\\[\s\S])*+"
-    |'(?:[^'\\\n]|\\[\s\S])*+'""",
+    |"(?:[^"\\\n]|\\(?:\r\n|[\s\S]))*+"
+    |'(?:[^'\\\n]|\\(?:\r\n|[\s\S]))*+'""",
     re.VERBOSE,
 )
 _STRANGE = ("\f", "\v", "\0")  # they move columns or lines in ways that plain text does not show, as does a lone \r

@@ -428,3 +428,33 @@ def test_a_secret_is_seen_in_whatever_way_it_gets_out(text):
     filler = "".join(f"def filler_{number}(x):\n    y = x\n    return y\n\n\n" for number in range(4))
     for code in (text, f"{filler}{text}", f"def main():\n{textwrap.indent(text, '    ')}\n" + "    go()\n" * 12):
         same(code, rules, engines=OTHERS)
+
+
+FILLER = "".join(f"        print({number})\n" for number in range(12))
+WRITTEN = {
+    "by a base": f"class A:\n    def __init__(self):\n{FILLER}        self.s = requests.Session()\nclass B(A):\n    def go(self):\n{FILLER}        self.s.get(u)\n",
+    "by another class": f"class A:\n    def __init__(self):\n{FILLER}        self.s = requests.Session()\nclass B:\n    def go(self):\n{FILLER}        self.s.get(u)\n",
+    "by a function in a method": f"class A:\n    def go(self):\n{FILLER}        def made():\n            self.s = requests.Session()\n        made()\n        self.s.get(u)\n",
+    "to a dict of the module": f"args = {{}}\ndef fill():\n{FILLER.replace('        ', '    ')}    args['timeout'] = 3\ndef go():\n    requests.get(u, **args)\n",
+    "to a dict by a function inside": f"def go():\n    args = {{}}\n    def fill():\n{FILLER}        args['timeout'] = 3\n    fill()\n    requests.get(u, **args)\n",
+    "to a dict of the same name": f"def one():\n    args = {{}}\n{FILLER.replace('        ', '    ')}    args['timeout'] = 3\ndef go():\n    args = {{}}\n{FILLER.replace('        ', '    ')}    requests.get(u, **args)\n",
+    "to a dict in a class": f"class A:\n    args = {{}}\n    args['timeout'] = 3\n{FILLER.replace('        ', '    ')}    r = requests.get(u, **args)\n",
+}
+
+
+@pytest.mark.parametrize("way", WRITTEN)
+def test_what_is_written_to_an_attribute_or_a_dict_is_found_where_it_counts(way):
+    said = same(f"import requests\nu = input()\n{WRITTEN[way]}", {"LF201": RULES["LF201"]})
+    assert len(said.findings) == (not way.startswith("to a dict") or way == "to a dict of the same name")
+
+
+def test_a_repair_that_begins_at_a_comment_leaves_the_file_in_parts():
+    text = f"def f(x=[]):\n    # why\n    x.append(1)\n{FILLER.replace('        ', '    ')}    return x\n\n\n{'y = 1' * 30}\n"
+    said = same(text.replace("y = 1", "print(1)\n"), {"LF501": RULES["LF501"]})
+    assert said.findings[0].fix is not None
+    assert not seen(text.replace("y = 1", "print(1)\n"), Engine.SLICE, {"LF501": RULES["LF501"]}).whole
+
+
+def test_a_string_may_go_on_below_a_backslash_whatever_ends_the_line():
+    division = divide('x = "a\\\r\nb"\r\ny = 1\r\n')
+    assert [(unit.start, unit.end) for unit in division.units] == [(1, 3), (3, 4)]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
+from lintfoot.descent import last_member, members
 from lintfoot.findings import Safety
 from lintfoot.repairs.edits import code, indent_of, inserted_above, inserted_after, replaced
 from lintfoot.scopes import parameters
@@ -13,7 +14,7 @@ from lintfoot.visitors.base import Change
 from lintfoot.visitors.below import below
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from lintfoot.visitors.base import Context, Hit, Piece
 
@@ -41,7 +42,8 @@ def default(context: Context, hit: Hit) -> Change | None:
 
 def _guard(context: Context, function: cst.FunctionDef, name: str, value: str) -> Piece | None:
     body = function.body
-    if not isinstance(body, cst.IndentedBlock) or not body.body:
+    first = next(iter(members(body)), None) if isinstance(body, cst.IndentedBlock) else None
+    if not isinstance(body, cst.IndentedBlock) or first is None:
         return None
     indent = body.indent or context.module.default_indent
     if any(isinstance(one, cst.SimpleStatementSuite) for one in context.names.index.ancestors(function)):
@@ -49,12 +51,12 @@ def _guard(context: Context, function: cst.FunctionDef, name: str, value: str) -
     outer = indent_of(context, function)
     lines = f"if {name} is None:\n{outer}{indent}{context.module.default_indent}{name} = {value}"
     names = [one.name.value for one in parameters(function)]
-    at = 1 if _is_docstring(body.body[0]) else 0
-    while at < len(body.body) and _is_guard(body.body[at], names[: names.index(name)], name):
-        at += 1
-    following = body.body[at] if at < len(body.body) else None
+    earlier = names[: names.index(name)]
+    statements: Iterable[Any] = members(body)
+    others = (one for one in statements if not (one is first and _is_docstring(one)))
+    following = next((one for one in others if not _is_guard(one, earlier, name)), None)
     if following is None:
-        return inserted_after(body.body[0], f"\n{outer}{indent}{lines}") if at == 1 else None
+        return inserted_after(first, f"\n{outer}{indent}{lines}") if last_member(body) is first else None
     return inserted_above(context, following, lines)
 
 

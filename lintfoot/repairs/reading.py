@@ -88,7 +88,7 @@ def _is_free(context: Context, call: cst.Call, name: str) -> bool:
     around = index.function_of(call) or context.module
     if any(_binds(one, name) for one in index.ancestors(call)):
         return False
-    uses = (one for one in below(around) if isinstance(one, cst.Name) and one.value == name)
+    uses = (one for one in below(around, sought=frozenset({name})) if isinstance(one, cst.Name) and one.value == name)
     return all(any(_binds(above, name) for above in index.ancestors(use)) for use in uses)
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _TITLE = "check host keys"
 _REJECT = "RejectPolicy()"
 _KNOWN = ("load_system_host_keys", "load_host_keys")
+_POLICY = "set_missing_host_key_policy"
 # In the words of ssh_config(5): a host that is new is let in and written down, one whose key has changed is refused.
 _OPTION = regex(r"(StrictHostKeyChecking\s*[ =]\s*)(no|off|false)\b", re.IGNORECASE)
 _FORGETS = regex(r"/dev/null|NUL\b|knownhostsfile=none", re.IGNORECASE)
@@ -67,13 +68,13 @@ def _known_hosts(context: Context, call: cst.Call, client: cst.BaseExpression) -
     name = code(context, client)
     around = context.names.index.function_of(call) or context.module
     order = context.names.index.order
-    for node in below(around):
+    for node in below(around, sought=frozenset({*_KNOWN, _POLICY})):
         match node:
             case cst.Attribute(value=value, attr=cst.Name(value=method)) if method in _KNOWN:
                 if code(context, value) == name:
                     return ()
-            case cst.Call(func=cst.Attribute(value=value, attr=cst.Name(value="set_missing_host_key_policy"))) if (
-                node is not call
+            case cst.Call(func=cst.Attribute(value=value, attr=cst.Name(value=method))) if (
+                method == _POLICY and node is not call
             ):
                 if code(context, value) == name and order[id(node)] < order[id(call)]:
                     return ()  # its repair reads them

@@ -46,6 +46,7 @@ _REQUEST_PARTS = frozenset(
 _COMMAND_DECORATORS = frozenset({"argument", "command", "option", "callback"})
 _OPEN_TO_ALL = ("/tmp/", "/var/tmp/", "/dev/shm/")  # noqa: S108 - what is looked for, not used
 _FETCHES = {"urlretrieve": 1, "download_file": -1, "download_fileobj": -1, "fget_object": -1, "download_to_filename": 0}
+_WRITE = (*_FETCHES, "write_bytes", "write_text", "write", "dump", "copyfileobj", "to_pickle")  # what may write a file
 
 
 class Outside:
@@ -189,7 +190,8 @@ class Outside:
         """The paths that this file writes to, by their keys; those that it only fills with a download stand apart."""
         if self._own is None:
             self._own = set()
-            for call in self.names.index.calls:
+            found = [call for name in _WRITE for call in self.names.calls_of(name)]
+            for call in sorted(found, key=lambda one: self.names.index.order[id(one)]):
                 for path, data in self._writes(call):
                     keys = path_keys(self.names, path)
                     fetched = data is call or (data is not None and self.source(data, 1) in (NETWORK, UPLOAD))
@@ -214,9 +216,7 @@ class Outside:
                     path = opened(self.names, value.call)
                     if path is not None:
                         yield path, plain[0]
-        elif "shelve.open" in self.names.names_of(call.func) and plain:
-            return
-        elif last in ("dump", "to_pickle") and plain:
+        elif last == "to_pickle" and plain:
             yield plain[-1], None
 
 

@@ -10,6 +10,7 @@ import libcst as cst
 
 from lintfoot import calls
 from lintfoot.commandlines import Command, commands
+from lintfoot.descent import members
 from lintfoot.gates.files import TEMP_FILES
 from lintfoot.gates.gate import Gate
 from lintfoot.libraries import Argument
@@ -128,9 +129,12 @@ def _outputs(command: Command) -> Iterator[str]:
 _EVENT = regex(r"\b_*(?:cloud_)?event\b")  # without it there is no need to look at the whole module
 
 
+_OF_EVENT = frozenset({lambda word: word.lstrip("_") in ("event", "cloud_event")})
+
+
 def _is_lambda(module: cst.Module) -> bool:
     """A function service gives each instance a /tmp of its own, and no other folder to write to."""
-    for statement in module.body:
+    for statement in members(module, _OF_EVENT):
         if isinstance(statement, cst.FunctionDef):
             first = [param.name.value.lstrip("_") for param in parameters(statement)[:2]]
             if first in (["event", "context"], ["event", "ctx"], ["cloud_event", "context"]):
