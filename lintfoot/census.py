@@ -19,7 +19,7 @@ Node = TypeVar("Node", bound=ast.AST)
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _LONGEST = 4  # names behind a name
-_CHAIN = regex(r"[^\W\d]\w*(?:\s*\.\s*\w+)+")
+_CHAIN = regex(r"\b\d*+([^\W\d]\w*+(?:\s*\.\s*\w+)+)")  # no second try inside a long word: that takes its square
 _WORD = regex(r"\w+")
 _NO_NODES = frozenset(  # fields that hold no node worth a visit
     "id attr arg name module level asname kind ctx op ops type_comment is_async conversion simple type_ignores rest kwd_attrs "

@@ -122,6 +122,11 @@ def test_a_text_that_python_does_not_take_tells_at_least_as_much():
     assert of_tree["a"] == of_text["a"]
 
 
+def test_what_is_behind_names_is_found_in_one_pass():
+    blob = "x" * 100_000  # to try again at each of its letters took minutes
+    assert behind({"a"}, f"{blob} 2a.b {blob} a . c") == {"a": {".b", ".c"}}
+
+
 def test_what_stands_in_a_statement_itself_is_told_of_it_alone():
     counted = census(CODE)
     told = [id(node) for statement in counted.statements for node in counted.within(statement)]
