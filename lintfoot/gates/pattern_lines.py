@@ -12,7 +12,7 @@ from lintfoot.census import Statement, last
 from lintfoot.dataflow import Dataflow
 from lintfoot.gates.callees import Lead, looked_up, named_at
 from lintfoot.gates.gate import Lines
-from lintfoot.gates.pattern_words import Asked, asked_of, calls_of, told_of
+from lintfoot.gates.pattern_words import Asked, asked_of, near, told_of
 from lintfoot.sight import Sight
 
 _SETS = frozenset(("setdefault", "putenv", "update", "dict"))
@@ -47,7 +47,7 @@ def _lead(sight: Sight, flow: Dataflow, asked: Asked) -> Lead | None:
     seeds |= looked_up(flow)
     verbs = asked.verbs - flow.bindings.made - told.calls - names  # what this file or another calls so may be anything
     reached = flow.reach([(key, 0) for key in seeds], objects=True, verbs=verbs) if seeds else {}
-    calls = calls_of(asked, sight.words) | asked.named | told.calls | {"__init__"}
+    calls = near(sight, asked) | asked.named | told.calls | {"__init__"}
     return Lead(flow, reached, frozenset(calls), verbs, told.calls)
 
 

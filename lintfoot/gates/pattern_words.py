@@ -20,7 +20,8 @@ from lintfoot.sight import Sight, Telling
 from lintfoot.wanted import Leading, Wanted, gives, leading_to
 from lintfoot.ways import ways_to
 
-_REACHES = ("getattr", "__import__", "import_module")
+_LOOKED_UP = ("__import__", "import_module")  # they give a module by its name
+_REACHES = ("getattr", *_LOOKED_UP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +235,21 @@ def is_silent(sight: Sight) -> bool:
     words, asked = sight.words, asked_of(sight)
     if not words.isdisjoint(asked.words) or not words.isdisjoint(_REACHES):
         return False
+    return not _led_to(sight, asked) and not (sight.further and any(one.names or one.calls for one in told_of(sight)))
+
+
+def near(sight: Sight, asked: Asked) -> frozenset[str]:
+    """The functions that may be wrong in a text, and of which it names a module: others of that name are none of them.
+
+    Behind what other files tell, and behind a module that is looked up, may stand any.
+    """
+    if any(one.names or one.calls for one in told_of(sight)) or not sight.words.isdisjoint(_LOOKED_UP):
+        return calls_of(asked, sight.words)
+    return frozenset(_led_to(sight, asked))
+
+
+def _led_to(sight: Sight, asked: Asked) -> set[str]:
+    """The functions that may be wrong, and that a text writes, with a module that leads to them."""
+    words = sight.words
     named = words | {sight.package.partition(".")[0]}
-    if not all(named.isdisjoint(asked.tops(sight.models, call)) for call in calls_of(asked, words) & words):
-        return False
-    return not (sight.further and any(one.names or one.calls for one in told_of(sight)))
+    return {call for call in calls_of(asked, words) & words if not named.isdisjoint(asked.tops(sight.models, call))}
