@@ -13,6 +13,7 @@ from typing import Any
 from lintfoot.bindings import FUNCTIONS, MODULE, key_of
 from lintfoot.census import Census, Statement, last, nodes
 from lintfoot.dataflow import Dataflow, Reached
+from lintfoot.gates.outsiders import is_from_outside
 from lintfoot.records import dataclass
 from lintfoot.sight import Sight
 
@@ -23,12 +24,6 @@ _NAMES: tuple[Any, ...] = (ast.Name, ast.Attribute)
 _LOGS = ("log", "logger", "logging")
 # What is run later, or speaks of another exception: there a name may mean something else.
 _APART: tuple[Any, ...] = (*FUNCTIONS, ast.Lambda, ast.ClassDef, ast.ExceptHandler)
-_BINDING: dict[Any, str] = {
-    **dict.fromkeys((*FUNCTIONS, ast.ClassDef, ast.ExceptHandler, ast.MatchAs, ast.MatchStar), "name"),
-    ast.arg: "arg",
-    ast.MatchMapping: "rest",
-    ast.alias: "asname",
-}
 _BINDS: tuple[Any, ...] = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.NamedExpr)
 
 
@@ -110,7 +105,7 @@ class _Judge:
         """Whether a clause may name a broad class; a class of this file is none, whatever it is made from."""
         if isinstance(node, ast.Tuple):
             return any(self._is_broad(one, at) for one in node.elts)
-        if last(node) in _BROAD or not self._may_be_another(node):
+        if last(node) in _BROAD or is_from_outside(self.sight, node):
             return last(node) in _BROAD
         flow = self._flow
         if flow is None:
@@ -121,24 +116,6 @@ class _Judge:
             if bindings.times[key] == sum(key_of(*one) == key for one in bindings.classes[node.id]):
                 return False
         return flow.holds(node, at, self._broad, objects=False) or flow.holds(node, at, self._told, objects=True)
-
-    def _may_be_another(self, node: ast.expr) -> bool:
-        """Whether a dotted name may be given something in this text, or stand for what other files have: no flow is needed."""
-        words: list[str] = []
-        while isinstance(node, ast.Attribute):
-            words.append(node.attr)
-            node = node.value
-        return not isinstance(node, ast.Name) or not self._bound.isdisjoint((node.id, *words))
-
-    @cached_property
-    def _bound(self) -> set[str]:
-        """The words that stand for something else than what an import from outside the project calls so itself."""
-        census, found = self.census, {bound for _, bound in self.sight.foreign}
-        for kind in _NAMES:
-            found.update(last(node) for _, node in census.all(kind) if node.ctx.__class__ is not ast.Load)
-        for kind, name in _BINDING.items():
-            found.update(getattr(node, name) for _, node in census.all(kind))
-        return found
 
     def _raises(self, first: ast.stmt) -> bool:
         """Whether a handler raises before anything else, for sure, and with what it caught."""

@@ -13,9 +13,6 @@ from lintfoot.sight import Sight
 
 TEMPLATE_MAKERS = frozenset({"jinja2.Environment", "jinja2.Template"})
 
-# What gives no object that can be changed, and no name for one.
-_HARMLESS = (ast.Constant, ast.Tuple, ast.UnaryOp, ast.Compare, ast.JoinedStr, ast.Lambda)
-
 
 def _patterned(rules: Mapping[str, Rule], models: Models) -> tuple[str, ...]:
     """The modules of the models that a facet can meet, and the last words of the names on the pages."""
@@ -81,7 +78,9 @@ def _defaults(sight: Sight) -> Lines:
     if census is None:
         return None
     found = [
-        one for one, node in census.all(ast.arguments) if any(map(_may_change, (*node.defaults, *node.kw_defaults)))
+        one
+        for one, node in census.all(ast.arguments)
+        if any(_may_change(sight, default) for default in (*node.defaults, *node.kw_defaults))
     ]
     if not found:
         return ()
@@ -90,9 +89,13 @@ def _defaults(sight: Sight) -> Lines:
     return lines_at(sight, found)
 
 
-def _may_change(default: ast.expr | None) -> bool:
-    """Whether a default may be an object that can be changed: a literal and what is made of literals of texts is none."""
-    return default is not None and not isinstance(default, _HARMLESS)
+def _may_change(sight: Sight, default: ast.expr | None) -> bool:
+    """Whether a default may be an object that can be changed: what nothing here has made, or made of texts alone, is none."""
+    from lintfoot.gates.outsiders import FIXED, is_fixed, is_from_outside
+
+    if default is None or isinstance(default, FIXED):
+        return False
+    return not (is_from_outside(sight, default) or is_fixed(sight, default))
 
 
 def _formats(sight: Sight) -> Lines:

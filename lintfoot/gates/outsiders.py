@@ -1,0 +1,76 @@
+"""Names that stand for nothing that this text or other files of the project made: told without a flow, by all that is bound."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from typing import Any
+
+from lintfoot.census import last
+from lintfoot.sight import Sight
+
+_NAMES: tuple[Any, ...] = (ast.Name, ast.Attribute)
+_BINDING: dict[Any, str] = {
+    **dict.fromkeys((ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef), "name"),
+    **dict.fromkeys((ast.ExceptHandler, ast.MatchAs, ast.MatchStar), "name"),
+    ast.arg: "arg",
+    ast.MatchMapping: "rest",
+    ast.alias: "asname",
+}
+# What gives no object that can be changed, and no name for one.
+FIXED = (ast.Constant, ast.Tuple, ast.UnaryOp, ast.Compare, ast.JoinedStr, ast.Lambda)
+
+
+def is_from_outside(sight: Sight, node: ast.expr) -> bool:
+    """Whether a dotted name can only be what an import from outside the project calls so itself, or a builtin.
+
+    None of its words may be bound to anything else: an attribute is the same in all objects.
+    """
+    words: list[str] = []
+    while isinstance(node, ast.Attribute):
+        words.append(node.attr)
+        node = node.value
+    return isinstance(node, ast.Name) and _bound(sight).keys().isdisjoint((node.id, *words))
+
+
+def is_fixed(sight: Sight, node: ast.expr) -> bool:
+    """Whether a name is given nothing but what cannot be changed, by plain assignments alone."""
+    if not isinstance(node, ast.Name):
+        return False
+    if "fixed names" not in sight.kept:
+        sight.kept["fixed names"] = _fixed(sight)
+    fixed: Counter[str] = sight.kept["fixed names"]
+    return 0 < fixed[node.id] == _bound(sight)[node.id]
+
+
+def _bound(sight: Sight) -> Counter[str]:
+    """How often words are bound, but for what an import from outside the project calls so itself."""
+    if "bound words" not in sight.kept:
+        sight.kept["bound words"] = _all_bound(sight)
+    found: Counter[str] = sight.kept["bound words"]
+    return found
+
+
+def _all_bound(sight: Sight) -> Counter[str]:
+    found = Counter(bound for _, bound in sight.foreign)
+    census = sight.census
+    if census is not None:
+        for kind in _NAMES:
+            found.update(last(node) for _, node in census.all(kind) if node.ctx.__class__ is not ast.Load)
+        for kind, name in _BINDING.items():
+            found.update(filter(None, (getattr(node, name) for _, node in census.all(kind))))
+    return found
+
+
+def _fixed(sight: Sight) -> Counter[str]:
+    """How often names are given something that cannot be changed, by themselves."""
+    if sight.census is None:
+        return Counter()
+    plain = [node for _, node in sight.census.all(ast.Assign) if isinstance(node.value, FIXED)]
+    found = Counter(target.id for node in plain for target in node.targets if isinstance(target, ast.Name))
+    found.update(
+        node.target.id
+        for _, node in sight.census.all(ast.AnnAssign)
+        if isinstance(node.value, FIXED) and isinstance(node.target, ast.Name)
+    )
+    return found - Counter(alias.name.partition(".")[0] for _, alias in sight.census.all(ast.alias))
