@@ -167,6 +167,7 @@ LAYERS = {
             "gates.loop_lines",
             "gates.modes",
             "gates.outcome_lines",
+            "gates.outsiders",
             "gates.pattern_lines",
             "gates.response_lines",
             "gates.pattern_words",

@@ -20,6 +20,7 @@ from lintfoot.sight import Sight
 
 UNMISTAKABLE = regex(r"(--|\w+\.)[\w.-]*(verify|insecure|certificate)[\w.-]*(=\w+)?", re.IGNORECASE)
 _SHORT = regex(r"-[A-Za-z0-9]")
+_CLUSTER = regex(r"-(?<![\w-]-)([a-z]*[0-9]?)")
 _SPELL: tuple[Any, ...] = (ast.List, ast.Tuple, ast.Assign, ast.AugAssign)
 _ADD = ("append", "extend")
 _SAYS_LITTLE = 5  # characters: what has to follow an option may stand anywhere when it is no longer
@@ -98,9 +99,22 @@ def _may_stand(sight: Sight, words: _Words) -> bool:
     if plain and not ((words.alone or held(words.programs)) and all(map(held, words.certain))):
         return False
     low = sight.low if plain else _folded(sight)
-    if not all(any(_compiled(_written(word)).search(low) for word in part) for part in words.needed):
+    if not all(any(_stands(sight, word, low) for word in part) for part in words.needed):
         return False
     return words.alone or any(_alone(name).search(low) for name in words.programs)
+
+
+def _stands(sight: Sight, word: str, low: str) -> bool:
+    """Whether a text holds a word; of an option of a single letter that letter, which may stand among others."""
+    return word[1].lower() in _letters(sight, low) if _SHORT.fullmatch(word) else _plain(word) in low
+
+
+def _letters(sight: Sight, low: str) -> frozenset[str]:
+    """The letters and digits behind single hyphens of a text, as `_written` looks for them: all of them at once."""
+    if "short options" not in sight.kept:
+        sight.kept["short options"] = frozenset("".join(_CLUSTER.findall(low)))
+    found: frozenset[str] = sight.kept["short options"]
+    return found
 
 
 _compiled = lru_cache(maxsize=1024)(re.compile)
