@@ -193,7 +193,9 @@ class Sight:
     @cached_property
     def libraries(self) -> list[Library]:
         """The libraries that the text names."""
-        return [one for one, words in _imports(self.models) if self.held.holds(words)]
+        known, every = _imports(self.models)
+        held = self.held.those(every)
+        return [one for one, words in known if not held.isdisjoint(words)]
 
     @cached_property
     def low(self) -> str:
@@ -283,15 +285,16 @@ class Sight:
         return given[key] if key in given else rule.options[key].default if rule and key in rule.options else None
 
 
-_named: dict[int, tuple[Models, list[tuple[Library, tuple[str, ...]]]]] = {}  # by the models' id; of the last ones
+_Importing = tuple[list[tuple[Library, tuple[str, ...]]], frozenset[str]]
+_named: dict[int, tuple[Models, _Importing]] = {}  # by the models' id; of the last ones
 
 
-def _imports(models: Models) -> list[tuple[Library, tuple[str, ...]]]:
-    """Each library with the words that a text holds where it imports that."""
+def _imports(models: Models) -> _Importing:
+    """Each library with the words that a text holds where it imports that, and all these words."""
     if id(models) not in _named:
         _named.clear()
         found = [(one, tuple(word.lower() for word in one.imports)) for one in models.libraries]
-        _named[id(models)] = (models, found)
+        _named[id(models)] = (models, (found, frozenset(word for _, words in found for word in words)))
     return _named[id(models)][1]
 
 

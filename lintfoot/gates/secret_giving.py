@@ -8,7 +8,7 @@ them, and so is what a call or a name is resolved to: any of that name will do h
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any
@@ -46,6 +46,7 @@ _LONGEST_NAME = 80
 _ASKED = ("assword", "assphrase", "asscode")
 _ASKED_ANYHOW = regex(r"(?i)ass(?:word|phrase|code)")  # other letters may stand for some of these
 _ANY = tuple(Said(kind, frozenset()) for kind in (Kind.PASSWORD, Kind.LOGIN, Kind.SECRET, Kind.KEY, Kind.TOKEN))
+_BESIDE = SETTERS | GETTERS | FIRST_IS_DEFAULT  # they are given a name beside its value
 _LISTS = (ast.List, ast.Tuple, ast.Set)
 
 
@@ -83,8 +84,9 @@ class _Giving:
         if self.given.nothing:
             return set()
         found: set[int] = set()
-        for kind, asks in self._ways:
-            for statement, node in self.census.all(kind):
+        ways = ((self.census.all(kind), asks) for kind, asks in self._ways)
+        for places, asks in (*ways, (self._calls(), self._call)):
+            for statement, node in places:
                 if statement.line not in found and asks(statement, node):
                     found.add(statement.line)
         return found | self._otherwise()
@@ -106,7 +108,6 @@ class _Giving:
             (ast.BoolOp, self._fallback),
             (ast.Compare, self._comparison),
             (ast.Match, self._cases),
-            (ast.Call, self._call),
         )
 
     def _otherwise(self) -> set[int]:
@@ -193,6 +194,17 @@ class _Giving:
         return any(self._given(names_of(node.subject), value) for value in values)
 
     # calls
+
+    def _calls(self) -> Iterator[tuple[Statement, ast.Call]]:
+        """The calls that `_call` may say yes to: what they are called tells of most that they are none."""
+        for callee, found in self.census.calls.items():
+            names = {callee, self._renamed.get(callee, callee)}
+            if any(self._takes(name) or name in _BESIDE or name in self._secret_calls for name in names):
+                yield from found
+            else:
+                yield from (
+                    one for one in found if any((word.arg or "").lower() in DESCRIBES for word in one[1].keywords)
+                )
 
     def _call(self, _: Statement, node: ast.Call) -> bool:
         """A look-up with a fallback, an option with a default, a name beside its value, and what takes a secret."""
