@@ -40,7 +40,7 @@ def additions(
         line = _place(text, tree, module)
         if line > limit:
             line = _after_opening(tree, text)
-        if line > limit or _is_taken(tree, module) or not _is_at_hand(tree, module):
+        if line > limit or _is_taken(tree, text, module) or not _is_at_hand(tree, module):
             return None
         made.append(_line_edit(line, f"{_gap(tree, line)}import {module}\n{_room(tree, text, line)}"))
     for constant in constants:
@@ -48,7 +48,7 @@ def additions(
         if any(_assigns(node, name) and node.lineno < limit for node in tree.body):
             continue
         line = _after_imports(tree, text)
-        if line > limit or _is_taken(tree, name):
+        if line > limit or _is_taken(tree, text, name):
             return None
         gap = "\n" if tree.body and line <= len(NEWLINE.split(text)) else ""
         made.append(_line_edit(line, f"\n{constant}\n{gap}" if line > 1 else f"{constant}\n{gap}"))
@@ -91,9 +91,10 @@ def _assigns(node: ast.stmt, name: str) -> bool:
     return any(isinstance(one, ast.Name) and one.id == name for one in targets)
 
 
-def _is_taken(tree: ast.Module, name: str) -> bool:
-    """Whether the script binds the name anywhere to something else."""
-    return name.partition(".")[0] in _taken(tree)
+def _is_taken(tree: ast.Module, text: str, name: str) -> bool:
+    """Whether the script binds the name anywhere to something else; most do not hold it, in these letters or in others."""
+    root = name.partition(".")[0]
+    return (root in text or not text.isascii()) and root in _taken(tree)
 
 
 _known: WeakKeyDictionary[ast.Module, frozenset[str]] = WeakKeyDictionary()  # the findings of one file ask for the same

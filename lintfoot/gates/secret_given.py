@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from functools import cached_property, lru_cache
+from operator import attrgetter
 from typing import Any
 
 from lintfoot.census import Census, last
@@ -28,6 +29,7 @@ class Given:
         self._dead: dict[Said, set[str]] = {}  # words that led to nothing under a name
         self.own = bool(self.public or self.more)
         self.formats = None if hidden or not sight.is_test else sight.models.formats.within(sight.text)
+        self.doubtful = self.formats is not None  # whether `hidden` would add anything, as far as something was asked
 
     @property
     def nothing(self) -> bool:
@@ -84,7 +86,9 @@ class Given:
     def _is_one(self, text: str, name: Said) -> bool:
         if self.formats is not None:
             return self.formats.find(text) is not None
-        return len(text) > 1 and _is_one(text, name, hidden=self.hidden)
+        verdict = _verdict(text, name) if len(text) > 1 else Verdict.NO
+        self.doubtful = self.doubtful or verdict is Verdict.PERHAPS
+        return verdict is Verdict.REAL or (self.hidden and verdict is Verdict.PERHAPS)
 
     def _is_led(self, node: Any, name: Said) -> bool:
         """Whether a name that says nothing itself may stand for a literal that is a secret under another name."""
@@ -143,11 +147,16 @@ def summed(node: ast.expr) -> str | None:
 
 
 @lru_cache(maxsize=1 << 14)
-def _is_one(text: str, name: Said, *, hidden: bool) -> bool:
-    """Whether a text may be a secret under a name; with `hidden` whether it perhaps is one."""
-    enough = (Verdict.REAL, Verdict.PERHAPS) if hidden else (Verdict.REAL,)
+def _verdict(text: str, name: Said) -> Verdict:
+    """How a text looks at most under a name."""
     if name.kind is Kind.LOGIN:
-        return is_login(text) or any(judge(text, one) in enough for one in (PASSWORD, Said(Kind.HEADER, name.words)))
-    if not _USERS.isdisjoint(name.words) and judge(text, PASSWORD) in enough:
-        return True
-    return judge(text, name, sure=True if name.kind is Kind.SECRET else None) in enough
+        found = (
+            [Verdict.REAL] if is_login(text) else [judge(text, PASSWORD), judge(text, Said(Kind.HEADER, name.words))]
+        )
+    else:
+        found = [judge(text, name, sure=True if name.kind is Kind.SECRET else None)]
+        found += [judge(text, PASSWORD)] if not _USERS.isdisjoint(name.words) else []
+    return max(found, key=_HOW_MUCH)
+
+
+_HOW_MUCH = attrgetter("value")

@@ -55,7 +55,10 @@ def named_lines(sight: Sight, *, hidden: bool = False) -> set[int] | None:
     key = f"secret lines {hidden}"
     if key not in sight.kept:
         census = sight.census
-        sight.kept[key] = None if census is None else _Giving(sight, census, hidden=hidden).lines()
+        giving = _Giving(sight, census, hidden=hidden) if census is not None else None
+        sight.kept[key] = giving.lines() if giving is not None else None
+        if giving is not None and not (hidden or giving.given.doubtful):  # the same would be found
+            sight.kept[f"secret lines {True}"] = sight.kept[key]
     found: set[int] | None = sight.kept[key]
     return found
 

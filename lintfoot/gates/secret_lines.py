@@ -23,11 +23,16 @@ _ODD = regex(r"\\|=\s*(?:![rsa]\s*)?[:}]")  # in a formatted text: what libcst s
 
 def literal_lines(sight: Sight, *, hidden: bool = False) -> set[int] | None:
     """The lines; of a test only those with a credential of a known format, which is all that is told there, unless `hidden`."""
-    census = sight.census
-    if census is None:
-        return None
-    formats = sight.models.formats.within(sight.text, sight.held.those)
     told = not sight.is_test or hidden
+    key = f"literal lines {told}"
+    if key not in sight.kept:
+        sight.kept[key] = None if sight.census is None else _lines(sight, sight.census, told=told)
+    found: set[int] | None = sight.kept[key]
+    return found
+
+
+def _lines(sight: Sight, census: Census, *, told: bool) -> set[int]:
+    formats = sight.models.formats.within(sight.text, sight.held.those)
     if not told and not formats.formats:
         return set()
     literals = _Literals(sight, census)
