@@ -16,7 +16,9 @@ from lintfoot.regexes import regex
 
 Lines = dict[str, list[int]]
 MODULE = 0  # the scope of the top level; others are known by the line of their `def` or `class`
-_INSIDE = regex(r":=|\bfor\b(?:(?!\b(?:in|for)\b)[^:.\[])*+[.\[]")  # targets in expressions
+_INSIDE = regex(
+    r"for(?<=\bfor)\b(?:(?!\b(?:in|for)\b)[^:.\[])*+[.\[]"
+)  # targets in expressions; found by its first letters
 
 
 @dataclass(slots=True)
@@ -49,7 +51,7 @@ class Ledger:
 
 def ledger(tree: ast.Module, code: str) -> Ledger:
     """Read a text; `code` is what it is without comments and strings."""
-    reader = _Reader(inside=_INSIDE.search(code) is not None)
+    reader = _Reader(inside=":=" in code or _INSIDE.search(code) is not None)
     reader.all(tree.body)
     reader.hand_out()
     return reader.found

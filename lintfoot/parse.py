@@ -164,7 +164,7 @@ def _compiles(text: str) -> bool:
 
 def lines(text: str) -> tuple[str, ...]:
     """The lines of a text as Python counts them: never by form feeds or other separators that str.splitlines knows."""
-    return tuple(NEWLINE.split(text))
+    return tuple(NEWLINE.split(text) if "\r" in text else text.split("\n"))
 
 
 def _shifts(written: tuple[str, ...], module: cst.Module) -> dict[int, int]:
