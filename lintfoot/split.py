@@ -21,10 +21,10 @@ _LONG_BLOCK = 8
 _DEEPEST = 16  # compound statements in one another; what is deeper is read whole
 _QUOTED = regex(
     r"""\#[^\n]*
-    |\"\"\"(?:[^"\\]|\\[\s\S]|"(?!""))*+\"\"\"
-    |'''(?:[^'\\]|\\[\s\S]|'(?!''))*+'''
-    |"(?:[^"\\\n]|\\(?:\r\n|[\s\S]))*+"
-    |'(?:[^'\\\n]|\\(?:\r\n|[\s\S]))*+'""",
+    |\"\"\"(?:[^"\\]++|\\[\s\S]|"(?!""))*+\"\"\"
+    |'''(?:[^'\\]++|\\[\s\S]|'(?!''))*+'''
+    |"(?:[^"\\\n]++|\\(?:\r\n|[\s\S]))*+"
+    |'(?:[^'\\\n]++|\\(?:\r\n|[\s\S]))*+'""",
     re.VERBOSE,
 )
 _STRANGE = ("\f", "\v", "\0")  # they move columns or lines in ways that plain text does not show, as does a lone \r
