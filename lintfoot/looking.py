@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import libcst as cst
 
@@ -25,6 +25,13 @@ from lintfoot.triage import Aim, aimed, hiding, speaking, units_of
 from lintfoot.visitors.base import Context, Hit, Visitor, visitor_of
 from lintfoot.visitors.evidence import Evidence
 from lintfoot.walk import Walk, trace, walk
+
+
+def bring_visitors(codes: Collection[str]) -> None:
+    """Import the visitors of some rules, and those that hide."""
+    for gate in VISITORS:
+        if gate.hides or any(code in codes for code in gate.codes):
+            visitor_of(gate)
 
 
 def tells_of_exceptions(names: Names, function: FunctionNode) -> bool:

@@ -190,7 +190,11 @@ def share(setup: Setup, here: Desk) -> None:
     _desks.known[setup.run] = here
     _ = here.knowledge.models
     bring()
-    import lintfoot.looking  # noqa: F401 - and all that it brings along
+    import lintfoot.judge
+    import lintfoot.questions  # noqa: F401 - and all that they bring along
+    from lintfoot.looking import bring_visitors
+
+    bring_visitors(here.selection.codes)
 
 
 def outcomes(here: Desk, files: Sequence[Path]) -> Iterator[Outcome]:

@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from lintfoot.findings import Bug
@@ -31,6 +32,9 @@ _APART = 20  # times as much, where a process does not begin as a copy of this o
 _SHARES = 12  # chunks for each process: few enough to be cheap, many enough that all end at about the same time
 _SMALLEST, _LARGEST = 10_000, 1_500_000  # bytes in a chunk
 _DEATHS = 20  # in a row, after which it is not the files that processes die of
+_GROWN = 24_000_000  # bytes by which a process may grow; a new one grows by ten million in its first dozen files
+_UNKNOWN = 1 << 62  # larger than any process
+_PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 _FAILED = 70  # exit code of a worker that met a bug of its own
 
 
@@ -67,6 +71,7 @@ class _Worker:
 
     process: BaseProcess
     pipe: Connection
+    began: int  # bytes of memory that it had at first
     holds: range = field(default_factory=lambda: range(0))
     next: int = 0  # the number behind the last that it was given
 
@@ -111,6 +116,8 @@ class Crew:
                 held, made = worker.holds, self._received(worker)
                 if made is not None:
                     worker.holds, self.deaths = range(0), 0
+                    if waiting:
+                        self._relieve(worker)
                     yield held, made
                     continue
                 ended = self._buried(worker)
@@ -146,7 +153,7 @@ class Crew:
         process = context.Process(target=_serve, args=(its, others, self.setup, self.task), daemon=True)  # type: ignore[attr-defined]
         with _undisturbed():
             process.start()
-            self.workers.append(_Worker(process, mine))
+            self.workers.append(_Worker(process, mine, _room(process) if forks else _UNKNOWN))
         its.close()
         return self.workers[-1]
 
@@ -156,6 +163,19 @@ class Crew:
         except Exception:  # noqa: BLE001 - half a message can fail in many ways, and all mean the same
             return None
         return made if isinstance(made, list) and len(made) == len(worker.holds) else None
+
+    def _relieve(self, worker: _Worker) -> None:
+        """End a process that has grown, and let a new one go on: what its files took is in pieces between what it keeps."""
+        if _room(worker.process) <= worker.began + _GROWN:
+            return
+        self.workers.remove(worker)
+        worker.process.kill()
+        worker.process.join()
+        worker.pipe.close()
+        try:
+            self._started().next = worker.next
+        except OSError:
+            return  # there will be another occasion
 
     def _buried(self, worker: _Worker) -> int:
         """Forget a process that died; its exit code, or minus the signal that ended it."""
@@ -170,6 +190,14 @@ class Crew:
     def _file_lost(self, number: int, ended: str) -> Outcome:
         path = shown(self.setup.config, self.files[number])
         return Outcome(bugs=(Bug(path, f"the process that checked this file ended: {ended}"),), failed=True)
+
+
+def _room(process: BaseProcess) -> int:
+    """The bytes of memory that a process takes; 0 where the system does not say."""
+    try:
+        return int(Path(f"/proc/{process.pid}/statm").read_bytes().split()[1]) * _PAGE
+    except (OSError, ValueError, IndexError):
+        return 0
 
 
 def _start(held: range) -> int:

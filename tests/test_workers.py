@@ -93,6 +93,18 @@ def test_many_processes_say_what_one_says(tree, monkeypatch):
     assert ticks == sorted(ticks)
 
 
+@pytest.mark.skipif(not workers.forks(), reason="processes that begin afresh stay to the end")
+def test_a_process_that_has_grown_makes_room_for_a_new_one(tree, monkeypatch):
+    config = load(Sources(folder=tree, arguments={"select": ("LF101",), "cache": False}))
+    alone = run.check(replace(config, jobs=1))
+    many(monkeypatch)
+    monkeypatch.setattr(workers, "_GROWN", -(1 << 60))
+    began, started = [], workers.Crew._started
+    monkeypatch.setattr(workers.Crew, "_started", lambda crew: began.append(crew) or started(crew))
+    assert run.check(replace(config, jobs=2)) == alone
+    assert len(began) > 4
+
+
 def test_any_executor_can_do_the_work(tree):
     config = load(Sources(folder=tree, arguments={"select": ("LF101",), "cache": False}))
     setup = Setup(config, run="one")
