@@ -95,10 +95,15 @@ def _later(name: str) -> ModuleType:
 
 
 _parsing: set[int] = set()  # the threads in which the parser is at work
-# What nodes look for in themselves that is true of all that the parser cuts out of a text: blanks, an end of a line, a comment and
-# a name that is not empty by the tokenizer's patterns, and as many closing brackets as opening ones.
+# What nodes look for in themselves that is true of all that the parser cuts out of a text: blanks, an end of a line, a comment, a
+# name that is not empty and the prefix and quotes of a string by the tokenizer's patterns; by its grammar as many closing brackets as
+# opening ones, a semicolon between two statements of a line, a target, an index, and no `=` or star where none may be.
 _SURE = frozenset(
-    f"{name}._validate" for name in ("SimpleWhitespace", "Newline", "Comment", "Name", "_BaseParenthesizedNode")
+    f"{name}._validate"
+    for name in (
+        *("SimpleWhitespace", "Newline", "Comment", "Name", "SimpleString", "_BaseParenthesizedNode"),
+        *("_BaseSimpleStatement", "Assign", "Subscript", "Arg", "Param"),
+    )
 )
 
 

@@ -20,7 +20,6 @@ from lintfoot.descent import ALL, Sought
 from lintfoot.ledger import MODULE, Ledger, all_bound, ledger, mentions, normal
 from lintfoot.pieces import Piece, piece
 from lintfoot.records import dataclass
-from lintfoot.regexes import regex
 from lintfoot.scopes import PART, Index, Scope
 from lintfoot.split import Division, Unit
 
@@ -121,7 +120,7 @@ class Regions:
         self._adding = False
         self._known: dict[Sought, list[int]] = {}
         self.index = Index(self.module, package, self)
-        self._read_lines(division.line_of(found.start()) for found in _STAR.finditer(division.masked))
+        self._read_lines(one.line for one, node in census.all(ast.ImportFrom) if node.names[0].name == "*")
 
     # reading
 
@@ -472,4 +471,3 @@ class _Closed:
 
 
 _IMPORTS: tuple[Any, ...] = (ast.Import, ast.ImportFrom)
-_STAR = regex(r"\bimport[\s\\(]*\*")

@@ -99,8 +99,7 @@ class Index:
         self._texts: dict[int, str] = {}  # of classes, in small letters
         self._sorted = 0
         self._called: dict[str, list[Scope]] = {}
-        self._number = 0
-        self._tick: Callable[[], int] = self._next_in_parts if rest is not None else count(1).__next__
+        self._tick = count(1).__next__
         if rest is None:
             self.order[id(module)] = 0
             top = self.scopes[id(module)] = Scope(module, None)
@@ -139,7 +138,7 @@ class Index:
 
     def add(self, nodes: Sequence[cst.CSTNode], parent: cst.CSTNode, scope: Scope, number: int) -> None:
         """Note statements that were read later; `number` is their place among all parts of the module."""
-        self._number = (number + 1) << PART
+        self._tick = count((number + 1) << PART).__next__
         self._below(parent, scope, nodes)
         for grown in self._grown:
             grown.sort(key=self._place)
@@ -287,11 +286,11 @@ class Index:
 
     def _below(self, node: cst.CSTNode, scope: Scope, found: Iterable[cst.CSTNode]) -> None:
         """Note some children of a node and all that is below them, in the order of the source."""
-        parents, orders, scopes, tick = self.parent, self.order, self._scope_of, self._tick
+        parents, orders, scopes = self.parent, self.order, self._scope_of
         for child in found:
             key = id(child)
             parents[key] = node
-            orders[key] = tick()
+            orders[key] = self._tick()
             scopes[key] = scope
             treatment = _TREATMENTS[child.__class__]
             if treatment is None:
@@ -312,15 +311,10 @@ class Index:
             self._below(child, scope, head)
             self._below(child, inner, (body,))
 
-    def _next_in_parts(self) -> int:
-        """The number of a node of a module that is read in parts."""
-        self._number += 1
-        return self._number - 1
-
     def _passed_over(self, node: Any, scope: Scope) -> None:
         """What stands behind a block that is read later has its number after all that is in there."""
         del scope
-        self._number = node.after
+        self._tick = count(node.after).__next__
 
     # what each kind of node binds
 

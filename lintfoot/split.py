@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import cached_property
-from itertools import accumulate, pairwise
+from itertools import pairwise
 
 from lintfoot.records import dataclass, field
 from lintfoot.regexes import regex
@@ -93,11 +93,6 @@ class Layout:
     masked: str  # the bare lines in one
 
     @cached_property
-    def offsets(self) -> list[int]:
-        """Where each line begins in the text."""
-        return [0, *accumulate(len(line) + 1 for line in self.lines)]
-
-    @cached_property
     def indent(self) -> str:
         """What the first indented line begins with: libcst takes that for the file's own indent."""
         for number, (line, start) in enumerate(zip(self.bare, self.logical, strict=True), 1):
@@ -139,10 +134,6 @@ class Layout:
             goes_on = told[1]
         return found, not depth
 
-    def line_of(self, offset: int) -> int:
-        """The line, from 1, of a place in the text."""
-        return bisect_right(self.offsets, offset)
-
 
 @dataclass(frozen=True)
 class Division(Layout):
@@ -151,17 +142,19 @@ class Division(Layout):
     units: list[Unit]
 
     @cached_property
-    def starts(self) -> list[tuple[int, int]]:
-        """The lines from which on each unit is meant: comments above a statement go with the one before."""
+    def starts(self) -> tuple[list[int], list[int]]:
+        """The lines from which on each unit is meant, and its number: comments above a statement go with the one before."""
         found = [(unit.start, unit.number) for unit in self.units]
         for unit in self.units:
             found += [(body.end, unit.number) for body in unit.bodies if body.end < unit.stop]
-        return sorted(found)
+        found.sort()
+        return [line for line, _ in found], [number for _, number in found]
 
     def at(self, line: int) -> Unit | None:
         """The unit that holds a line; None above the first."""
-        found = bisect_right(self.starts, (line, len(self.units))) - 1
-        return self.units[self.starts[found][1]] if found >= 0 else None
+        lines, numbers = self.starts
+        found = bisect_right(lines, line) - 1
+        return self.units[numbers[found]] if found >= 0 else None
 
     def last(self, unit: Unit) -> int:
         """The number of the last unit that stands in one, or of itself."""
@@ -215,7 +208,7 @@ def cut(found: Layout) -> Division | None:
     if not found.ends or not cutter.top():
         return None
     division = Division(found.text, found.lines, found.bare, found.masked, cutter.units)
-    vars(division).update((name, vars(found)[name]) for name in ("_joined", "offsets") if name in vars(found))
+    vars(division).update((name, vars(found)[name]) for name in ("_joined",) if name in vars(found))
     return division
 
 
