@@ -39,9 +39,25 @@ def lines_of(sight: Sight) -> set[int] | None:
     flow, runs = sight.dataflow, running(sight)
     if flow is None or runs is None:
         return None
-    signs = [_compiled(sign) for sign in {sign for pattern in asked for sign in _signs(pattern)}]
-    held = lines_holding(sight, flow, lambda text: any(sign.search(text) for sign in signs))
+    alone = [pattern for pattern in asked if _words_of(pattern).alone]
+    others = [pattern for pattern in asked if not _words_of(pattern).alone]
+    held = _optioned(sight, flow, alone)
+    held |= _optioned(sight, flow, others) & _programmed(sight, flow, others) if others else set()
     return held & {*runs, *lines_at(sight, _spelling(flow))} if held else held
+
+
+def _optioned(sight: Sight, flow: Dataflow, patterns: list[CommandPattern]) -> set[int]:
+    """The lines that an option of some patterns may get to."""
+    signs = [_compiled(sign) for sign in {sign for pattern in patterns for sign in _signs(pattern)}]
+    return lines_holding(sight, flow, lambda text: any(sign.search(text) for sign in signs)) if signs else set()
+
+
+def _programmed(sight: Sight, flow: Dataflow, patterns: list[CommandPattern]) -> set[int]:
+    """The lines that a program of some patterns may get to, as a text or as a function: where that is not, nothing is told."""
+    names = {name for pattern in patterns for name in pattern.program}
+    signs = [_alone(name.lower()) for name in names]
+    called = {name.replace("-", "_") for name in names} | names
+    return lines_holding(sight, flow, lambda text: any(sign.search(text) for sign in signs), tuple(called))
 
 
 def _spelling(flow: Dataflow) -> Iterator[Statement]:
