@@ -458,3 +458,26 @@ def test_a_repair_that_begins_at_a_comment_leaves_the_file_in_parts():
 def test_a_string_may_go_on_below_a_backslash_whatever_ends_the_line():
     division = divide('x = "a\\\r\nb"\r\ny = 1\r\n')
     assert [(unit.start, unit.end) for unit in division.units] == [(1, 3), (3, 4)]
+
+
+NAMED = {
+    "beside others": "import requests\nprint(len(requests.get(url).text), str(url).strip())\n",
+    "by a table": "import requests\nBY = {'get': requests.get}\nprint(len(BY['get'](url).text))\n",
+    "by what is called": "import functools, requests\nprint(len(functools.partial(requests.get, url)().text))\n",
+    "under another name": "from requests import get as fetch\nprint(len(fetch(url).text))\n",
+    "on a shared line": "import requests\nprint(url); print(len(requests.get(url).text))\n",
+    "handed over": "import requests\nprint(list(pool.map(requests.get, urls)))\n",
+    "with words": "import client\nprint(len(client.Client(url, verify_ssl=False).text))\n",
+    "with words from elsewhere": "import client\nhow = {'verify_ssl': False}\nprint(len(client.Client(url, **how).text))\n",
+    "a shell beside a call": "import subprocess\nprint(len(subprocess.run(f'ls {url}', shell=True).args))\n",
+    "a file beside a call": "print(len(open(url).read().strip()))\n",
+    "a secret beside a call": "import os\nprint(len(os.environ['DB_PASSWORD']), repr(os.environ['DB_PASSWORD']))\n",
+}
+
+
+@pytest.mark.parametrize("text", NAMED.values(), ids=NAMED)
+def test_of_the_calls_in_a_statement_those_that_a_gate_names_are_enough(text):
+    """Visitors are not shown the others."""
+    chosen = {code: RULES[code] for code in ("LF101", "LF201", "LF301", "LF402", "LF506")}
+    assert same(text, chosen).findings
+    assert not seen(text, Engine.SLICE, chosen).whole
