@@ -106,7 +106,7 @@ def _failures(sight: Sight, census: Census) -> Iterator[int]:
     """The lines of what a loop may come round from."""
     for kind in _TRIES:
         yield from (one.line for one, node in census.all(kind) if node.handlers)
-    yield from (branch.lineno for branch in _asking(census))
+    yield from (branch.lineno for branch in _asking(sight, census))
     if sight.further or "suppress" in sight.text:
         swallowing = {id(site.call) for site in calls_of(sight, ("suppress",)) or ()}
         for kind in _WITHS:
@@ -115,10 +115,12 @@ def _failures(sight: Sight, census: Census) -> Iterator[int]:
                     yield one.line
 
 
-def _asking(census: Census) -> list[ast.If]:
+def _asking(sight: Sight, census: Census) -> list[ast.If]:
     """The branches whose test looks at how something ended: in the statement of an `if` itself nothing stands but that."""
-    told = [one.node for one, node in census.all(ast.Attribute) if node.attr in STATUS]
-    told += [one.node for one, name in census.all(ast.Name) if name.id in STATUS]
+    told = []
+    if not sight.text.isascii() or not STATUS.isdisjoint(sight.words):
+        told += [one.node for one, node in census.all(ast.Attribute) if node.attr in STATUS]
+        told += [one.node for one, name in census.all(ast.Name) if name.id in STATUS]
     told += [one.node for one, node in census.all(ast.Compare) if _says_outcome(node)]
     return list({id(node): node for node in told if node.__class__ is ast.If}.values())
 
@@ -161,4 +163,4 @@ def recursions(sight: Sight) -> Lines:
     if not own:
         return ()
     handlers: list[Any] = [node for _, node in census.all(ast.ExceptHandler)]
-    return {node.lineno for node in (*handlers, *_asking(census)) if _holds(node, own)}
+    return {node.lineno for node in (*handlers, *_asking(sight, census)) if _holds(node, own)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from lintfoot.census import Census, Statement
@@ -62,7 +63,7 @@ class _Literals:
     """The texts of one file's literals, each once, and the lines of the statements in which they stand."""
 
     def __init__(self, sight: Sight, census: Census) -> None:
-        self.lines = sight.text.split("\n")
+        self.text = sight.text
         self.formatted = census.all(ast.JoinedStr)
         self.given: dict[str, list[int]] = {}
         self.prose: dict[str, list[int]] = {}  # statements of their own: docstrings
@@ -96,7 +97,11 @@ class _Literals:
         body = getattr(statement.node, "body", None)
         last = body[0] if isinstance(body, list) and body else statement.node
         end = last.lineno if last is not statement.node else getattr(last, "end_lineno", None) or statement.line
-        return "\n".join(self.lines[statement.line - 1 : end])
+        return "\n".join(self._lines[statement.line - 1 : end])
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return self.text.split("\n")
 
 
 def _is_prose(statement: Statement, node: ast.AST) -> bool:
