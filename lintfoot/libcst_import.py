@@ -8,16 +8,14 @@ itself needs two modules; the rest comes when somebody asks the package for it.
 
 Each node looks at what it was given when it is made, which takes a sixth of the time of a parse: most nodes are blanks, names
 and ends of lines, which the parser has just cut out of the text by the very patterns that they ask for again. These do not ask
-where it is the parser that makes them; a node made by anybody else is looked at as ever. A ninth of the rest goes to blanks and
-ends of lines that are all alike: of these a tree has one each. For as long as the parser is at work, libcst's own name of their classes
-stands for what looks them up, so that is not done beside other threads either.
+where it is the parser that makes them; a node made by anybody else is looked at as ever.
 """
 
 from __future__ import annotations
 
 import sys
 from _thread import RLock, get_ident
-from functools import cache, lru_cache, partial
+from functools import partial
 from importlib.machinery import PathFinder
 from importlib.util import find_spec, module_from_spec
 from types import ModuleType
@@ -39,7 +37,8 @@ _OURS = {
 
 def bring() -> None:
     """Import libcst, unless it is there, or is better left to the import that needs it."""
-    if "libcst" in sys.modules or not _alone():
+    threading = sys.modules.get("threading")  # without it there are none
+    if "libcst" in sys.modules or (threading is not None and threading.active_count() > 1):
         return
     import dataclasses
 
@@ -110,35 +109,14 @@ _SURE = frozenset(
 def parsed(text: str) -> cst.Module:
     """The tree of a text. Raises what `libcst.parse_module` raises."""
     bring()
-    me = get_ident()
-    alike = _alike() if _alone() else {}
     import libcst
 
-    space = vars(libcst)
-    kept = {name: space[name] for name in alike}
+    me = get_ident()
     _parsing.add(me)
-    space.update(alike)
     try:
         return libcst.parse_module(text)
     finally:
-        space.update(kept)
         _parsing.discard(me)
-        for one in alike.values():
-            one.cache_clear()
-
-
-def _alone() -> bool:
-    """Whether there is no other thread."""
-    threading = sys.modules.get("threading")  # without it there is none
-    return threading is None or threading.active_count() == 1
-
-
-@cache
-def _alike() -> dict[str, Any]:
-    """What makes nearly half of all nodes. Nothing tells those apart that are written alike, and nobody asks for the place of one."""
-    import libcst
-
-    return {name: lru_cache(maxsize=None)(getattr(libcst, name)) for name in ("SimpleWhitespace", "Newline")}
 
 
 def _looked_at(kind: Any) -> tuple[str, dict[str, Any]]:

@@ -223,24 +223,9 @@ def test_a_parse_in_one_thread_lets_no_other_make_wrong_nodes():
 def test_what_the_parser_makes_is_not_looked_at_again():
     program = (
         "from lintfoot.libcst_import import bring, parsed\nbring()\nimport libcst as cst\n"
-        "for _ in range(20):\n    parsed('a.b  # c\\n' * 50)\nlooked = []\n"
+        "parsed('a.b  # c\\n' * 50)\nlooked = []\n"
         "for kind in (cst.Name, cst.SimpleWhitespace, cst.Newline, cst.Comment):\n"
         "    kind._validate = lambda self: looked.append(type(self).__name__)\n"
         "parsed('a.b  # c\\n' * 50)\nassert not looked, looked\ncst.Name('a')\nassert looked == ['Name']\n"
-    )
-    subprocess.run([sys.executable, "-c", program], check=True)
-
-
-def test_blanks_and_ends_of_lines_that_are_alike_are_one_node_of_a_tree():
-    program = (
-        "from lintfoot.libcst_import import bring, parsed\nbring()\nimport libcst as cst, threading\n"
-        "kinds = cst.SimpleWhitespace, cst.Newline\n"
-        "def held(node):\n    yield node\n    for one in node.children:\n        yield from held(one)\n"
-        "def made(text):\n    return [one for one in held(parsed(text)) if isinstance(one, kinds)]\n"
-        "assert len({id(one) for one in made('a = b\\nif c:\\n    d = e\\n')}) == 3\n"
-        "try:\n    parsed('a b')\nexcept cst.ParserSyntaxError:\n    pass\n"
-        "assert (cst.SimpleWhitespace, cst.Newline) == kinds\nassert cst.Newline() is not cst.Newline()\n"
-        "end = threading.Event()\nthreading.Thread(target=end.wait).start()\n"
-        "found = made('a = b\\n')\nend.set()\nassert len({id(one) for one in found}) == len(found) > 3\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
