@@ -87,7 +87,7 @@ def _later(name: str) -> ModuleType:
     above = find_spec("libcst")
     spec = PathFinder.find_spec(f"libcst.{name}", above.submodule_search_locations if above is not None else None)
     if spec is None:
-        raise ImportError(name)
+        raise ModuleNotFoundError(f"No module named 'libcst.{name}'", name=f"libcst.{name}")
     found = module_from_spec(spec)
     found.__class__ = _Later
     return sys.modules.setdefault(spec.name, found)

@@ -275,10 +275,6 @@ class Sight:
     def _gates(self) -> dict[Any, tuple[str, ...]]:
         return _gates_of(self.rules, self.models)
 
-    def line_of(self, offset: int) -> int:
-        """The line, from 1, of a place in the text."""
-        return self.text.count("\n", 0, offset) + 1
-
     def option(self, code: str, key: str) -> Any:
         """A rule's own setting, or its page's default."""
         given, rule = self.options.get(code, {}), self.rules.get(code)

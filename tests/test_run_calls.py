@@ -130,7 +130,7 @@ def unknown(host, loop):
 
 def lines_of(text):
     sight = Sight(text, "script.py", RULES, the_models())
-    return call_lines.running(sight)
+    return set(call_lines.running(sight))
 
 
 def test_every_way_to_a_command_is_seen_and_nothing_else():
