@@ -199,8 +199,7 @@ def share(setup: Setup, here: Desk) -> None:
 
 def outcomes(here: Desk, files: Sequence[Path]) -> Iterator[Outcome]:
     """Check files one after the other, and keep the collector of cycles from what stays."""
-    if not gc.get_freeze_count():
-        gc.freeze()  # book and models stay: the collector need not look at them again
+    gc.freeze()  # book and models stay: the collector need not look at them again
     before: Path | None = None
     for number, path in enumerate(files):
         top = _project_above((here.config.folder / path).parent)
