@@ -66,6 +66,7 @@ def aimed(sight: Sight, gates: list[Gate], *, hidden: bool = False, slices: bool
             held = [one for unit in held for one in unit.outermost().below()]
         units = {unit.number for unit in held}
         if units:
+            exact = exact and not gate.hides  # for what hides secrets no statement is looked at twice
             named = _named(sight.division, places) if exact and isinstance(places, dict) else {}
             found.append(Aim(gate, frozenset(units), named))
     return found
