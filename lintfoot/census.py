@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, TypeVar
 from lintfoot.regexes import regex
 
 Node = TypeVar("Node", bound=ast.AST)
-_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+_BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _LONGEST = 4  # names behind a name
 _CHAIN = regex(r"\b\d*+([^\W\d]\w*+(?:\s*\.\s*\w+)+)")  # no second try inside a long word: that takes its square
@@ -67,7 +67,7 @@ class Census:
             node, around = waiting.pop()
             found.append(Statement(node, _line(node), around))
             inside = (*around, node) if isinstance(node, _SCOPES) else around
-            waiting += [(one, inside) for one in _blocks(node)]
+            waiting += [(one, inside) for one in blocks(node)]
         return tuple(found)
 
     def behind(self, names: Collection[str]) -> dict[str, set[str]]:
@@ -159,7 +159,7 @@ def _line(node: Any) -> int:
     return line
 
 
-def _blocks(node: ast.AST) -> Iterator[Any]:
+def blocks(node: ast.AST) -> Iterator[Any]:
     """The statements, handlers and cases right below a statement."""
     for name in _BLOCKS:
         yield from getattr(node, name, ())

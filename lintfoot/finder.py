@@ -20,12 +20,17 @@ Search = Callable[[str], list[str]]
 Maker = Callable[[list[str]], Search]
 
 
-def apart(kept: str) -> str:
+def _apart(kept: str) -> str:
     """A table for `str.translate`: of ASCII it leaves letters, digits and what is to be kept, and blanks for the rest."""
     return "".join(one if one.isalnum() or one in kept else " " for one in map(chr, range(128)))
 
 
-_RUNS = apart("_.-")
+_RUNS, _WORDS = _apart("_.-"), _apart("_")
+
+
+def plain_words(text: str) -> frozenset[str]:
+    """All runs of letters and digits of an ASCII text, each once."""
+    return frozenset(text.translate(_WORDS).split())
 
 
 def runs(text: str) -> frozenset[str]:

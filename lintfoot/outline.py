@@ -17,7 +17,7 @@ from lintfoot import syntax
 from lintfoot.decoding import Decoded, decode, read
 from lintfoot.depth import measure
 from lintfoot.digests import digest
-from lintfoot.finder import apart
+from lintfoot.finder import plain_words
 from lintfoot.parse import lines
 from lintfoot.places import Tree, absolute
 from lintfoot.records import dataclass, field, replace
@@ -306,13 +306,10 @@ def _imported(node: ast.Import | ast.ImportFrom, package: str) -> Iterator[tuple
             yield alias.asname or alias.name, f"{module}.{alias.name}"
 
 
-_WORDS = apart("_")
-
-
 def spoken(text: str) -> frozenset[str]:
     """The words of a text as Python reads names: where one is written in other letters, both ways."""
     if text.isascii():
-        return frozenset(text.translate(_WORDS).split())
+        return plain_words(text)
     from unicodedata import normalize  # few scripts need it
 
     return frozenset(_WORD.findall(f"{text} {normalize('NFKC', text)}"))

@@ -27,8 +27,7 @@ class Outlines:
         self.contents: dict[str, bytes] = {}  # digests of the files read; empty for what cannot be read
         self.known: dict[str, Outline | None] = {}
         self._tree, self._texts = tree, texts
-        self._fresh: dict[str, tuple[str, ast.Module]] = {}  # the texts parsed last, with their trees
-        self._lines: dict[str, int] = {}  # how many they have
+        self._fresh: dict[str, tuple[str, ast.Module, int]] = {}  # the texts parsed last, with their trees and lines
 
     @property
     def lines(self) -> int:
@@ -55,16 +54,13 @@ class Outlines:
 
     def _keep(self, file: str, text: str, tree: ast.Module) -> None:
         """Keep the trees of the texts parsed last: most of what is asked of a module is asked at once."""
-        self._fresh[file], self._lines[file] = (text, tree), text.count("\n") + 1
-        while sum(self._lines.values()) > _MOST_FRESH:
-            self._drop(next(iter(self._fresh)))
-
-    def _drop(self, file: str) -> tuple[str, ast.Module] | None:
-        of = self.known.get(file)
-        if of is not None:
-            of.settle()
-        self._lines.pop(file, None)
-        return self._fresh.pop(file, None)
+        self._fresh[file] = (text, tree, text.count("\n") + 1)
+        while sum(lines for _, _, lines in self._fresh.values()) > _MOST_FRESH:
+            first = next(iter(self._fresh))
+            del self._fresh[first]
+            of = self.known.get(first)
+            if of is not None:
+                of.settle()
 
     def syntax(self, file: str, script: Script) -> ast.Module | None:
         """The tree of a script that is being checked, from here on at hand for those that import it, too."""

@@ -18,7 +18,6 @@ from lintfoot.tables import Folder, Page, read_pages
 
 _LONGEST = 100_000  # characters; what is longer is data
 _SHORTEST_START = 2
-# The ends of a text, and what must not stand beside something: but for a class of signs in which no quote is.
 
 
 @dataclass(frozen=True, slots=True)

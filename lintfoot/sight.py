@@ -14,7 +14,7 @@ from lintfoot.answers import answer
 from lintfoot.book import Rule
 from lintfoot.census import Census, behind
 from lintfoot.depth import measure
-from lintfoot.finder import Look, look, runs
+from lintfoot.finder import Look, look, plain_words, runs
 from lintfoot.libraries import Function, Library, Models
 from lintfoot.places import absolute
 from lintfoot.records import dataclass, field
@@ -212,7 +212,7 @@ class Sight:
         """The words of the text, each once, wherever they stand: all that `spread` knows, and those of comments."""
         if not self.text.isascii():
             return frozenset(_WORD.findall(self.text))
-        found = frozenset(self.text.translate(_PARTED).split())
+        found = plain_words(self.text)
         begun = {word for word in found if word[0] <= "9"}  # `5m` is a digit, and the word `m`
         return (found - begun).union(filter(None, (word.lstrip("0123456789") for word in begun)))
 
@@ -314,9 +314,6 @@ def _spelt(facts: Facts) -> Iterator[str]:
 _OF_A_TEXT = ("lintfoot.census", "lintfoot.dataflow", "lintfoot.bindings", "lintfoot.gates.")
 _IMPORTS = regex(r"(?:\A|[;:])\s*((?:from|import)\b[^;]*)")  # also behind the colon of a `try:`, on its line
 _WORD = regex(r"[^\W\d]\w*")
-_PARTED = {
-    code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")
-}  # what stands between words
 
 _words: dict[tuple[Models, tuple[int, ...]], tuple[dict[Any, tuple[str, ...]], tuple[Rule, ...]]] = {}
 _MOST = 100  # sets of rules whose gates are kept: some configurations of one process

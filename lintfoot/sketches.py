@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from lintfoot import runner_words
-from lintfoot.census import nodes
+from lintfoot.census import blocks, nodes
 from lintfoot.records import dataclass, field
 from lintfoot.runner_words import COMMAND_WORDS, SHELL_WORDS
 
@@ -303,10 +303,7 @@ def _blocks(node: ast.AST) -> Iterator[Any]:
     level: list[Any] = [node]
     while level:
         yield from level
-        level = [one for above in level for name in _FIELDS for one in getattr(above, name, ())]
-
-
-_FIELDS = ("body", "handlers", "orelse", "finalbody", "cases")
+        level = [one for above in level for one in blocks(above)]
 
 
 def _attr(target: ast.expr) -> str:

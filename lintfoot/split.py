@@ -208,7 +208,8 @@ def cut(found: Layout) -> Division | None:
     if not found.ends or not cutter.top():
         return None
     division = Division(found.text, found.lines, found.bare, found.masked, cutter.units)
-    vars(division).update((name, vars(found)[name]) for name in ("_joined",) if name in vars(found))
+    if "_joined" in vars(found):
+        vars(division)["_joined"] = vars(found)["_joined"]
     return division
 
 

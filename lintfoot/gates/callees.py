@@ -199,8 +199,12 @@ def lasts_led_to(sight: Sight, asked: Asked) -> set[str]:
 
 def _told(sight: Sight, asked: Asked) -> Telling:
     """What other files tell of the functions that something asks for."""
-    own, way = lasts_of(sight, asked), way_to(sight.models, asked)
-    return sight.telling(Wanted(asked, lambda name: name.rpartition(".")[2] in own or way.leads(name)))
+    key = f"told of {asked.__module__}.{asked.__qualname__}"
+    if key not in sight.kept:
+        own, way = lasts_of(sight, asked), way_to(sight.models, asked)
+        sight.kept[key] = sight.telling(Wanted(asked, lambda name: name.rpartition(".")[2] in own or way.leads(name)))
+    found: Telling = sight.kept[key]
+    return found
 
 
 def named(sight: Sight, names: Iterable[str], asked: Asked = nothing) -> Lead | None:
