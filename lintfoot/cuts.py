@@ -57,7 +57,8 @@ class _Knife:
         for number in sorted(self.taken):
             found.append(self.of.between(number, number))
             if number in self.bare and self.taken.isdisjoint(self.bare[number]):
-                found.append("    pass")
+                first = self.of.between(number + 1, number + 1)
+                found.append(f"{first[: len(first) - len(first.lstrip())]}pass")
         return "\n".join(found) + "\n"
 
     def _open(self, piece: Piece) -> None:

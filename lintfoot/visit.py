@@ -83,7 +83,8 @@ def _whole(script: Script, place: Place, plan: Plan, view: View | None, sight: S
     if not asked:
         return Visited()
     sight.let_go()  # nobody asks for the parts any more: they take as much room as the tree
-    vars(script).pop("syntax", None)
+    if vars(script).get("syntax") is not None:
+        del vars(script)["syntax"]  # where there is none, that is kept: libcst need not be asked
     bring()
     from lintfoot.looking import whole
 

@@ -15,7 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from verbs import reports
 
-from lintfoot import decoding, depth, parse, portions
+from lintfoot import api, decoding, depth, parse, portions
 from lintfoot.parse import Decoded, Script, Trouble, Unparsable
 
 LIMIT = decoding.LARGEST
@@ -547,3 +547,10 @@ def test_what_no_python_3_ever_took_is_told_without_libcst(line, monkeypatch):
     with pytest.raises(parse.Refused) as refused:
         script.module  # noqa: B018 - it is asked for
     assert refused.value.fault == parse.opened("a.py", Decoded(text)).fault == told
+
+
+def test_a_file_of_python_2_is_refused_without_libcst(tmp_path, monkeypatch):
+    (tmp_path / "a.py").write_text("import requests\n\nrequests.get(URL)\nmode = 0755\n")
+    monkeypatch.setattr(portions, "tree", None)
+    (finding,) = api.check([tmp_path], folder=tmp_path, isolated=True, cache=False).findings
+    assert (finding.code, finding.span.line) == ("LF000", 4)

@@ -1,5 +1,6 @@
 """Facts from other files of the project: what a name means that a neighbour binds, and what rules say then."""
 
+import ast
 import os
 import re
 import textwrap
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from verbs import the_models
 
-from lintfoot import run, syntax, work
+from lintfoot import cuts, outline, run, syntax, work
 from lintfoot.config import Sources, load
 from lintfoot.looking import tells_of_exceptions
 from lintfoot.parse import Script
@@ -997,3 +998,11 @@ def test_a_module_that_changes_meanwhile_is_read_again(tmp_path):
     (tmp_path / "two.py").write_text("LIMIT = 3\r\n")
     assert project.binds(str(tmp_path / "two.py"), "LIMIT")
     assert not project.binds(str(tmp_path / "two.py"), "os")
+
+
+def test_what_is_cut_out_of_a_class_in_a_class_still_parses():
+    methods = "".join(f"        def m{n}(self):\n            return {n}\n\n" for n in range(40))
+    text = f"class Api:\n    def __init__(self):\n        self.health = Api.Health\n\n    class Health:\n{methods}"
+    taken = cuts.cut(outline.taken_apart(text, ast.parse(text), ""), "Api", ("health",))
+    (api,) = ast.parse(taken).body
+    assert [type(one).__name__ for one in api.body[1].body] == ["Pass"]
