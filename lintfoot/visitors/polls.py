@@ -10,6 +10,7 @@ from lintfoot.gates.gate import Gate
 from lintfoot.gates.retrying import POLLS
 from lintfoot.paths import is_endless, within
 from lintfoot.scopes import last_word
+from lintfoot.secret_names import words
 from lintfoot.values import Function
 from lintfoot.visitors.base import Context, Note, Visitor
 from lintfoot.visitors.bounds import may_raise
@@ -18,8 +19,10 @@ from lintfoot.visitors.limits import Limits
 from lintfoot.visitors.loops import Loops, asks_a_person
 from lintfoot.visitors.states import only_looks, speaks_of_limits, waits_for
 from lintfoot.visitors.waits import sleeps
+from lintfoot.visitors.wording import names_in
 
 (ENDLESS,) = POLLS.codes
+_MAKES = frozenset("unique generate generated random new make create uuid candidate increment suffix".split())
 
 
 class Polls(Visitor):
@@ -37,7 +40,7 @@ class Polls(Visitor):
         if not sleeps(self.names, node.body) or not only_looks(node):
             return
         state = self._state(node)
-        if state is None or self._has_an_end(node) or self._is_retry(node):
+        if state is None or _tries_others(node, state) or self._has_an_end(node) or self._is_retry(node):
             return
         related = (Note(state, "the only way out"),) if isinstance(state, cst.If) else ()
         self.report(
@@ -97,3 +100,16 @@ class Polls(Visitor):
 
     def _is_generator(self, node: cst.While) -> bool:
         return any(isinstance(one, cst.Yield) for one in within(node.body))
+
+
+def _tries_others(loop: cst.While, state: cst.CSTNode) -> bool:
+    """`while not is_free(name): name = unique_name(name)`: what is asked about is another in each turn, so nothing is waited for."""
+    parts = (state, *within(state.test if isinstance(state, cst.If) else state))
+    given = {name.value for one in parts if isinstance(one, cst.Arg) for name in names_in(one.value)}
+    return any(
+        isinstance(one, cst.Assign)
+        and isinstance(one.value, cst.Call)
+        and not _MAKES.isdisjoint(words(last_word(one.value.func)))
+        and any(name.value in given for target in one.targets for name in names_in(target.target))
+        for one in within(loop.body)
+    )
