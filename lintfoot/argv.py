@@ -92,7 +92,7 @@ def _always(names: Names, step: cst.CSTNode, use: cst.CSTNode) -> bool:
     block = next(
         (node for node in names.index.ancestors(step) if isinstance(node, cst.IndentedBlock | cst.Module)), None
     )
-    return any(node is block for node in names.index.ancestors(use))
+    return names.index.stands_in(use, block)
 
 
 def word_of(names: Names, node: cst.BaseExpression | None, depth: int = 0) -> Word:

@@ -34,13 +34,12 @@ def guilty_callers(names: Names, place: cst.CSTNode, values: Values, wrong: Wron
     wrapper tests or binds anew says nothing. What comes out of another function may have come from any of its callers: only
     the function round the call is asked, and the `__init__` that set an attribute.
     """
-    above = set(map(id, names.index.ancestors(place)))
     for value in values:
         if not isinstance(value, Parameter) or not value.called:
             continue
         function = value.function
         made = isinstance(function, cst.FunctionDef) and function.name.value == "__init__"
-        if made or id(function) in above:
+        if made or names.index.stands_in(place, function):
             yield from _of_parameter(names, value, wrong, 0)
 
 

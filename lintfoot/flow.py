@@ -54,7 +54,7 @@ def _chain(index: Index, node: cst.CSTNode) -> list[tuple[cst.CSTNode, cst.CSTNo
 
 def _same_run(index: Index, use: cst.CSTNode, scope: Scope) -> bool:
     found = index.scope_of(use)
-    while found.node.__class__ in COMPREHENSIONS and found.parent and found is not scope:
+    while found is not scope and found.node.__class__ in COMPREHENSIONS and found.parent:
         found = found.parent
     return found is scope
 
@@ -63,8 +63,8 @@ def _in_value(index: Index, use: cst.CSTNode, binding: Binding) -> bool:
     if binding.value is None or binding.how is How.PARAMETER:
         return False
     if binding.how is How.AUGMENTED:
-        return any(node is binding.node for node in index.ancestors(use))
-    return use is binding.value or any(node is binding.value for node in index.ancestors(use))
+        return index.stands_in(use, binding.node)
+    return use is binding.value or index.stands_in(use, binding.value)
 
 
 def _holder(index: Index, binding: Binding) -> cst.CSTNode | None:
@@ -127,4 +127,4 @@ def _comes_round(index: Index, binding: Binding, above: dict[int, cst.CSTNode], 
     )
     if loop is None:
         return False
-    return stop is None or (stop.node is not loop and not any(node is loop for node in index.ancestors(stop.node)))
+    return stop is None or (stop.node is not loop and not index.stands_in(stop.node, loop))

@@ -23,7 +23,7 @@ def filled_in(index: Index, use: cst.Name, binding: Binding) -> Iterator[bool]:
     if not asks_if_missing(question.test, use):
         return
     holder = parents.get(id(question))
-    if any(node is holder for node in index.ancestors(use)):
+    if index.stands_in(use, holder):
         yield isinstance(question.test, cst.UnaryOperation)
 
 

@@ -484,7 +484,7 @@ class Names:
                 yield binding
 
     def _nearest_writes(self, writes: list[tuple[FunctionNode, Binding]], use: cst.Attribute | None) -> list[Binding]:
-        here = self.index.function_of(use) if use is not None else None
+        here = self.index.function_of(use) if use is not None and writes else None
         if use is not None and here is not None:
             mine = [binding for function, binding in writes if function is here]
             scope = self.index.scopes[id(here)]
@@ -496,7 +496,7 @@ class Names:
 
     def _passed(self, binding: Binding, use: cst.CSTNode) -> bool:
         block = next((n for n in self.index.ancestors(binding.node) if isinstance(n, cst.IndentedBlock)), None)
-        return block is not None and any(node is block for node in self.index.ancestors(use))
+        return block is not None and self.index.stands_in(use, block)
 
     def family(self, owner: cst.ClassDef, seen: tuple[int, ...] = ()) -> list[cst.ClassDef | str]:
         """A class, then its bases: classes of this file, or qualified names of others."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 
 import libcst as cst
 
@@ -44,7 +45,7 @@ class Finder:
     def _statement(self, node: cst.CSTNode) -> cst.CSTNode:
         """What a finding is known by: its statement; a handler's or a case's header counts as one of its own."""
         statement = self.names.index.statement_of(node)
-        for one in (node, *self.names.index.ancestors(node)):
+        for one in chain((node,), self.names.index.ancestors(node)):
             if one is statement or isinstance(one, cst.ExceptHandler | cst.ExceptStarHandler | cst.MatchCase):
                 return one
         return statement

@@ -10,6 +10,7 @@ import ast
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import libcst as cst
@@ -299,7 +300,7 @@ class Regions:
 
     def unit(self, node: cst.CSTNode) -> int:
         """The number of the unit that a node stands in. Raises InDoubt for what no statement read here holds."""
-        for one in (node, *self.index.ancestors(node)):
+        for one in chain((node,), self.index.ancestors(node)):
             if id(one) in self.unit_of:
                 return self.unit_of[id(one)]
         holder = self._below_comment(node) if node.__class__ is cst.Comment else None

@@ -192,10 +192,10 @@ class Index:
             self._sorted, self._called = len(self.scopes), {}
             for scope in sorted(dict.values(self.scopes), key=lambda scope: self.order[id(scope.node)]):
                 if isinstance(scope.node, cst.FunctionDef | cst.ClassDef):
-                    owner = scope.parent.node if scope.parent is not None else None
-                    made = scope.node.name.value == "__init__" and isinstance(owner, cst.ClassDef)
-                    node = cast("cst.ClassDef", owner) if made else scope.node
-                    self._called.setdefault(node.name.value, []).append(scope)
+                    name_of = scope.node.name.value
+                    owner = scope.parent.node if name_of == "__init__" and scope.parent is not None else None
+                    called = owner.name.value if isinstance(owner, cst.ClassDef) else name_of
+                    self._called.setdefault(called, []).append(scope)
         return self._called.get(name, [])
 
     def may_run(self, function: FunctionNode) -> list[cst.Call]:
@@ -255,6 +255,22 @@ class Index:
         while found is not None:
             yield found
             found = self.parent.get(id(found))
+
+    def stands_in(self, node: cst.CSTNode, outer: cst.CSTNode | None) -> bool:
+        """Whether something is round a node; nobody looks further up than it can stand.
+
+        What is round a node has a smaller number, and what is no statement, nor has any in it, is not round one.
+        """
+        small = outer is not None and _is_small(outer.__class__)
+        first = self.order.get(id(outer), 0)
+        current: cst.CSTNode | None = node
+        while current is not None and not (small and _is_statement(current.__class__)):
+            current = self.parent.get(id(current))
+            if current is outer:
+                return current is not None
+            if current is not None and self.order.get(id(current), first) < first:
+                break
+        return False
 
     def scope_of(self, node: cst.CSTNode) -> Scope:
         """The scope that a name standing at `node` is looked up in: decorators, defaults and bases belong outside."""
@@ -509,6 +525,11 @@ def _is_block(kind: type) -> bool:
 @cache
 def _is_statement(kind: type) -> bool:
     return issubclass(kind, cst.BaseStatement)
+
+
+@cache
+def _is_small(kind: type) -> bool:
+    return issubclass(kind, cst.BaseExpression | cst.BaseSmallStatement)
 
 
 def parameters(node: FunctionNode) -> list[cst.Param]:

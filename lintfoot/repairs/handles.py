@@ -76,7 +76,7 @@ def _used_by(
     for node in below(scope.node):
         if not isinstance(node, cst.Name) or node.value != name or _is_label(context, node):
             continue
-        if any(one is opening for one in names.index.ancestors(node)) and id(node) not in owner:
+        if names.index.stands_in(node, opening) and id(node) not in owner:
             continue  # the name that the opening itself binds
         if id(node) not in owner or names.lookup(node) is not scope or not _is_use(context, node):
             return []

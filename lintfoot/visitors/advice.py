@@ -43,7 +43,7 @@ def without_shell(visitor: Visitor, call: cst.Call, run: Run, command: Command |
     """Code or words that replace the shell in this very call."""
     text = _without_shell(visitor, call, run, command)
     switch = run.shell.node
-    inside = switch is None or any(above is call for above in visitor.names.index.ancestors(switch))
+    inside = switch is None or visitor.names.index.stands_in(switch, call)
     return text if inside else f"{text}; and take `{run.shell.keyword}` out where it is switched on"
 
 

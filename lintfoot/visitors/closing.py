@@ -60,14 +60,14 @@ def leak(names: Names, handle: Handle, uses_up: UsesUp) -> Leak | None:
 
 def _is_later(names: Names, use: cst.Name, handle: Handle) -> bool:
     """Whether the use can meet this handle: it does not stand before the call, or inside it, unless a loop comes round."""
-    above = list(names.index.ancestors(use))
-    if any(one is handle.call for one in above):
+    if names.index.stands_in(use, handle.call):
         return False
     if names.index.order[id(use)] > names.index.order[id(handle.call)]:
         return True
-    loops = {id(one) for one in names.index.ancestors(handle.call) if isinstance(one, cst.For | cst.While)}
-    apart = names.index.function_of(use) is not names.index.function_of(handle.call)
-    return apart or any(id(one) in loops for one in above)
+    if names.index.function_of(use) is not names.index.function_of(handle.call):
+        return True
+    loops = (one for one in names.index.ancestors(handle.call) if isinstance(one, cst.For | cst.While))
+    return any(names.index.stands_in(use, loop) for loop in loops)
 
 
 def _uses(names: Names, target: cst.Name) -> Iterator[cst.Name]:

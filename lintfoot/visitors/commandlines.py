@@ -131,7 +131,7 @@ class CommandLines(Visitor):
 
     def _place(self, node: cst.CSTNode, command: Command) -> cst.CSTNode:
         """The call where it spells the command itself, else what spells it: there the owner has to change something."""
-        inside = command.node is node or any(above is node for above in self.names.index.ancestors(command.node))
+        inside = command.node is node or self.names.index.stands_in(command.node, node)
         return node if inside else command.node
 
     def _say(self, rule: Rule, pattern: CommandPattern, command: Command, node: cst.CSTNode, option: Option) -> None:

@@ -306,7 +306,7 @@ class FanOut(Visitor):
             if not named or self.names.index.function_of(call) is not here:
                 continue
             loop, made = self._growing(call), self._made(call.args[0].value)
-            inside = loop is not None and any(above is loop for above in self.names.index.ancestors(use))
+            inside = loop is not None and self.names.index.stands_in(use, loop)
             if loop is not None and not inside and _starts(made):
                 yield made, loop
 

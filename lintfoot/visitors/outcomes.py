@@ -66,9 +66,7 @@ class Outcomes(Visitor):
                 f"the words for `{run.name}` are cut out of a string" + (f" that {shown} goes into" if shown else ""),
                 label="a blank in the data makes two words of one",
                 help='write the list itself: ["program", "--option", value]',
-                related=()
-                if any(above is call for above in self.names.index.ancestors(node))
-                else (Note(call, "run here"),),
+                related=() if self.names.index.stands_in(node, call) else (Note(call, "run here"),),
                 confidence=_confidence(run),
             )
 

@@ -231,7 +231,7 @@ class Patterns(Visitor):
 
     def _inside(self, node: cst.CSTNode, outer: cst.CSTNode) -> bool:
         outer = self._stands_for.get(id(outer), outer)
-        return any(above is outer for above in self.names.index.ancestors(node))
+        return self.names.index.stands_in(node, outer)
 
     def _match_default(
         self, rule: Rule, pattern: CallPattern, node: cst.Call, target: calls.Target, given: calls.Given

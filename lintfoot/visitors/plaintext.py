@@ -67,7 +67,7 @@ class Plaintext(Visitor):
 
     def _say(self, node: cst.Call, url: Value, carried: str) -> None:
         at = url.node if isinstance(url, Constant | Text) else node
-        inside = at is node or any(above is node for above in self.names.index.ancestors(at))
+        inside = at is node or self.names.index.stands_in(at, node)
         self.report(
             PLAIN,
             node,

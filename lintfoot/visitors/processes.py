@@ -324,7 +324,7 @@ class Shells(Visitor):
 
 
 def _inside(visitor: Visitor, node: cst.CSTNode, outer: cst.CSTNode) -> bool:
-    return node is outer or any(above is outer for above in visitor.names.index.ancestors(node))
+    return node is outer or visitor.names.index.stands_in(node, outer)
 
 
 def _label(origin: Origin) -> str:

@@ -257,7 +257,7 @@ class SecretArgv(Visitor):
                 yield before, after
 
     def _inside(self, node: cst.CSTNode, outer: cst.CSTNode) -> bool:
-        return node is outer or any(above is outer for above in self.names.index.ancestors(node))
+        return node is outer or self.names.index.stands_in(node, outer)
 
     def _fits(self, held: Held, piece: Piece, call: cst.Call) -> bool:
         """A bare `token` or a key counts behind an option that says so, or in a text that does."""

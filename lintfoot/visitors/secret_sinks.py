@@ -202,7 +202,7 @@ class SecretSinks(Visitor):
     # speaking
 
     def _say(self, node: cst.CSTNode, held: Held, told: str, *further: Note) -> None:
-        inside = any(above is node for above in self.names.index.ancestors(held.node))
+        inside = self.names.index.stands_in(held.node, node)
         self.report(
             CODE,
             node,

@@ -209,7 +209,7 @@ class Guards:
             if last_word(call.func) in _SAYING or any(one is call for one in below(node)):
                 continue
             if any(key in self.written(arg.value, 800) for arg in call.args):
-                inside = any(above is node for above in self.names.index.ancestors(call))
+                inside = self.names.index.stands_in(call, node)
                 if not inside and last_word(call.func) not in ("join", "Path", "basename", "dirname", "format", "str"):
                     return True
             if isinstance(call.func, cst.Attribute) and self.written(call.func.value, 400) == key:

@@ -82,7 +82,7 @@ class Templates(Visitor):
     def _speaks_itself(self, node: cst.Call, owner: cst.ClassDef) -> bool:
         """Whether the class makes its base in its own `__init__`: that is the place."""
         made = (one for one in self.names.calls_of("__init__") if one is not node)
-        return any(any(above is owner for above in self.names.index.ancestors(one)) for one in made)
+        return any(self.names.index.stands_in(one, owner) for one in made)
 
     def _raises(self, arg: cst.Arg) -> bool:
         """`finalize=` with a function that refuses what is undefined."""
