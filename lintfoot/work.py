@@ -344,7 +344,7 @@ def _relative(config: Config, absolute: Path) -> str:
     return absolute.relative_to(config.root).as_posix() if absolute.is_relative_to(config.root) else absolute.as_posix()
 
 
-_TEST_FOLDERS = frozenset({"test", "tests", "testing", "fixtures", "testdata", "unittests"})
+_TEST_FOLDERS = frozenset({"test", "tests", "testing", "testsuite", "fixtures", "testdata", "unittests"})
 _TEST_BEDS = ("test_bed", "test_env", "test_lab", "test_cluster", "test_infra")  # hosts that are looked after
 
 

@@ -409,6 +409,7 @@ def test_standard_input_is_no_path(tree):
         ("tests/deploy.py", True),
         ("test_server/functional.py", True),
         ("server_tests/functional.py", True),
+        ("backup/testsuite/archiver.py", True),
         ("ops/test_deploy.py", True),
         ("test_env/deploy.py", False),
         ("test_cluster_a/deploy.py", False),

@@ -39,7 +39,8 @@ _OUTDOORS = frozenset(
     {"cron", "systemd", "docker", "package"}
 )  # whoever starts these means it, wherever the file stands
 _ASIDE_FOLDERS = frozenset(
-    "test tests testing unittests fixtures testdata example examples sample samples demo demos doc docs benchmark benchmarks".split()
+    "test tests testing testsuite unittests fixtures testdata example examples sample samples demo demos doc docs "
+    "benchmark benchmarks".split()
 )
 
 _CHURN = 0.5  # how much a script that changes often gains at most
