@@ -218,7 +218,22 @@ def _unknown_flag(word: str, command: str) -> Problem:
     from lintfoot.parsers import flags
 
     flag = word.partition("=")[0]
-    return Problem(flag, 0, 0, f"unknown option{did_you_mean(flag, flags(command))}")
+    known = flags(command)
+    called = _ELSEWHERE.get(flag, "")
+    return Problem(flag, 0, 0, f"unknown option{did_you_mean(called if called in known else flag, known)}")
+
+
+_ELSEWHERE = {  # what ruff, bandit and pylint call what we call otherwise
+    "--output-format": "--format",
+    "-f": "--format",
+    "--disable": "--ignore",
+    "--skip": "--ignore",
+    "-s": "--ignore",
+    "--enable": "--select",
+    "--tests": "--select",
+    "-t": "--select",
+    "--show-fixes": "--diff",
+}
 
 
 def settings_of(command: str) -> list[Setting]:
