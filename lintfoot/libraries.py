@@ -210,6 +210,11 @@ VALUE_WORDS = (
 )
 
 
+def _nowhere(name: str) -> None:
+    """Where models look further when there is no project."""
+    del name
+
+
 class Models:
     """All models, looked up by qualified name."""
 
@@ -218,6 +223,7 @@ class Models:
         self.formats = formats or Formats()
         self.answers: Answers | None = None  # what was worked out from them in an earlier run
         self._look: Callable[[str], Function | None] = _nowhere
+        self._hides: Callable[[str], object] = _nowhere
 
     @cached_property
     def functions(self) -> dict[str, Function]:
@@ -270,8 +276,11 @@ class Models:
             name, seen = self.aliases[head] + tail, seen + 1
         return name
 
-    def beyond(self, look: Callable[[str], Function | None]) -> Models:
-        """The same models, and one more place to ask for names that they do not know: the project of the checked file."""
+    def beyond(self, look: Callable[[str], Function | None], hides: Callable[[str], object] = _nowhere) -> Models:
+        """The same models, and one more place to ask for names that they do not know: the project of the checked file.
+
+        `hides` tells which names that they know are the project's in truth.
+        """
         _ = (
             self.limit_setters,
             self.imports,
@@ -280,12 +289,13 @@ class Models:
             self.library_of,
         )  # worked out once for all copies
         made = object.__new__(type(self))
-        vars(made).update(vars(self), _look=look)
+        vars(made).update(vars(self), _look=look, _hides=hides)
         return made
 
     def own(self, name: str) -> Function | None:
         """The model of exactly this name, inheritance left aside."""
-        return self.functions.get(name) or self._look(name)
+        known = self.functions.get(name)
+        return known if known is not None and not self._hides(name) else self._look(name)
 
     def function(self, name: str) -> Function | None:
         """The model of a qualified name; methods are also looked for on the bases of their class."""
@@ -329,11 +339,6 @@ class Models:
     def imports(self) -> frozenset[str]:
         """Every top-level module that any model knows: the words of the text gate."""
         return frozenset(name for library in self.libraries for name in library.imports)
-
-
-def _nowhere(name: str) -> None:
-    """Where models look further when there is no project."""
-    del name
 
 
 _BRACES = regex(r"\{([^{}]*)\}")

@@ -83,6 +83,10 @@ class Tree:
         """Whether there is a module or a folder of this name."""
         return any(any(self._in(base, top)) for base in bases)
 
+    def module(self, folder: str, name: str) -> str | None:
+        """The file of a module that stands right in a folder."""
+        return os.path.join(folder, f"{name}.py") if self._in(folder, name)[0] else None
+
     def readable(self, file: str, bases: tuple[str, ...]) -> bool:
         """Whether a file may be read: an ordinary one of the project, or beside the file that asks, and not too large."""
         try:

@@ -253,7 +253,14 @@ class View:
     @cached_property
     def models(self) -> Models:
         """All models, those of the project's own functions included."""
-        return self.project.models.beyond(self.function)
+        return self.project.models.beyond(self.function, self._stands_beside)
+
+    def _stands_beside(self, name: str) -> bool:
+        """Whether a name of a library is one of a module beside the file, which Python finds first: `slack.py` next to a script."""
+        top, _, rest = name.partition(".")
+        beside = self.project.has(self.bases[:1], top)
+        file = self.project.tree.module(self.bases[0], top) if beside else None
+        return file not in (None, self.file) and self.project.binds(file, rest.partition(".")[0])
 
     def value(self, name: str, node: cst.BaseExpression) -> Value | None:
         """What a qualified name stands for, where it is more than its name: a constant, an object, another's name."""

@@ -1006,3 +1006,17 @@ def test_what_is_cut_out_of_a_class_in_a_class_still_parses():
     taken = cuts.cut(outline.taken_apart(text, ast.parse(text), ""), "Api", ("health",))
     (api,) = ast.parse(taken).body
     assert [type(one).__name__ for one in api.body[1].body] == ["Pass"]
+
+
+def test_a_module_beside_a_script_comes_before_a_library_of_its_name(tmp_path):
+    written(
+        tmp_path,
+        {
+            "treq.py": "def request(path):\n    return path\n",
+            "script.py": "import treq\n\ntreq.request('a')\ntreq.get('https://a')  # expect: LF201\n",
+            "package/__init__.py": "",
+            "package/inner.py": "import treq\n\ntreq.request('a')\n",
+            "tools/other.py": "import treq\n\ntreq.request('GET', 'https://a')  # expect: LF201\n",
+        },
+    )
+    assert found(tmp_path) == expected(tmp_path, "script.py", "tools/other.py")
