@@ -11,10 +11,16 @@ import libcst as cst
 class Rest(Protocol):
     """The parts of a module that are not read yet: asked before an answer is given, it reads what may add to that."""
 
-    def bound(self, scope: cst.CSTNode, name: str) -> None:
-        """Read all that may bind a name in the module's scope, or in that of a class or function that is read in parts."""
+    def above(self, statement: int) -> cst.CSTNode | None:
+        """The block that a statement stands in, by its id; None of what is no statement that was read by itself."""
 
-    def within(self, scope: cst.CSTNode) -> None:
+    def branches(self, statement: int) -> bool:
+        """Whether a statement, by its id, may stand in an `if`: told before that is read."""
+
+    def bound(self, scope: int | None, name: str) -> None:
+        """Read all that may bind a name in the module's scope, or in that of a class or function, by the number of its head."""
+
+    def within(self, scope: int | None) -> None:
         """Read all that stands directly in a scope."""
 
     def ends(self, function: int, word: str) -> None:
@@ -109,6 +115,25 @@ class Asked(dict[K, V]):
     def read(self) -> dict[K, V]:
         """What has been read up to now, in the same order."""
         return dict(sorted(super().items(), key=lambda item: self._order(item[1])))
+
+
+class Parents(dict[int, Any]):
+    """What each node stands in; what is round a statement that was read by itself is read when somebody looks up to it."""
+
+    def __init__(self, above: Callable[[int], cst.CSTNode | None]) -> None:
+        super().__init__()
+        self._above = above
+
+    def get(self, key: int, default: Any = None) -> Any:
+        """As a dict's."""
+        found = super().get(key)
+        return found if found is not None else self._above(key) or default
+
+    def __missing__(self, key: int) -> Any:
+        found = self._above(key)
+        if found is None:
+            raise KeyError(key)
+        return found
 
 
 class Scopes(dict[int, Any]):

@@ -54,7 +54,7 @@ def _chain(index: Index, node: cst.CSTNode) -> list[tuple[cst.CSTNode, cst.CSTNo
 
 def _same_run(index: Index, use: cst.CSTNode, scope: Scope) -> bool:
     found = index.scope_of(use)
-    while found is not scope and found.node.__class__ in COMPREHENSIONS and found.parent:
+    while found is not scope and found.kind in COMPREHENSIONS and found.parent:
         found = found.parent
     return found is scope
 

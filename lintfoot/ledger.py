@@ -115,6 +115,14 @@ def normal(name: str) -> str:
     return normalize("NFKC", name)
 
 
+def _parameters(node: Any) -> Iterable[ast.arg]:
+    """What a function takes; of a class nothing."""
+    args = getattr(node, "args", None)
+    if args is None:
+        return ()
+    return filter(None, (*args.posonlyargs, *args.args, args.vararg, *args.kwonlyargs, args.kwarg))
+
+
 class _Reader:
     """Goes through the statements of a module; into their expressions only where names are bound there."""
 
@@ -197,7 +205,9 @@ class _Reader:
         line = node.lineno
         self.bind(node.name, line)
         self.found.defined.setdefault(node.name, []).append(line)
-        self.found.bound.setdefault(line, {})
+        own = self.found.bound.setdefault(line, {})
+        for parameter in _parameters(node):
+            own.setdefault(parameter.arg, []).append(line)
         self.scopes.append(line)
         self.all(node.body)
         self.scopes.pop()

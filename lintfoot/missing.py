@@ -16,7 +16,10 @@ _NOTHING = frozenset({"None", "False", "0"})
 def filled_in(index: Index, use: cst.Name, binding: Binding) -> Iterator[bool]:
     """Whether a binding replaces a missing value on every way to the use; what is given is whether it replaces False, too."""
     parents = index.parent
-    block = parents.get(id(parents.get(id(binding.node))))
+    statement = parents.get(id(binding.node))
+    if not index.may_branch(statement):
+        return
+    block = parents.get(id(statement))
     question = parents.get(id(block))
     if question.__class__ is not cst.If or question.body is not block or not isinstance(block, cst.IndentedBlock):
         return

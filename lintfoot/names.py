@@ -179,9 +179,7 @@ class Names:
         start = self.index.scope_of(node)
         scope: Scope | None = start
         while scope is not None:
-            visible = (
-                scope is start or scope.node.__class__ is not cst.ClassDef or start.node.__class__ in COMPREHENSIONS
-            )
+            visible = scope is start or scope.kind is not cst.ClassDef or start.kind in COMPREHENSIONS
             if visible and node.value in scope.bindings and scope.elsewhere.get(node.value) != "global":
                 return scope
             scope = scope.parent

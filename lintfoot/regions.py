@@ -21,7 +21,7 @@ from lintfoot.descent import ALL, Sought
 from lintfoot.ledger import MODULE, Ledger, all_bound, ledger, mentions, normal
 from lintfoot.pieces import Piece, piece
 from lintfoot.records import dataclass
-from lintfoot.scopes import PART, Index, Scope
+from lintfoot.scopes import PART, Ahead, Index, Scope
 from lintfoot.split import Division, Unit
 
 _DEEPEST = 24  # heads in one another
@@ -140,8 +140,6 @@ class Regions:
             if unit.number not in self.nodes and unit.number not in missing:
                 missing[unit.number] = piece(self.division, unit)
                 waiting += self._outward(unit)
-                if unit.owner is not None:
-                    waiting.append(unit.owner)
         if not missing:
             return
         wanted = [missing[number] for number in sorted(missing)]
@@ -160,11 +158,9 @@ class Regions:
         return [self._parsed([one])[0] for one in wanted]
 
     def _add(self, unit: Unit, read: dict[int, Any]) -> None:
-        """Note what was read, what stands round it first."""
+        """Note what was read, after what says how its names are bound."""
         if unit.number in self.nodes:
             return
-        if unit.owner is not None and unit.owner.number not in self.nodes:
-            self._add(unit.owner, read)
         node = read[unit.number]
         self.nodes[unit.number] = node
         self.unit_of[id(node)] = unit.number
@@ -172,19 +168,23 @@ class Regions:
             object.__setattr__(self.module, "header", node.leading_lines)
             object.__setattr__(node, "leading_lines", ())
             self.unit_of.update((id(line.comment), 0) for line in self.module.header if line.comment is not None)
+        for one in self._outward(unit):
+            self._add(one, read)
         self._adding = True
         try:
             self._note(unit, node)
         finally:
             self._adding = False
-        for one in self._outward(unit):
-            self._add(one, read)
 
     def _outward(self, unit: Unit) -> list[Unit]:
-        """The statements in a function or a class that say `global`: they have to be known before any name in it is bound."""
-        if not unit.members or unit.bodies or not self._globals:
-            return []
-        return self._at(self._globals.get(self.division.scope_line(unit), ()))
+        """What says `global` in a function or a class, and in those round it: known before any name in it is bound or looked up."""
+        found: list[Unit] = []
+        above: Unit | None = unit if self._globals else None
+        while above is not None:
+            if above.members and not above.bodies:
+                found += self._at(self._globals.get(self.division.scope_line(above), ()))
+            above = above.owner
+        return found
 
     @cached_property
     def _globals(self) -> dict[int, list[int]]:
@@ -196,27 +196,50 @@ class Regions:
         return found
 
     def _note(self, unit: Unit, node: Any) -> None:
-        index = self.index
-        parent: Any = self.module
-        if unit.owner is not None:
-            parent = self._cuts[unit.owner.number][unit.body].block
         if unit.members:
             self._cut_open(unit, node)
-        index.add((node,), parent, self._scope_round(unit), unit.number)
-        if unit.members and not unit.bodies:
-            inner: Scope = index.scopes[id(node)]
-            bound = dict(inner.bindings)
-            inner.bindings = index.names_of(inner.node)
-            inner.bindings.update(bound)
+            if not unit.bodies:
+                self._scope(unit)
+        self.index.add(node, self.module if unit.owner is None else None, self._scope_round(unit), unit.number)
 
     def _scope_round(self, unit: Unit) -> Scope:
         """The scope that a unit stands in."""
         above = unit.owner
         while above is not None and above.bodies:
             above = above.owner
-        node = self.module if above is None else self.nodes[above.number]
-        scope: Scope = self.index.scopes[id(node)]
-        return scope
+        top: Scope = self.index.scopes[id(self.module)]
+        return top if above is None else self._scope(above)
+
+    def _scope(self, head: Unit) -> Ahead:
+        """The scope of a class or a function, whether its head has been read or not."""
+        known = self.index.ahead
+        if head.number not in known:
+            kind = cst.ClassDef if head.kind == "head" else cst.FunctionDef
+            bindings = self.index.names_of(head.number)
+            known[head.number] = Ahead(kind, self._scope_round(head), bindings, lambda: self.read(head))
+        return known[head.number]
+
+    def above(self, statement: int) -> cst.CSTNode | None:
+        """The block that a statement stands in, by its id; None of what is no statement that was read by itself."""
+        unit = self._unit_of_statement(statement)
+        if unit is None or unit.owner is None:
+            return None
+        self.read(unit.owner)
+        block: cst.CSTNode = self._cuts[unit.owner.number][unit.body].block
+        self.index.parent[statement] = block
+        return block
+
+    def branches(self, statement: int) -> bool:
+        """Whether a statement, by its id, may stand in an `if`: of what was read by itself the text tells."""
+        unit = self._unit_of_statement(statement)
+        if unit is None:
+            return True
+        owner = unit.owner
+        return owner is not None and self.division.bare[owner.start - 1].lstrip().startswith("if")
+
+    def _unit_of_statement(self, statement: int) -> Unit | None:
+        number = self.unit_of.get(statement)
+        return self.division.units[number] if number is not None else None
 
     def _cut_open(self, unit: Unit, node: Any) -> None:
         """Give a class, a function or a compound statement blocks that are read member by member."""
@@ -321,10 +344,10 @@ class Regions:
         """Read the whole module."""
         self.read_all(self.division.units)
 
-    def within(self, scope: cst.CSTNode) -> None:
-        """Read all that stands directly in a scope."""
-        number = self._open.get(id(scope))
-        self.read_all(self._directly(number))
+    def within(self, scope: int | None) -> None:
+        """Read all that stands directly in a scope, and its head."""
+        head = [self.division.units[scope]] if scope is not None else []
+        self.read_all([*head, *self._directly(scope)])
 
     def _directly(self, number: int | None) -> Iterator[Unit]:
         """The units of a scope, by the number of its head; those in its compound statements as well."""
@@ -358,13 +381,10 @@ class Regions:
     def _at(self, lines: Iterable[int]) -> list[Unit]:
         return [unit for unit in map(self.division.at, lines) if unit is not None]
 
-    def bound(self, scope: cst.CSTNode, name: str) -> None:
-        """Read all that may bind a name in the module's scope, or in that of a class or function that is cut up."""
-        if scope is self.module:
-            self._read_lines(self.ledger.binders(MODULE, name))
-        elif id(scope) in self._open:
-            head = self.division.units[self._open[id(scope)]]
-            self._read_lines(self.ledger.binders(self.division.scope_line(head), name))
+    def bound(self, scope: int | None, name: str) -> None:
+        """Read all that may bind a name in the module's scope, or in that of a class or function, by the number of its head."""
+        line = MODULE if scope is None else self.division.scope_line(self.division.units[scope])
+        self._read_lines(self.ledger.binders(line, name))
 
     def binds(self, name: str) -> bool:
         """Whether any scope may bind a name."""
@@ -453,7 +473,7 @@ class Regions:
         """Read all that may give a name of the top level the result of a call, and what is called like a logger."""
         for name in list(self.ledger.bound[MODULE]):
             if name in self.ledger.made or name.lower().lstrip("_") in ("log", "logger", "logging"):
-                self.bound(self.module, name)
+                self.bound(None, name)
 
 
 class _Closed:

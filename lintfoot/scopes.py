@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 from functools import cache
 from itertools import count
@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import libcst as cst
 
-from lintfoot.asked import Asked, Rest, Scopes
+from lintfoot.asked import Asked, Parents, Rest, Scopes
 from lintfoot.descent import BELOW, Getter, nothing
 from lintfoot.places import absolute
 from lintfoot.records import dataclass, field
@@ -72,6 +72,54 @@ class Scope:
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
     elsewhere: dict[str, str] = field(default_factory=dict)  # name -> global or nonlocal
 
+    @property
+    def kind(self) -> type:
+        """The class of the node."""
+        return self.node.__class__
+
+    def ended(self, table: dict[int, list[cst.BaseExpression | None]], value: cst.BaseExpression | None) -> None:
+        """Note what a `return` or a `yield` gives."""
+        table.setdefault(id(self.node), []).append(value)
+
+
+class Ahead(Scope):
+    """The scope of a class or a function whose head is read when somebody asks for the node: statements in it may be known before."""
+
+    __slots__ = ("_ended", "_kind", "_node", "_read")
+
+    def __init__(
+        self, kind: type, parent: Scope, bindings: dict[str, list[Binding]], read: Callable[[], object]
+    ) -> None:
+        self.parent, self.bindings, self.elsewhere = parent, bindings, {}
+        self._kind, self._read = kind, read
+        self._node: ScopeNode | None = None
+        self._ended: list[tuple[dict[int, list[cst.BaseExpression | None]], cst.BaseExpression | None]] = []
+
+    @property
+    def node(self) -> ScopeNode:  # type: ignore[override]
+        """The class or the function."""
+        if self._node is None:
+            self._read()
+        return cast("ScopeNode", self._node)
+
+    @property
+    def kind(self) -> type:
+        """Its class, which is told before it is read."""
+        return self._kind
+
+    def ended(self, table: dict[int, list[cst.BaseExpression | None]], value: cst.BaseExpression | None) -> None:
+        """Note what a `return` or a `yield` gives, by the function once that is known."""
+        if self._node is None:
+            self._ended.append((table, value))
+        else:
+            super().ended(table, value)
+
+    def found(self, node: ScopeNode) -> None:
+        """Say which node it is."""
+        self._node = node
+        for table, value in self._ended:
+            super().ended(table, value)
+
 
 class Index:
     """What one walk over a module notes. Keys are `id(node)`: a node's own hash is Python code.
@@ -88,6 +136,8 @@ class Index:
         self.order: dict[int, int] = {}
         self.scopes: dict[int, Scope] = {}
         self._scope_of: dict[int, Scope] = {}
+        self.ahead: dict[int, Ahead] = {}  # scopes that are known before their heads, by the numbers of these
+        self._opened: Scope | None = None  # that of the head that is being noted
         self.stars: list[str] = []  # modules of `from … import *`, last first
         self.attribute_writes: dict[str, list[tuple[cst.Attribute, Binding]]] = {}
         self.subscript_writes: dict[str, list[tuple[cst.Subscript, Binding]]] = {}
@@ -109,6 +159,7 @@ class Index:
 
     def _prepare(self, rest: Rest) -> None:
         """Tables that ask before they answer."""
+        self.parent = Parents(rest.above)
         self.scopes = Scopes(rest.everything)
         self.attribute_writes = Asked(
             lambda name: rest.written(name, item=False), rest.everything, lambda found: self.order[id(found[0][0])]
@@ -119,7 +170,7 @@ class Index:
         self.returns = Asked(lambda key: self._ended(self.returns, key, "return"), rest.everything, lambda _: 0)
         self.yields = Asked(lambda key: self._ended(self.yields, key, "yield"), rest.everything, lambda _: 0)
         self.order[id(self.module)] = -1
-        self.scopes[id(self.module)] = Scope(self.module, None, self.names_of(self.module))
+        self.scopes[id(self.module)] = Scope(self.module, None, self.names_of(None))
 
     def _ended(self, table: dict[int, list[cst.BaseExpression | None]], key: int, word: str) -> None:
         """Read all that a function may return or yield."""
@@ -127,19 +178,29 @@ class Index:
             self.rest.ends(key, word)
             dict.get(table, key, []).sort(key=lambda one: self.order[id(one)] if one is not None else -1)
 
-    def names_of(self, node: ScopeNode) -> dict[str, list[Binding]]:
-        """An empty table of the names bound in a scope that is read in parts."""
+    def names_of(self, number: int | None) -> dict[str, list[Binding]]:
+        """An empty table of the names bound in a scope that is read in parts, by the number of its head; None for the module's."""
         rest = self.rest
         if rest is None:
             return {}
         return Asked(
-            lambda name: rest.bound(node, name), lambda: rest.within(node), lambda found: self.order[id(found[0].node)]
+            lambda name: rest.bound(number, name),
+            lambda: rest.within(number),
+            lambda found: self.order[id(found[0].node)],
         )
 
-    def add(self, nodes: Sequence[cst.CSTNode], parent: cst.CSTNode, scope: Scope, number: int) -> None:
-        """Note statements that were read later; `number` is their place among all parts of the module."""
+    def add(self, node: cst.CSTNode, parent: cst.CSTNode | None, scope: Scope, number: int) -> None:
+        """Note a statement that was read later; `number` is its place among all parts of the module.
+
+        Where nobody has asked yet what it stands in, it has no parent.
+        """
         self._tick = count((number + 1) << PART).__next__
-        self._below(parent, scope, nodes)
+        self._opened = self.ahead.get(number)
+        self._below(parent, scope, (node,))
+        if parent is None:
+            del self.parent[id(node)]
+        if number in self.ahead:
+            self.ahead[number].found(cast("ScopeNode", node))
         for grown in self._grown:
             grown.sort(key=self._place)
         self._grown.clear()
@@ -157,7 +218,8 @@ class Index:
         """The full names that imports bring in, in whatever scope; of a star none."""
         if self.rest is not None:
             self.rest.imports()
-        tables = [dict.values(scope.bindings) for scope in dict.values(self.scopes)]
+        scopes = [*dict.values(self.scopes), *self.ahead.values()]
+        tables = [dict.values(scope.bindings) for scope in scopes]
         return {one.imported for table in tables for many in table for one in many if one.imported}
 
     def from_the_end(self) -> Iterator[cst.CSTNode]:
@@ -256,6 +318,12 @@ class Index:
             yield found
             found = self.parent.get(id(found))
 
+    def may_branch(self, node: cst.CSTNode | None) -> bool:
+        """Whether a node may be a statement in an `if`: no more is read to tell."""
+        if node is None or not _is_statement(node.__class__):
+            return False
+        return self.rest is None or self.rest.branches(id(node))
+
     def stands_in(self, node: cst.CSTNode, outer: cst.CSTNode | None) -> bool:
         """Whether something is round a node; nobody looks further up than it can stand.
 
@@ -280,8 +348,8 @@ class Index:
     def function_of(self, node: cst.CSTNode) -> FunctionNode | None:
         """The innermost function whose body holds the node."""
         scope: Scope | None = self.scope_of(node)
-        while scope is not None and scope.node.__class__ not in _FUNCTIONS:
-            if scope.node.__class__ not in _COMPREHENSIONS:
+        while scope is not None and scope.kind not in _FUNCTIONS:
+            if scope.kind not in _COMPREHENSIONS:
                 return None
             scope = scope.parent
         return cast("FunctionNode", scope.node) if scope else None
@@ -289,7 +357,7 @@ class Index:
     def class_of(self, function: cst.CSTNode) -> cst.ClassDef | None:
         """The class that a function is a method of."""
         scope = self.scope_of(function)
-        return scope.node if isinstance(scope.node, cst.ClassDef) else None
+        return cast("cst.ClassDef", scope.node) if scope.kind is cst.ClassDef else None
 
     def statement_of(self, node: cst.CSTNode) -> cst.CSTNode:
         """The statement that a node stands in: a whole simple statement line, or a compound statement."""
@@ -300,12 +368,12 @@ class Index:
                 return parent
         return node
 
-    def _below(self, node: cst.CSTNode, scope: Scope, found: Iterable[cst.CSTNode]) -> None:
+    def _below(self, node: cst.CSTNode | None, scope: Scope, found: Iterable[cst.CSTNode]) -> None:
         """Note some children of a node and all that is below them, in the order of the source."""
         parents, orders, scopes = self.parent, self.order, self._scope_of
         for child in found:
             key = id(child)
-            parents[key] = node
+            parents[key] = node  # type: ignore[assignment]
             orders[key] = self._tick()
             scopes[key] = scope
             treatment = _TREATMENTS[child.__class__]
@@ -317,7 +385,7 @@ class Index:
             if opens is None:
                 self._below(child, scope, get(child))
                 continue
-            inner = self.scopes[key] = Scope(child, scope)  # type: ignore[arg-type]
+            inner = self.scopes[key] = self._scope(child, scope)  # type: ignore[arg-type]
             if opens is _INSIDE:
                 self._below(child, inner, get(child))
                 continue
@@ -326,6 +394,11 @@ class Index:
             *head, body = get(child)
             self._below(child, scope, head)
             self._below(child, inner, (body,))
+
+    def _scope(self, node: ScopeNode, scope: Scope) -> Scope:
+        """What a node opens: for a head that is noted after statements in it, what they stand in."""
+        opened, self._opened = self._opened, None
+        return opened or Scope(node, scope)
 
     def _passed_over(self, node: Any, scope: Scope) -> None:
         """What stands behind a block that is read later has its number after all that is in there."""
@@ -337,7 +410,7 @@ class Index:
     def _bind(self, scope: Scope, name: str, binding: Binding) -> None:
         where = scope
         if binding.node.__class__ is cst.NamedExpr:
-            while isinstance(where.node, COMPREHENSIONS) and where.parent:
+            while where.kind in _COMPREHENSIONS and where.parent:
                 where = where.parent
         kind = where.elsewhere.get(name)
         if kind == "global":
@@ -462,11 +535,11 @@ class Index:
             self._note(self._calls_by_name, func.value, node)
 
     def _note_Return(self, node: cst.Return, scope: Scope) -> None:
-        self.returns.setdefault(id(scope.node), []).append(node.value)
+        scope.ended(self.returns, node.value)
 
     def _note_Yield(self, node: cst.Yield, scope: Scope) -> None:
         value = node.value if isinstance(node.value, cst.BaseExpression) else None
-        self.yields.setdefault(id(scope.node), []).append(value)
+        scope.ended(self.yields, value)
 
     def _note_MatchAs(self, node: cst.MatchAs, scope: Scope) -> None:
         if node.name:
