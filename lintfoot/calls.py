@@ -9,6 +9,7 @@ import libcst as cst
 
 from lintfoot import literals
 from lintfoot.libraries import Argument, Derived, Function
+from lintfoot.meanings import constant_meaning
 from lintfoot.names import Names
 from lintfoot.records import dataclass, replace
 from lintfoot.values import (
@@ -347,32 +348,6 @@ def _worst(words: set[str], argument: Argument) -> frozenset[str]:
         if word in words:
             return frozenset({word})
     return frozenset(words) or _UNTOLD
-
-
-def constant_meaning(value: object, means: dict[str, str]) -> str:
-    """Look a constant up in a model's table of values; the most exact entry wins."""
-    for word in _value_words(value):
-        if word in means:
-            return means[word]
-    return ""
-
-
-def _value_words(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield f"'{value.lower()}'"
-        yield value
-        yield from ("empty",) if not value else ("text",)
-    elif value is None:
-        yield "none"
-    elif isinstance(value, bool):
-        yield "true" if value else "false"
-    elif isinstance(value, int | float):
-        yield str(value)
-        yield "zero" if value == 0 else "negative" if value < 0 else "number"
-        if value != 0:
-            yield "number"
-    yield "truthy" if value else "falsy"
-    yield "given"
 
 
 def roles(names: Names, call: cst.Call, target: Target) -> tuple[str, ...]:

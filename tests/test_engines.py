@@ -481,3 +481,31 @@ def test_of_the_calls_in_a_statement_those_that_a_gate_names_are_enough(text):
     chosen = {code: RULES[code] for code in ("LF101", "LF201", "LF301", "LF402", "LF506")}
     assert same(text, chosen).findings
     assert not seen(text, Engine.SLICE, chosen).whole
+
+
+CALLED = {
+    "as a function in a name": "import requests\nfetch = requests.get\nfetch(url)\n",
+    "by what a text looks up": "import requests\ngo = getattr(requests.Session(), verb)\ngo(url)\n",
+    "by getattr under another name": "import requests\nfind = getattr\ngo = find(requests, 'put')\ngo(url)\n",
+    "by a partial of the same name": "import functools, requests\nget = functools.partial(requests.get, verify=False)\n"
+    "get(url, timeout=3)\n",
+    "by a helper under another name": "import requests\ndef retry(function, *args):\n    return function(*args)\n"
+    "again = retry\nagain(requests.post, url)\n",
+    "of what a table makes": "import requests\nMAKES = {'web': requests.Session}\nMAKES['web']().get(url)\n",
+    "of what a method gives": "import requests\nclass Box:\n    def client(self):\n        return requests.Session()\n"
+    "Box().client().get(url)\n",
+    "of an object that refuses to check": "import requests\nsession = requests.Session()\nsession.verify = False\n"
+    "session.get(url, timeout=5)\n",
+    "with what ends nothing": "from retrying import retry\n@retry(stop_max_attempt_number=None)\ndef go():\n    pass\n",
+    "with what the caller gives": "import requests\ndef get(url, verify):\n    return requests.get(url, timeout=1, verify=verify)\n"
+    "get(url, False)\n",
+    "with a place of its own": "import boto3\nboto3.client('s3', None, None, True, False)\n",
+    "with a variable by its name": "import os\nname = 'PYTHONHTTPSVERIFY'\nheld = os.environ\nheld[name] = '0'\n",
+    "with a variable in a call": "import os\nput = os.environ.setdefault\nput('PYTHONHTTPSVERIFY', '0')\n",
+}
+
+
+@pytest.mark.parametrize("text", CALLED.values(), ids=CALLED)
+def test_a_call_is_found_in_whatever_way_it_is_reached_and_told(text):
+    assert same(text, CARD).findings
+    assert not seen(text, Engine.SLICE, CARD).whole

@@ -84,7 +84,7 @@ LAYERS = {
     ),
     "pages": Layer(
         "what stands under rules/: what is wrong, how libraries work, what credentials look like",
-        ("answers", "book", "libraries", "secret_formats", "shelf", "ways"),
+        ("answers", "book", "libraries", "meanings", "secret_formats", "shelf", "ways"),
         ("records", "keeping", "wording"),
     ),
     "ranking": Layer(
@@ -168,6 +168,7 @@ LAYERS = {
             "gates.modes",
             "gates.outcome_lines",
             "gates.outsiders",
+            "gates.pattern_given",
             "gates.pattern_lines",
             "gates.response_lines",
             "gates.pattern_words",

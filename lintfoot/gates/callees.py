@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from lintfoot.answers import answer
-from lintfoot.bindings import ATTRIBUTE, MODULE, Bindings, Key
+from lintfoot.bindings import ATTRIBUTE, MODULE, Bindings, Key, arguments
 from lintfoot.census import Census, Statement, last
 from lintfoot.dataflow import Dataflow, Reached
 from lintfoot.gates.call_lines import lasts_of, wanted_of
@@ -30,7 +30,7 @@ _HANDERS = frozenset(  # calls that hand a function to somebody who calls it
     "apply Timer Thread Process partial".split()
 )
 
-_REACHED = REACHES | {"getattr"}  # by a text, which may be put together
+REACHED = REACHES | {"getattr"}  # by a text, which may be put together
 
 
 def nothing(function: Function) -> bool:
@@ -104,7 +104,8 @@ def _worked_out(models: Models, asked: Asked) -> tuple[frozenset[str], ...]:
 class Lead:
     """Where some functions may be in a text: their last names, what leads to them, and last names that are enough.
 
-    Without `objects` only the functions themselves are followed, and not what is made by them.
+    Without `objects` only the functions themselves are followed, and not what is made by them. `functions` are what may be one
+    of them, and not only lead there: what has another name than theirs has to be.
     """
 
     flow: Dataflow
@@ -113,46 +114,56 @@ class Lead:
     verbs: frozenset[str] = frozenset()
     sure: frozenset[str] = frozenset()
     objects: bool = True
+    functions: Reached | None = None
 
     def sites(self) -> Iterator[Site]:
         """The calls that may be of one of the functions."""
         bindings = self.flow.bindings
         for word in (self.lasts | self.sure | {word for _, word in self.reached}) & bindings.calls.keys():
             for statement, call in bindings.calls[word]:
-                if word in self.sure or self.is_site(call, word, statement):
+                if word in self.sure or self._is_one(call.func, word, statement):
                     yield Site(statement, call)
         for statement, call in bindings.indirect:
             if self.holds(call.func, statement):
                 yield Site(statement, call)
 
-    def is_site(self, call: ast.Call, word: str, statement: Statement) -> bool:
-        """Whether a call may be of one of the functions."""
-        func = call.func
-        if isinstance(func, ast.Name):
-            return bool(self.reached.get(self.flow.bindings.resolve(func.id, statement), 0) & 1)
-        if isinstance(func, ast.Attribute) and self.reached.get((ATTRIBUTE, func.attr), 0) & 1:
+    def _is_one(self, node: ast.expr, word: str, statement: Statement) -> bool:
+        """Whether a name, with this last word, may stand for one of the functions itself."""
+        if isinstance(node, ast.Name):
+            return self._may_be(self.flow.bindings.resolve(node.id, statement))
+        if isinstance(node, ast.Attribute) and self._may_be((ATTRIBUTE, node.attr)):
             return True
-        return isinstance(func, ast.Attribute) and word in self.lasts and self.holds(func, statement)
+        return isinstance(node, ast.Attribute) and word in self.lasts and self.holds(node, statement)
+
+    def _may_be(self, key: Key) -> bool:
+        return bool(self.reached.get(key, 0) & (1 if self.functions is None else self.functions.get(key, 0)) & 1)
 
     def handed(self) -> Iterator[Site]:
-        """The calls that may be given one of the functions, to be called by somebody else."""
+        """The calls that may be given one of the functions, to be called by somebody else: under a name, or by a call."""
         bindings = self.flow.bindings
-        takers = {  # `def with_retry(function, *args)`
-            name
-            for name, many in bindings.functions.items()
-            if any(one.args.vararg or one.args.kwarg for one, _ in many)
-        }
         aliases = {key[1] for full, key in bindings.imports if full.rpartition(".")[2] in _HANDERS}
-        for word in (_HANDERS | takers | aliases | bindings.made) & bindings.calls.keys():
+        takers = self._takers()
+        renamed = self.flow.reach(*self.flow.called(takers)) if takers else {}
+        for word in (_HANDERS | aliases | {word for _, word in renamed}) & bindings.calls.keys():
             for statement, call in bindings.calls[word]:
                 given = (*call.args, *(keyword.value for keyword in call.keywords))
-                if any(self._is_function(one, statement) for one in given):
+                if any(self._is_handed(one, statement) for one in given):
                     yield Site(statement, call)
 
-    def _is_function(self, node: ast.expr, statement: Statement) -> bool:
-        """Whether an expression may be one of the functions, as far as its last name tells."""
-        if isinstance(node, ast.Attribute) and node.attr not in self.lasts | self.flow.bindings.given:
-            return False
+    def _takers(self) -> set[str]:
+        """The functions of this file that call what they are given with whatever else that is: `def with_retry(function, *args)`."""
+        bindings = self.flow.bindings
+        return {
+            name
+            for name, many in bindings.functions.items()
+            for one, _ in many
+            if (one.args.vararg or one.args.kwarg) and any(own.arg in bindings.calls for own in arguments(one.args))
+        }
+
+    def _is_handed(self, node: ast.expr, statement: Statement) -> bool:
+        """Whether an argument may be one of the functions."""
+        if isinstance(node, ast.Name | ast.Attribute):
+            return self._is_one(node, last(node), statement)
         return not isinstance(node, ast.Constant) and self.holds(node, statement)
 
     def holds(self, node: ast.expr, statement: Statement) -> bool:
@@ -161,6 +172,27 @@ class Lead:
 
 
 NOWHERE = Lead(Dataflow(Bindings(Census(ast.Module([], [])), lambda _: "")), {})  # as in a text without a word
+
+
+def lead_from(
+    flow: Dataflow, seeds: set[Key], lasts: frozenset[str], verbs: frozenset[str], sure: frozenset[str] = frozenset()
+) -> Lead:
+    """Where functions of some last names may be, by what leads to them."""
+    if not seeds:
+        return Lead(flow, {}, sure=sure, functions={})
+    found = flow.reach([(key, 0) for key in seeds], objects=True, verbs=verbs)
+    named, texts = flow.called(lasts)
+    functions = flow.reach({*named, *((key, 0) for key in seeds)}, (*texts, *_lookups(flow.bindings)))
+    return Lead(flow, found, lasts, verbs, sure, functions=functions)
+
+
+def _lookups(bindings: Bindings) -> Iterator[Statement]:
+    """Where something is looked up by a name that does not stand there."""
+    if "getattr" in bindings.mentions or any(full == "builtins.getattr" for full, _ in bindings.imports):
+        words = bindings.same_as("getattr") | {key[1] for full, key in bindings.imports if full == "builtins.getattr"}
+        for statement, call in (one for word in words for one in bindings.calls.get(word, ())):
+            if last(call.func) != "getattr" or not (len(call.args) > 1 and isinstance(call.args[1], ast.Constant)):
+                yield statement
 
 
 def lead_to(sight: Sight, asked: Asked) -> Lead | None:
@@ -181,15 +213,14 @@ def _lead_to(sight: Sight, asked: Asked) -> Lead | None:
     way = way_to(sight.models, asked)
     telling = _told(sight, asked)
     lasts = frozenset(lasts_of(sight, asked, telling) | way.aliases)
-    if not (telling.names or telling.calls) and (lasts | _REACHED).isdisjoint(sight.words):
+    if not (telling.names or telling.calls) and (lasts | REACHED).isdisjoint(sight.words):
         return NOWHERE  # under whatever name, once it is written under its own
     flow = sight.dataflow
     if flow is None:
         return None
     lasts |= {"__init__"}  # `super().__init__(…)` calls a class
     seeds = _seeds(sight, flow, way, lasts, telling.names)
-    reached = flow.reach([(key, 0) for key in seeds], objects=True, verbs=way.verbs) if seeds else {}
-    return Lead(flow, reached, lasts, way.verbs, telling.calls)
+    return lead_from(flow, seeds, lasts, way.verbs, telling.calls)
 
 
 def lasts_led_to(sight: Sight, asked: Asked) -> set[str]:

@@ -8,14 +8,16 @@ import ast
 from collections.abc import Iterator
 
 from lintfoot.bindings import MODULE, Key
-from lintfoot.census import Statement, last
+from lintfoot.census import Statement, last, last_called
 from lintfoot.dataflow import Dataflow
-from lintfoot.gates.callees import Lead, looked_up, named_at
+from lintfoot.gates.callees import REACHED, Lead, Site, lead_from, looked_up, named_at
 from lintfoot.gates.gate import Lines
-from lintfoot.gates.pattern_words import Asked, asked_of, near, told_of
+from lintfoot.gates.pattern_given import Given
+from lintfoot.gates.pattern_words import Asked, asked_of, looks_up, near, told_of
 from lintfoot.sight import Sight
 
-_SETS = frozenset(("setdefault", "putenv", "update", "dict"))
+_ENVIRON = frozenset(("environ", "environb"))
+_SETS = frozenset(("setdefault", "putenv"))  # by place; others take keywords
 
 
 def lines_of(sight: Sight) -> Lines:
@@ -24,17 +26,22 @@ def lines_of(sight: Sight) -> Lines:
     flow = sight.dataflow
     if flow is None:
         return None
-    lead = _lead(sight, flow, asked)
-    if lead is None:
+    leads = _leads(sight, flow, asked)
+    if leads is None:
         return None
-    return named_at(sight, _Search(sight, flow, asked, lead).all())
+    return named_at(sight, _Search(sight, flow, asked, leads).all())
 
 
-def _lead(sight: Sight, flow: Dataflow, asked: Asked) -> Lead | None:
-    """Where the modelled functions may be; None where a star hides them."""
+def _leads(sight: Sight, flow: Dataflow, asked: Asked) -> list[Lead] | None:
+    """Where the modelled functions may be, from outside the project and behind its other files; None where a star hides them.
+
+    Of what comes from outside, models tell which calls give an object on: `names` makes nothing of any other. What this file
+    calls so may be anything, and so may what other files do.
+    """
     told, meant = told_of(sight)
     names = told.names | meant.names
-    seeds: set[Key] = {(MODULE, word) for word in names}
+    behind: set[Key] = {(MODULE, word) for word in names}
+    seeds = looked_up(flow)
     for full, key in flow.bindings.imports:
         name = full.removesuffix(".*")
         ways = (name, sight.models.canonical(name))
@@ -42,27 +49,37 @@ def _lead(sight: Sight, flow: Dataflow, asked: Asked) -> Lead | None:
             if key[1] == "*":
                 return None
             seeds.add(key)
-        elif key[1] in names:
-            seeds.add(key)
-    seeds |= looked_up(flow)
-    verbs = asked.verbs - flow.bindings.made - told.calls - names  # what this file or another calls so may be anything
-    reached = flow.reach([(key, 0) for key in seeds], objects=True, verbs=verbs) if seeds else {}
-    calls = near(sight, asked) | asked.named | told.calls | {"__init__"}
-    return Lead(flow, reached, frozenset(calls), verbs, told.calls)
+        if key[1] in names:
+            behind.add(key)
+    calls = frozenset(near(sight, asked) | asked.named | told.calls | {"__init__"})
+    kept = flow.bindings.made | told.calls | names
+    every = asked.calls.union(*asked.told.values())
+    return [
+        lead_from(flow, seeds, calls, _other_calls(flow) - asked.gives - kept),
+        lead_from(flow, behind, calls, every - asked.gives - kept, told.calls),
+    ]
+
+
+def _other_calls(flow: Dataflow) -> frozenset[str]:
+    """The last names of calls, but for those that are looked up by a text."""
+    tables = {last_called(call) for _, call in flow.bindings.indirect}
+    return frozenset(flow.bindings.calls.keys() - tables - REACHED)
 
 
 class _Search:
     """What one text has for the patterns."""
 
-    def __init__(self, sight: Sight, flow: Dataflow, asked: Asked, lead: Lead) -> None:
-        self.flow, self.bindings, self.asked, self.lead = flow, flow.bindings, asked, lead
+    def __init__(self, sight: Sight, flow: Dataflow, asked: Asked, leads: list[Lead]) -> None:
+        self.sight, self.flow = sight, flow
+        self.bindings, self.asked, self.leads = flow.bindings, asked, leads
         self.meant = told_of(sight)[1].names
         self.words = sight.words
         self.canonical, self.pages = sight.models.canonical, asked.pages
 
     def all(self) -> Iterator[tuple[Statement, str]]:
         """Statements, each with the last name of a call in it that is meant; without one where it is something else."""
-        for site in (*self.lead.sites(), *self.lead.handed()):
+        outside, behind = self.leads
+        for site in (*self._worth_it(outside.sites()), *outside.handed(), *behind.sites(), *behind.handed()):
             yield site.statement, last(site.call.func)
         yield from self._mentioned()
         if not self.words.isdisjoint(self.asked.words):
@@ -70,6 +87,17 @@ class _Search:
             yield from self._written()
         if self.meant or not self.words.isdisjoint(self.asked.environment):
             yield from self._environment()
+
+    def _worth_it(self, sites: Iterator[Site]) -> Iterator[Site]:
+        """The calls whose arguments do not tell that nothing is wrong; what may be another function under a name tells nothing."""
+        told, meant = told_of(self.sight)
+        given = Given(self.sight, self.asked)
+        unsure = self.bindings.made | told.calls | told.names | meant.names
+        any_module = looks_up(self.sight)
+        for site in sites:
+            word = last(site.call.func)
+            if any_module or word in unsure or not given.is_fine(site.call, word):
+                yield site
 
     def _mentioned(self) -> Iterator[tuple[Statement, str]]:
         """Where a name stands that a page writes out, what an import calls it, or a name of another file that leads to it."""
@@ -109,12 +137,22 @@ class _Search:
         for statement, table in self.bindings.census.all(ast.Dict):
             if any(isinstance(key, ast.Constant) and key.value in self.asked.environment for key in table.keys):
                 yield statement, ""
-        for statement, item in self.bindings.census.all(ast.Subscript):
-            if item.ctx.__class__ is not ast.Load and not isinstance(item.slice, ast.Constant):
-                yield statement, ""
         for statement, node in self.bindings.census.all(ast.keyword):
             if node.arg in self.asked.environment:
                 yield from self._given(statement, node)
-        imported = {key[1] for full, key in self.bindings.imports if full.startswith("os.")}
-        for word in (_SETS | imported | self.bindings.made) & self.bindings.calls.keys():
-            yield from ((statement, word) for statement, _ in self.bindings.calls[word])
+        yield from self._set_by_name()
+
+    def _set_by_name(self) -> Iterator[tuple[Statement, str]]:
+        """Where a variable is set whose name does not stand there, in what may be the environment; where a call sets one."""
+        names = self.asked.environment
+        foreign = {bound for _, bound in self.sight.foreign}  # other files may have it under any name
+        environ = self.flow.reach(*self.flow.called(_ENVIRON | foreign), objects=True)
+        for statement, item in self.bindings.census.all(ast.Subscript):
+            written = item.ctx.__class__ is not ast.Load and not isinstance(item.slice, ast.Constant)
+            if written and self.flow.holds(item.value, statement, environ, objects=True):
+                yield statement, ""
+        for word in {word for _, word in self.flow.reach(*self.flow.called(_SETS))} & self.bindings.calls.keys():
+            for statement, call in self.bindings.calls[word]:
+                given = [*call.args, *(keyword.value for keyword in call.keywords)]
+                if len(given) > 1 and not (isinstance(given[0], ast.Constant) and given[0].value not in names):
+                    yield statement, word

@@ -14,7 +14,8 @@ from typing import Any
 from lintfoot import unmodelled_words
 from lintfoot.answers import answer
 from lintfoot.book import CallPattern, Rule
-from lintfoot.libraries import Function, Models, expanded
+from lintfoot.gates.scripts import meets
+from lintfoot.libraries import Models, expanded
 from lintfoot.records import dataclass
 from lintfoot.sight import Sight, Telling
 from lintfoot.wanted import Leading, Wanted, gives, leading_to
@@ -30,7 +31,7 @@ class Asked:
 
     calls: frozenset[str]  # of functions that may be wrong without another word
     told: Mapping[str, frozenset[str]]  # of functions that are wrong only where a word stands too, by that word
-    verbs: frozenset[str]  # of functions whose result is nothing of which a page speaks
+    gives: frozenset[str]  # of functions whose result leads to one of which a page speaks
     words: frozenset[str]  # that are enough: all of those below
     keywords: frozenset[str]  # of calls of what no model knows
     named: frozenset[str]  # last names of what pages write out
@@ -41,14 +42,20 @@ class Asked:
     behind: Wanted  # what other files may tell of calls
     meant: Wanted  # and of the words that are enough
     bearing: Mapping[str, tuple[str, ...]]  # the functions that a page speaks of, by their last names
+    ways: dict[str, frozenset[str]]  # the modules that lead to one of them, as far as they were asked for
     known: dict[str, frozenset[str]]  # what `tops` told before
 
     def tops(self, models: Models, call: str) -> frozenset[str]:
         """The modules one of which a text names in which a function with this last name is one that a page speaks of."""
         if call not in self.known:
-            ways = ways_to(models)
-            self.known[call] = frozenset(top for name in self.bearing[call] for top in ways.to(name))
+            self.known[call] = frozenset(top for name in self.bearing[call] for top in self.way(models, name))
         return self.known[call]
+
+    def way(self, models: Models, name: str) -> frozenset[str]:
+        """The modules that lead to one of the functions."""
+        if name not in self.ways:
+            self.ways[name] = ways_to(models).to(name)
+        return self.ways[name]
 
 
 _kept: list[tuple[tuple[Rule, ...], Models, Asked]] = []  # of the last pages and models asked about
@@ -66,7 +73,7 @@ def asked_of(sight: Sight) -> Asked:
 
 
 def _asked(rules: tuple[Rule, ...], models: Models) -> Asked:
-    calls, told, verbs, words, modules, bearing, tops = answer(
+    calls, told, gives_on, words, modules, bearing, ways = answer(
         models, "calls of patterns", rules, lambda: _worked_out(rules, models)
     )
     patterns = [pattern for rule in rules for pattern in rule.calls if pattern.facet]
@@ -75,7 +82,7 @@ def _asked(rules: tuple[Rule, ...], models: Models) -> Asked:
     return Asked(
         calls,
         told,
-        verbs,
+        gives_on,
         words | named,
         words & unmodelled_words.WORDS,
         named,
@@ -85,7 +92,8 @@ def _asked(rules: tuple[Rule, ...], models: Models) -> Asked:
         modules,
         *_behind(rules, models, patterns),
         bearing,
-        dict(tops),
+        dict(ways),
+        {},
     )
 
 
@@ -99,7 +107,7 @@ def _worked_out(rules: tuple[Rule, ...], models: Models) -> tuple[Any, ...]:
         name
         for library in models.libraries
         for function in library.functions
-        if any(_meets(pattern, function) for pattern in patterns)
+        if any(meets(pattern, function) for pattern in patterns)
         for name in expanded(function.names)
     }
     owners = _owners(models, bearing)
@@ -110,7 +118,7 @@ def _worked_out(rules: tuple[Rule, ...], models: Models) -> tuple[Any, ...]:
             if gives(function, owners) or function.returns == "self" or function.enters:
                 gives_on |= lasts
             for pattern in patterns:
-                if not _meets(pattern, function):
+                if not meets(pattern, function):
                     continue
                 argument = function.arguments[pattern.facet]
                 sure = pattern.every or argument.default in pattern.when or argument.default.startswith("@")
@@ -127,20 +135,20 @@ def _worked_out(rules: tuple[Rule, ...], models: Models) -> tuple[Any, ...]:
     leads = bearing | owners | {name for name, giver in models.functions.items() if gives(giver, owners)}
     modules = _above(leads)
     modules |= _above(alias for alias, name in models.aliases.items() if name in modules)
-    made = calls.union(*told.values())
+    giving = {name for name, function in models.functions.items() if name.rpartition(".")[2] in gives_on}
+    gives_on |= {alias.rpartition(".")[2] for alias, name in models.aliases.items() if name in giving}
     by_last = {last: tuple(sorted(names)) for last, names in _by_last(bearing).items()}
-    tops = {}
+    ways = {}
     if models.answers is not None:  # it is kept for the next run; else only what is asked for is worked out
-        ways = ways_to(models)
-        tops = {last: frozenset(top for name in names for top in ways.to(name)) for last, names in by_last.items()}
+        ways = {name: ways_to(models).to(name) for name in sorted(bearing)}
     return (
         frozenset(calls),
         {word: frozenset(lasts) for word, lasts in told.items()},
-        frozenset(made - gives_on),
+        frozenset(gives_on),
         frozenset(words),
         frozenset(modules),
         by_last,
-        tops,
+        ways,
     )
 
 
@@ -188,7 +196,7 @@ def _behind(rules: tuple[Rule, ...], models: Models, patterns: list[CallPattern]
     named = Leading(frozenset(_full_names(rules)), frozenset())
     texts = frozenset(name.rpartition(".")[2] for name in _full_names(rules))
     calls = Wanted(
-        lambda function: any(_meets(pattern, function) for pattern in patterns),
+        lambda function: any(meets(pattern, function) for pattern in patterns),
         lambda name: bears()(name) or named(name),
     )
     return calls, Wanted(leads=named, says=lambda text: text in texts)
@@ -204,10 +212,6 @@ def _full_names(rules: tuple[Rule, ...]) -> set[str]:
     named += [name for rule in rules for pattern in rule.names for name in pattern.names]
     named += [name for rule in rules for one in rule.assignments for name in (*one.target, *one.environment)]
     return set(expanded(named))
-
-
-def _meets(pattern: CallPattern, function: Function) -> bool:
-    return pattern.facet in function.arguments and (not pattern.role or not set(pattern.role).isdisjoint(function.role))
 
 
 def calls_of(asked: Asked, words: AbstractSet[str]) -> frozenset[str]:
@@ -243,9 +247,14 @@ def near(sight: Sight, asked: Asked) -> frozenset[str]:
 
     Behind what other files tell, and behind a module that is looked up, may stand any.
     """
-    if any(one.names or one.calls for one in told_of(sight)) or not sight.words.isdisjoint(_LOOKED_UP):
+    if any(one.names or one.calls for one in told_of(sight)) or looks_up(sight):
         return calls_of(asked, sight.words)
     return frozenset(_led_to(sight, asked))
+
+
+def looks_up(sight: Sight) -> bool:
+    """Whether a module is looked up: behind it may stand any function."""
+    return not sight.words.isdisjoint(_LOOKED_UP)
 
 
 def _led_to(sight: Sight, asked: Asked) -> set[str]:

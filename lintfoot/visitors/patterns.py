@@ -15,6 +15,7 @@ from lintfoot.deferred import deferred
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.scripts import PATTERNS
 from lintfoot.libraries import Argument, Attribute, Derived, Function, Models, expanded
+from lintfoot.meanings import constant_meaning
 from lintfoot.names import FIELDS
 from lintfoot.paths import within
 from lintfoot.receivers import altered, for_a_server, serves, switched_on_again
@@ -249,7 +250,7 @@ class Patterns(Visitor):
             return None
         means = target.function.arguments[facet].means
         for value in given.values:
-            if isinstance(value, Constant) and calls.constant_meaning(value.value, means) in when:
+            if isinstance(value, Constant) and constant_meaning(value.value, means) in when:
                 return value.node if not self._inside(value.node, node) else None
         return None
 

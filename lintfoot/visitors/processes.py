@@ -7,13 +7,14 @@ from typing import ClassVar
 
 import libcst as cst
 
-from lintfoot import calls, commandlines, literals, prefixes, runner_names, runners
+from lintfoot import commandlines, literals, prefixes, runner_names, runners
 from lintfoot.callers import Wrong, guilty_callers
 from lintfoot.findings import Confidence, Severity
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.running import SHELLS
 from lintfoot.gates.shell_lines import STARTERS
 from lintfoot.libraries import Derived
+from lintfoot.meanings import constant_meaning
 from lintfoot.regexes import regex
 from lintfoot.runners import Run
 from lintfoot.scopes import parameters
@@ -353,7 +354,7 @@ _TRUTH = {"truthy": "on"}
 
 def _switches_on(value: Value, means: dict[str, str]) -> bool:
     if isinstance(value, Constant):
-        return calls.constant_meaning(value.value, means) == "on"
+        return constant_meaning(value.value, means) == "on"
     if isinstance(value, Text) and "text" in means:
         return means["text"] == "on"
     return means.get("truthy") == "on" and _truthy(value)
