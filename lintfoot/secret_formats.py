@@ -14,6 +14,7 @@ from typing import Any
 
 from lintfoot.finder import look
 from lintfoot.records import dataclass
+from lintfoot.regexes import regex
 from lintfoot.tables import Folder, Page, read_pages
 
 _LONGEST = 100_000  # characters; what is longer is data
@@ -106,7 +107,7 @@ class Formats:
 
 @cache
 def _compiled(pattern: str, *, joined: bool) -> re.Pattern[str]:
-    return re.compile(pattern if joined else rf"(?<![A-Za-z0-9_])(?:{pattern})(?![A-Za-z0-9_])")
+    return regex(pattern if joined else rf"(?<![A-Za-z0-9_])(?:{pattern})(?![A-Za-z0-9_])")
 
 
 def _is_live(one: Format, match: re.Match[str]) -> bool:

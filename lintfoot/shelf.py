@@ -14,7 +14,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lintfoot import __version__, book, keeping, stamps
+from lintfoot import __version__, book, keeping, regexes, stamps
 from lintfoot.book import Book, Rule
 from lintfoot.decoding import read
 from lintfoot.digests import digest
@@ -36,6 +36,7 @@ class Shelf:
         self.at = stamps.now()
         self.state = _state(folders)
         self._kept = self._found()
+        regexes.begin(_patterns)
 
     @cached_property
     def content(self) -> bytes:
@@ -90,6 +91,7 @@ class Shelf:
 
     def keep_answers(self) -> None:
         """Keep what was worked out since, if the pages are still what they were. The run that follows need not do it again."""
+        _keep_patterns()
         models = self.__dict__.get("models")
         answers = models.answers if models is not None else None
         if answers is None or not answers.grown or self._kept is None or not self._file:
@@ -142,6 +144,24 @@ class Shelf:
             return  # what is wrong with a model is told to whoever asks for the models
         if _state(self.folders) == self.state:
             keeping.save(file, kept)
+
+
+def _patterns_file() -> str | None:
+    """Where compiled patterns are kept: they are those of one Python, whatever the pages say."""
+    home = keeping.home()
+    return os.path.join(home, f"patterns-{digest(sys.version.encode()).hex()}{keeping.SUFFIX}") if home else None
+
+
+def _patterns() -> Any:
+    file = _patterns_file()
+    return keeping.load(file) if file else None
+
+
+def _keep_patterns() -> None:
+    """Keep the patterns that this run had to compile, beside those that were kept before."""
+    file, rows = _patterns_file(), regexes.grown()
+    if file and rows is not None:
+        keeping.save(file, rows)
 
 
 def _opened(row: bytes) -> tuple[tuple[Function, ...], tuple[Attribute, ...]]:

@@ -1,6 +1,7 @@
 """What a start costs: which modules it brings along, and pages that are ready without being read."""
 
 import json
+import marshal
 import os
 import re
 import subprocess
@@ -15,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lintfoot
-from lintfoot import book, directives, judge, keeping, libraries, shelf, stamps
+from lintfoot import book, directives, judge, keeping, libraries, regexes, shelf, stamps
 from lintfoot.answers import answer
 from lintfoot.findings import Confidence, Edit, Finding, Fix, FrameLine, Mark, Related, Safety, Severity, Silence, Span
 from lintfoot.gates import VISITORS
@@ -478,3 +479,42 @@ def test_a_field_of_another_type_is_refused(at, data):
 def test_what_cannot_be_packed_is_told():
     with pytest.raises(Misfit):
         pack({"a": object()})
+
+
+def test_every_pattern_is_the_same_when_it_was_kept(monkeypatch):
+    rooms = [
+        import_module(one.name) for one in walk_packages(lintfoot.__path__, "lintfoot.") if "__main__" not in one.name
+    ]
+    keys = {
+        (one.pattern, int(one.flags)) for room in rooms for one in vars(room).values() if type(one).__name__ == "_Regex"
+    }
+    monkeypatch.setattr(regexes, "_kept", regexes._Kept())
+    made = {key: regexes._kept.compiled(key) for key in keys}
+    rows = marshal.loads(marshal.dumps(regexes.grown()))
+    assert rows.keys() == keys
+    assert regexes.grown() is None
+    regexes.begin(lambda: rows)
+    for key, one in made.items():
+        again = regexes._kept.compiled(key)
+        assert again is not one
+        assert (again, again.groupindex, again.groups) == (one, one.groupindex, one.groups)
+    assert regexes.grown() is None
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        None,
+        3,
+        (),
+        (0, b"", 0, {}, (None,)),
+        (0, b"\1\2\3", 0, {}, ()),
+        (32, b"\xff" * 40, 0, {}, (None,)),
+        ("", "", "", "", ""),
+    ],
+)
+def test_what_is_no_pattern_is_compiled_anew(monkeypatch, row):
+    monkeypatch.setattr(regexes, "_kept", regexes._Kept())
+    for kept in (row, {("a+b", 0): row}):
+        regexes.begin(lambda kept=kept: kept)
+        assert regexes.regex("a+b").search("caab")[0] == "aab"
