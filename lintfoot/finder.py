@@ -15,6 +15,7 @@ from lintfoot.regexes import regex
 
 _SPOKEN = regex(r"[\w.-]+")
 _SHORT = 5_000  # characters that are searched faster than it is told how
+_PATIENCE = 8_000  # words looked for one by one, which takes as long as to make an automaton that finds them in one pass
 _MOST = 20_000  # words of one automaton: far more than any set of pages asks for
 Search = Callable[[str], list[str]]
 Maker = Callable[[list[str]], Search]
@@ -39,10 +40,14 @@ def runs(text: str) -> frozenset[str]:
 
 
 class Finder:
-    """Looks for words in text after text. Words are learned as they are asked for, and found in one pass from then on."""
+    """Looks for words in text after text. Words are learned as they are asked for, and found in one pass once that is worth it.
 
-    def __init__(self, wheel: Callable[[], Maker | None]) -> None:
-        self._wheel = wheel  # asked for with the second text: one alone is not worth its import
+    A run over few files looks for each word by itself, and pays neither for the wheel's import nor for an automaton.
+    """
+
+    def __init__(self, wheel: Callable[[], Maker | None], patience: int = _PATIENCE) -> None:
+        self._wheel, self._patience = wheel, patience
+        self.alone = 0  # words that were looked for by themselves since the automaton was made
         self._asked: set[str] = set()
         self._machine: tuple[frozenset[str], Search] | None = None
 
@@ -52,11 +57,11 @@ class Finder:
 
     def _found(self, text: str) -> tuple[frozenset[str], frozenset[str]]:
         """The words that are found in one pass, and those of them that the text holds."""
-        if not self._asked or self._made is None:
-            return _NONE
-        if self._machine is None or not self._machine[0].issuperset(self._asked):
-            words = frozenset(self._asked)
+        if self.alone > self._patience and self._asked and self._made is not None:
+            words, self.alone = frozenset(self._asked), 0
             self._machine = words, self._made(sorted(words))
+        if self._machine is None:
+            return _NONE
         known, search = self._machine
         try:
             return known, frozenset(search(text))
@@ -68,7 +73,7 @@ class Finder:
         return self._wheel()
 
     def learn(self, words: Iterable[str]) -> None:
-        """Find these words as well from the next text on."""
+        """Find these words as well in one pass from the next automaton on."""
         if len(self._asked) < _MOST:
             self._asked.update(word for word in words if word)
 
@@ -105,6 +110,7 @@ class Look:
         return {*(words & self._found), *filter(self._stands, new)}
 
     def _stands(self, word: str) -> bool:
+        self._finder.alone += 1
         if len(self._text) < _SHORT:
             return word in self._text
         return word in (self._joined if _SPOKEN.fullmatch(word) else self._text)

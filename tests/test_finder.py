@@ -59,7 +59,7 @@ TEXTS = st.lists(PIECES, max_size=12).map("".join)
     texts=st.lists(TEXTS | st.text(max_size=30), min_size=1, max_size=4), words=st.lists(TEXTS, min_size=1, max_size=8)
 )
 def test_a_word_is_found_where_it_stands(wheel, texts, words):
-    here = Finder(wheel)
+    here = Finder(wheel, 0)
     for text in (texts[0], *texts):
         look = here.look(text)
         assert look.holds(words) == any(word in text for word in words)
@@ -68,7 +68,7 @@ def test_a_word_is_found_where_it_stands(wheel, texts, words):
 
 @pytest.mark.parametrize("wheel", FINDERS)
 def test_a_short_word_hides_no_longer_one(wheel):
-    here = Finder(wheel)
+    here = Finder(wheel, 0)
     for _ in range(2):
         look = here.look("requests.get(url, verify_ssl=False)")
         assert all(look.holds([word]) for word in ("verify", "verify_ssl", "ssl", "get(", "requests.get"))
@@ -77,7 +77,7 @@ def test_a_short_word_hides_no_longer_one(wheel):
 
 @pytest.mark.parametrize("wheel", FINDERS)
 def test_half_a_character_stops_nothing(wheel):
-    here = Finder(wheel)
+    here = Finder(wheel, 0)
     for _ in range(2):
         assert here.look("password = '\ud800'").holds(["password"])
 
@@ -97,7 +97,7 @@ ODD = {
 
 @pytest.mark.parametrize("wheel", FINDERS)
 def test_gates_let_through_what_holds_one_of_their_words(monkeypatch, wheel):
-    monkeypatch.setattr(finder, "_finder", Finder(wheel))
+    monkeypatch.setattr(finder, "_finder", Finder(wheel, 0))
     files = sorted(FIXTURES.glob("LF[0-9][0-9][0-9]/*.py"))
     texts = [path.read_text(encoding="utf-8") for path in random.Random(4).sample(files, 40)]
     for text in (*ODD.values(), *texts):
