@@ -15,7 +15,7 @@ from lintfoot.regexes import regex
 
 _SPOKEN = regex(r"[\w.-]+")
 _SHORT = 5_000  # characters that are searched faster than it is told how
-_PATIENCE = 8_000  # words looked for one by one, which takes as long as to make an automaton that finds them in one pass
+_PATIENCE = 8_000  # words looked for one by one: that takes as long as to make an automaton for them
 _MOST = 20_000  # words of one automaton: far more than any set of pages asks for
 Search = Callable[[str], list[str]]
 Maker = Callable[[list[str]], Search]
