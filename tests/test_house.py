@@ -181,6 +181,7 @@ LAYERS = {
             "gates.secret_flows",
             "gates.secret_given",
             "gates.secret_giving",
+            "gates.secret_taking",
             "gates.secret_expressions",
             "gates.secret_holding",
             "gates.secret_lines",

@@ -211,7 +211,7 @@ def _lead_to(sight: Sight, asked: Asked) -> Lead | None:
     if sight.census is None:
         return None
     way = way_to(sight.models, asked)
-    telling = _told(sight, asked)
+    telling = told_of(sight, asked)
     lasts = frozenset(lasts_of(sight, asked, telling) | way.aliases)
     if not (telling.names or telling.calls) and (lasts | REACHED).isdisjoint(sight.words):
         return NOWHERE  # under whatever name, once it is written under its own
@@ -225,10 +225,10 @@ def _lead_to(sight: Sight, asked: Asked) -> Lead | None:
 
 def lasts_led_to(sight: Sight, asked: Asked) -> set[str]:
     """The last names of modelled functions that something asks for, of the libraries that the file names or is led to."""
-    return lasts_of(sight, asked, _told(sight, asked))
+    return lasts_of(sight, asked, told_of(sight, asked))
 
 
-def _told(sight: Sight, asked: Asked) -> Telling:
+def told_of(sight: Sight, asked: Asked) -> Telling:
     """What other files tell of the functions that something asks for."""
     key = f"told of {asked.__module__}.{asked.__qualname__}"
     if key not in sight.kept:

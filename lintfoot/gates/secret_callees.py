@@ -16,6 +16,9 @@ COMPANY = _set(
     "username user login host hostname ip client_id clientid tenant tenant_id tenantid app_id appid device_type"
 )
 ENCODERS = _set("b64encode standard_b64encode urlsafe_b64encode encodebytes encodestring base64_encode")
+ASKS = _set(
+    "expect expect_exact read_until readuntil wait_for waitfor read_until_prompt expect_list"
+)  # and somebody answers
 TYPED = _set("sendline send write sendcontrol write_channel send_line sendtext send_keys")
 ONE_WAY = _set("make check verify hash encrypt crypt")  # these take the secret first
 VERBS = ONE_WAY | _set("set with use change update send enter type fill reset add")

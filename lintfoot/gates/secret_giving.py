@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from lintfoot.answers import answer
 from lintfoot.census import Census, Statement, last
 from lintfoot.gates.bound_names import (
     FUNCTIONS,
@@ -21,8 +20,8 @@ from lintfoot.gates.bound_names import (
     names_of,
     text_of,
 )
-from lintfoot.gates.callees import lasts_led_to, lead_to
 from lintfoot.gates.secret_callees import (
+    ASKS,
     ENCODERS,
     FIRST_IS_DEFAULT,
     GETTERS,
@@ -34,9 +33,9 @@ from lintfoot.gates.secret_callees import (
     takes_a_pair,
 )
 from lintfoot.gates.secret_given import DESCRIBES, Given, summed
-from lintfoot.libraries import Function, Models
+from lintfoot.gates.secret_taking import Taking
 from lintfoot.regexes import regex
-from lintfoot.secret_names import Kind, Said
+from lintfoot.secret_names import Said
 from lintfoot.secret_values import PASSWORD, is_login
 from lintfoot.sight import Sight
 
@@ -45,9 +44,9 @@ _NAME_BEFORE = regex(r"\b([A-Za-z_]\w*)[ \t]+\Z")
 _LONGEST_NAME = 80
 _ASKED = ("assword", "assphrase", "asscode")
 _ASKED_ANYHOW = regex(r"(?i)ass(?:word|phrase|code)")  # other letters may stand for some of these
-_ANY = tuple(Said(kind, frozenset()) for kind in (Kind.PASSWORD, Kind.LOGIN, Kind.SECRET, Kind.KEY, Kind.TOKEN))
 _BESIDE = SETTERS | GETTERS | FIRST_IS_DEFAULT  # they are given a name beside its value
 _LISTS = (ast.List, ast.Tuple, ast.Set)
+_SAME: tuple[type[ast.cmpop], ...] = (ast.Eq, ast.NotEq, ast.Is, ast.IsNot)
 
 
 def named_lines(sight: Sight, *, hidden: bool = False) -> set[int] | None:
@@ -80,6 +79,7 @@ class _Giving:
         self.sight, self.census = sight, census
         self.given = Given(sight, census, hidden=hidden)
         self.said, self.holds = self.given.said, self.given.holds
+        self._taking = Taking(sight, census, self.given)
         self._asked: dict[str, bool] = {}
 
     def lines(self) -> set[int]:
@@ -186,11 +186,19 @@ class _Giving:
     def _fallback(self, _: Statement, node: ast.BoolOp) -> bool:
         return isinstance(node.op, ast.Or) and any(self._named(one, other) for one, other in pairwise(node.values))
 
-    def _comparison(self, _: Statement, node: ast.Compare) -> bool:
-        return self._compared([node.left, *node.comparators])
+    def _comparison(self, statement: Statement, node: ast.Compare) -> bool:
+        """With a literal, or in a list of some; an assertion lets nobody in."""
+        if statement.node.__class__ is ast.Assert:
+            return False
+        if isinstance(node.ops[0], ast.In | ast.NotIn):
+            among = node.comparators[0]
+            return isinstance(among, _LISTS) and self._compared([node.left], among.elts)
+        sides = [node.left, *node.comparators]
+        return all(isinstance(one, _SAME) for one in node.ops) and self._compared(sides, sides)
 
-    def _compared(self, sides: Sequence[ast.expr]) -> bool:
-        return any(self._named(one, other) for one in sides for other in sides if other is not one)
+    def _compared(self, named: Sequence[ast.expr], values: Sequence[ast.expr]) -> bool:
+        literals = list(filter(_is_literal, values))
+        return any(self._named(one, literal) for literal in literals for one in named if one is not literal)
 
     def _cases(self, _: Statement, node: ast.Match) -> bool:
         values = [one.value for case in node.cases for one in ast.walk(case.pattern) if isinstance(one, ast.MatchValue)]
@@ -202,7 +210,7 @@ class _Giving:
         """The calls that `_call` may say yes to: what they are called tells of most that they are none."""
         for callee, found in self.census.calls.items():
             names = {callee, self._renamed.get(callee, callee)}
-            if any(self._takes(name) or name in _BESIDE or name in self._secret_calls for name in names):
+            if any(self._takes(name) or name in _BESIDE or name in self._taking.calls for name in names):
                 yield from found
             else:
                 yield from (
@@ -219,7 +227,7 @@ class _Giving:
             callee = self._renamed[callee]
         if len(args) + len(node.keywords) > 1 and self._beside(node, callee):
             return True
-        if callee in self._secret_calls and self._modelled(node):
+        if callee in self._taking.calls and self._taking.may(node, callee):
             return True
         return bool(args) and self._takes(callee) and self._taken(node, callee)
 
@@ -240,30 +248,28 @@ class _Giving:
                 return True
         return False
 
-    def _modelled(self, node: ast.Call) -> bool:
-        """What a library's model calls secret, whatever its keyword is; a partial may have been given it before.
-
-        The last name alone says little: most calls of `decode`, `open` and `client` are of nothing that takes a secret.
-        """
-        given = [*node.args, *(one.value for one in node.keywords)]
-        given += [value for one in given if isinstance(one, ast.Dict) for value in one.values]
-        if any(self.holds(one, name, follow=True) for one in given for name in _ANY):
-            return self._taking is None or id(node) in self._taking
-        return "partial" in self.sight.text and any(self.given.leads(node.func, name) for name in _ANY)
-
     def _taken(self, node: ast.Call, callee: str) -> bool:
         """What is handed to something whose name, or whose parameters in this file, take a secret."""
         args = node.args
-        if callee == "compare_digest":
-            return self._compared(args)
         if callee in ENCODERS:
             return is_login(_whole(args[0]))
         if len(args) == 1 and callee in self._typed:
             return self.holds(args[0].left if isinstance(args[0], ast.BinOp) else args[0], PASSWORD)
-        name = set_by(callee) or (PASSWORD if takes_a_pair(callee) else None)
-        if name is not None and any(self.holds(one, name) for one in args):
+        if not any(map(_is_literal, args)):
+            return False  # who asks for the names of calls and of parameters asks for one
+        if callee == "compare_digest":
+            return self._compared(args, args)
+        plain = [one for one in args if not isinstance(one, ast.Starred)]
+        name, values = set_by(callee), plain[:1] + plain[-1:]
+        if name is None and takes_a_pair(callee):
+            name, values = PASSWORD, plain[1:2]
+        if name is not None and any(_is_literal(one) and self.holds(one, name) for one in values):
             return True
-        return any(self.holds(one, taken, follow=True) for taken in self._takers.get(callee, ()) for one in args)
+        return any(
+            self.holds(one, taken, follow=True)
+            for place, taken in self._takers.get(callee, ())
+            for one in (args if place is None else args[max(0, place - 1) : place + 1])  # `self` may be among them
+        )
 
     def _takes(self, callee: str) -> bool:
         known = self._asked.get(callee)
@@ -278,57 +284,39 @@ class _Giving:
         return renamed(self.sight.text) if " as " in self.sight.text else {}
 
     @cached_property
-    def _secret_calls(self) -> frozenset[str]:
-        """The last names of calls that take a secret, of the libraries that the text names or is led to, and of all re-exports."""
-        return _exported(self.sight.models).union(lasts_led_to(self.sight, _takes_a_secret))
-
-    @cached_property
-    def _taking(self) -> set[int] | None:
-        """The calls that may be of what a model says that it takes a secret; None where nobody can tell."""
-        lead = lead_to(self.sight, _takes_a_secret)
-        return {id(site.call) for site in lead.sites()} if lead is not None else None
-
-    @cached_property
     def _typed(self) -> frozenset[str]:
         """What types an answer, where the text asks for a password."""
+        if ASKS.isdisjoint(self.census.calls):
+            return frozenset()
         text = self.sight.text
         asked = any(one in self.sight.low for one in _ASKED) or (not text.isascii() and _ASKED_ANYHOW.search(text))
         return TYPED if asked else frozenset()
 
     @cached_property
-    def _takers(self) -> dict[str, set[Said]]:
-        """What the functions and classes of this file are called that take a secret, and which."""
-        found: dict[str, set[Said]] = {}
+    def _takers(self) -> dict[str, set[tuple[int | None, Said]]]:
+        """What the functions and classes of this file are called that take a secret: at which place, if that is known, and which."""
+        found: dict[str, set[tuple[int | None, Said]]] = {}
         node: Any
         for kind in FUNCTIONS:
             for statement, node in self.census.all(kind):
-                told = {self.said(one.arg) for one in (*node.args.posonlyargs, *node.args.args)} - {None}
-                if told:
-                    around = statement.around[-1].name if statement.around and node.name == "__init__" else node.name
-                    found.setdefault(around, set()).update(told)  # type: ignore[arg-type]
+                for place, one in enumerate((*node.args.posonlyargs, *node.args.args)):
+                    told = self.said(one.arg)
+                    if told is not None:
+                        made = statement.around and node.name == "__init__"
+                        called = statement.around[-1].name if made else node.name
+                        found.setdefault(called, set()).add((place, told))
         for statement, node in self.census.all(ast.AnnAssign):
             name = self.said(last(node.target))
             if name is not None and statement.around and isinstance(statement.around[-1], ast.ClassDef):
-                found.setdefault(statement.around[-1].name, set()).add(name)
+                found.setdefault(statement.around[-1].name, set()).add((None, name))
         return found
 
 
-@lru_cache(maxsize=8)
-def _exported(models: Models) -> frozenset[str]:
-    """The last names under which libraries export again what takes a secret."""
-
-    def worked_out() -> frozenset[str]:
-        taking = {name for name, function in models.functions.items() if _takes_a_secret(function)}
-        return frozenset(alias.rpartition(".")[2] for alias in models.aliases if models.canonical(alias) in taking)
-
-    return answer(models, "re-exports that take a secret", (), worked_out)
+def _is_literal(node: ast.expr) -> bool:
+    return text_of(node) is not None
 
 
 def _whole(node: ast.expr) -> str:
     while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         node = node.func.value
     return summed(node) or ""
-
-
-def _takes_a_secret(function: Function) -> bool:
-    return any(argument.secret for argument in function.arguments.values())

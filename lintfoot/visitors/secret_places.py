@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import libcst as cst
 
+from lintfoot.gates.secret_callees import ASKS
 from lintfoot.libraries import Models
 from lintfoot.scopes import Scope, last_word
 from lintfoot.secret_names import Kind, Said, words
@@ -19,7 +20,6 @@ def _set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_ASKS = _set("expect expect_exact read_until readuntil wait_for waitfor read_until_prompt expect_list")
 _ENUMS = _set("Enum StrEnum IntEnum Flag IntFlag TextChoices Choices ChoiceSet DjangoChoices LabeledEnum str_enum")
 _RECORDS = _set("dataclass define frozen attrs s")
 
@@ -125,7 +125,7 @@ def asks_for_password(statement: cst.CSTNode) -> bool:
     value = None
     if isinstance(statement, cst.SimpleStatementLine) and statement.body:
         value = getattr(statement.body[-1], "value", None)
-    if not isinstance(value, cst.Call) or last_word(value.func) not in _ASKS or not value.args:
+    if not isinstance(value, cst.Call) or last_word(value.func) not in ASKS or not value.args:
         return False
     first = value.args[0].value
     asked = [element.value for element in first.elements] if isinstance(first, cst.List | cst.Tuple) else [first]
