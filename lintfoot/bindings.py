@@ -41,7 +41,7 @@ class Bindings:
         self._bound: dict[int, set[str]] = {MODULE: set()}
         self._resolved: dict[tuple[int, str], Key] = {}
         self._uses: dict[str, dict[Key, list[Statement]]] = {}
-        self._loose: list[tuple[Statement, str]] = []  # bound in a scope of their own inside a statement
+        self.loose: list[tuple[Statement, str]] = []  # bound in a scope of their own inside a statement
         self._home = home
         self._names()
         self._definitions()
@@ -55,10 +55,11 @@ class Bindings:
         around = statement.around
         found = self._resolved.get((id(around), word))
         if found is None:
-            found = self._resolved[id(around), word] = self._look_up(word, around)
+            found = self._resolved[id(around), word] = self.look_up(word, around)
         return found
 
-    def _look_up(self, word: str, around: tuple[Any, ...]) -> Key:
+    def look_up(self, word: str, around: tuple[Any, ...]) -> Key:
+        """What a name means in some functions and classes."""
         for place in range(len(around) - 1, -1, -1):
             node = around[place]
             visible = place == len(around) - 1 or not isinstance(node, ast.ClassDef)
@@ -213,12 +214,12 @@ class Bindings:
         for statement, part in self.census.all(ast.comprehension):
             for target in ast.walk(part.target):
                 if isinstance(target, ast.Name):
-                    self._loose.append((statement, target.id))
+                    self.loose.append((statement, target.id))
         for statement, short in self.census.all(ast.Lambda):
             self._mention((LAMBDA,), statement)
             for argument in arguments(short.args):
                 self._bind(scope_of(statement), argument.arg)
-                self._loose.append((statement, argument.arg))
+                self.loose.append((statement, argument.arg))
 
     def _calls(self) -> None:
         for statement, node in self.calls.get("getattr", ()):
@@ -234,14 +235,14 @@ class Bindings:
             for word in self._bound.get(id(owner), ()):
                 link((id(owner), word), (ATTRIBUTE, word))
             self._selves(owner, key_of(owner, statement))
-        for statement, word in self._loose:
+        for statement, word in self.loose:
             if statement.around:
-                link(self._look_up(word, statement.around[:-1]), (scope_of(statement), word))
+                link(self.look_up(word, statement.around[:-1]), (scope_of(statement), word))
         for kind in _OUTWARD:
             for statement, node in self.census.all(kind):
                 for word in node.names:
                     outer = statement.around[:-1] if kind is ast.Nonlocal else ()
-                    further = self._look_up(word, outer)
+                    further = self.look_up(word, outer)
                     self._bind(scope_of(statement), word)
                     link((scope_of(statement), word), further)
                     link(further, (scope_of(statement), word))

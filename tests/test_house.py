@@ -164,6 +164,7 @@ LAYERS = {
             "gates.handler_lines",
             "gates.held_texts",
             "gates.json_lines",
+            "gates.local_words",
             "gates.loop_lines",
             "gates.modes",
             "gates.outcome_lines",

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from lintfoot.census import last
 from lintfoot.gates.bound_names import HANDS_ON, text_of
+from lintfoot.gates.local_words import Word, Words
 from lintfoot.gates.secret_names_gate import GIVES, LOOKS_UP, SAME, SECRET_CALLS, WHOLE
 from lintfoot.regexes import regex
 from lintfoot.secret_names import Kind, may_speak, said, words
@@ -77,10 +78,12 @@ class Expressions:
     key of one; `sources` give one, and all that is `foreign`.
     """
 
-    def __init__(self) -> None:
-        self.held: set[str] = set()
-        self.built: set[str] = set()
-        self.named: set[str] = set()
+    def __init__(self, known: Words) -> None:
+        self.known = known
+        self.at: Any = None  # the statement that is asked about
+        self.held: set[Word] = set()
+        self.built: set[Word] = set()
+        self.named: set[Word] = set()
         self.sources: set[str] = set(SECRET_CALLS)
         self.foreign: frozenset[str] = frozenset()
 
@@ -91,7 +94,7 @@ class Expressions:
             one = waiting.pop()
             kind = one.__class__
             if kind is ast.Name:
-                if one.id in self.held or one.id in self.sources or says(one.id):
+                if one.id in self.sources or says(one.id) or self.known.of(one, self.at) in self.held:
                     return True
             elif kind is ast.Constant:
                 if one.value in self.sources:
@@ -110,7 +113,7 @@ class Expressions:
 
     def _item(self, node: ast.Subscript, waiting: list[Any]) -> bool:
         base = node.value
-        if not (isinstance(base, ast.Name) and base.id not in self.held and base.id not in self.sources):
+        if not isinstance(base, ast.Name) or base.id in self.sources or self.known.of(base, self.at) in self.held:
             waiting.append(base)
         return self.is_key(node.slice)
 
@@ -120,7 +123,7 @@ class Expressions:
         if text is not None:
             return says(text)
         word = last(node)
-        return word in self.named or (word.isupper() and says(word))
+        return self.known.of(node, self.at) in self.named or (word.isupper() and says(word))
 
     def _formatted(self, node: ast.JoinedStr, waiting: list[Any]) -> bool:
         waiting += [one.value for one in node.values if isinstance(one, ast.FormattedValue)]
@@ -135,7 +138,7 @@ class Expressions:
     def is_text(self, node: ast.expr) -> bool:
         """Whether a text takes a secret by its key, or is an option in front of one."""
         text = text_of(node)
-        return _takes_one(text) if text is not None else last(node) in self.named
+        return _takes_one(text) if text is not None else self.known.of(node, self.at) in self.named
 
     def _table(self, node: ast.Dict, waiting: list[Any]) -> bool:
         waiting += node.values
@@ -155,7 +158,7 @@ class Expressions:
 
     def _call(self, node: ast.Call, waiting: list[Any]) -> bool:
         callee = last(node.func)
-        if callee in self.sources or callee in self.held or _leftmost(node.func) in self.foreign:
+        if callee in self.sources or self._is_called(node, self.held) or _leftmost(node.func) in self.foreign:
             return True
         if not callee:
             waiting.append(node.func)
@@ -172,6 +175,9 @@ class Expressions:
             return True
         return answers(callee) or (callee in _KEEPS and self._keeps(node))
 
+    def _is_called(self, node: ast.Call, words: set[Word]) -> bool:
+        return self.known.of(node.func, self.at) in words
+
     def builds(self, node: Any) -> bool:
         """Whether what an expression stands for may be known, and hold a secret: a text or a list that one was put into.
 
@@ -179,7 +185,7 @@ class Expressions:
         """
         kind = node.__class__
         if kind is ast.Name:
-            return node.id in self.built or node.id in self.sources
+            return node.id in self.sources or self.known.of(node, self.at) in self.built
         if kind is ast.Attribute:
             return node.attr in self.built or _leftmost(node) in self.foreign
         if kind is ast.Subscript:
@@ -188,7 +194,7 @@ class Expressions:
             return self.holds(node)
         if kind is ast.Call:
             callee = last(node.func)
-            if callee in self.sources or callee in self.built or _leftmost(node.func) in self.foreign:
+            if callee in self.sources or self._is_called(node, self.built) or _leftmost(node.func) in self.foreign:
                 return True
             if not callee:
                 return self.holds(node.func)

@@ -1,7 +1,7 @@
 """Which statements a secret may get to, by name: followed through assignments, returns, and what functions are handed.
 
-Names of different scopes are one, and an attribute is one in all objects; what a secret is put into holds it, what asks
-something of it does not. Only statements that mention a secret, or a name that one got to, are looked at.
+An attribute is one in all objects; what a secret is put into holds it, what asks something of it does not. Only statements
+that mention a secret, or a name that one got to, are looked at.
 """
 
 from __future__ import annotations
@@ -9,24 +9,22 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from functools import cached_property, lru_cache
-from typing import Any
 
-from lintfoot.census import Census, Statement
+from lintfoot.bindings import Bindings
+from lintfoot.census import Statement
 from lintfoot.gates.bound_names import HANDS_ON
 from lintfoot.gates.call_lines import lasts_of
 from lintfoot.gates.gate import Named
-from lintfoot.gates.secret_expressions import LONGEST_KEY, Expressions, answers, names_one, says
+from lintfoot.gates.local_words import Word, Words
+from lintfoot.gates.secret_expressions import Expressions, answers, names_one, says
 from lintfoot.gates.secret_flows import Flows
 from lintfoot.gates.secret_names_gate import GATE
 from lintfoot.libraries import Function, Models
-from lintfoot.regexes import regex
 from lintfoot.secret_names import that_speak
 from lintfoot.sight import Sight
 from lintfoot.wanted import Leading, Wanted, leading_to
 
 _TOLD = ("getpass", "keyring", "vault", "secretsmanager")
-_TYPES = frozenset("[|.")  # in a type that is more than a name
-_WORD = regex(r"[^\W\d]\w*")
 
 
 def handed(sight: Sight, lines: Callable[[Sight], Named | None], *, failing: bool = False) -> Named | None:
@@ -34,11 +32,11 @@ def handed(sight: Sight, lines: Callable[[Sight], Named | None], *, failing: boo
 
     The lines are asked for only where a secret is handed to anything at all.
     """
-    census, layout = sight.census, sight.layout
-    if census is None or layout is None:
+    layout, flow = sight.layout, sight.dataflow
+    if layout is None or flow is None:
         return None
     if "holding" not in sight.kept:
-        sight.kept["holding"] = Holding(sight, census)
+        sight.kept["holding"] = Holding(sight, flow.bindings)
     holding: Holding = sight.kept["holding"]
     found: Named = {line: set() for line in holding.failing} if failing else {}
     if not holding.handed:
@@ -57,29 +55,30 @@ def handed(sight: Sight, lines: Callable[[Sight], Named | None], *, failing: boo
 class Holding:
     """One file: how far a secret gets in it, statement by statement."""
 
-    def __init__(self, sight: Sight, census: Census) -> None:
-        self.sight, self.census = sight, census
-        self.asked = Expressions()
+    def __init__(self, sight: Sight, bindings: Bindings) -> None:
+        self.sight, self.bindings, self.census = sight, bindings, bindings.census
+        self.words = Words(bindings)
+        self.asked = Expressions(self.words)
         self.touched: dict[int, Statement] = {}
-        self._mentions: dict[str, list[Statement]] = {}
-        self._flows = Flows(census)
+        self._flows = Flows(self.words)
         self._follow()
 
     @cached_property
     def handed(self) -> list[tuple[int, int]]:
         """The lines of statements with a call that is handed a secret, or made of something that was; and those of the calls."""
-        return [
-            (statement.line, node.lineno)
-            for statement in self.touched.values()
-            for node in self.census.within(statement)
-            if node.__class__ is ast.Call and self._is_handed(node)
-        ]
+        found: list[tuple[int, int]] = []
+        for statement in self.touched.values():
+            self.asked.at = statement
+            calls = (node for node in self.census.within(statement) if node.__class__ is ast.Call)
+            found += [(statement.line, node.lineno) for node in calls if self._is_handed(node)]
+        return found
 
     @cached_property
     def failing(self) -> set[int]:
         """The lines that raise or assert with a secret."""
         found: set[int] = set()
         for statement in self.touched.values():
+            self.asked.at = statement
             match statement.node:
                 case ast.Raise(exc=ast.Call() as made) if self._is_handed(made):
                     found.add(statement.line)
@@ -101,53 +100,39 @@ class Holding:
             statement = waiting.pop()
             self.touched[id(statement.node)] = statement
             for word in self._told(statement):
-                waiting += self._mentions.get(word, ())
+                waiting += self.words.mentions(word)
 
     def _first(self) -> list[Statement]:
-        """The statements that mention a secret by themselves."""
-        texts: dict[str, list[Statement]] = {}
-        self._index(texts)
+        """The statements that mention a secret by themselves: in a name, for a keyword, in a text."""
         told = self.sight.telling(Wanted(_gives_secrets, _leading(self.sight.models), _is_told))
         self.asked.foreign = told.names
         self.asked.sources |= {*lasts_of(self.sight, _gives_secrets, told), *told.calls, *told.names}
         self.asked.named |= told.calls | told.names  # constants of other files: `os.environ[settings.VARIABLE]`
-        for _, alias in self.census.all(ast.alias):
-            if alias.asname and alias.name.rpartition(".")[2] in self.asked.sources:
-                self.asked.sources.add(alias.asname)
-        known = that_speak(frozenset(self._mentions))
-        first = {word for word in known if says(word) or answers(word)} | (self.asked.sources & self._mentions.keys())
-        for text, places in texts.items():
-            if text.isidentifier() or (
-                len(text) < LONGEST_KEY and not _TYPES.isdisjoint(text)
-            ):  # perhaps an annotation
-                for word in _WORD.findall(text):
-                    self._mentions.setdefault(word, []).extend(places)
-        keys = {text for text in that_speak(frozenset(texts)) if names_one(text)} | (self.asked.sources & texts.keys())
-        if keys and "add_argument" in self._mentions:
-            self.asked.sources |= {word for word in self._mentions if word.startswith(("parse_args", "parse_known"))}
-            first |= self.asked.sources & self._mentions.keys()
-        return [one for word in first for one in self._mentions[word]] + [one for text in keys for one in texts[text]]
+        for full, (_, name) in self.bindings.imports:
+            if full.rpartition(".")[2] in self.asked.sources:
+                self.asked.sources.add(name)
+        mentions = self.bindings.mentions
+        texts = {text: places for text, places in self.bindings.texts.items() if isinstance(text, str)}
+        keys = {text for text in that_speak(frozenset(texts)) if names_one(text)}
+        keys |= self.asked.sources & texts.keys()
+        if keys and "add_argument" in mentions:
+            self.asked.sources |= {word for word in mentions if word.startswith(("parse_args", "parse_known"))}
+        first = {word for word in that_speak(frozenset(mentions)) if says(word) or answers(word)}
+        first |= self.asked.sources & mentions.keys()
+        handed: dict[str, list[Statement]] = {}
+        for statement, node in self.census.all(ast.keyword):
+            handed.setdefault(node.arg or "", []).append(statement)
+        named = [one for word in that_speak(frozenset(handed)) if says(word) for one in handed[word]]
+        return [
+            *(one for word in first for one in mentions[word]),
+            *(one for key in keys for one in texts[key]),
+            *named,
+        ]
 
-    def _index(self, texts: dict[str, list[Statement]]) -> None:
-        """Where each word is mentioned, and each text."""
-        mentions = self._mentions
-        node: Any
-        for statement, node in self.census.all(ast.Name):
-            mentions.setdefault(node.id, []).append(statement)
-        for statement, node in self.census.all(ast.Attribute):
-            mentions.setdefault(node.attr, []).append(statement)
-        for kind in (ast.arg, ast.keyword):
-            for statement, node in self.census.all(kind):
-                if node.arg is not None:
-                    mentions.setdefault(node.arg, []).append(statement)
-        for statement, node in self.census.all(ast.Constant):
-            docstring = statement.node.__class__ is ast.Expr and statement.node.value is node
-            if node.value.__class__ is str and not docstring:
-                texts.setdefault(node.value, []).append(statement)
-
-    def _told(self, statement: Statement) -> set[str]:
+    def _told(self, statement: Statement) -> set[Word]:
         """The names that get a secret in a statement, or something built of one, or the key of one, and had none before."""
-        new: set[str] = set()
+        self.asked.at = statement
+        new: set[Word] = set()
         for flow in self._flows.of(statement):
             if flow.held and not self.asked.held.issuperset(flow.words) and self.asked.holds(flow.value):
                 new |= flow.words - self.asked.held
