@@ -114,17 +114,19 @@ def _writes_logs(function: Function) -> bool:
 
 
 def _clouds(sight: Sight) -> Lines:
-    """Calls that make a client of a cloud."""
+    """Calls that hand keys to a client of a cloud."""
     from lintfoot.gates.callees import lines_called
 
-    return lines_called(sight, (), _is_of_a_cloud)
+    return lines_called(sight, (), _takes_cloud_keys)
 
 
-def _is_of_a_cloud(function: Function) -> bool:
+def _takes_cloud_keys(function: Function) -> bool:
+    """Whether a function of a cloud takes what its clients are handed: most of its functions do not."""
     from lintfoot.gates.clouds import CLOUDS
 
-    starts = tuple(start for start, _ in CLOUDS)
-    return any(name.startswith(starts) for name in expanded(function.names))
+    facets = ((start, set(cloud.facets)) for start, cloud in CLOUDS)
+    starts = tuple(start for start, taken in facets if not taken.isdisjoint(function.arguments))
+    return bool(starts) and any(name.startswith(starts) for name in expanded(function.names))
 
 
 SECRETS = Gate(
