@@ -123,6 +123,9 @@ _FIRST_OFF = _set(
     "ignore expire expired revoke rotate delete remove max min num count parse display print log mask redact "
     "sanitize sanitise save read load fetch find lookup encode decode"
 )
+# A word before the secret's that makes a switch of it, wherever it stands: `APP_DONT_CHECK_PASSWORDS`, `MYSQL_ALLOW_EMPTY_PASSWORD`.
+# Not `enable` (devices have a secret for it), `allowed` (those that open), `use` (a token to use), `no` (a number) or `show`.
+_SWITCHES = _set("dont doesnt not never without disable allow skip ignore require requires hide ask has needs")
 # A word anywhere in it that says the value is public, stands for a secret only, or is none.
 _ANYWHERE_OFF = _set(
     "public pub fingerprint hash hashed digest encrypted crypted masked redacted obfuscated scrambled invalid wrong "
@@ -248,7 +251,11 @@ def _judged(parts: tuple[str, ...]) -> Said | None:
         return None
     if len(kept) > 1 and kept[-1] in _SECRETS and not PASSWORDS.isdisjoint(kept):
         return Said(Kind.SECRET, frozenset(kept), sure=False)  # `db_password_secret` is what the store calls it
-    return max((one for one in _found(kept) if one), key=lambda one: (one.sure, _RANK[one.kind]), default=None)
+    found = _found(kept)
+    first = next((place for place, one in enumerate(found) if one), 0)
+    if not _SWITCHES.isdisjoint(kept[:first]):
+        return None
+    return max((one for one in found if one), key=lambda one: (one.sure, _RANK[one.kind]), default=None)
 
 
 _RANK = {Kind.LOGIN: 0, Kind.KEY: 1, Kind.TOKEN: 2, Kind.SECRET: 3, Kind.PASSWORD: 4, Kind.HEADER: 5}
