@@ -14,41 +14,77 @@ import libcst as cst
 
 from lintfoot.libcst_import import parsed
 from lintfoot.portions import LONG
-from lintfoot.records import dataclass
+from lintfoot.records import dataclass, field
 from lintfoot.regexes import regex
 from lintfoot.split import INSIDE, Division, Unit
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """The lines of a unit, what they are indented by, and which line of the file each is: a `pass` has that of what it stands for."""
+    """What is given of a unit: its lines, what they are indented by, and which line of the file each is.
+
+    `written` are the lines of the file that the statement's tree has, once it is whole: with the comments above, and for what
+    is cut out a `pass`, on the line of what that stands for.
+    """
 
     unit: Unit
     indent: str
-    lines: list[str]
-    numbers: list[int]
+    lines: list[str] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    written: list[int] = field(default_factory=list)
+
+    def take(self, division: Division, first: int, end: int) -> None:
+        """Give some lines of the file."""
+        self.lines.extend(division.lines[first - 1 : end - 1])
+        self.numbers.extend(range(first, end))
+        self.written.extend(range(first, end))
+
+    def leave_out(self, division: Division, member: Unit, line: int, *, alone: bool) -> None:
+        """Stand in for a block that is cut out: `alone`, where nothing behind it could belong to it, no line is needed."""
+        self.written.append(line)
+        head = self.lines[-1]
+        code = head.rstrip()
+        if alone and code.endswith(":") and "#" not in head:
+            self.lines[-1] = f"{code}{_NOTHING}{head[len(code) :]}"
+        else:
+            self.lines.append(f"{division.indent_of(member)}pass{division.newline[:-1]}")
+            self.numbers.append(line)
 
 
 def piece(division: Division, unit: Unit) -> Piece:
     """A unit as it is written, with the comments round it, and nothing in what is cut out of it."""
-    numbers = list(range(unit.lead, unit.end))
-    lines = division.lines[unit.lead - 1 : unit.end - 1]
-    if not unit.members:
-        return Piece(unit, division.indent_of(unit), lines, numbers)
+    made = Piece(unit, division.indent_of(unit))
+    lead = unit.lead
+    if _need_no_parser(division, made):
+        lead = unit.start
+        made.written.extend(range(unit.lead, lead))
+    made.take(division, lead, unit.end)
     ends = [*(body.start for body in unit.bodies[1:]), unit.stop]
     for number, body in enumerate(unit.bodies):
         first = next(one for one in unit.members if one.body == number)
-        code = next(n for n in range(body.end - 1, body.start - 1, -1) if division.bare[n - 1].strip(" \t\r"))
-        lines += [_pass(division, first), *division.lines[code : ends[number] - 1]]
-        numbers += [body.start, *range(code + 1, ends[number])]
-    if not unit.bodies:
-        lines.append(_pass(division, unit.members[0]))
-        numbers.append(unit.end)
-    return Piece(unit, division.indent_of(unit), lines, numbers)
+        code = next(n for n in range(body.end - 1, body.start - 1, -1) if division.bare[n - 1].strip(_BLANKS))
+        alone = code + 1 == ends[number] or bool(division.bare[code].strip(_BLANKS))
+        made.leave_out(division, first, body.start, alone=alone)
+        made.take(division, code + 1, ends[number])
+    if unit.members and not unit.bodies:
+        made.leave_out(division, unit.members[0], unit.end, alone=True)
+    return made
 
 
-def _pass(division: Division, unit: Unit) -> str:
-    return f"{division.indent_of(unit)}pass{division.newline[:-1]}"
+def _need_no_parser(division: Division, piece: Piece) -> bool:
+    """Whether what stands above a statement are comments of its own depth, and not what stands above all of them."""
+    lines = division.lines[piece.unit.lead - 1 : piece.unit.start - 1]
+    return piece.unit.number > 0 and all(line.startswith(piece.indent) and line.lstrip()[:1] == "#" for line in lines)
+
+
+def block(division: Division, suite: Any, within: str, member: Unit) -> cst.IndentedBlock:
+    """A block as it is cut out, with a `pass` in it; `within` is what the head is indented by."""
+    if suite.__class__ is cst.IndentedBlock:
+        found: cst.IndentedBlock = suite
+        return found
+    indent = division.indent_of(member)[len(within) :]
+    own = None if indent == division.indent else indent
+    return cst.IndentedBlock([cst.SimpleStatementLine([cst.Pass()])], header=suite.trailing_whitespace, indent=own)
 
 
 def portions(pieces: Sequence[Piece]) -> list[list[Piece]]:
@@ -80,17 +116,33 @@ def read(division: Division, pieces: Sequence[Piece]) -> list[Any]:
         raise ValueError
     first: Any = nodes[0]
     object.__setattr__(first, "leading_lines", (*module.header, *first.leading_lines))
-    return [_own(node, apart=own is None, unit=one.unit) for node, own, one in zip(nodes, moved, pieces, strict=True)]
+    return [_own(division, one, node, apart=own is None) for node, own, one in zip(nodes, moved, pieces, strict=True)]
 
 
-def _own(node: Any, *, apart: bool, unit: Unit) -> Any:
+def _own(division: Division, piece: Piece, node: Any, *, apart: bool) -> Any:
     """A statement with the comments that touch it alone."""
     if apart:
         (node,) = node.body.body
-    above = unit.start - unit.lead
-    if len(node.leading_lines) != above:
+    unit = piece.unit
+    above = unit.start - piece.numbers[0]
+    if piece.numbers[0] == unit.start and unit.lead < unit.start:
+        comments = [_comment(division, line, piece.indent) for line in division.lines[unit.lead - 1 : unit.start - 1]]
+        object.__setattr__(node, "leading_lines", tuple(comments))
+    elif len(node.leading_lines) != above:
         object.__setattr__(node, "leading_lines", node.leading_lines[len(node.leading_lines) - above :])
     return node
+
+
+def _comment(division: Division, line: str, indent: str) -> cst.EmptyLine:
+    """The node of a line with nothing but a comment."""
+    code = line.removesuffix("\r")
+    end = "\n" if code == line else "\r\n"
+    start = code.index("#")
+    return cst.EmptyLine(
+        whitespace=cst.SimpleWhitespace(code[len(indent) : start]),
+        comment=cst.Comment(code[start:]),
+        newline=cst.Newline(None if end == division.newline else end),
+    )
 
 
 def _moved(division: Division, piece: Piece) -> list[str] | None:
@@ -117,6 +169,8 @@ def standing(division: Division, piece: Piece, node: Any, header: Sequence[cst.E
     return cst.Module([node], above, default_indent=division.indent, default_newline=division.newline)
 
 
+_NOTHING = "0"  # what stands for a block right behind the colon
+_BLANKS = " \t\r"
 _EMPTY = ("", "\r")
 _GOES_ON = ("\\", "\\\r")
 _INDENTED = regex(r"\n[ \t]").search

@@ -252,12 +252,13 @@ class Regions:
         cuts = self._cuts[unit.number] = []
         for number, holder in enumerate(holders):
             members = [one for one in unit.members if one.body == number]
-            block = _empty(_Block, holder.body, self)
+            read = pieces.block(self.division, holder.body, self.division.indent_of(unit), members[0])
+            block = _empty(_Block, read, self)
             final = unit.bodies[number].last if unit.bodies else self.division.last(unit)
             object.__setattr__(
                 block, "after", ((final + 1) << PART) + (1 << (PART - 1)) + ((_DEEPEST - depth) << _APART)
             )
-            cuts.append(_Cut(holder, block, holder.body))
+            cuts.append(_Cut(holder, block, read))
             self._blocks[id(block)] = members
             object.__setattr__(holder, "body", block)
         if not unit.bodies:
@@ -305,7 +306,7 @@ class Regions:
         one = piece(self.division, self.division.units[number])
         above = [0] if one.indent else []
         module = pieces.standing(self.division, one, self.nodes[number], self.module.header)
-        return module, [*above, *one.numbers, one.numbers[-1] + 1]
+        return module, [*above, *one.written, one.written[-1] + 1]
 
     def closed(self, number: int) -> _Closed:
         """For the time of a `with`: the tree of a class's head as it was read, to be written out again."""
