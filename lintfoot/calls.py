@@ -213,6 +213,18 @@ def meaning(names: Names, call: cst.Call, target: Target, facet: str) -> Meaning
     argument = target.function.arguments.get(facet)
     if argument is None:
         return None
+    asking: set[tuple[int, str, str]] = names.kept.setdefault(__name__, set())
+    question = (id(call), target.name, facet)
+    if question in asking:  # `timeout = Timeout(timeout)` in a loop is made of itself
+        return Meaning(_UNTOLD, ABSENT, argument)
+    asking.add(question)
+    try:
+        return _said(names, call, target, facet, argument)
+    finally:
+        asking.discard(question)
+
+
+def _said(names: Names, call: cst.Call, target: Target, facet: str, argument: Argument) -> Meaning:
     found = given(names, call, argument, target.partials)
     if found.state == "unknown":
         return Meaning(_UNTOLD, found, argument)
