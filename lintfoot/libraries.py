@@ -6,7 +6,7 @@ It never names a rule.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache, cached_property
 from itertools import product
 from pathlib import PurePath
@@ -126,37 +126,48 @@ class Library:
 class Shelved(Library):
     """A library whose functions and attributes are made of what was kept of them when somebody asks: of ninety, scripts name three.
 
-    From then on it is a library like any other.
+    Once both were asked for it is a library like any other.
     """
 
     __slots__ = ()
 
-    def __init__(self, kept: Library, rows: Callable[[], tuple[tuple[Function, ...], tuple[Attribute, ...]]]) -> None:
+    def __init__(
+        self,
+        kept: Library,
+        functions: Callable[[], tuple[Function, ...]],
+        attributes: Callable[[], tuple[Attribute, ...]],
+    ) -> None:
         for name, value in (("imports", kept.imports), ("name", kept.name), ("source", kept.source)):
             object.__setattr__(self, name, value)
         object.__setattr__(self, "aliases", kept.aliases)
-        _FUNCTIONS.__set__(self, rows)
+        _FUNCTIONS.__set__(self, functions)
+        _ATTRIBUTES.__set__(self, attributes)
 
     @property
     def functions(self) -> tuple[Function, ...]:
         """How its calls work."""
-        return self._opened().functions
+        found: tuple[Function, ...] = self._opened(_FUNCTIONS, _ATTRIBUTES)
+        return found
 
     @property
     def attributes(self) -> tuple[Attribute, ...]:
         """Attributes whose value decides something."""
-        return self._opened().attributes
+        found: tuple[Attribute, ...] = self._opened(_ATTRIBUTES, _FUNCTIONS)
+        return found
 
-    def _opened(self) -> Library:
-        functions, attributes = _FUNCTIONS.__get__(self)()
-        object.__setattr__(self, "__class__", Library)
-        _FUNCTIONS.__set__(self, functions)
-        _ATTRIBUTES.__set__(self, attributes)
-        return self
+    def _opened(self, wanted: Any, other: Any) -> Any:
+        found = wanted.__get__(self)
+        if callable(found):
+            found = found()
+            wanted.__set__(self, found)
+            if not callable(other.__get__(self)):
+                object.__setattr__(self, "__class__", Library)
+        return found
 
     def __eq__(self, other: object) -> bool:
         """As of any library."""
-        return self._opened() == other
+        _ = self.functions, self.attributes
+        return self == other
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -215,15 +226,34 @@ def _nowhere(name: str) -> None:
     del name
 
 
-class Models:
-    """All models, looked up by qualified name."""
+class Known:
+    """What all models know, worked out when it is asked for, and once for all copies of them.
 
-    def __init__(self, libraries: Iterable[Library], formats: Formats | None = None) -> None:
-        self.libraries = tuple(libraries)
-        self.formats = formats or Formats()
-        self.answers: Answers | None = None  # what was worked out from them in an earlier run
-        self._look: Callable[[str], Function | None] = _nowhere
-        self._hides: Callable[[str], object] = _nowhere
+    `tops` are, for each library, the first parts of the names of its functions: a name is looked for without opening the others.
+    """
+
+    def __init__(self, libraries: tuple[Library, ...], tops: Sequence[Collection[str]] | None) -> None:
+        self.libraries = libraries
+        self._tops = tops
+        self._near: dict[str, dict[str, Function]] = {}
+
+    @cached_property
+    def _by_top(self) -> dict[str, list[Library]]:
+        found: dict[str, list[Library]] = {}
+        for library, tops in zip(self.libraries, self._tops or map(tops_of, self.libraries), strict=True):
+            for top in tops:
+                found.setdefault(top, []).append(library)
+        return found
+
+    def function(self, name: str) -> Function | None:
+        """The model of exactly this name."""
+        top = name.partition(".")[0]
+        near = self._near.get(top)
+        if near is None:
+            libraries = self._by_top.get(top, ())
+            near = {name: one for library in libraries for one in library.functions for name in expanded(one.names)}
+            self._near[top] = near
+        return near.get(name)
 
     @cached_property
     def functions(self) -> dict[str, Function]:
@@ -255,6 +285,59 @@ class Models:
             for left in braces(alias)
         }
 
+    @cached_property
+    def imports(self) -> frozenset[str]:
+        """Every top-level module that any model knows: the words of the text gate."""
+        return frozenset(name for library in self.libraries for name in library.imports)
+
+
+def tops_of(library: Library) -> frozenset[str]:
+    """The first parts of the names of a library's functions."""
+    return frozenset(name.partition(".")[0] for one in library.functions for name in expanded(one.names))
+
+
+class Models:
+    """All models, looked up by qualified name."""
+
+    def __init__(
+        self,
+        libraries: Iterable[Library],
+        formats: Formats | None = None,
+        tops: Sequence[Collection[str]] | None = None,
+    ) -> None:
+        self.known = Known(tuple(libraries), tops)
+        self.libraries = self.known.libraries
+        self.formats = formats or Formats()
+        self.answers: Answers | None = None  # what was worked out from them in an earlier run
+        self._limit_setters: frozenset[str] | None = None
+        self._look: Callable[[str], Function | None] = _nowhere
+        self._hides: Callable[[str], object] = _nowhere
+
+    @property
+    def functions(self) -> dict[str, Function]:
+        """By qualified name. To go through them all opens every library; `own` does not."""
+        return self.known.functions
+
+    @property
+    def attributes(self) -> dict[str, Attribute]:
+        """By qualified name."""
+        return self.known.attributes
+
+    @property
+    def library_of(self) -> dict[str, Library]:
+        """Who knows a name."""
+        return self.known.library_of
+
+    @property
+    def aliases(self) -> dict[str, str]:
+        """Other names, with the public ones."""
+        return self.known.aliases
+
+    @property
+    def imports(self) -> frozenset[str]:
+        """Every top-level module that any model knows: the words of the text gate."""
+        return self.known.imports
+
     def __eq__(self, other: object) -> bool:
         """Whether both know the same pages: what is worked out from pages is kept for all copies that look further."""
         return isinstance(other, Models) and self.libraries is other.libraries
@@ -265,15 +348,15 @@ class Models:
 
     def canonical(self, name: str) -> str:
         """Follow re-exports: `requests.sessions.Session` is `requests.Session`; also by prefix (`botocore.vendored.requests`)."""
-        seen = 0
+        seen, aliases = 0, self.known.aliases
         while seen < _LONGEST_CHAIN:
             head, tail = name, ""
-            while head and head not in self.aliases:
+            while head and head not in aliases:
                 head, _, last = head.rpartition(".")
                 tail = f".{last}{tail}"
             if not head:
                 return name
-            name, seen = self.aliases[head] + tail, seen + 1
+            name, seen = aliases[head] + tail, seen + 1
         return name
 
     def beyond(self, look: Callable[[str], Function | None], hides: Callable[[str], object] = _nowhere) -> Models:
@@ -281,20 +364,13 @@ class Models:
 
         `hides` tells which names that they know are the project's in truth.
         """
-        _ = (
-            self.limit_setters,
-            self.imports,
-            self.attributes,
-            self.aliases,
-            self.library_of,
-        )  # worked out once for all copies
         made = object.__new__(type(self))
         vars(made).update(vars(self), _look=look, _hides=hides)
         return made
 
     def own(self, name: str) -> Function | None:
         """The model of exactly this name, inheritance left aside."""
-        known = self.functions.get(name)
+        known = self.known.function(name)
         return known if known is not None and not self._hides(name) else self._look(name)
 
     def function(self, name: str) -> Function | None:
@@ -326,19 +402,21 @@ class Models:
             return None  # as for most: there is no line to go along
         return next(filter(None, (look(f"{base}.{last}") for base in self.lineage(owner))), None)
 
-    @cached_property
+    @property
     def limit_setters(self) -> frozenset[str]:
         """The last names of the methods that set a timeout on what they are called on: `sock.settimeout(5)`."""
+        if self._limit_setters is None:
+            self._limit_setters = (
+                self.answers.of("limit setters", (), self._setters) if self.answers else self._setters()
+            )
+        return self._limit_setters
+
+    def _setters(self) -> frozenset[str]:
         return frozenset(
             name.rpartition(".")[2]
             for name, function in self.functions.items()
             if "adapter" in function.role and "timeout" in function.arguments and not function.returns
         )
-
-    @cached_property
-    def imports(self) -> frozenset[str]:
-        """Every top-level module that any model knows: the words of the text gate."""
-        return frozenset(name for library in self.libraries for name in library.imports)
 
 
 _BRACES = regex(r"\{([^{}]*)\}")

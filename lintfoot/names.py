@@ -414,7 +414,7 @@ class Names:
         known = self.models.attribute(full)
         if known is not None and known.returns:
             return (Instance(known.returns),)
-        elsewhere = self._elsewhere(full, node) if full not in self.models.functions else None
+        elsewhere = self._elsewhere(full, node) if self.models.known.function(full) is None else None
         if elsewhere is not None and node is not None and not self._written_alike(node):
             return (elsewhere,)
         if self.models.own(full) is None and self.models.function(full) is not None:

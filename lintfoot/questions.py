@@ -209,8 +209,9 @@ class Question(Curious):
 
     def _model(self, name: str) -> Function | None:
         """The model of a class by a name that holds anywhere."""
-        if name in self.project.models.functions:
-            return self.project.models.functions[name]
+        known = self.project.models.known.function(name)
+        if known is not None:
+            return known
         spot = self._spot(name)
         found = self.project.told(spot) if spot is not None and spot[1] else None
         return found.what if found is not None and isinstance(found.what, Derived) else None

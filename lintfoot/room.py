@@ -9,12 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-ENOUGH = 15_000  # bytes of a file that are worth it: it takes a millisecond or two
+_LARGE = 15_000  # bytes of a file that are worth it: it takes a millisecond or two
+_MUCH = 40_000  # bytes of large files, without which a run ends before it matters: to ask for the first time takes six
+_held: list[int] = []  # the sizes of the large files since something was given back
 
 
-def give_back() -> None:
-    """Give back what is free."""
-    _trim()(0)
+def looked_at(size: int) -> None:
+    """Give back what is free, where files of this size, in bytes, and those before it took much."""
+    if size > _LARGE:
+        _held.append(size)
+        if sum(_held) > _MUCH:
+            _held[:] = [_MUCH]  # from now on each large file counts
+            _trim()(0)
 
 
 @cache

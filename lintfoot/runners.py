@@ -13,6 +13,7 @@ from typing import Any
 import libcst as cst
 
 from lintfoot import calls, runner_names, runner_words
+from lintfoot.answers import answer
 from lintfoot.calls import ABSENT, Given, Target
 from lintfoot.libraries import Argument, Derived, Models
 from lintfoot.names import Names
@@ -282,12 +283,14 @@ class _Runners:
 
 @cache
 def _shell_methods(models: Models) -> dict[str, Argument]:
-    found = {}
-    for name, function in models.functions.items():
-        last = name.rpartition(".")[2]
-        if "shell" in function.role and {"shell", "subprocess"} <= set(runner_words.words(last)):
-            found[last] = function.arguments["command"]
-    return found
+    named = answer(models, "methods that say shell", (), lambda: _shell_names(models))
+    found = ((last, models.known.function(name)) for last, name in named)
+    return {last: one.arguments["command"] for last, one in found if one is not None}
+
+
+def _shell_names(models: Models) -> tuple[tuple[str, str], ...]:
+    lasts = ((name.rpartition(".")[2], name) for name, one in models.functions.items() if "shell" in one.role)
+    return tuple((last, name) for last, name in lasts if {"shell", "subprocess"} <= set(runner_words.words(last)))
 
 
 def _flattened(

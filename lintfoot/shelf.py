@@ -23,7 +23,7 @@ from lintfoot.records import replace
 from lintfoot.tables import Folder, Problems
 
 if TYPE_CHECKING:
-    from lintfoot.libraries import Attribute, Function, Models
+    from lintfoot.libraries import Attribute, Function, Library, Models
 
 _INNER = ("", "libraries", "formats")
 
@@ -78,8 +78,9 @@ class Shelf:
         if found is None or formats is None or not isinstance(rows, tuple) or len(rows) != len(found):
             made = libraries.load(self.folders)
         else:
-            shelved = (Shelved(one, partial(_opened, row)) for one, row in zip(found, rows, strict=True))
-            made = Models(shelved, Formats(formats))
+            opened = ((partial(_functions, one), partial(_attributes, two)) for _, one, two in rows)
+            shelved = (Shelved(one, *row) for one, row in zip(found, opened, strict=True))
+            made = Models(shelved, Formats(formats), [tops for tops, _, _ in rows])
         made.answers = Answers(lambda: self.book, self._answers())
         return made
 
@@ -131,7 +132,7 @@ class Shelf:
             bare = tuple(replace(one, functions=(), attributes=()) for one in models.libraries)
             inner = {
                 "libraries": pack(bare),
-                "rows": tuple(keeping.packed((pack(one.functions), pack(one.attributes))) for one in models.libraries),
+                "rows": tuple(map(_row, models.libraries)),
                 "formats": pack(models.formats.formats),
             }
             kept = {
@@ -164,12 +165,25 @@ def _keep_patterns() -> None:
         keeping.save(file, rows)
 
 
-def _opened(row: bytes) -> tuple[tuple[Function, ...], tuple[Attribute, ...]]:
-    """The functions and attributes of a library, of what was kept of them under the seal of the whole."""
-    from lintfoot.libraries import Attribute, Function
+def _row(one: Library) -> tuple[Any, ...]:
+    """What is kept of a library under the seal of the whole, to be opened where somebody asks for it."""
+    from lintfoot.libraries import tops_of
 
-    functions, attributes = keeping.inner(row)
-    return unpack(tuple[Function, ...], functions), unpack(tuple[Attribute, ...], attributes)
+    return tuple(sorted(tops_of(one))), keeping.packed(pack(one.functions)), keeping.packed(pack(one.attributes))
+
+
+def _functions(row: bytes) -> tuple[Function, ...]:
+    from lintfoot.libraries import Function
+
+    found: tuple[Function, ...] = unpack(tuple[Function, ...], keeping.inner(row))
+    return found
+
+
+def _attributes(row: bytes) -> tuple[Attribute, ...]:
+    from lintfoot.libraries import Attribute
+
+    found: tuple[Attribute, ...] = unpack(tuple[Attribute, ...], keeping.inner(row))
+    return found
 
 
 State = tuple[Any, ...]

@@ -207,15 +207,15 @@ def outcomes(here: Desk, files: Sequence[Path]) -> Iterator[Outcome]:
             here.knowledge.forget()
         before = top
         yield check_file(here, path)
-        if number and _is_large(here.config.folder / path):
-            room.give_back()  # one file alone ends with its process
+        if number:  # one file alone ends with its process
+            room.looked_at(_size(here.config.folder / path))
 
 
-def _is_large(path: Path) -> bool:
+def _size(path: Path) -> int:
     try:
-        return path.stat().st_size > room.ENOUGH
+        return path.stat().st_size
     except OSError:
-        return False
+        return 0
 
 
 # one file

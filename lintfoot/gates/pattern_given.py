@@ -41,7 +41,8 @@ class Given:
                 for name in self.asked.bearing.get(word, ())
                 if not self.named.isdisjoint(self.asked.way(self.models, name))
             ]
-            self._candidates[word] = [(name, self.models.functions[name]) for name in names]
+            known = ((name, self.models.known.function(name)) for name in names)
+            self._candidates[word] = [(name, one) for name, one in known if one is not None]
         return self._candidates[word]
 
     def _is_right(self, call: ast.Call, name: str, function: Function, pattern: CallPattern) -> bool:

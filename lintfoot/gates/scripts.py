@@ -6,6 +6,7 @@ import ast
 from collections.abc import Mapping
 
 from lintfoot import unmodelled_words
+from lintfoot.answers import answer
 from lintfoot.book import CallPattern, Rule
 from lintfoot.gates.gate import Gate, Later, Lines
 from lintfoot.libraries import Function, Models, expanded
@@ -67,9 +68,14 @@ def _handlers(sight: Sight) -> Lines:
     return {*calls, *handlers} if calls is not None and handlers is not None else None
 
 
-def suppressors(models: Models) -> set[str]:
+def suppressors(models: Models) -> frozenset[str]:
     """The modelled functions that swallow exceptions."""
-    return {name for name, function in models.functions.items() if "suppress" in function.role}
+    return answer(
+        models,
+        "suppressors",
+        (),
+        lambda: frozenset(name for name, function in models.functions.items() if "suppress" in function.role),
+    )
 
 
 def _defaults(sight: Sight) -> Lines:

@@ -25,7 +25,9 @@ _STYLES = {
 
 def painted(rows: Iterable[Row], *, color: bool) -> str:
     """Rows as lines, without blanks at their ends."""
-    paint = _colours() if color else _plain
+    if not color:
+        return "".join(["".join([text for text, _ in row]).rstrip(" ") + "\n" for row in rows])
+    paint = _colours()
     return "".join(f"{''.join(map(paint, _trimmed(row)))}\n" for row in rows)
 
 
@@ -33,10 +35,6 @@ def _trimmed(row: Row) -> Row:
     while row and not row[-1][0].rstrip(" "):
         row = row[:-1]
     return row and (*row[:-1], (row[-1][0].rstrip(" "), row[-1][1]))
-
-
-def _plain(piece: tuple[str, str]) -> str:
-    return piece[0]
 
 
 def _colours() -> Callable[[tuple[str, str]], str]:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import libcst as cst
 
+from lintfoot.answers import answer
 from lintfoot.gates.secret_callees import ASKS
 from lintfoot.libraries import Models
 from lintfoot.scopes import Scope, last_word
@@ -27,6 +28,10 @@ _RECORDS = _set("dataclass define frozen attrs s")
 @lru_cache(maxsize=4)
 def secret_calls(models: Models) -> frozenset[str]:
     """The last names of all modelled calls that take a secret, those of their re-exports included."""
+    return answer(models, "calls that take a secret", (), lambda: _secret_calls(models))
+
+
+def _secret_calls(models: Models) -> frozenset[str]:
     taking = {
         name
         for name, function in models.functions.items()
