@@ -57,6 +57,8 @@ class Bearings:
             if of is not None:
                 _Look(self, step).look(of, spot)
             self.project.trail.leave()
+            if not self.project.is_idle:
+                return step  # an answer that leads back to the question being answered is not there yet
             self._steps[spot] = step
         return self._steps[spot]
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import libcst as cst
 
 from lintfoot import calls
+from lintfoot.abilities import LOGGERS, OF_PROCESSES
 from lintfoot.interests import MADE, ROLES
 from lintfoot.libraries import Argument, Derived
 from lintfoot.names import Names
@@ -14,9 +15,6 @@ from lintfoot.receivers import altered
 from lintfoot.records import dataclass, replace
 from lintfoot.scopes import FunctionNode
 from lintfoot.values import Instance, Object, Partial
-
-LOGGERS = frozenset({"logging.Logger", "logging.LoggerAdapter"})
-OF_PROCESSES = frozenset({"command", "shell", "executable", "args"})  # facets that `runners` answers for
 
 Reports = Callable[[Names, FunctionNode], bool]
 

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from lintfoot import interests, makers, secret_names, secret_texts, sketches, wrappers
+from lintfoot import interests, makers, secret_names, secret_texts, sketches, syntax, wrappers
+from lintfoot.abilities import LOGGERS
 from lintfoot.decoding import Decoded
 from lintfoot.interests import Curious
 from lintfoot.libraries import Derived, Function
 from lintfoot.names import Names
 from lintfoot.parse import Script, parse
+from lintfoot.prospects import Prospect
 from lintfoot.receivers import SENDERS
 from lintfoot.records import dataclass, replace
 from lintfoot.regexes import regex
@@ -124,17 +126,17 @@ class Question(Curious):
         """The object that a call makes, if rules may ask for it."""
         name = sketches.dotted(call.func)
         known = self.known(of, name)
-        if known is not None and known.returns in makers.LOGGERS:
+        if known is not None and known.returns in LOGGERS:
             return Told(Derived(names=(self.full,), returns=known.returns), "object")
         if self.as_written(of, name) == "functools.partial":
-            return self._read(of)
+            return self._read(of.cut(self.name, self.attrs))
         if known is not None:
-            return self._read(of) if not interests.MADE.isdisjoint(known.role) else None
+            return self._read(of.cut(self.name, self.attrs)) if not interests.MADE.isdisjoint(known.role) else None
         found = self._neighbour(of, name) if name else None
         if found is None or not isinstance(found.what, Derived) or not found.what.returns:
             return None
         if found.what.tells or (found.kind == "function" and call.args):
-            return self._read(of)
+            return self._read(of.cut(self.name, self.attrs))
         made = Derived(names=(self.full,), returns=found.what.returns, altered=found.what.altered)
         return Told(made, "object", found.homes)
 
@@ -147,10 +149,16 @@ class Question(Curious):
         if interest is None:  # that is what led here
             interest = self.interest_in(of, node, owner)
         if self.project.worth(self.spot, interest):
-            found = self._read(of)
+            lines = of.cut(self.name, self.attrs)
+            found = self._read(lines) if self._is_bright(lines) else None
             if found is not None and isinstance(found.what, Derived):
                 return replace(found, what=replace(found.what, ends=ends, dark=interest.runs))
         return Told(Derived(names=(self.full,), ends=ends, dark=interest.runs), "function")
+
+    def _is_bright(self, lines: str) -> bool:
+        """Whether libcst can read more out of some lines than is known already."""
+        tree = syntax.tree(lines)
+        return tree is None or Prospect(self.project, self.view, self.spot, tree).is_bright()
 
     # classes
 
@@ -224,9 +232,9 @@ class Question(Curious):
 
     # libcst's answer
 
-    def _read(self, of: Seen) -> Told | None:
-        """Cut out what the name needs, and ask what it is there."""
-        script = parse(self.file, Decoded(of.cut(self.name, self.attrs)))
+    def _read(self, lines: str) -> Told | None:
+        """Read the lines that were cut out for the name, and ask what it is there."""
+        script = parse(self.file, Decoded(lines))
         if not isinstance(script, Script):
             return None
         names = Names(script.module, self.view.models, self.project.package(self.file), self.view)

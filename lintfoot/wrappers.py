@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from lintfoot import calls, interests, literals, makers, runner_words, runners
+from lintfoot.abilities import OF_PROCESSES
 from lintfoot.calls import Target
 from lintfoot.flow import reaching
 from lintfoot.libraries import Argument, Derived
@@ -89,7 +90,7 @@ class _Own:
     def _handed(self, call: cst.Call, target: Target) -> Iterator[tuple[str, Argument]]:
         processes = not runner_words.ROLES.isdisjoint(target.function.role)
         for facet, argument in target.function.arguments.items():
-            if argument.rest or (processes and facet in makers.OF_PROCESSES):
+            if argument.rest or (processes and facet in OF_PROCESSES):
                 continue
             given = calls.given(self.names, call, argument, target.partials)
             written = any(arg.value is given.node for arg in call.args)

@@ -105,6 +105,7 @@ LAYERS = {
     "meaning": Layer(
         "what a piece of code means: trees, names, values, calls, commands; knows models and never a rule",
         (
+            "abilities",
             "argv",
             "asked",
             "bearings",
@@ -117,6 +118,7 @@ LAYERS = {
             "flow",
             "missing",
             "interests",
+            "links",
             "literals",
             "makers",
             "names",
@@ -128,6 +130,7 @@ LAYERS = {
             "paths",
             "positions",
             "project",
+            "prospects",
             "questions",
             "pieces",
             "receivers",
@@ -138,6 +141,7 @@ LAYERS = {
             "scopes",
             "sight",
             "sketches",
+            "teller_words",
             "unmodelled",
             "unmodelled_words",
             "values",

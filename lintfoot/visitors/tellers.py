@@ -9,82 +9,25 @@ import libcst as cst
 
 from lintfoot import calls
 from lintfoot.names import Names
-from lintfoot.regexes import regex
 from lintfoot.scopes import dotted, last_word
+from lintfoot.teller_words import PRINTS, REPORTERS, ROLES, SOURCE_NAMES, SOURCES, speak_of_exceptions
 from lintfoot.values import Named, Partial, Value
-
-# They give the exception or its traceback to whoever asks; what becomes of it then is another question.
-_SOURCES = frozenset(
-    {
-        "inspect.trace",
-        "sys.exc_info",
-        "sys.exception",
-        "traceback.StackSummary.extract",
-        "traceback.TracebackException",
-        "traceback.TracebackException.from_exception",
-        "traceback.extract_tb",
-        "traceback.format_exc",
-        "traceback.format_exception",
-        "traceback.format_exception_only",
-        "traceback.format_list",
-        "traceback.format_tb",
-        "traceback.walk_tb",
-        "twisted.python.failure.Failure",
-    }
-)
-_SOURCE_NAMES = frozenset({"exc_info", "format_exc", "format_exception"})
-_PRINTS = frozenset(
-    {
-        "cgitb.handler",
-        "pdb.post_mortem",
-        "traceback.print_exc",
-        "traceback.print_exception",
-        "traceback.print_last",
-        "traceback.print_stack",
-        "traceback.print_tb",
-        "twisted.python.log.err",
-        "twisted.python.log.failure",
-    }
-)
-# Methods of error services and consoles that fetch the exception being handled.
-_REPORTERS = frozenset(
-    {
-        "captureException",
-        "capture_exception",
-        "handleError",  # of a logging.Handler: prints the traceback
-        "notice_error",
-        "print_exception",
-        "report_exc_info",
-        "track_exception",
-    }
-)
-_ROLES = frozenset({"log-traceback", "report"})
 
 # Verbs by which something is written to a log or the terminal.
 VERBS = frozenset(
     "critical debug echo err error exception fatal info log msg notice print secho success trace warn warning".split()
 ) | {"captureException", "capture_exception", "print_exception"}
 
-_TRACES = frozenset({"backtrace", "excinfo", "printexc", "stacktrace", "traceback"})
-_ABOUT = frozenset({"exc", "exception", "tb"})
-_TELLING = frozenset(
-    "capture current display dump emit err error exc fmt format full get handle info last log notify pprint print "
-    "process record report save send show store to track write".split()
-)
-_WORD = regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-
 
 def is_source(call: cst.Call, values: Sequence[Value]) -> bool:
     """Whether a call gives the exception being handled, or its traceback, as its result."""
     known = _known(values)
-    return not known.isdisjoint(_SOURCES) or (not known and last_word(call.func) in _SOURCE_NAMES)
+    return not known.isdisjoint(SOURCES) or (not known and last_word(call.func) in SOURCE_NAMES)
 
 
 def speaks_of_exceptions(call: cst.Call) -> bool:
     """Whether the name of a function that nobody can look into says that it tells of the exception: `log_exception`."""
-    words = {word.lower() for word in _WORD.findall(last_word(call.func))}
-    told = not words.isdisjoint(_ABOUT) and not words.isdisjoint(_TELLING)
-    return told or (not words.isdisjoint(_TRACES) and "with" not in words)  # error.with_traceback(…) tells nobody
+    return speak_of_exceptions(last_word(call.func))
 
 
 def _known(values: Sequence[Value]) -> set[str]:
@@ -107,10 +50,10 @@ class Tellers:
         return (
             ("exception" in words and (bool(call.args) or is_logger(call.func)))
             or ("opt" in words and bool(self._switch(call, "exception")))
-            or not known.isdisjoint(_PRINTS)
-            or not words.isdisjoint(_REPORTERS)
+            or not known.isdisjoint(PRINTS)
+            or not words.isdisjoint(REPORTERS)
             or self.is_reporter(call, values)
-            or any(not _ROLES.isdisjoint(target.function.role) for target in calls.targets(self.names, call))
+            or any(not ROLES.isdisjoint(target.function.role) for target in calls.targets(self.names, call))
             or any(isinstance(value, Partial) and self._partial_tells(value) for value in values)
         )
 
