@@ -130,7 +130,7 @@ class Flows:
             return set()
         found = self.words.defined(around[place], around[:place])
         if around[place].name in _SHOWS:
-            found |= {"self", *(one.name for one in around[-2:-1])}
+            found |= {"self"}.union(*(self.words.defined(one, around[:-2]) for one in around[-2:-1]))
         return found
 
     def _flow(self, node: Any, statement: Statement) -> Iterator[Flow]:
