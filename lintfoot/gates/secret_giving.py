@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -35,7 +35,7 @@ from lintfoot.gates.secret_callees import (
 from lintfoot.gates.secret_given import DESCRIBES, Given, summed
 from lintfoot.gates.secret_taking import Taking
 from lintfoot.regexes import regex
-from lintfoot.secret_names import Said
+from lintfoot.secret_names import Said, that_speak
 from lintfoot.secret_values import PASSWORD, is_login
 from lintfoot.sight import Sight
 
@@ -80,7 +80,6 @@ class _Giving:
         self.given = Given(sight, census, hidden=hidden)
         self.said, self.holds = self.given.said, self.given.holds
         self._taking = Taking(sight, census, self.given)
-        self._asked: dict[str, bool] = {}
 
     def lines(self) -> set[int]:
         """The lines of all statements."""
@@ -93,6 +92,12 @@ class _Giving:
                 if statement.line not in found and asks(statement, node):
                     found.add(statement.line)
         return found | self._otherwise()
+
+    @cached_property
+    def speaking(self) -> frozenset[str]:
+        """The words of the text that say so by themselves: names are looked up here, and hardly any is one of them."""
+        words = self.sight.words
+        return frozenset(name for name in (*that_speak(words), *(self.given.more & words)) if self.said(name))
 
     @property
     def _ways(self) -> tuple[tuple[type[Any], Callable[[Statement, Any], bool]], ...]:
@@ -125,7 +130,12 @@ class _Giving:
     # what gives a literal a name
 
     def _assign(self, _: Statement, node: ast.Assign) -> bool:
-        return any(self._assigned(target, node.value) for target in node.targets)
+        for target in node.targets:
+            kind = target.__class__
+            name = target.id if kind is ast.Name else target.attr if kind is ast.Attribute else None  # type: ignore[attr-defined]
+            if (name is None or name in self.speaking) and self._assigned(target, node.value):
+                return True
+        return False
 
     def _assign_one(self, _: Statement, node: Any) -> bool:
         return node.value is not None and self._assigned(node.target, node.value)
@@ -140,7 +150,8 @@ class _Giving:
     def _named(self, target: ast.expr, value: ast.expr) -> bool:
         kind = target.__class__
         if kind is ast.Name or kind is ast.Attribute:
-            found = self.said(last(target))
+            name = last(target)
+            found = self.said(name) if name in self.speaking else None
             return found is not None and self.holds(value, found)
         return self._given(names_of(target), value)
 
@@ -158,15 +169,17 @@ class _Giving:
         return isinstance(node.iter, _LISTS) and self._given(names_of(node.target), node.iter)
 
     def _parameters(self, _: Statement, node: ast.arguments) -> bool:
-        return any(self._given((one.arg,), value) for one, value in defaults(node))
+        return any(one.arg in self.speaking and self._given((one.arg,), value) for one, value in defaults(node))
 
     def _answer(self, statement: Statement, node: ast.Return) -> bool:
+        if node.value is None or not _is_literal(node.value):
+            return False
         function = next((one for one in reversed(statement.around) if isinstance(one, FUNCTIONS)), None)
         name = answered_by(function.name) if function is not None else None
-        return name is not None and node.value is not None and self.holds(node.value, name)
+        return name is not None and self.holds(node.value, name)
 
     def _keyword(self, _: Statement, node: ast.keyword) -> bool:
-        return node.arg is not None and self._given((node.arg,), node.value, follow=True)
+        return node.arg in self.speaking and self._given((node.arg or "",), node.value, follow=True)
 
     def _keys(self, _: Statement, node: ast.Dict) -> bool:
         for key, value in zip(node.keys, node.values, strict=True):
@@ -208,14 +221,16 @@ class _Giving:
 
     def _calls(self) -> Iterator[tuple[Statement, ast.Call]]:
         """The calls that `_call` may say yes to: what they are called tells of most that they are none."""
-        for callee, found in self.census.calls.items():
-            names = {callee, self._renamed.get(callee, callee)}
-            if any(self._takes(name) or name in _BESIDE or name in self._taking.calls for name in names):
-                yield from found
-            else:
-                yield from (
-                    one for one in found if any((word.arg or "").lower() in DESCRIBES for word in one[1].keywords)
-                )
+        calls = self.census.calls
+        own = self._typed | self._takers.keys() | self._taking.calls
+        asked = {name for name in calls if _is_asked(name)} | (calls.keys() & own)
+        asked |= {name for name, full in self._renamed.items() if name in calls and (_is_asked(full) or full in own)}
+        for name in asked:
+            yield from calls[name]
+        keywords = {word.arg for _, word in self.census.all(ast.keyword) if word.arg is not None}
+        described = {name for name in keywords if name.lower() in DESCRIBES}
+        for name in calls.keys() - asked if described else ():
+            yield from (one for one in calls[name] if any(word.arg in described for word in one[1].keywords))
 
     def _call(self, _: Statement, node: ast.Call) -> bool:
         """A look-up with a fallback, an option with a default, a name beside its value, and what takes a secret."""
@@ -229,7 +244,7 @@ class _Giving:
             return True
         if callee in self._taking.calls and self._taking.may(node, callee):
             return True
-        return bool(args) and self._takes(callee) and self._taken(node, callee)
+        return bool(args) and self._taken(node, callee)
 
     def _beside(self, node: ast.Call, callee: str) -> bool:
         """`getenv("DB_PASSWORD", "…")`, `add_argument("--password", default="…")`, `Parameter(name="password", value="…")`."""
@@ -271,14 +286,6 @@ class _Giving:
             for one in (args if place is None else args[max(0, place - 1) : place + 1])  # `self` may be among them
         )
 
-    def _takes(self, callee: str) -> bool:
-        known = self._asked.get(callee)
-        if known is None:
-            named = callee == "compare_digest" or callee in ENCODERS or set_by(callee) is not None
-            known = named or takes_a_pair(callee) or callee in self._typed or callee in self._takers
-            self._asked[callee] = known
-        return known
-
     @cached_property
     def _renamed(self) -> dict[str, str]:
         return renamed(self.sight.text) if " as " in self.sight.text else {}
@@ -310,6 +317,13 @@ class _Giving:
             if name is not None and statement.around and isinstance(statement.around[-1], ast.ClassDef):
                 found.setdefault(statement.around[-1].name, set()).add((None, name))
         return found
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_asked(callee: str) -> bool:
+    """Whether the name of a call says that it may take a secret, or the name of one beside its value."""
+    known = callee in _BESIDE or callee in ENCODERS or callee == "compare_digest"
+    return known or set_by(callee) is not None or takes_a_pair(callee)
 
 
 def _is_literal(node: ast.expr) -> bool:
