@@ -96,4 +96,7 @@ def owners(models: Models, bearing: Collection[str]) -> set[str]:
 
 def gives(function: Function, classes: Collection[str]) -> bool:
     """Whether a call gives an object of one of some classes, as far as can be told."""
-    return function.returns in classes or function.enters in classes or "{" in function.returns
+    before, filled, _ = function.returns.partition("{")  # `botocore.client.{service}`
+    if filled:
+        return any(one.startswith(before) for one in classes)
+    return function.returns in classes or function.enters in classes

@@ -18,8 +18,9 @@ from lintfoot.census import Census, Statement, last
 from lintfoot.dataflow import Dataflow, Reached
 from lintfoot.gates.call_lines import lasts_of, wanted_of
 from lintfoot.gates.gate import Named
+from lintfoot.gates.imported import Imported, imported_in
 from lintfoot.libraries import Function, Models
-from lintfoot.records import dataclass
+from lintfoot.records import dataclass, replace
 from lintfoot.sight import Sight, Telling
 from lintfoot.wanted import Leading, Wanted, gives, leading
 
@@ -68,6 +69,15 @@ class Way:
         """Whether an imported name is on the way."""
         return self.leads(name) or name in self.above or self.leads(models.canonical(name))
 
+    def gives_on(self, models: Models, name: str) -> bool:
+        """Whether a call of a qualified name gives something on the way: what no model knows does not."""
+        function = models.function(name)
+        return function is not None and _gives_on(function, self.leads.names)
+
+
+def _gives_on(function: Function, names: frozenset[str]) -> bool:
+    return gives(function, names) or function.returns == "self" or bool(function.enters)
+
 
 @lru_cache(maxsize=256)
 def way_to(models: Models, asked: Asked) -> Way:
@@ -87,7 +97,7 @@ def _worked_out(models: Models, asked: Asked) -> tuple[frozenset[str], ...]:
     giving, made = set[str](), set[str]()
     for name, function in models.functions.items():
         last = name.rpartition(".")[2]
-        if gives(function, leads.names) or function.returns == "self" or function.enters:
+        if _gives_on(function, leads.names):
             giving.add(last)
         elif asked(function):
             made.add(last)
@@ -105,7 +115,8 @@ class Lead:
     """Where some functions may be in a text: their last names, what leads to them, and last names that are enough.
 
     Without `objects` only the functions themselves are followed, and not what is made by them. `functions` are what may be one
-    of them, and not only lead there: what has another name than theirs has to be.
+    of them, and not only lead there: what has another name than theirs has to be. Where an import certainly tells what is
+    called, as `imported` knows, `asked` is asked of the model of that, and nothing else counts.
     """
 
     flow: Dataflow
@@ -115,17 +126,25 @@ class Lead:
     sure: frozenset[str] = frozenset()
     objects: bool = True
     functions: Reached | None = None
+    imported: Imported | None = None
+    asked: Asked = nothing
 
     def sites(self) -> Iterator[Site]:
         """The calls that may be of one of the functions."""
         bindings = self.flow.bindings
         for word in (self.lasts | self.sure | {word for _, word in self.reached}) & bindings.calls.keys():
             for statement, call in bindings.calls[word]:
-                if word in self.sure or self._is_one(call.func, word, statement):
+                told = self._told(call, statement)
+                if told if told is not None else word in self.sure or self._is_one(call.func, word, statement):
                     yield Site(statement, call)
         for statement, call in bindings.indirect:
             if self.holds(call.func, statement):
                 yield Site(statement, call)
+
+    def _told(self, call: ast.Call, statement: Statement) -> bool | None:
+        """Whether a call is of one of the functions, where imports tell; None where they do not."""
+        functions = self.imported.functions(call.func, statement) if self.imported is not None else None
+        return any(one is not None and self.asked(one) for one in functions) if functions is not None else None
 
     def _is_one(self, node: ast.expr, word: str, statement: Statement) -> bool:
         """Whether a name, with this last word, may stand for one of the functions itself."""
@@ -220,7 +239,18 @@ def _lead_to(sight: Sight, asked: Asked) -> Lead | None:
         return None
     lasts |= {"__init__"}  # `super().__init__(…)` calls a class
     seeds = _seeds(sight, flow, way, lasts, telling.names)
-    return lead_from(flow, seeds, lasts, way.verbs, telling.calls)
+    imported = imported_in(sight, flow)
+    verbs = way.verbs | _giving_else(sight, imported, way) if seeds else way.verbs
+    return replace(lead_from(flow, seeds, lasts, verbs, telling.calls), imported=imported, asked=asked)
+
+
+def _giving_else(sight: Sight, imported: Imported, way: Way) -> set[str]:
+    """The last names under which nothing but outsiders is called whose results lead nowhere."""
+    return {
+        word
+        for word, names in imported.called.items()
+        if word not in REACHED and not any(way.gives_on(sight.models, name) for name in names)
+    }
 
 
 def lasts_led_to(sight: Sight, asked: Asked) -> set[str]:

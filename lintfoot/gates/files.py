@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lintfoot.gates import call_lines
 from lintfoot.gates.gate import Gate, Lines
-from lintfoot.libraries import Function
+from lintfoot.libraries import Function, expanded
 from lintfoot.sight import Sight
 
 if TYPE_CHECKING:
@@ -124,14 +124,19 @@ def _modes(sight: Sight) -> Lines:
 
 
 def _loads(sight: Sight) -> Lines:
-    """Calls that may load data."""
-    from lintfoot.gates.callees import lines_called
+    """Calls that may load data in a way that runs code."""
+    from lintfoot.gates.callees import lead_to, lines_of
 
-    return lines_called(sight, {name.rpartition(".")[2] for name in SHELVES}, _has_a_loader)
+    lead = lead_to(sight, _has_a_loader)
+    return lines_of(sight, lead.sites()) if lead is not None else None
 
 
 def _has_a_loader(function: Function) -> bool:
-    return "loader" in function.arguments
+    """Whether something is loaded, but for what takes no loader and is safe without one."""
+    loader = function.arguments.get("loader")
+    if loader is None:
+        return not SHELVES.isdisjoint(expanded(function.names))
+    return loader.default != "safe" or bool(loader.keyword) or loader.position is not None
 
 
 OPEN_FILES = Gate(
