@@ -167,6 +167,7 @@ LAYERS = {
             "gates.gate",
             "gates.handler_lines",
             "gates.held_texts",
+            "gates.imported",
             "gates.json_lines",
             "gates.local_words",
             "gates.loop_lines",
