@@ -27,7 +27,6 @@ _NO_NODES = frozenset(  # fields that hold no node worth a visit
 )
 _NAMED: dict[Any, str] = {  # what a node is called
     ast.Name: "id",
-    ast.Attribute: "attr",
     ast.keyword: "arg",
     ast.arg: "arg",
     ast.FunctionDef: "name",
@@ -101,9 +100,14 @@ class Census:
             found.update(map(attrgetter(name), (node for _, node in self.all(kind))))
         outer: list[tuple[Statement, Any]] = [*self.all(ast.Global), *self.all(ast.Nonlocal)]
         found.update(name for _, node in outer for name in node.names)
+        return self.members.union(filter(None, found))
+
+    @cached_property
+    def members(self) -> frozenset[str]:
+        """Of these the ones that may be asked of an object: attributes, also by patterns, and the words of quoted texts."""
+        found = {node.attr for _, node in self.all(ast.Attribute)}
         found.update(name for _, node in self.all(ast.MatchClass) for name in node.kwd_attrs)
-        found.update(_WORD.findall("\n".join(self._quoted)))
-        return frozenset(filter(None, found))
+        return frozenset(found.union(_WORD.findall("\n".join(self._quoted))))
 
     @property
     def _quoted(self) -> Iterator[str]:

@@ -30,19 +30,21 @@ class Seen:
     """The outline of a file, as far as one question looks at it."""
 
     def __init__(self, of: Outline, file: str, trail: Trail) -> None:
-        self._of, self._file, self._trail = of, file, trail
+        self._of, self._file, self._trail, self._noting = of, file, trail, trail.is_read
         self._covered: frozenset[str] = frozenset()  # names of which a text that was looked at says how they are bound
         self._noted: set[str] = set()
 
     def _note(self, part: str) -> bool:
-        """Note a part; whether that is news to this question."""
+        """Note a part, where anybody reads that; whether that is news to this question."""
+        if not self._noting:
+            return False
         self._trail.passed((FILE, (self._file, part)))
         news = part not in self._noted
         self._noted.add(part)
         return news
 
     def _note_bound(self, name: str) -> None:
-        if name not in self._covered:
+        if self._noting and name not in self._covered:
             self._note(f"{BOUND}{name}")
 
     # how a name is bound

@@ -104,11 +104,12 @@ class Sight:
         A name that only its import mentions is used for nothing here.
         """
         found = []
+        members = self.census.members if self.census is not None else self.words
         for full, bound in self.foreign:
             if self.census is not None and bound not in self.census.words:
                 continue
             for below in ("", *sorted(self._written_below.get(bound, ()))):
-                facts = self.view.facts(f"{full}{below}", self._written)
+                facts = self.view.facts(f"{full}{below}", members)
                 if facts:
                     found.append((bound, below.rpartition(".")[2] or bound, facts))
         return found

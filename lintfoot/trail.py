@@ -20,14 +20,19 @@ Parts = tuple[str, bytes]
 
 
 class Trail:
-    """Questions, and those that each of them led to."""
+    """Questions, and those that each of them led to. As long as no script has begun nothing is noted: nobody will read it."""
 
     def __init__(self) -> None:
         self._behind: dict[Key, set[Key]] = {}
         self._open: list[set[Key]] = []
 
+    @property
+    def is_read(self) -> bool:
+        """Whether anything is noted."""
+        return bool(self._open)
+
     def begin(self, key: Key) -> None:
-        """Begin with a script, whatever an answer that failed has left open."""
+        """Begin with a script, whatever an answer that failed has left open: with each one of a project, or with none."""
         self._behind[key] = set()
         self._open = [self._behind[key]]
 
@@ -38,12 +43,14 @@ class Trail:
 
     def enter(self, key: Key) -> None:
         """Begin with a question; what is passed from here on belongs to it, until `leave`."""
-        self.passed(key)
-        self._open.append(self._behind.setdefault(key, set()))
+        if self._open:
+            self._open[-1].add(key)
+            self._open.append(self._behind.setdefault(key, set()))
 
     def leave(self) -> None:
         """End with the question begun last."""
-        self._open.pop()
+        if self._open:
+            self._open.pop()
 
     def ends(self, key: Key) -> dict[tuple[str, str], list[str]]:
         """The ends that a question led to, by any number of steps, each with the parts of it that were looked at."""
