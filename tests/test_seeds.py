@@ -308,8 +308,17 @@ def test_what_was_found_for_one_file_hangs_on_as_much_for_the_next(folder):
 def test_of_a_class_each_file_is_told_of_what_it_writes_itself(folder):
     project = Project(folder, the_models(), tells_of_exceptions)
     calls = []
-    for number, member in enumerate(("nothing", "fetch", "start")):
-        text = f"from base import Api\none = Api()\none.{member}()\n"
+    written = ("one.nothing()", "one.fetch()", "one.start()", "getattr(one, 'fetch')()", "fetch = one")
+    for number, line in enumerate(written):
+        text = f"from base import Api\none = Api()\n{line}\n"
         sight = Sight(text, "script.py", RULES, the_models(), view=project.view(str(folder / f"script{number}.py")))
         calls.append(sight.telling(Wanted(lambda function: bool(function.arguments))).calls)
-    assert calls == [set(), {"fetch", "Api"}, {"start", "Api"}]
+    assert calls == [set(), {"fetch", "Api"}, {"start", "Api"}, {"fetch", "Api"}, set()]
+
+
+def test_without_a_script_that_began_nothing_is_noted(folder):
+    project = Project(folder, the_models(), tells_of_exceptions)
+    script = str(folder / "script.py")
+    sight = Sight("from through import get_it\nget_it(url)\n", script, RULES, the_models(), view=project.view(script))
+    assert sight.telling(Wanted(lambda function: "timeout" in function.arguments)).names
+    assert project.leans(script) == ((), ())
