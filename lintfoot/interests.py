@@ -72,9 +72,9 @@ class Curious:
         made = owner.makers if owner is not None else {}
         plain = look.mentions | look.handling
         used = {made[name.split(".")[1]] for name in plain if name.startswith("self.") and name.split(".")[1] in made}
-        does_what = {name: self._roles(of, name) for name in plain | used}
+        does_what = self._roles(of, plain | used)
         roles = {role for some in does_what.values() for role in some}
-        tells = look.tells or any(not _TOLD.isdisjoint(does_what[name]) for name in look.mentions)
+        tells = look.tells or any(not _TOLD.isdisjoint(does_what.get(name, ())) for name in look.mentions)
         does = not _CALLED.isdisjoint(roles) and (bool(look.handed) or (look.returns and not MADE.isdisjoint(roles)))
         unseen = any(not name or self.spot_of(of, name) is None for name in look.running)
         pays = tells or unseen or does
@@ -86,18 +86,20 @@ class Curious:
     def runs_in(self, of: Seen, node: ast.AST) -> bool:
         """Whether code mentions what runs commands: by a model, or by its name."""
         look = sketches.sketch(node)
-        return look.calls or any(not _RUN.isdisjoint(self._roles(of, name)) for name in look.mentions | look.handling)
+        roles = self._roles(of, look.mentions | look.handling).values()
+        return look.calls or not all(map(_RUN.isdisjoint, roles))
 
-    def _roles(self, of: Seen, name: str) -> Collection[str]:
-        """What a mentioned name does: a library's, or an object of the project."""
-        first = name.partition(".")[0]
-        imported = of.imports(first)
-        if not (imported or of.binds(first) or first in _BUILTINS):
-            return ()
+    def _roles(self, of: Seen, names: Collection[str]) -> dict[str, Collection[str]]:
+        """What mentioned names do, of those that mean anything outside their function: a library's, or objects of the project."""
+        firsts = {name: name.partition(".")[0] for name in names}
+        bound = {one for one in set(firsts.values()) if of.binds(one) or of.imports(one) or one in _BUILTINS}
+        return {name: self._role(of, name, first) for name, first in firsts.items() if first in bound}
+
+    def _role(self, of: Seen, name: str, first: str) -> Collection[str]:
         known = self.known(of, name)
         if known is not None:
             return known.role
-        return self.project.role(self.file, first) if imported or of.kind(first) == "value" else ()
+        return self.project.role(self.file, first) if of.imports(first) or of.kind(first) == "value" else ()
 
     # names as they are written in this file
 

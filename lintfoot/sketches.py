@@ -150,17 +150,26 @@ def sketch(node: ast.AST) -> Sketch:
         made.commands = takes_commands(node)
         made.thin = len(node.body) <= _THIN + isinstance(node.body[0], ast.Expr)
     handlers: list[ast.ExceptHandler] = []
-    for one in nodes(node, but=ast.ExceptHandler):
-        if one.__class__ is ast.ExceptHandler:
-            handlers.append(one)
-        elif one.__class__ in _NOTES:
-            _NOTES[one.__class__](made, one, made.mentions)
+    _look(made, nodes(node, but=ast.ExceptHandler), made.mentions, handlers)
     made.tells |= any(name.rpartition(".")[2] in _OF_EXCEPTIONS for name in made.mentions - _MODULES)
     for handler in handlers:
-        for one in nodes(handler):
-            if one.__class__ in _NOTES:
-                _NOTES[one.__class__](made, one, made.handling)
+        _look(made, nodes(handler), made.handling, [])
     return made
+
+
+def _look(made: Sketch, found: list[Any], names: set[str], handlers: list[ast.ExceptHandler]) -> None:
+    """Note what is to be said of some nodes: the names among them, and more."""
+    for node in found:
+        kind = node.__class__
+        if kind is ast.Name:
+            names.add(node.id)
+        elif kind is ast.Attribute:
+            names.add(dotted(node))
+        elif kind is ast.ExceptHandler:
+            handlers.append(node)
+        elif kind in _NOTES:
+            _NOTES[kind](made, node, names)
+    names.discard("")
 
 
 def takes_commands(node: Def) -> bool:
@@ -168,18 +177,6 @@ def takes_commands(node: Def) -> bool:
     arguments = node.args
     named = {one.arg for one in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]}
     return arguments.kwarg is not None or not named.isdisjoint(_OF_COMMANDS)
-
-
-def _note_name(made: Sketch, node: Any, names: set[str]) -> None:
-    del made
-    names.add(node.id)
-
-
-def _note_attribute(made: Sketch, node: Any, names: set[str]) -> None:
-    del made
-    name = dotted(node)
-    if name:
-        names.add(name)
 
 
 def _note_keyword(made: Sketch, node: Any, names: set[str]) -> None:
@@ -211,8 +208,6 @@ def _note_call(made: Sketch, node: Any, names: set[str]) -> None:
 
 
 _NOTES: dict[type, Callable[[Sketch, Any, set[str]], None]] = {
-    ast.Name: _note_name,
-    ast.Attribute: _note_attribute,
     ast.Call: _note_call,
     ast.keyword: _note_keyword,
     ast.Return: _note_giving,
