@@ -13,6 +13,7 @@ from functools import cached_property
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 
+from lintfoot.finder import plain_words
 from lintfoot.regexes import regex
 
 Node = TypeVar("Node", bound=ast.AST)
@@ -107,7 +108,8 @@ class Census:
         """Of these the ones that may be asked of an object: attributes, also by patterns, and the words of quoted texts."""
         found = {node.attr for _, node in self.all(ast.Attribute)}
         found.update(name for _, node in self.all(ast.MatchClass) for name in node.kwd_attrs)
-        return frozenset(found.union(_WORD.findall("\n".join(self._quoted))))
+        quoted = "\n".join(self._quoted)
+        return plain_words(quoted).union(found) if quoted.isascii() else frozenset(found.union(_WORD.findall(quoted)))
 
     @property
     def _quoted(self) -> Iterator[str]:

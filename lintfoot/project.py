@@ -7,7 +7,6 @@ of the file that it was read from, and does not depend on which files were named
 from __future__ import annotations
 
 import os
-import re
 import sys
 from functools import cached_property
 from math import inf
@@ -17,7 +16,6 @@ from lintfoot.libcst_import import bring
 from lintfoot.libraries import Derived, Function, Models
 from lintfoot.outlines import Outlines
 from lintfoot.places import Spot, Tree
-from lintfoot.regexes import regex
 from lintfoot.trail import FILE, Lean, Parts
 from lintfoot.wanted import Facts
 
@@ -329,16 +327,3 @@ class View:
     def _is_code(self, spot: Spot) -> bool:
         found = self.project.outline(spot[0])
         return found is not None and found.kind(spot[1][0]) in ("def", "class") and len(spot[1]) == 1
-
-    def sees(self, text: str) -> bool:
-        """Whether a text imports anything from the project."""
-        return any(
-            module == "." or self.project.has(self.bases, module)
-            for match in _IMPORTS.finditer(text)
-            for module in _MODULES.findall(match[2])[: 1 if match[1] == "from" else None]
-        )
-
-
-# Also behind a semicolon, and behind the colon of a `try:` on its line; of `import a.b as c, d` the modules are `a` and `d`.
-_IMPORTS = regex(r"(?:^|[\r;:])[ \t\f]*(from|import)\b((?:[^\n\r;#(\\]|\\\r?\n?)*)", re.MULTILINE)
-_MODULES = regex(r"(?:^|,)[\s\\]*(\.|\w+)")

@@ -42,7 +42,7 @@ class Telling:
 
 @dataclass
 class Sight:
-    """One file's text, and what is looked for in it. `view` is the project as it sees it, where it imports from that.
+    """One file's text, and what is looked for in it. `view` is the project as it sees it.
 
     `parsed` gives the text as Python's own parser reads it, for who has asked for that already. `is_test` says that the file
     holds tests.
@@ -58,10 +58,12 @@ class Sight:
     parsed: Callable[[], ast.Module | None] | None = None
     is_test: bool = False
 
-    @property
+    @cached_property
     def further(self) -> bool:
-        """Whether the file imports others of the project."""
-        return self.view is not None
+        """Whether the file may import others of the project; in doubt where Python's parser fails."""
+        if self.view is None or "import" not in self.text:
+            return False
+        return self.census is None or any(self.view.may_see(full) for full, _ in self._imports)
 
     def telling(self, wanted: Wanted) -> Telling:
         """What the names that the file imports from others of the project lead to, of what somebody looks for."""

@@ -15,7 +15,6 @@ from lintfoot.gates.gate import anywhere
 from lintfoot.libcst_import import bring
 from lintfoot.parse import Refused, Script
 from lintfoot.plans import Engine, Place, Plan, Visited
-from lintfoot.project import View
 from lintfoot.sight import Sight
 from lintfoot.triage import aimed, hiding, speaking
 
@@ -47,7 +46,6 @@ def visit(script: Script, place: Place, plan: Plan) -> Visited:
 
 def _visit(script: Script, place: Place, plan: Plan) -> Visited:
     view = plan.project.view(place.file) if plan.project is not None and place.file else None
-    view = view if view is not None and view.sees(script.text) else None
     sight = Sight(
         script.text,
         place.shown,
@@ -60,9 +58,9 @@ def _visit(script: Script, place: Place, plan: Plan) -> Visited:
         place.is_test,
     )
     try:
-        found = _in_parts(script, place, plan, view, sight) if plan.engine in _IN_PARTS else None
+        found = _in_parts(script, place, plan, sight) if plan.engine in _IN_PARTS else None
         if found is None:
-            found = _whole(script, place, plan, view, sight)
+            found = _whole(script, place, plan, sight)
     finally:
         sight.let_go()
     if not found.whole and (found.findings or UNPARSABLE in plan.rules) and script.fault is not None:
@@ -77,11 +75,12 @@ def _syntax(script: Script, place: Place, plan: Plan) -> ast.Module | None:
     return script.syntax
 
 
-def _whole(script: Script, place: Place, plan: Plan, view: View | None, sight: Sight) -> Visited:
+def _whole(script: Script, place: Place, plan: Plan, sight: Sight) -> Visited:
     """Have the whole file visited by all who have a say."""
     asked = [*speaking(sight, VISITORS), *hiding(sight, VISITORS)] if plan.engine is not Engine.WHOLE else VISITORS
     if not asked:
         return Visited()
+    view = sight.view if sight.further else None
     sight.let_go()  # nobody asks for the parts any more: they take as much room as the tree
     if vars(script).get("syntax") is not None:
         del vars(script)["syntax"]  # where there is none, that is kept: libcst need not be asked
@@ -91,7 +90,7 @@ def _whole(script: Script, place: Place, plan: Plan, view: View | None, sight: S
     return whole(script, place, plan, view, asked)
 
 
-def _in_parts(script: Script, place: Place, plan: Plan, view: View | None, sight: Sight) -> Visited | None:
+def _in_parts(script: Script, place: Place, plan: Plan, sight: Sight) -> Visited | None:
     """Have the parts of a file visited in which there can be something; None where the file has to be taken whole."""
     asked = speaking(sight, VISITORS)
     if any(gate.places is anywhere for gate in asked):
@@ -104,4 +103,4 @@ def _in_parts(script: Script, place: Place, plan: Plan, view: View | None, sight
     bring()
     from lintfoot.looking import in_parts
 
-    return in_parts(script, place, plan, view, sight, aims)
+    return in_parts(script, place, plan, sight.view if sight.further else None, sight, aims)
