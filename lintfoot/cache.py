@@ -183,13 +183,19 @@ def _loaded(file: str) -> tuple[list[Lean], dict[str, Entry]]:
     """The leans, and the entries that speak of them by number."""
     kept = keeping.load(file)
     try:
-        leans, entries = unpack(tuple[tuple[str, str, bytes], ...], kept["leans"]), kept["files"]
+        leans, entries = kept["leans"], kept["files"]
         used = set[Any]().union(*(one[2] for one in entries.values()))
-        if all(one.__class__ is int and 0 <= one < len(leans) for one in used) and all(map(_fits, entries.items())):
+        known = all(one.__class__ is int and 0 <= one < len(leans) for one in used)
+        if known and all(map(_is_lean, leans)) and all(map(_fits, entries.items())):
             return list(leans), entries
-    except (Misfit, TypeError, KeyError, IndexError, AttributeError, ValueError):
+    except (TypeError, KeyError, IndexError, AttributeError, ValueError):
         pass  # somebody else wrote it, or another version: it counts as if it were not there
     return [], {}
+
+
+def _is_lean(one: Any) -> bool:
+    kind, path, was = one
+    return one.__class__ is tuple and (kind.__class__, path.__class__, was.__class__) == (str, str, bytes)
 
 
 def _fits(named: tuple[Any, Any]) -> bool:

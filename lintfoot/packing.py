@@ -100,7 +100,7 @@ def _tuple(inner: tuple[Any, ...]) -> Reader:
     def read(data: Any) -> Any:
         if data.__class__ is not tuple or len(data) != len(readers):
             raise Misfit("tuple")
-        return tuple(one(item) for one, item in zip(readers, data, strict=True))
+        return tuple([one(item) for one, item in zip(readers, data, strict=True)])
 
     return read
 

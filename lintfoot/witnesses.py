@@ -82,10 +82,11 @@ def gathered(config: Config, heard: Heard, started: int) -> Witnesses | None:
     try:
         _settings(config, found)
         _pages(heard.state, found)
-        for path in config.paths:
-            _search(config, os.path.normpath(os.path.join(config.folder, path)), found)
+        # Before folders are searched: of what was read it is known what the disk said.
         for file, outcome in zip(heard.files, heard.outcomes, strict=True):
             found.read(file, outcome.basis.stamp if outcome.basis is not None else ())
+        for path in config.paths:
+            _search(config, os.path.normpath(os.path.join(config.folder, path)), found)
         bases = (outcome.basis for outcome in heard.outcomes if outcome.basis is not None)
         for lean in {lean for basis in bases for lean in basis.leans}:  # many files lean on the same
             _lean(lean, found)
