@@ -10,38 +10,25 @@ import ast
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
-from lintfoot.bindings import FUNCTIONS, arguments, words
+from lintfoot.bindings import FUNCTIONS, arguments
 from lintfoot.census import Census, below, last, last_called, nodes
+from lintfoot.gist import (
+    HANDS_BACK,
+    HOLDING,
+    LISTS,
+    NAMED,
+    PLAIN,
+    bound_to,
+    every,
+    given_back,
+    is_property,
+    marked,
+    meant,
+    typed,
+)
 from lintfoot.places import absolute
 from lintfoot.sketches import Def
-from lintfoot.steps import FILLS, PASSES
-
-_NAMED = (ast.Name, ast.Attribute)
-_LATER = (*FUNCTIONS, ast.Lambda, ast.ClassDef)  # what they hold runs at another time
-_PROPERTIES = frozenset({"property", "cached_property"})
-_HOLDERS = frozenset("Optional Union Annotated Final ClassVar Awaitable Iterator Generator".split())  # as in `names`
-_REACHING = PASSES | {"getattr", "import_module", "__import__", "super"}  # what they are given may be the outcome
-_HANDS_BACK = frozenset(  # calls that may give a parameter that they are given
-    "closing aclosing copy deepcopy wait_for shield run enter_context enter_async_context enterContext dedent field ib attrib "
-    "Field".split()
-)
-_LONGEST = 100  # characters of a text that is an annotation, or the name of an attribute
-_TWICE = "()()"  # more calls in one another are not counted
-# Values that are neither objects nor functions. All but the first ones can always be told.
-_FOLDED = (ast.JoinedStr, ast.Compare, ast.UnaryOp, ast.BinOp)
-SHOWN = (
-    ast.Set,
-    ast.List,
-    ast.Tuple,
-    ast.ListComp,
-    ast.SetComp,
-    ast.DictComp,
-    ast.GeneratorExp,
-    ast.Constant,
-    ast.Lambda,
-)
-PLAIN = (*_FOLDED, *SHOWN)
-_HOLDING = (ast.Subscript, ast.Starred, ast.Dict)  # what is in it may be what is meant
+from lintfoot.steps import FILLS
 
 
 class Links:
@@ -56,6 +43,7 @@ class Links:
         self._given: dict[str, list[Any]] = {}
         self._steps: dict[tuple[bool, str], frozenset[str]] = {}
         self._deep: dict[int, frozenset[str]] = {}
+        self._origins: dict[int, set[str]] = {}
         self._note_imports(package)
         self._note_definitions()
         self._note_values()
@@ -73,7 +61,10 @@ class Links:
 
     def origins(self, node: ast.expr) -> set[str]:
         """All words that may have to do with an expression."""
-        return self.reached(self._words(node), deep=True)
+        found = self._origins.get(id(node))
+        if found is None:
+            found = self._origins[id(node)] = self.reached(self._words(node), deep=True)
+        return found
 
     def defined(self, some: Collection[str]) -> Iterator[Any]:
         """The functions of these lines that a call of some words may call."""
@@ -109,15 +100,15 @@ class Links:
     def is_one(self, node: Any, held: set[str], same: set[str]) -> bool:
         """Whether an expression may be a parameter, which no sum and no list is."""
         kind = node.__class__
-        if kind in _NAMED:
+        if kind in NAMED:
             return last(node) in same
         if kind in PLAIN:
             return False
         if kind is ast.Call:
             word = last_called(node)
-            passes = not word or word in _HANDS_BACK or word in self.functions or word in self._given
+            passes = not word or word in HANDS_BACK or word in self.functions or word in self._given
             return passes and self.holds(node, held)
-        if kind in _HOLDING:
+        if kind in HOLDING:
             return self.holds(node, held)
         return any(self.is_one(one, held, same) for one in below(node))
 
@@ -127,14 +118,14 @@ class Links:
         """All words in an expression."""
         found = self._deep.get(id(node))
         if found is None:
-            found = self._deep[id(node)] = frozenset(_every(node))
+            found = self._deep[id(node)] = frozenset(every(node))
         return found
 
     def _step(self, word: str, *, deep: bool) -> frozenset[str]:
         found = self._steps.get((deep, word))
         if found is None:
-            called = word.endswith("()")
-            made = self._by_call(word[:-2], deep=deep) if called else self._bound(word, deep=deep)
+            how = {"()": self._by_call, "[]": self._within}.get(word[-2:])
+            made = how(word[:-2], deep=deep) if how is not None else self._bound(word, deep=deep)
             found = self._steps[deep, word] = frozenset(made)
         return found
 
@@ -147,20 +138,29 @@ class Links:
         for one in self.functions.get(word, ()):
             found |= self._outcome(one, deep=deep) if deep or is_property(one) else set()
         for value in behind:
-            found |= self._words(value) if deep else meant(value)
+            found |= self._words(value) if deep else bound_to(value)
         return found
 
     def _by_call(self, word: str, *, deep: bool) -> set[str]:
         """The words of what a call of a word gives."""
-        found = {one if one.endswith(_TWICE) else f"{one}()" for one in self._step(word, deep=deep)}
+        found = {marked(one, "()") for one in self._step(word, deep=deep)}
         for one in self.functions.get(word, ()):
             found |= self._outcome(one, deep=deep)
+        return found
+
+    def _within(self, word: str, *, deep: bool) -> set[str]:
+        """The words of what stands in the lists and dicts that a word is bound to."""
+        found = {marked(one, "[]") for one in self._step(word, deep=deep)}
+        given = self._given.get(word, ())
+        back = [value for one in self.functions.get(word.removesuffix("()"), ()) for value in given_back(one)]
+        for value in (*given, *back):
+            found |= meant(value) if value.__class__ in LISTS else set()
         return found
 
     def _outcome(self, function: Any, *, deep: bool) -> set[str]:
         found = typed(function.returns)
         for value in given_back(function):
-            found |= self._words(value) if deep else meant(value)
+            found |= self._words(value) if deep else bound_to(value)
         return found
 
     # what the lines bind
@@ -213,16 +213,15 @@ class Links:
         for _, item in self.census.all(ast.withitem):
             if item.optional_vars is not None:
                 self._note_target(item.optional_vars, item.context_expr, *_ENTERED)
-
         for word in FILLS:
             for _, call in self.census.calls.get(word, ()):
                 if isinstance(call.func, ast.Attribute):
                     self._note_target(call.func.value, *map(_contained, call.args))
 
     def _note_target(self, target: Any, *values: Any) -> None:
-        parts = target.__class__ not in _NAMED
+        parts = target.__class__ not in NAMED
         for one in nodes(target):
-            if one.__class__ in _NAMED:
+            if one.__class__ in NAMED:
                 self._note(last(one), *(_contained(value) if parts else value for value in values if value is not None))
 
 
@@ -234,74 +233,3 @@ _ENTERED = tuple(ast.Call(ast.Name(word), [], []) for word in ("__enter__", "__a
 def _contained(value: ast.expr) -> ast.expr:
     """What stands in something, whatever that is: a list is no parameter, but what is in it may be one."""
     return ast.Subscript(value, ast.Constant(0))
-
-
-def _every(node: ast.AST) -> Iterator[str]:
-    for one in nodes(node):
-        if one.__class__ in _NAMED:
-            yield last(one)
-        elif one.__class__ is ast.Constant and one.value.__class__ is str:
-            yield from _said(one.value)
-
-
-def _said(text: str) -> list[str]:
-    return words(text) if len(text) < _LONGEST else []
-
-
-def meant(node: Any) -> set[str]:
-    """The words that an expression may be a value of; a call of one has brackets behind it."""
-    found: set[str] = set()
-    waiting = [node]
-    while waiting:
-        one = waiting.pop()
-        kind = one.__class__
-        if kind in _NAMED:
-            found.add(last(one))
-        elif kind is ast.Constant:
-            found.update(_said(one.value) if one.value.__class__ is str else ())
-        elif kind is ast.Call:
-            name = last_called(one)
-            found |= {f"{word}()" for word in meant(one.func)} | ({"get"} if name == "getattr" else set())
-            waiting.append(one.func)
-            if not name or name in _REACHING:
-                waiting += [*one.args, *(word.value for word in one.keywords)]
-                waiting += [one.func.value] if isinstance(one.func, ast.Attribute) else []
-        elif kind is ast.Subscript:
-            waiting.append(one.value)
-        elif kind is ast.IfExp:
-            waiting += (one.body, one.orelse)
-        elif kind not in _FOLDED or kind is ast.BinOp:
-            waiting += below(one)
-    return found
-
-
-def typed(annotation: Any) -> set[str]:
-    """The words of the types that an annotation speaks of, as `names` reads it."""
-    if annotation.__class__ is ast.Subscript:
-        inside = getattr(annotation.slice, "elts", [annotation.slice]) if last(annotation.value) in _HOLDERS else ()
-        return {word for one in inside for word in typed(one)}
-    if annotation.__class__ is ast.BinOp:
-        return typed(annotation.left) | typed(annotation.right)
-    return meant(annotation) if annotation.__class__ in (*_NAMED, ast.Constant) else set()
-
-
-def is_property(function: Any) -> bool:
-    """Whether a method is called by asking for an attribute."""
-    return any(last(one.func if isinstance(one, ast.Call) else one) in _PROPERTIES for one in function.decorator_list)
-
-
-def given_back(function: Any) -> list[Any]:
-    """What a function returns or yields."""
-    found = inside(function, ast.Return, ast.Yield, ast.YieldFrom)
-    return [one.value for one in found if one.value is not None]
-
-
-def inside(function: Any, *kinds: type, but: tuple[type, ...] = ()) -> Iterator[Any]:
-    """The nodes of some kinds in a function, those of functions in it left out, and what is in nodes of further kinds."""
-    waiting: list[Any] = list(function.body)
-    while waiting:
-        one = waiting.pop()
-        if one.__class__ in kinds:
-            yield one
-        if one.__class__ not in _LATER and one.__class__ not in but:
-            waiting += below(one)

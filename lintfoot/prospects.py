@@ -16,8 +16,9 @@ from lintfoot import abilities, runner_words, teller_words
 from lintfoot.abilities import ANYWHERE, NOWHERE, Place
 from lintfoot.bindings import arguments
 from lintfoot.census import last, last_called, nodes
+from lintfoot.gist import PLAIN, SHOWN, given_back, inside, is_manager, is_property, meant, typed
 from lintfoot.libraries import Function
-from lintfoot.links import PLAIN, SHOWN, Links, given_back, inside, is_property, meant, typed
+from lintfoot.links import Links
 from lintfoot.runner_words import COMMAND_WORDS, CONCLUSIVE, SHELL_WORDS
 from lintfoot.sketches import Renamed
 
@@ -80,7 +81,10 @@ class Prospect:
 
     def _gives(self, function: Any) -> bool:
         """Whether it may return an object that is worth knowing: then it returns nothing else, None left aside."""
-        back = [one for one in given_back(function) if not (isinstance(one, ast.Constant) and one.value is None)]
+        found = (
+            given_back(function, ast.Yield, ast.YieldFrom) if is_manager(function) else given_back(function, ast.Return)
+        )
+        back = [one for one in found if not (isinstance(one, ast.Constant) and one.value is None)]
         if any(one.__class__ in (*SHOWN, ast.Dict) for one in back):
             return False
         told = () if any(one.__class__ in PLAIN for one in back) else back
@@ -146,7 +150,7 @@ class Prospect:
         if "partial" in words - {last_called(call)}:
             return True
         takes = self.known.takes
-        if self._is_rooted(call) and any(_meet(given, takes.get(word, ())) for word in words):
+        if any(_meet(given, takes.get(word, ())) for word in words) and self._is_rooted(call):
             return True
         return any(
             _meet(given, takes.get(name, ()) if one is None else abilities.places(one) if name in words else ())
@@ -162,7 +166,7 @@ class Prospect:
             names = any(last(one) in self.links.functions for one in call.args[:2])  # where texts would have to stand
             if _meet(given, _NAMED_SO if names else _WRITTEN_OUT):
                 return True
-        if self._is_rooted(call) and any(_meet(given, runs.get(word, ())) for word in words):
+        if any(_meet(given, runs.get(word, ())) for word in words) and self._is_rooted(call):
             return True
         return any(
             _meet(given, runs.get(name, ()) if one is None else abilities.lines(one))
@@ -172,7 +176,15 @@ class Prospect:
     def _is_rooted(self, call: ast.Call) -> bool:
         """Whether what is called may come from a library: an import leads there, or a builtin."""
         words = self.links.origins(call.func)
-        return not words.isdisjoint(self.links.imports) or not words.isdisjoint(_BUILTINS)
+        if not words.isdisjoint(_BUILTINS):
+            return True
+        return any(self._is_outside(word) for word in words & self.links.imports.keys()) or any(
+            one is None for _, one in self._elsewhere(call)
+        )
+
+    def _is_outside(self, bound: str) -> bool:
+        full = self.links.imports[bound]
+        return not self.view.may_see(full) or self.view.find(full) is None
 
     def _is_seen(self, call: ast.Call, function: Any) -> bool:
         """Whether a call can be seen to call a function that does something: its name says nothing more then."""

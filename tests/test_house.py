@@ -116,6 +116,7 @@ LAYERS = {
             "deferred",
             "descent",
             "flow",
+            "gist",
             "missing",
             "interests",
             "links",

@@ -85,6 +85,11 @@ BRIGHT = """
     def _same(line): return line
     def gives(): made = requests.Session(); return made
     def gives_or_none(on): return requests.Session() if on else None
+    def gives_and_yields(): made = requests.Session(); yield 1; return made
+    def gives_listed(): kept = [requests.Session()]; return kept[0]
+    def gives_popped(): kept = {"a": requests.Session()}; return kept.pop("a")
+    def gives_looped():
+        for made in [requests.Session()]: return made
     def gives_other(): return gives()
     def gives_kept(): return Kept()
     def gives_typed() -> requests.Session: return elsewhere()
