@@ -47,6 +47,18 @@ class Bearings:
                 waiting += [(spot[0], (spot[1][0], one)) for one in step.members if one in written or one in _ENTRIES]
         return found
 
+    def makes(self, view: View, name: str) -> bool:
+        """Whether a name is that of a class or a function, seen from one file; also behind imports of nothing else."""
+        spot = view.find(name)
+        seen: set[Spot] = set()
+        while spot is not None and spot[0] != view.file and len(spot[1]) == 1 and spot not in seen:
+            seen.add(spot)
+            step = self.step(spot)
+            if step.is_code:
+                return True
+            spot = step.spots[0] if step.is_import and step.spots else None
+        return False
+
     def step(self, spot: Spot) -> Step:
         """What a name is, as far as one step tells: whoever asks, it is the same."""
         key = ("step", spot)
@@ -83,6 +95,8 @@ class Step:
     facts: Facts = field(default_factory=Facts)
     spots: list[Spot] = field(default_factory=list)
     members: frozenset[str] = frozenset()
+    is_code: bool = False
+    is_import: bool = False
 
 
 class _Look:
@@ -96,6 +110,8 @@ class _Look:
         file, (name, *attrs) = spot
         view, rest = self.project.view(file), "".join(f".{attr}" for attr in attrs)
         kind, imported = of.kind(name), of.imports(name)
+        self.step.is_code = not imported and not attrs and kind in ("class", "def")
+        self.step.is_import = kind in ("", "import") and bool(imported) and of.only_imported(name)
         if not of.binds(name):
             for module in of.stars if not name.startswith("_") else ():
                 self._follow(view, f"{module}.{name}{rest}", outside=False)

@@ -306,6 +306,10 @@ class View:
         """What a qualified name leads to; of classes only members count that are `written`."""
         return self.project.bearings.facts(self, name, written)
 
+    def makes(self, name: str) -> bool:
+        """Whether a qualified name is a class or a function that a file of the project makes, also where others import it."""
+        return self.project.bearings.makes(self, name)
+
     def spread_by(self, module: str) -> set[str]:
         """The names that `from module import *` may bring in from the project."""
         return self.project.bearings.starred(self, module)

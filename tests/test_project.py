@@ -1020,3 +1020,15 @@ def test_a_module_beside_a_script_comes_before_a_library_of_its_name(tmp_path):
         },
     )
     assert found(tmp_path) == expected(tmp_path, "script.py", "tools/other.py")
+
+
+def test_a_class_of_another_file_is_no_broad_one_but_what_stands_for_one_is(tmp_path):
+    errors = "class Gone(Exception):\n    pass\n\n\nBroad = Exception\n\n\ntry:\n    from lib import Odd\nexcept ImportError:\n    Odd = Exception\n"
+    clauses = ("errors.Gone", "Gone", "Again", "errors.Odd", "errors.Broad", "Any", "(Gone, Broad)", "Changed")
+    handlers = "".join(f"try:\n    go()\nexcept {one}:\n    x = {number}\n" for number, one in enumerate(clauses))
+    imports = "import errors\nfrom errors import Gone, Broad\nfrom pkg import Again, Any\nfrom pkg import Again as Changed\nChanged = Exception\n"
+    written(tmp_path, {"errors.py": errors, "pkg/__init__.py": "from errors import Gone as Again, Broad as Any\n"})
+    (tmp_path / "script.py").write_text(imports + handlers)
+    lines = [line for _, line, _ in found(tmp_path, "script.py", select=("LF503",))]
+    first = imports.count("\n") + 3
+    assert [clauses[(line - first) // 4] for line in lines] == ["errors.Broad", "Any", "(Gone, Broad)", "Changed"]

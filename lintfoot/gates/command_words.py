@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from lintfoot.book import CommandPattern
-from lintfoot.census import Statement
+from lintfoot.census import Statement, last
 from lintfoot.dataflow import Dataflow
 from lintfoot.gates.call_lines import running
 from lintfoot.gates.callees import lines_at
@@ -21,7 +21,10 @@ from lintfoot.sight import Sight
 UNMISTAKABLE = regex(r"(--|\w+\.)[\w.-]*(verify|insecure|certificate)[\w.-]*(=\w+)?", re.IGNORECASE)
 _SHORT = regex(r"-[A-Za-z0-9]")
 _CLUSTER = regex(r"-(?<![\w-]-)([a-z]*[0-9]?)")
-_SPELL: tuple[Any, ...] = (ast.List, ast.Tuple, ast.Assign, ast.AugAssign)
+_SPELL: tuple[Any, ...] = (ast.List, ast.Tuple)
+_TEXTS = (ast.Constant, ast.JoinedStr, ast.BinOp, ast.Call)
+_NAMES = frozenset("cmd cmds command commands cmdline script argv".split())
+_LETTERS = regex(r"[a-z]+")
 _ADD = ("append", "extend")
 _SAYS_LITTLE = 5  # characters: what has to follow an option may stand anywhere when it is no longer
 
@@ -52,6 +55,11 @@ def _optioned(sight: Sight, flow: Dataflow, patterns: list[CommandPattern]) -> s
     return lines_holding(sight, flow, lambda text: any(sign.search(text) for sign in signs)) if signs else set()
 
 
+def says_command(name: str) -> bool:
+    """Whether a name says that it holds a command line."""
+    return not _NAMES.isdisjoint(_LETTERS.findall(name.lower()))
+
+
 def _programmed(sight: Sight, flow: Dataflow, patterns: list[CommandPattern]) -> set[int]:
     """The lines that a program of some patterns may get to, as a text or as a function: where that is not, nothing is told."""
     names = {name for pattern in patterns for name in pattern.program}
@@ -61,10 +69,13 @@ def _programmed(sight: Sight, flow: Dataflow, patterns: list[CommandPattern]) ->
 
 
 def _spelling(flow: Dataflow) -> Iterator[Statement]:
-    """The statements that may spell a command, but for calls that run one."""
+    """The statements that may spell a command, but for calls that run one: in a list, or as a text under a name that says so."""
     census, calls = flow.bindings.census, flow.bindings.calls
     for kind in _SPELL:
         yield from (at for at, _ in census.all(kind))
+    for at, node in census.all(ast.Assign):
+        if isinstance(node.value, _TEXTS) and any(map(says_command, map(last, node.targets))):
+            yield at
     yield from (at for word in _ADD for at, _ in calls.get(word, ()))
 
 

@@ -6,6 +6,7 @@ Each doubt makes one more handler be read. What is left out here the visitor mus
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from lintfoot.bindings import FUNCTIONS, MODULE, key_of
 from lintfoot.census import Census, Statement, last, nodes
 from lintfoot.dataflow import Dataflow, Reached
-from lintfoot.gates.outsiders import is_from_outside
+from lintfoot.gates.outsiders import is_from_outside, times_bound
 from lintfoot.records import dataclass
 from lintfoot.sight import Sight
 
@@ -22,6 +23,7 @@ _BROAD = frozenset(name.rpartition(".")[2] for name in BROAD_CLASSES)
 _SURE_ENDS = ("Error", "Exception", "Failure", "Failed", "Fault", "NotFound", "Invalid", "Warning")
 _NAMES: tuple[Any, ...] = (ast.Name, ast.Attribute)
 _LOGS = ("log", "logger", "logging")
+_LOG_VERBS = frozenset("critical debug error exception info warn warning".split())
 # What is run later, or speaks of another exception: there a name may mean something else.
 _APART: tuple[Any, ...] = (*FUNCTIONS, ast.Lambda, ast.ClassDef, ast.ExceptHandler)
 _BINDS: tuple[Any, ...] = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.NamedExpr)
@@ -94,10 +96,10 @@ class _Judge:
         """Whether a handler is not plainly fine."""
         wanted = self.wanted
         if node.type is None:
-            return wanted.bare and not self._raises(node.body[0])
+            return wanted.bare and not self._ends_raising(node)
         if wanted.silent and all(map(_passes, node.body)):
             return True
-        if not wanted.broad or self._raises(node.body[0]) or (wanted.accepts_logged and self._keeps(node)):
+        if not wanted.broad or self._ends_raising(node) or (wanted.accepts_logged and self._keeps(node)):
             return False
         return self._is_broad(node.type, at)
 
@@ -107,6 +109,8 @@ class _Judge:
             return any(self._is_broad(one, at) for one in node.elts)
         if last(node) in _BROAD or is_from_outside(self.sight, node):
             return last(node) in _BROAD
+        if self._is_made_elsewhere(node):
+            return False
         flow = self._flow
         if flow is None:
             return False
@@ -117,15 +121,61 @@ class _Judge:
                 return False
         return flow.holds(node, at, self._broad, objects=False) or flow.holds(node, at, self._told, objects=True)
 
-    def _raises(self, first: ast.stmt) -> bool:
-        """Whether a handler raises before anything else, for sure, and with what it caught."""
-        if not isinstance(first, ast.Raise):
+    def _is_made_elsewhere(self, node: ast.expr) -> bool:
+        """Whether a clause names a class that another file of the project makes: that is none of the broad ones."""
+        path: list[str] = []
+        while isinstance(node, ast.Attribute):
+            path.append(node.attr)
+            node = node.value
+        if not isinstance(node, ast.Name) or times_bound(self.sight, node.id) != 1:
             return False
-        if first.exc is None:
+        full = self._foreign.get(node.id)
+        return full is not None and self.sight.view.makes(".".join((full, *reversed(path))))
+
+    @cached_property
+    def _foreign(self) -> dict[str, str]:
+        return {bound: full for full, bound in self.sight.foreign}
+
+    def _ends_raising(self, node: ast.ExceptHandler) -> bool:
+        """Whether a handler gets to a raise for sure, and what it raises goes with what it caught."""
+        *before, final = node.body
+        return all(map(self._goes_on, before)) and self._raises(final, node.name)
+
+    def _goes_on(self, statement: ast.stmt) -> bool:
+        """Whether the next statement comes next: after a text, an assignment, a line for the log, or what is printed."""
+        value = getattr(statement, "value", None)
+        if not isinstance(statement, ast.Expr | ast.Assign) or isinstance(value, ast.Await):
+            return False
+        if not isinstance(value, ast.Call):
             return True
-        made = first.exc.func if isinstance(first.exc, ast.Call) else first.exc
-        nothing = any(isinstance(one, ast.Constant) and one.value is None for one in nodes(first))
-        return not nothing and last(made).endswith(_SURE_ENDS) and "SystemExit" not in self.sight.words
+        func = value.func
+        if isinstance(func, ast.Attribute) and func.attr in _LOG_VERBS:
+            return last(func.value) in self._loggers
+        return isinstance(func, ast.Name) and func.id == "print" and not times_bound(self.sight, "print")
+
+    @cached_property
+    def _loggers(self) -> set[str]:
+        """The words that stand for nothing but what `getLogger` gives: another object's `error` may end the process."""
+        if times_bound(self.sight, "getLogger"):
+            return set()
+        made = Counter(
+            last(target)
+            for _, node in self.census.all(ast.Assign)
+            if isinstance(node.value, ast.Call) and last(node.value.func) == "getLogger"
+            for target in node.targets
+        )
+        return {word for word, times in made.items() if word and times == times_bound(self.sight, word)}
+
+    def _raises(self, node: ast.stmt, caught: str | None) -> bool:
+        """Whether a statement raises, for sure, and with what was caught."""
+        if not isinstance(node, ast.Raise):
+            return False
+        if node.exc is None:
+            return True
+        made = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+        nothing = any(isinstance(one, ast.Constant) and one.value is None for one in nodes(node))
+        known = last(made).endswith(_SURE_ENDS) or (isinstance(node.exc, ast.Name) and node.exc.id == caught)
+        return not nothing and known and "SystemExit" not in self.sight.words
 
     def _keeps(self, node: ast.ExceptHandler) -> bool:
         """Whether a handler logs with the exception, or hands it to a call, by itself."""
@@ -134,8 +184,24 @@ class _Judge:
             return False
         calls = [one for one in inside if isinstance(one, ast.Call)]
         named = node.name
-        handed = named is not None and any(_takes(one, named) for one in calls)
-        return handed or (self._logged and any(map(_logs, calls)))
+        if named is not None and (
+            any(_takes(one, named) for one in calls) or any(_hands_on(one, named) for one in inside)
+        ):
+            return True
+        return (self._logged and any(map(_logs, calls))) or any(map(self._traces, inside))
+
+    def _traces(self, node: ast.AST) -> bool:
+        """`log.error(…, exc_info=True)`, and `traceback.print_exc()` as a statement, where the file has nothing of that name."""
+        call = node.value if isinstance(node, ast.Expr) else node
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+            return False
+        verb = call.func.attr
+        if verb in _LOG_VERBS:
+            asked = [one for one in call.keywords if (one.arg or "").startswith("exc_info")]
+            sure = len(asked) == 1 and isinstance(asked[0].value, ast.Constant) and asked[0].value.value is True
+        else:
+            sure = verb == "print_exc" and call is not node
+        return sure and not times_bound(self.sight, verb)
 
 
 def _passes(node: ast.stmt) -> bool:
@@ -152,6 +218,17 @@ def _logs(call: ast.Call) -> bool:
 
 def _is_logger(word: str) -> bool:
     return word.rstrip("_").lower().endswith(_LOGS)
+
+
+def _hands_on(node: ast.AST, name: str) -> bool:
+    """Whether a statement keeps the exception: it returns it, writes it to an attribute or an item, or asks what it is."""
+    match node:
+        case ast.Return(value=ast.expr() as value) | ast.If(test=value) | ast.While(test=value):
+            return name in list(_named(value))
+        case ast.Assign(targets=[ast.Attribute() | ast.Subscript()], value=value):
+            return name in list(_named(value))
+        case _:
+            return False
 
 
 def _takes(call: ast.Call, name: str) -> bool:

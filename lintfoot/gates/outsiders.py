@@ -33,6 +33,11 @@ def is_from_outside(sight: Sight, node: ast.expr) -> bool:
     return isinstance(node, ast.Name) and _bound(sight).keys().isdisjoint((node.id, *words))
 
 
+def times_bound(sight: Sight, word: str) -> int:
+    """How often a word is bound to anything but what an import from outside the project calls so itself."""
+    return _bound(sight)[word]
+
+
 def is_fixed(sight: Sight, node: ast.expr) -> bool:
     """Whether a name is given nothing but what cannot be changed, by plain assignments alone."""
     if not isinstance(node, ast.Name):

@@ -11,17 +11,13 @@ from lintfoot import literals
 from lintfoot.argv import Word, word_of
 from lintfoot.book import CommandPattern, Rule
 from lintfoot.commandlines import Command, commands
-from lintfoot.gates.command_words import UNMISTAKABLE
+from lintfoot.gates.command_words import UNMISTAKABLE, says_command
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.running import COMMAND_LINES
 from lintfoot.names import Names
-from lintfoot.regexes import regex
 from lintfoot.scopes import dotted
 from lintfoot.values import Constant, Display, Text
 from lintfoot.visitors.base import Context, Visitor
-
-_COMMAND_NAMES = frozenset("cmd cmds command commands cmdline script argv".split())
-_WORDS = regex(r"[a-z]+")
 
 
 class CommandLines(Visitor):
@@ -92,8 +88,7 @@ class CommandLines(Visitor):
     def visit_Assign(self, node: cst.Assign) -> None:
         """`command = "curl -k …"`."""
         for target in node.targets:
-            words = set(_WORDS.findall(dotted(target.target).rpartition(".")[2].lower()))
-            if words & _COMMAND_NAMES and isinstance(
+            if says_command(dotted(target.target).rpartition(".")[2]) and isinstance(
                 node.value,
                 cst.SimpleString | cst.FormattedString | cst.ConcatenatedString | cst.BinaryOperation | cst.Call,
             ):
