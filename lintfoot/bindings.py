@@ -89,16 +89,6 @@ class Bindings:
         return [(id(function), one.arg) for one in (*function.args.posonlyargs, *function.args.args)]
 
     @cached_property
-    def texts(self) -> dict[str | bytes, list[Statement]]:
-        """By each text of a literal the statements in which it stands."""
-        found: dict[str | bytes, list[Statement]] = {}
-        for statement, node in self.census.all(ast.Constant):
-            value = node.value
-            if value.__class__ is str or value.__class__ is bytes:
-                found.setdefault(value, []).append(statement)
-        return found
-
-    @cached_property
     def values(self) -> dict[Key, list[tuple[Statement, ast.expr | None]]]:
         """What names are given by plain assignment, with the statement; None for a parameter, and for what is added to one.
 

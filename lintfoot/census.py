@@ -94,6 +94,16 @@ class Census:
         return found
 
     @cached_property
+    def texts(self) -> dict[str | bytes, list[Statement]]:
+        """By each text of a literal the statements in which it stands."""
+        found: dict[str | bytes, list[Statement]] = {}
+        for statement, node in self.all(ast.Constant):
+            value = node.value
+            if value.__class__ is str or value.__class__ is bytes:
+                found.setdefault(value, []).append(statement)
+        return found
+
+    @cached_property
     def words(self) -> frozenset[str]:
         """The names in the text, wherever they stand but in imports, and the words of its quoted texts: types may stand there."""
         found: set[str | None] = set()

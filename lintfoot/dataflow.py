@@ -51,7 +51,7 @@ class Dataflow:
         for word in words:
             seeds.update((bindings.resolve(word, at), 0) for at in bindings.mentions.get(word, ()))
         seeds.update((key, 0) for full, key in bindings.imports if full.rpartition(".")[2] in words)
-        return seeds, [at for word in words for at in bindings.texts.get(word, ())]
+        return seeds, [at for word in words for at in bindings.census.texts.get(word, ())]
 
     def reach(
         self,

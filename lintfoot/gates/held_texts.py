@@ -21,7 +21,7 @@ def lines_holding(sight: Sight, flow: Dataflow, says: Callable[[str], bool], wor
         return says((text if isinstance(text, str) else text.decode("latin-1")).casefold())
 
     bindings = flow.bindings
-    written = [at for text, places in bindings.texts.items() if holds(text) for at in places]
+    written = [at for text, places in bindings.census.texts.items() if holds(text) for at in places]
     told = sight.telling(Wanted(leads=lambda name: name.rpartition(".")[2] in words or holds(name), says=holds)).names
     keys = {key for key, _ in flow.called(words)[0]} | {(MODULE, word) for word in told}
     keys |= {key for _, key in bindings.imports if key[1] in told}

@@ -112,7 +112,7 @@ class Holding:
             if full.rpartition(".")[2] in self.asked.sources:
                 self.asked.sources.add(name)
         mentions = self.bindings.mentions
-        texts = {text: places for text, places in self.bindings.texts.items() if isinstance(text, str)}
+        texts = {text: places for text, places in self.census.texts.items() if isinstance(text, str)}
         keys = {text for text in that_speak(frozenset(texts)) if names_one(text)}
         keys |= self.asked.sources & texts.keys()
         if keys and "add_argument" in mentions:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
+from itertools import accumulate
 from typing import Any
 
 from lintfoot.census import Census, Statement
@@ -17,6 +19,7 @@ _HINTS = ("pass", "pwd", "secret", "token", "key", "cred", "auth", "identified",
 HINT = regex(  # what a literal hints at a secret by
     rf"://[^/\s]*@|(?i:{'|'.join(_HINTS)})|[\"' ]-[A-Za-z]|^(?:\w?['\"])?[\w./]+ -\w|login|add_user"
 )
+_RARE = ("-", "@", "login", "add_user")  # one of these is in all that it finds otherwise
 _OPTIONS = ("-", "/p:", "add_user", "login", "change_password")
 _MARK = regex("[-=:'\"| ]")  # without one of these a text gives nothing away
 _ODD = regex(r"\\|=\s*(?:![rsa]\s*)?[:}]")  # in a formatted text: what libcst shows as it is written, and `{value=}`
@@ -37,26 +40,15 @@ def _lines(sight: Sight, census: Census, *, told: bool) -> set[int]:
     if not told and not formats.formats:
         return set()
     literals = _Literals(sight, census)
-    found = literals.odd(formats.may_be_in)
-    if formats.formats and formats.may_be_in("\0".join((*literals.given, *literals.prose))):
-        found |= literals.those(lambda text: formats.may_be_in(text) and formats.find(text) is not None, prose=True)
+    known = [text for text in literals.holding(formats.starts) if formats.find(text) is not None]
+    found = literals.lines(known, prose=True) | literals.odd(formats.may_be_in)
     if told:
-        found |= literals.those(_gives_away) | _spelled(census)
+        found |= literals.lines(filter(_gives_away, literals.hinting)) | _spelled(census)
     return found
 
 
 def _gives_away(text: str) -> bool:
-    return len(text) >= SHORTEST and _MARK.search(text) is not None and _hints(text) and bool(traces(text))
-
-
-def _hints(text: str) -> bool:
-    """Whether `HINT` finds anything; without a search where the commonest of its words tell."""
-    low = text.lower()
-    if any(word in low for word in _HINTS):
-        return True
-    if text.isascii() and not ("-" in text or "@" in text or "login" in text or "add_user" in text):
-        return False
-    return HINT.search(text) is not None
+    return len(text) >= SHORTEST and _MARK.search(text) is not None and bool(traces(text))
 
 
 class _Literals:
@@ -65,20 +57,44 @@ class _Literals:
     def __init__(self, sight: Sight, census: Census) -> None:
         self.text = sight.text
         self.formatted = census.all(ast.JoinedStr)
-        self.given: dict[str, list[int]] = {}
-        self.prose: dict[str, list[int]] = {}  # statements of their own: docstrings
-        for statement, node in census.all(ast.Constant):
-            kind = node.value.__class__
-            if kind is str or kind is bytes:
-                held = self.prose if _is_prose(statement, node) else self.given
-                held.setdefault(text_of(node) or "", []).append(statement.line)
+        self._places: dict[str, list[Statement]] = {}
+        for value, places in census.texts.items():
+            text = value if isinstance(value, str) else value.decode("latin-1")
+            self._places[text] = [*self._places[text], *places] if text in self._places else places
         for statement, joined in self.formatted:
-            self.given.setdefault(text_of(joined) or "", []).append(statement.line)
+            text = text_of(joined) or ""
+            self._places[text] = [*self._places.get(text, ()), statement]
+        self._texts = list(self._places)
+        self._ends = list(accumulate(len(text) + 1 for text in self._texts))
+        self._joined = "\0".join(self._texts)
 
-    def those(self, asked: Callable[[str], bool], *, prose: bool = False) -> set[int]:
-        """The lines of the texts that something is true for."""
-        held = (self.given, self.prose) if prose else (self.given,)
-        return {line for one in held for text, lines in one.items() if asked(text) for line in lines}
+    def holding(self, words: Iterable[str], *, low: bool = False) -> Iterator[str]:
+        """The texts that hold one of some words, or do so in small letters: looked for in all of them at once."""
+        joined = self._low if low else self._joined
+        found: set[int] = set()
+        for word in words:
+            at = joined.find(word)
+            while at >= 0:
+                number = bisect_right(self._ends, at)
+                found.add(number)
+                at = joined.find(word, self._ends[number])
+        return (self._texts[number] for number in found)
+
+    @property
+    def hinting(self) -> set[str]:
+        """The texts in which `HINT` finds anything: most hold none of its words, nor what the rest of it begins with."""
+        if len(self._low) != len(self._joined):
+            return set(filter(HINT.search, self._texts))
+        found = {*self.holding(_HINTS, low=True), *filter(HINT.search, self.holding(_RARE))}
+        return found if self._joined.isascii() else found.union(one for one in self._texts if HINT.search(one))
+
+    @cached_property
+    def _low(self) -> str:
+        return self._joined.lower()
+
+    def lines(self, texts: Iterable[str], *, prose: bool = False) -> set[int]:
+        """The lines on which some texts stand; those that are statements of their own only with `prose`."""
+        return {at.line for text in texts for at in self._places[text] if prose or not _is_prose(at)}
 
     def odd(self, may_be: Callable[[str], bool]) -> set[int]:
         """The lines of formatted texts that libcst may show otherwise than Python's parser does, and that hint at something.
@@ -89,7 +105,7 @@ class _Literals:
             statement.line
             for statement, joined in self.formatted
             for text in (text_of(joined) or "",)
-            if (_hints(text) or may_be(text) or not text.isascii()) and _ODD.search(self._written(statement))
+            if (HINT.search(text) or may_be(text) or not text.isascii()) and _ODD.search(self._written(statement))
         }
 
     def _written(self, statement: Statement) -> str:
@@ -104,8 +120,8 @@ class _Literals:
         return self.text.split("\n")
 
 
-def _is_prose(statement: Statement, node: ast.AST) -> bool:
-    return statement.node.__class__ is ast.Expr and statement.node.value is node
+def _is_prose(statement: Statement) -> bool:
+    return statement.node.__class__ is ast.Expr and statement.node.value.__class__ is ast.Constant
 
 
 def _spelled(census: Census) -> set[int]:

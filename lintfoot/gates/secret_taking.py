@@ -59,7 +59,7 @@ class Taking:
             self._places_anywhere is None
             or flow is None
             or callee in flow.bindings.given
-            or callee in flow.bindings.texts  # `setattr(self, "login", smtp.login)`
+            or callee in self.census.texts  # `setattr(self, "login", smtp.login)`
             or any(word.arg == callee for _, word in self.census.all(ast.keyword))
         )
 
