@@ -28,10 +28,12 @@ from lintfoot.walk import Walk, trace, walk
 
 
 def bring_visitors(codes: Collection[str]) -> None:
-    """Import the visitors of some rules, and those that hide."""
+    """Import the visitors of some rules, and those that hide; and what mends the findings of these rules."""
     for gate in VISITORS:
         if gate.hides or any(code in codes for code in gate.codes):
             visitor_of(gate)
+    for code in codes:
+        repairs.repair(code)
 
 
 def tells_of_exceptions(names: Names, function: FunctionNode) -> bool:

@@ -5,7 +5,6 @@ libcst's own `visit` copies every node and asks every visitor about each, layout
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from pathlib import PurePath
@@ -137,6 +136,8 @@ def methods(kind: type[Visitor]) -> frozenset[str]:
 
 def trace(error: BaseException) -> str:
     """Where it failed, without any text of the script: messages of exceptions may hold some."""
+    import traceback  # it brings along two modules, for what hardly ever happens
+
     frames = traceback.extract_tb(error.__traceback__)[-6:]
     place = " < ".join(f"{PurePath(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames))
     return f"{type(error).__name__} at {place}"

@@ -16,7 +16,7 @@ from lintfoot import cli, explain, fix, imports, offers, parse, syntax
 from lintfoot.comments import layout
 from lintfoot.findings import Edit, Finding, Fix, Safety, Severity, Span
 from lintfoot.offers import OFFERS
-from lintfoot.repairs import REPAIRS
+from lintfoot.repairs import REPAIRS, repair
 from lintfoot.visit import Place, Plan, visit
 from tests import verbs
 
@@ -367,6 +367,8 @@ def test_where_no_import_can_go(code):
 
 def test_repairs_speak_of_rules_that_exist():
     assert set(REPAIRS) <= verbs.the_book().by_code.keys()
+    assert all(callable(repair(code)) for code in REPAIRS)
+    assert repair("LF000") is None
 
 
 def test_every_repair_has_its_level_and_its_reason_in_one_table():
