@@ -66,8 +66,9 @@ class Census:
         while waiting:
             node, around = waiting.pop()
             found.append(Statement(node, _line(node), around))
-            inside = (*around, node) if isinstance(node, _SCOPES) else around
-            waiting += [(one, inside) for one in blocks(node)]
+            if _BLOCKS_OF[node.__class__]:
+                inside = (*around, node) if isinstance(node, _SCOPES) else around
+                waiting += [(one, inside) for one in blocks(node)]
         return tuple(found)
 
     def behind(self, names: Collection[str]) -> dict[str, set[str]]:
@@ -175,10 +176,9 @@ def _line(node: Any) -> int:
     return line
 
 
-def blocks(node: ast.AST) -> Iterator[Any]:
-    """The statements, handlers and cases right below a statement."""
-    for name in _BLOCKS:
-        yield from getattr(node, name, ())
+def blocks(node: ast.AST) -> list[Any]:
+    """The statements, handlers and cases right below a statement: most have none."""
+    return [one for name in _BLOCKS_OF[node.__class__] for one in getattr(node, name)]
 
 
 def last(node: Any) -> str:
@@ -255,5 +255,14 @@ def _nothing(node: object, pile: object) -> None:
     del node, pile
 
 
+class _Blocks(dict[type, tuple[str, ...]]):
+    """By the class of a statement, its fields that hold others."""
+
+    def __missing__(self, kind: type) -> tuple[str, ...]:
+        made = self[kind] = tuple(name for name in _BLOCKS if name in getattr(kind, "_fields", ()))
+        return made
+
+
+_BLOCKS_OF = _Blocks()
 _PARTS = _Parts(_BLOCKS)  # the statements in it are left out
 _ALL = _Parts(())

@@ -23,8 +23,7 @@ MARKER = "lintfoot"  # as `directives` has it; a test compares the two
 
 def judge(here: Desk, called: Called, decoded: Decoded, data: bytes) -> Outcome:
     """Check a decoded text. Raises Problems for what is wrong with settings of its own."""
-    if here.keeps:
-        here.knowledge.project.trail.begin(("script", called.file))
+    here.knowledge.project.trail.begin(("script", called.file))
     script = opened(called.shown, decoded)
     if isinstance(script, Unparsable):
         return unparsable(here, called, script)

@@ -55,9 +55,10 @@ class Outlines:
     def _keep(self, file: str, text: str, tree: ast.Module) -> None:
         """Keep the trees of the texts parsed last: most of what is asked of a module is asked at once."""
         self._fresh[file] = (text, tree, text.count("\n") + 1)
-        while sum(lines for _, _, lines in self._fresh.values()) > _MOST_FRESH:
+        kept = sum(lines for _, _, lines in self._fresh.values())
+        while kept > _MOST_FRESH:
             first = next(iter(self._fresh))
-            del self._fresh[first]
+            kept -= self._fresh.pop(first)[2]
             of = self.known.get(first)
             if of is not None:
                 of.settle()

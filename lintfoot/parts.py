@@ -30,7 +30,7 @@ class Seen:
     """The outline of a file, as far as one question looks at it."""
 
     def __init__(self, of: Outline, file: str, trail: Trail) -> None:
-        self._of, self._file, self._trail, self._noting = of, file, trail, trail.is_read
+        self._of, self._file, self._trail, self._noting = of, file, trail, trail.is_kept
         self._covered: frozenset[str] = frozenset()  # names of which a text that was looked at says how they are bound
         self._noted: set[str] = set()
 

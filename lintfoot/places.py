@@ -41,14 +41,14 @@ def absolute(module: str, level: int, package: str) -> str:
 class Tree:
     """The files of one project. Paths are absolute and normal; a file outside the root sees its own folder alone."""
 
-    def __init__(self, root: str | os.PathLike[str]) -> None:
+    def __init__(self, root: str | os.PathLike[str], *, is_kept: bool = True) -> None:
         self.root = os.path.abspath(root)
         self._real = os.path.realpath(self.root)
         self._folders: dict[str, Folder] = {}
         self._packages: dict[str, tuple[str, str]] = {}
         self._bases: dict[str, tuple[str, ...]] = {}
         self._listings: dict[str, bytes] = {}
-        self.trail = Trail()
+        self.trail = Trail(is_kept=is_kept)
 
     def package(self, file: str) -> str:
         """The dotted package that a file is in, as its `__package__`; empty for a script."""

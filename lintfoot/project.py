@@ -38,7 +38,10 @@ _LONGEST = 2  # parts of a name inside a module: a class and its member
 
 
 class Project:
-    """What is known of the files of one run's project, each question answered once."""
+    """What is known of the files of one run's project, each question answered once.
+
+    What answers hang on is noted where outcomes are kept.
+    """
 
     def __init__(
         self,
@@ -46,8 +49,10 @@ class Project:
         models: Models,
         reports: Reports,
         texts: Mapping[str, bytes] | None = None,
+        *,
+        is_kept: bool = True,
     ) -> None:
-        self.tree = Tree(root)
+        self.tree = Tree(root, is_kept=is_kept)
         self.trail = self.tree.trail
         self.outlines = Outlines(self.tree, texts or {})
         self.models = models
@@ -59,6 +64,7 @@ class Project:
         self._modelled: dict[str, Function | None] = {}
         self._roles: dict[tuple[str, str], Collection[str]] = {}
         self._asking: dict[Spot, int] = {}
+        self._seen: dict[str, Seen | None] = {}
         self._open_until: float = inf
         self._spent = 0
 
@@ -91,12 +97,15 @@ class Project:
             self.trail.passed((FILE, (file, "")))
             self.outlines.read(file)
             self.trail.leave()
-        of = self.outlines.known[file]
-        if of is None:
-            return None
-        from lintfoot.parts import Seen
+        if file not in self._seen:
+            from lintfoot.parts import Seen
 
-        return Seen(of, file, self.trail)
+            of = self.outlines.known[file]
+            seen = Seen(of, file, self.trail) if of is not None else None
+            if self.trail.is_kept:
+                return seen
+            self._seen[file] = seen  # where nothing is noted all questions look at the same
+        return self._seen[file]
 
     def leans(self, file: str) -> tuple[tuple[Lean, ...], tuple[Parts, ...]]:
         """What a script's findings hang on besides its own text, as it was found, also what is not there; and the parts of each."""

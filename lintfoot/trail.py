@@ -20,21 +20,18 @@ Parts = tuple[str, bytes]
 
 
 class Trail:
-    """Questions, and those that each of them led to. As long as no script has begun nothing is noted: nobody will read it."""
+    """Questions, and those that each of them led to; nothing of it where no outcome `is_kept`, as nobody will read it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_kept: bool = True) -> None:
+        self.is_kept = is_kept
         self._behind: dict[Key, set[Key]] = {}
         self._open: list[set[Key]] = []
 
-    @property
-    def is_read(self) -> bool:
-        """Whether anything is noted."""
-        return bool(self._open)
-
     def begin(self, key: Key) -> None:
-        """Begin with a script, whatever an answer that failed has left open: with each one of a project, or with none."""
-        self._behind[key] = set()
-        self._open = [self._behind[key]]
+        """Begin with a script, whatever an answer that failed has left open."""
+        if self.is_kept:
+            self._behind[key] = set()
+            self._open = [self._behind[key]]
 
     def passed(self, key: Key) -> None:
         """Note that the question being answered led to another, whose answer is known."""
@@ -43,13 +40,13 @@ class Trail:
 
     def enter(self, key: Key) -> None:
         """Begin with a question; what is passed from here on belongs to it, until `leave`."""
-        if self._open:
-            self._open[-1].add(key)
+        if self.is_kept:
+            self.passed(key)
             self._open.append(self._behind.setdefault(key, set()))
 
     def leave(self) -> None:
         """End with the question begun last."""
-        if self._open:
+        if self.is_kept:
             self._open.pop()
 
     def ends(self, key: Key) -> dict[tuple[str, str], list[str]]:

@@ -100,6 +100,7 @@ class Knowledge:
     texts: Mapping[str, bytes] = field(
         default_factory=dict
     )  # of files, by path, that count instead of what the disk says
+    is_kept: bool = True  # whether anybody asks what outcomes hang on
 
     @cached_property
     def models(self) -> Models:
@@ -111,7 +112,7 @@ class Knowledge:
         """Facts from other files."""
         from lintfoot.project import Project
 
-        return Project(self.root, self.models, _reports, self.texts)
+        return Project(self.root, self.models, _reports, self.texts, is_kept=self.is_kept)
 
     def forget(self) -> None:
         """Forget the files of a project that is done, if they were many: those of the next one ask for others."""
@@ -159,7 +160,7 @@ def desk(setup: Setup) -> Desk:
     shelf = load_shelf(setup.config)
     shelf.ready()
     book = shelf.book
-    knowledge = Knowledge(shelf, setup.config.root)
+    knowledge = Knowledge(shelf, setup.config.root, is_kept=setup.keeps)
     return Desk(setup.config, book, select(setup.config, book), setup.hashes, knowledge, setup.keeps)
 
 

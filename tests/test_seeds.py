@@ -316,9 +316,10 @@ def test_of_a_class_each_file_is_told_of_what_it_writes_itself(folder):
     assert calls == [set(), {"fetch", "Api"}, {"start", "Api"}, {"fetch", "Api"}, set()]
 
 
-def test_without_a_script_that_began_nothing_is_noted(folder):
-    project = Project(folder, the_models(), tells_of_exceptions)
+def test_where_nothing_is_kept_nothing_is_noted(folder):
+    project = Project(folder, the_models(), tells_of_exceptions, is_kept=False)
     script = str(folder / "script.py")
+    project.trail.begin(("script", script))
     sight = Sight("from through import get_it\nget_it(url)\n", script, RULES, the_models(), view=project.view(script))
     assert sight.telling(Wanted(lambda function: "timeout" in function.arguments)).names
     assert project.leans(script) == ((), ())
