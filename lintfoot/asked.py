@@ -14,6 +14,12 @@ class Rest(Protocol):
     def above(self, statement: int) -> cst.CSTNode | None:
         """The block that a statement stands in, by its id; None of what is no statement that was read by itself."""
 
+    def holds(self, outer: int, statement: int) -> bool | None:
+        """Whether a statement that was read by itself stands in another one, or in a block, by their ids; None where that is neither."""
+
+    def heads_round(self, statement: int) -> list[str]:
+        """The names of the functions and classes round a statement that was read by itself, by its id, the innermost first."""
+
     def branches(self, statement: int) -> bool:
         """Whether a statement, by its id, may stand in an `if`: told before that is read."""
 

@@ -163,8 +163,7 @@ def _once(hits: Iterable[Hit]) -> list[Hit]:
 
 
 def _scope_name(names: Names, node: cst.CSTNode) -> str:
-    above = [one.name.value for one in names.index.ancestors(node) if isinstance(one, cst.FunctionDef | cst.ClassDef)]
-    return ".".join(reversed(above))
+    return ".".join(reversed(names.index.defined_round(node)))
 
 
 def _texts(node: cst.CSTNode) -> list[str]:

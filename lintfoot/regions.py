@@ -229,6 +229,29 @@ class Regions:
         self.index.parent[statement] = block
         return block
 
+    def holds(self, outer: int, statement: int) -> bool | None:
+        """Whether a statement that was read by itself stands in another one, or in a block, by their ids; None where that is neither."""
+        inner, head, members = (
+            self._unit_of_statement(statement),
+            self._unit_of_statement(outer),
+            self._blocks.get(outer),
+        )
+        if inner is None or not (head or members):
+            return None
+        if members:
+            return members[0].number <= inner.number <= self.division.last(members[-1])
+        return head is not None and head.number < inner.number <= self.division.last(head)
+
+    def heads_round(self, statement: int) -> list[str]:
+        """The names of the functions and classes round a statement that was read by itself, by its id, the innermost first."""
+        unit = self._unit_of_statement(statement)
+        found = []
+        while unit is not None and unit.owner is not None:
+            unit = unit.owner
+            if not unit.bodies:
+                found.append(unit.name)
+        return found
+
     def branches(self, statement: int) -> bool:
         """Whether a statement, by its id, may stand in an `if`: of what was read by itself the text tells."""
         unit = self._unit_of_statement(statement)

@@ -333,12 +333,29 @@ class Index:
         first = self.order.get(id(outer), 0)
         current: cst.CSTNode | None = node
         while current is not None and not (small and _is_statement(current.__class__)):
-            current = self.parent.get(id(current))
+            above = dict.get(self.parent, id(current))
+            if above is None and self.rest is not None:
+                told = self.rest.holds(id(outer), id(current))
+                if told is not None:
+                    return told
+                above = self.parent.get(id(current))
+            current = above
             if current is outer:
                 return current is not None
             if current is not None and self.order.get(id(current), first) < first:
                 break
         return False
+
+    def defined_round(self, node: cst.CSTNode) -> list[str]:
+        """The names of the functions and classes round a node, the innermost first; no head is read for them."""
+        found = []
+        above = dict.get(self.parent, id(node))
+        while above is not None:
+            node = above
+            if isinstance(node, cst.FunctionDef | cst.ClassDef):
+                found.append(node.name.value)
+            above = dict.get(self.parent, id(node))
+        return [*found, *self.rest.heads_round(id(node))] if self.rest is not None else found
 
     def scope_of(self, node: cst.CSTNode) -> Scope:
         """The scope that a name standing at `node` is looked up in: decorators, defaults and bases belong outside."""

@@ -116,5 +116,27 @@ def test_a_statement_read_alone_says_the_same(whole, probe):
     assert asked(Names(regions.module, the_models(), index=regions.index), call) == whole[probe]
 
 
+@pytest.mark.parametrize("probe", PROBES)
+def test_what_a_statement_stands_in_is_told_by_its_place(whole, probe):
+    for number, head in enumerate(divide(TEXT).units):
+        if not head.members:
+            continue
+        division = divide(TEXT)
+        regions = Regions(division, "", Census(ast.parse(TEXT)), lambda: None)
+        line = next(number for number, text in enumerate(division.lines, 1) if f"probe({probe}," in text)
+        unit = division.at(line)
+        node = regions.read(division.units[number])
+        regions.read(unit)
+        read = set(regions.nodes)
+        call = next(one for one in dict.get(regions.index._calls_by_name, "probe") if number_of(one) == probe)
+        inside = head.start <= line < head.stop
+        assert regions.index.stands_in(call, node) == inside
+        for body, cut in zip(head.bodies, regions._cuts[number], strict=bool(head.bodies)):
+            assert regions.index.stands_in(call, cut.block) == (body.start <= line < body.end)
+        named = [own for kind, own in whole[probe][1] if kind in ("FunctionDef", "ClassDef")]
+        assert regions.index.defined_round(call) == named
+        assert read == set(regions.nodes)
+
+
 def said_outward(division):
     return {division.at(number).number for number, text in enumerate(division.lines, 1) if "global" in text}
