@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lintfoot.census import Census
-from lintfoot.gates.callees import calls_of, named
+from lintfoot.gates.callees import calls_of, lead_to
 from lintfoot.gates.gate import Lines
 from lintfoot.gates.loop_lines import bare_decorators, retries
 from lintfoot.secret_names import words
@@ -25,7 +25,7 @@ _DISPLAYS: tuple[Any, ...] = (ast.Tuple, ast.List, ast.Set)
 def told(sight: Sight) -> Lines:
     """Tests of a status, what a library tries again, and numbers made of the header."""
     census = sight.census
-    retried = named(sight, (), retries)
+    retried = lead_to(sight, retries)
     if census is None or retried is None:
         return None
     found = {*_tests(census), *(site.line for site in retried.sites()), *bare_decorators(census, retried)}

@@ -51,15 +51,20 @@ SHELVES = frozenset({"shelve.open", "shelve.DbfilenameShelf"})
 
 
 def _opened(sight: Sight) -> Lines:
-    """Calls that may open a file, but for those that a `with` closes, and those whose file is given back."""
-    from lintfoot.gates.callees import calls_of, lines_of
+    """Calls that may open a file, but for those that a `with` closes, that are closed as they stand, or given back."""
+    from lintfoot.gates.callees import lead_to, lines_of
 
-    sites = calls_of(sight, {name.rpartition(".")[2] for name in OPENERS})
-    if sites is None or sight.census is None:
+    lead, census = lead_to(sight, _opens), sight.census
+    if lead is None or census is None:
         return None
-    safe = {id(item.context_expr) for _, item in sight.census.all(ast.withitem)}
-    safe |= {id(given.value) for _, given in sight.census.all(ast.Return)}
-    return lines_of(sight, [site for site in sites if id(site.call) not in safe])
+    safe = {id(item.context_expr) for _, item in census.all(ast.withitem)}
+    safe |= {id(given.value) for _, given in census.all(ast.Return)}
+    safe |= {id(node.value) for _, node in census.all(ast.Attribute) if node.attr == "close"}
+    return lines_of(sight, [site for site in lead.sites() if id(site.call) not in safe])
+
+
+def _opens(function: Function) -> bool:
+    return not OPENERS.isdisjoint(expanded(function.names))
 
 
 def _temporary(sight: Sight) -> Lines:

@@ -7,12 +7,11 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Any
 
-from lintfoot.census import Census, Statement, last
-from lintfoot.gates.callees import Lead, Site, calls_of, named
+from lintfoot.census import Census, Statement
+from lintfoot.gates.callees import NOWHERE, Lead, Site, calls_of, lead_to
 from lintfoot.gates.gate import Lines
 from lintfoot.libraries import Function
 from lintfoot.sight import Sight
-from lintfoot.steps import PASSES
 
 STATUS = frozenset("status_code status ok is_success returncode exit_code exitcode exit_status rc ret retcode".split())
 PAUSES = frozenset("sleep wait".split())
@@ -30,7 +29,7 @@ _ADAPTER = "requests.adapters.HTTPAdapter"
 def endless(sight: Sight) -> Lines:
     """Loops without an end of their own in which something fails, those that say so, and decorators without arguments."""
     census = sight.census
-    retried = named(sight, (), retries)
+    retried = lead_to(sight, retries)
     if census is None or retried is None:
         return None
     pauses = sorted(one.line for word in PAUSES for one, _ in census.calls.get(word, ()))
@@ -41,32 +40,37 @@ def endless(sight: Sight) -> Lines:
 
 def steady(sight: Sight) -> Lines:
     """Loops that may try something again, and what a library tries again, as a call or a decorator."""
-    retried = named(sight, (), _retries_or_adapts)
-    return _tried_again(sight, retried, list(retried.sites())) if retried is not None else None
+    retried, census = lead_to(sight, _retries_or_adapts), sight.census
+    if retried is None or census is None:
+        return None
+    return _tried_again(sight, census, retried, list(retried.sites()))
 
 
 def repeating(sight: Sight) -> Lines:
     """The same, and loops over what a library tries again."""
-    retried = named(sight, (), retries)
-    if retried is None:
+    retried, census, flow = lead_to(sight, retries), sight.census, sight.dataflow
+    if retried is None or census is None or flow is None:
         return None
     sites = list(retried.sites())
-    found = _tried_again(sight, retried, sites)
+    found = _tried_again(sight, census, retried, sites)
     if sites:
-        calls, census = {id(site.call) for site in sites}, retried.flow.bindings.census
-        loops = (loop for kind in _FORS for _, loop in census.all(kind))
-        found.update(loop.lineno for loop in loops if id(loop.iter) in calls or _is_inside(loop.iter, retried))
+        loops = ((one, loop) for kind in _FORS for one, loop in census.all(kind))
+        tried = {id(site.call) for site in sites}
+        made = flow.reach((), [one.statement for one in sites if not _decorates(one)], objects=True)
+        found.update(
+            loop.lineno
+            for one, loop in loops
+            if id(loop.iter) in tried or flow.holds(loop.iter, one, made, objects=True)
+        )
     return found
 
 
-def _is_inside(node: ast.expr, retried: Lead) -> bool:
-    """Whether what a loop goes over may be anything that the text has: what outsiders give is no attempt of a library."""
-    word = last(node.func) if isinstance(node, ast.Call) else ""
-    return not word or word in PASSES or word in retried.flow.bindings.given
+def _decorates(site: Site) -> bool:
+    """Whether a call makes a decorator of what stands below it: that is a function then, and nothing to go over."""
+    return any(one is site.call for one in getattr(site.statement.node, "decorator_list", ()))
 
 
-def _tried_again(sight: Sight, retried: Lead, sites: list[Site]) -> set[int]:
-    census = retried.flow.bindings.census
+def _tried_again(sight: Sight, census: Census, retried: Lead, sites: list[Site]) -> set[int]:
     loops = _failing(sight, census, ENDLESS | COUNTS)
     return {*(site.line for site in sites), *(loop.lineno for loop in loops), *bare_decorators(census, retried)}
 
@@ -82,7 +86,7 @@ def _retries_or_adapts(function: Function) -> bool:
 
 def bare_decorators(census: Census, retried: Lead) -> Iterator[int]:
     """The functions under a decorator without brackets that may be one of some functions."""
-    for kind in _FUNCTIONS:
+    for kind in _FUNCTIONS if retried is not NOWHERE else ():
         for one, node in census.all(kind):
             if any(
                 retried.holds(decorator, one)

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from lintfoot.bindings import MODULE, Key
+from lintfoot.bindings import MODULE, Key, scope_of
 from lintfoot.census import Statement
 from lintfoot.dataflow import Dataflow
 from lintfoot.gates.callees import REACHES, Lead, looked_up
 from lintfoot.gates.gate import Lines
-from lintfoot.libraries import Models
+from lintfoot.gates.imported import imported_in
+from lintfoot.libraries import Function, Models
 from lintfoot.records import dataclass
 from lintfoot.sight import Sight
 from lintfoot.wanted import Leading, Wanted, gives, leading_to
@@ -48,13 +49,12 @@ def shapes(models: Models) -> dict[str, Shape]:
 
 @dataclass(frozen=True, slots=True)
 class _Givers:
-    """The modelled names that lead to a response, the modules they begin with, and all words on the way from one to a response.
+    """The modelled names that lead to a response, and all words on the way from one to a response.
 
     `hold` are modules of others that hold such a module under another name: `six.moves.urllib`.
     """
 
     leads: Leading
-    modules: frozenset[str]
     hold: frozenset[str]
     words: frozenset[str]
 
@@ -62,12 +62,20 @@ class _Givers:
 @lru_cache(maxsize=8)
 def _givers(models: Models) -> _Givers:
     known = shapes(models)
-    leads = leading_to(models, "responses", lambda function: function.returns in known)
+    leads = leading_to(
+        models, "responses", lambda function: function.returns in known and not raises_by_itself(function)
+    )
     renamed = [alias for alias, name in models.aliases.items() if leads(name)]
     words = {part for name in leads.names for part in name.split(".")[1:]}
     words.update(part for alias in renamed for part in alias.split("."))
     hold = {alias.rsplit(".", number)[0] for alias in renamed for number in range(alias.count(".") + 1)}
-    return _Givers(leads, frozenset(name.partition(".")[0] for name in leads.names), frozenset(hold), frozenset(words))
+    return _Givers(leads, frozenset(hold), frozenset(words))
+
+
+def raises_by_itself(function: Function) -> bool:
+    """Whether a request raises for an error status, whatever it is told: its responses need no look."""
+    told = function.arguments.get("raises")
+    return told is not None and told.default == "on" and not told.keyword and told.position is None
 
 
 def told(sight: Sight) -> Lines:
@@ -85,13 +93,64 @@ def told(sight: Sight) -> Lines:
         return ()
     leading_on = givers.words | telling.calls | flow.bindings.given | REACHES | {""}
     verbs = frozenset(flow.bindings.calls) - leading_on  # they give something else
+    verbs |= {
+        word
+        for word, names in imported_in(sight, flow).called.items()
+        if all((one := sight.models.function(name)) is not None and raises_by_itself(one) for name in names)
+    }
     reached = flow.reach([(key, 0) for key in seeds], objects=True, verbs=verbs)
     lead = Lead(flow, reached, verbs=verbs)
-    found = {one.line for one, owner in _uses(flow, bodies) if lead.holds(owner, one)}
+    certain = not telling.names and not looked_up(flow)
+    shapes_here = [known[owner] for owner in known if not certain or _may_give(sight.models, flow, owner)]
+    looked = _looked_at(flow, shapes_here)
+    uses = _uses(flow, bodies)
+    found = {one.line for one, owner in uses if _key(flow, owner, one) not in looked and lead.holds(owner, one)}
     if found:
         asked = ((one, node) for one, node in flow.bindings.census.all(ast.Attribute) if node.attr in statuses)
         found.update(one.line for one, node in asked if lead.holds(node.value, one))
     return found
+
+
+def _may_give(models: Models, flow: Dataflow, owner: str) -> bool:
+    """Whether an import of a text may lead to a response of some class."""
+    leads = leading_to(models, f"responses of {owner}", lambda function: function.returns == owner)
+    return any(
+        leads(name) or leads(models.canonical(name))
+        for name in (full.removesuffix(".*") for full, _ in flow.bindings.imports)
+    )
+
+
+def _looked_at(flow: Dataflow, known: list[Shape]) -> set[Key]:
+    """The names that stand for one response alone whose status is looked at, whatever it is, in the scope that they are bound in.
+
+    A body that is used there has been looked at for `Looks` as well: the name has one binding, above the look, so that both
+    mean what the same call made.
+    """
+    bindings = flow.bindings
+    statuses = (
+        frozenset[str]().union(*(shape.status for shape in known)).intersection(*(shape.status for shape in known))
+    )
+    bound = {
+        _key(flow, node, at): node.lineno
+        for at, node in bindings.census.all(ast.Name)
+        if node.ctx.__class__ is ast.Store
+    }
+    found = {
+        (_key(flow, node.value, at), node.lineno)
+        for at, node in bindings.census.all(ast.Attribute)
+        if node.attr in statuses and node.ctx.__class__ is ast.Load
+    }
+    return {key for key, line in found if key is not None and bound.get(key, line) < line}
+
+
+def _key(flow: Dataflow, node: ast.expr, statement: Statement) -> Key | None:
+    """What a name stands for that its own scope binds once and nothing else does; None for all else."""
+    if not isinstance(node, ast.Name):
+        return None
+    bindings = flow.bindings
+    key = bindings.resolve(node.id, statement)
+    plain = bindings.times.get(key) == 1 and key not in bindings.links and key[0] == scope_of(statement)
+    return key if plain else None
 
 
 def _uses(flow: Dataflow, bodies: set[str]) -> Iterator[tuple[Statement, ast.expr]]:
@@ -118,5 +177,5 @@ def _begin(sight: Sight, flow: Dataflow, givers: _Givers, told: frozenset[str]) 
 
 
 def _is_of(models: Models, givers: _Givers, name: str) -> bool:
-    """Whether an import brings in a module that gives responses, a part of one, or what holds one."""
-    return models.canonical(name).partition(".")[0] in givers.modules or name in givers.hold
+    """Whether an import brings in what gives responses, or something on the way to it."""
+    return givers.leads(name) or givers.leads(models.canonical(name)) or name in givers.hold
