@@ -10,13 +10,41 @@ from lintfoot.census import last
 from lintfoot.sight import Sight
 
 _NAMES: tuple[Any, ...] = (ast.Name, ast.Attribute)
+_CODE: tuple[Any, ...] = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _BINDING: dict[Any, str] = {
-    **dict.fromkeys((ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef), "name"),
+    **dict.fromkeys(_CODE, "name"),
     **dict.fromkeys((ast.ExceptHandler, ast.MatchAs, ast.MatchStar), "name"),
     ast.arg: "arg",
     ast.MatchMapping: "rest",
     ast.alias: "asname",
 }
+# Constructors of the builtins and the standard library whose objects can be changed in place.
+CONSTRUCTORS = frozenset(
+    {
+        "array.array",
+        "builtins.bytearray",
+        "builtins.dict",
+        "builtins.dict.fromkeys",
+        "builtins.list",
+        "builtins.set",
+        "collections.ChainMap",
+        "collections.Counter",
+        "collections.Counter.fromkeys",
+        "collections.OrderedDict",
+        "collections.OrderedDict.fromkeys",
+        "collections.UserDict",
+        "collections.UserList",
+        "collections.defaultdict",
+        "collections.deque",
+        "weakref.WeakKeyDictionary",
+        "weakref.WeakSet",
+        "weakref.WeakValueDictionary",
+    }
+)
+# Last names of calls whose results can be changed, or are what they are given.
+_MAKES = frozenset(name.rpartition(".")[2] for name in CONSTRUCTORS) | frozenset(
+    "copy deepcopy cast sorted split rsplit splitlines".split()
+)
 # What gives no object that can be changed, and no name for one.
 FIXED = (ast.Constant, ast.Tuple, ast.UnaryOp, ast.Compare, ast.JoinedStr, ast.Lambda)
 
@@ -46,6 +74,31 @@ def is_fixed(sight: Sight, node: ast.expr) -> bool:
         sight.kept["fixed names"] = _fixed(sight)
     fixed: Counter[str] = sight.kept["fixed names"]
     return 0 < fixed[node.id] == _bound(sight)[node.id]
+
+
+def is_no_store(sight: Sight, node: ast.expr) -> bool:
+    """Whether a default is none that can be changed, for what its name stands for.
+
+    That is a function or a class of this file, or anything of another one, of which names know no place where it was made;
+    and what a call from outside gives that is not known to make such a thing.
+    """
+    if isinstance(node, ast.Call):
+        return last(node.func) not in _MAKES and is_from_outside(sight, node.func)
+    words: list[str] = []
+    while isinstance(node, ast.Attribute):
+        words.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name) or any(_bound(sight)[word] for word in words):
+        return False
+    foreign = sum(bound == node.id for _, bound in sight.foreign)
+    defined = 0 if words else _defined(sight, node.id)
+    return 0 < foreign + defined == _bound(sight)[node.id]
+
+
+def _defined(sight: Sight, word: str) -> int:
+    """How often a word is bound by definitions of functions and classes."""
+    census = sight.census
+    return sum(node.name == word for kind in _CODE for _, node in census.all(kind)) if census is not None else 0
 
 
 def _bound(sight: Sight) -> Counter[str]:

@@ -97,11 +97,11 @@ def _defaults(sight: Sight) -> Lines:
 
 def _may_change(sight: Sight, default: ast.expr | None) -> bool:
     """Whether a default may be an object that can be changed: what nothing here has made, or made of texts alone, is none."""
-    from lintfoot.gates.outsiders import FIXED, is_fixed, is_from_outside
+    from lintfoot.gates.outsiders import FIXED, is_fixed, is_from_outside, is_no_store
 
     if default is None or isinstance(default, FIXED):
         return False
-    return not (is_from_outside(sight, default) or is_fixed(sight, default))
+    return not (is_from_outside(sight, default) or is_fixed(sight, default) or is_no_store(sight, default))
 
 
 def _formats(sight: Sight) -> Lines:

@@ -8,6 +8,7 @@ from typing import ClassVar
 import libcst as cst
 
 from lintfoot.gates.gate import Gate
+from lintfoot.gates.outsiders import CONSTRUCTORS
 from lintfoot.gates.scripts import DEFINITIONS
 from lintfoot.scopes import FunctionNode, dotted, parameters
 from lintfoot.values import Class, Display, Function, Instance, Named
@@ -25,29 +26,6 @@ class Made(Enum):
     SHARED = "shared"  # a module's list, a slice, the result of split(): a fault only where the function changes it
 
 
-# Constructors of the builtins and the standard library whose objects can be changed in place.
-CONSTRUCTORS = frozenset(
-    {
-        "array.array",
-        "builtins.bytearray",
-        "builtins.dict",
-        "builtins.dict.fromkeys",
-        "builtins.list",
-        "builtins.set",
-        "collections.ChainMap",
-        "collections.Counter",
-        "collections.Counter.fromkeys",
-        "collections.OrderedDict",
-        "collections.OrderedDict.fromkeys",
-        "collections.UserDict",
-        "collections.UserList",
-        "collections.defaultdict",
-        "collections.deque",
-        "weakref.WeakKeyDictionary",
-        "weakref.WeakSet",
-        "weakref.WeakValueDictionary",
-    }
-)
 _COPIES = frozenset({"copy.copy", "copy.deepcopy"})
 _LISTS_OF_TEXT = frozenset({"split", "rsplit", "splitlines"})
 

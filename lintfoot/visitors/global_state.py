@@ -7,6 +7,7 @@ from typing import ClassVar
 import libcst as cst
 
 from lintfoot.gates.gate import Gate
+from lintfoot.gates.outsiders import CONSTRUCTORS
 from lintfoot.gates.scripts import GLOBAL_STATE
 from lintfoot.regexes import regex
 from lintfoot.runner_words import words as words_of
@@ -14,7 +15,6 @@ from lintfoot.scopes import Binding, FunctionNode, How, last_word, parameters
 from lintfoot.values import Function, Named
 from lintfoot.visitors.base import Note, Visitor
 from lintfoot.visitors.below import LATER, below, in_test
-from lintfoot.visitors.definitions import CONSTRUCTORS
 from lintfoot.visitors.mutation import changed
 
 (CODE,) = GLOBAL_STATE.codes
