@@ -254,6 +254,9 @@ def test_a_library_is_unpacked_when_it_is_asked_for(pages):
     assert [type(one) for one in closed[:2]] == [libraries.Library, libraries.Shelved]
     assert read.libraries[1] == closed[1]
     assert type(closed[1]) is libraries.Library
+    near = libraries.Models(models.libraries, tops=models.known._tops).known
+    assert {name: near.function(name) for name in read.functions} == read.functions
+    assert near.function("requests.no_such") is near.function("") is None
     assert models.library_of == read.library_of
     assert models.aliases == read.aliases
 
