@@ -20,7 +20,7 @@ from lintfoot.gist import PLAIN, SHOWN, given_back, inside, is_manager, is_prope
 from lintfoot.libraries import Function
 from lintfoot.links import Links
 from lintfoot.runner_words import COMMAND_WORDS, CONCLUSIVE, SHELL_WORDS
-from lintfoot.sketches import Renamed
+from lintfoot.sketches import Renamed, dotted
 
 if TYPE_CHECKING:
     from lintfoot.places import Spot
@@ -30,7 +30,7 @@ _Given = list[tuple[str, int]]  # the keywords and positions that a call gives; 
 _BUILTINS = frozenset(dir(builtins))
 _NAMED_SO: tuple[Place, ...] = ((COMMAND_WORDS, 0), (SHELL_WORDS, NOWHERE))  # what runs commands by its name alone
 _WRITTEN_OUT: tuple[Place, ...] = (*_NAMED_SO, ((), ANYWHERE))  # `execute("sh", "-c", line)`
-_TELLERS = teller_words.REPORTERS | teller_words.SOURCE_NAMES | {"exception", "opt"}
+_TELLERS = teller_words.REPORTERS | teller_words.SOURCE_NAMES | {"opt"}
 _PRINTERS = frozenset(name.rpartition(".")[2] for name in teller_words.SOURCES | teller_words.PRINTS)
 _PRINTING = frozenset(name.partition(".")[0] for name in teller_words.SOURCES | teller_words.PRINTS)
 
@@ -230,7 +230,11 @@ class Prospect:
             return True
         if teller_words.speak_of_exceptions(last_called(call)) or not _TELLERS.isdisjoint(words):
             return True
-        if not self.known.tells.isdisjoint(words) or (self._may_print and not _PRINTERS.isdisjoint(words)):
+        if "exception" in words and (call.args or call.keywords or teller_words.is_logger(dotted(call.func))):
+            return True
+        if self._may_print and not _PRINTERS.isdisjoint(words):
+            return True
+        if not self.known.tells.isdisjoint(words) and self._is_rooted(call):
             return True
         telling = self.known.tells | _TELLERS | _PRINTERS
         return any(

@@ -68,3 +68,9 @@ def speak_of_exceptions(name: str) -> bool:
     words = {word.lower() for word in _WORD.findall(name)}
     told = not words.isdisjoint(_ABOUT) and not words.isdisjoint(_TELLING)
     return told or (not words.isdisjoint(_TRACES) and "with" not in words)  # error.with_traceback(…) tells nobody
+
+
+def is_logger(callee: str) -> bool:
+    """Whether a callee is spelled like a logger's method: `exception()` of a future gives its exception instead."""
+    owner = callee.rpartition(".")[0].rpartition(".")[2].lower()
+    return owner.strip("_").endswith(("log", "logger", "logging"))

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 
 import libcst as cst
 
-from lintfoot import calls
+from lintfoot import calls, teller_words
 from lintfoot.names import Names
 from lintfoot.scopes import dotted, last_word
 from lintfoot.teller_words import PRINTS, REPORTERS, ROLES, SOURCE_NAMES, SOURCES, speak_of_exceptions
@@ -89,6 +89,5 @@ class Tellers:
 
 
 def is_logger(callee: cst.BaseExpression) -> bool:
-    """Whether a callee is spelled like a logger's method: `exception()` of a future gives its exception instead."""
-    owner = dotted(callee).rpartition(".")[0].rpartition(".")[2].lower()
-    return owner.strip("_").endswith(("log", "logger", "logging"))
+    """Whether a callee is spelled like a logger's method."""
+    return teller_words.is_logger(dotted(callee))
