@@ -64,7 +64,11 @@ def _opened(sight: Sight) -> Lines:
 
 
 def _opens(function: Function) -> bool:
-    return not OPENERS.isdisjoint(expanded(function.names))
+    return any("open" in name or "File" in name for name in function.names) and _is_of(function, OPENERS)
+
+
+def _is_of(function: Function, names: frozenset[str]) -> bool:
+    return not names.isdisjoint(expanded(function.names))
 
 
 def _temporary(sight: Sight) -> Lines:
@@ -140,7 +144,7 @@ def _has_a_loader(function: Function) -> bool:
     """Whether something is loaded, but for what takes no loader and is safe without one."""
     loader = function.arguments.get("loader")
     if loader is None:
-        return not SHELVES.isdisjoint(expanded(function.names))
+        return any("shelve" in name for name in function.names) and _is_of(function, SHELVES)
     return loader.default != "safe" or bool(loader.keyword) or loader.position is not None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from functools import lru_cache
 
 from lintfoot.book import Rule
 from lintfoot.census import last
@@ -21,6 +22,7 @@ _METHODS = "get,options,head,post,put,patch,delete,request"
 # They make a session for one request.
 ALONE = frozenset([*braces(f"requests.{{{_METHODS}}}"), *braces(f"httpx.{{{_METHODS},stream}}"), "aiohttp.request"])
 LISTED = ("graph.microsoft.com", "api.github.com")  # hosts of web APIs whose lists have pages
+_PAGED = frozenset(("limit", "_continue"))  # what Kubernetes is asked for a page by
 CONNECTS = {
     "telnetlib.Telnet": "telnet",
     "telnetlib3.open_connection": "telnet",
@@ -67,7 +69,32 @@ def _listings(sight: Sight) -> Lines:
     verbs = {verb for word, verb in (("googleapiclient", "execute"), ("gitlab", "list")) if word in sight.low}
     lists = calls_of(sight, verbs, _goes_on)
     asks = calls_of(sight, (), _requests) if any(host in sight.low for host in LISTED) else ()
-    return None if lists is None or asks is None else lines_of(sight, (*lists, *asks))
+    if lists is None or asks is None:
+        return None
+    whole = _whole(sight.models) - verbs
+    return lines_of(sight, (*(one for one in lists if last(one.call.func) not in whole or _is_cut(one.call)), *asks))
+
+
+@lru_cache(maxsize=8)
+def _whole(models: Models) -> frozenset[str]:
+    """The methods of Kubernetes alone that list all there is where nothing asks them for a page."""
+    names = [name for name, function in models.functions.items() if _goes_on(function)]
+    own = {name for name in names if name.startswith("kubernetes.") and _told_by_keyword(models.functions[name])}
+    return frozenset(
+        {name.rpartition(".")[2] for name in own} - {name.rpartition(".")[2] for name in names if name not in own}
+    )
+
+
+def _told_by_keyword(function: Function) -> bool:
+    told = [function.arguments[facet] for facet in ("token", "limit") if facet in function.arguments]
+    return all(one.position is None and _PAGED.issuperset(one.keyword) for one in told)
+
+
+def _is_cut(call: ast.Call) -> bool:
+    """Whether a call may ask for a page: by a keyword, as all that these methods take but for names."""
+    return any(isinstance(one, ast.Starred) for one in call.args) or any(
+        one.arg is None or one.arg in _PAGED for one in call.keywords
+    )
 
 
 def _requests(function: Function) -> bool:
