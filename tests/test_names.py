@@ -6,7 +6,7 @@ import textwrap
 
 import libcst as cst
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from verbs import the_models
 
@@ -270,6 +270,7 @@ def test_a_node_that_stands_nowhere_is_held():
     assert place not in map(id, later)
 
 
+@example("b", "'", "\"''")  # two literals that cannot stand side by side: libcst says so with another error
 @given(
     st.sampled_from(("", "b", "r", "f", "u")),
     st.sampled_from(("'", '"', "'''", '"""')),
@@ -278,7 +279,7 @@ def test_a_node_that_stands_nowhere_is_held():
 def test_a_text_read_off_its_quotes_is_what_python_reads(prefix, quotes, inner):
     raw = f"{prefix}{quotes}{inner}{quotes}"
     node = None
-    with contextlib.suppress(cst.ParserSyntaxError):
+    with contextlib.suppress(cst.ParserSyntaxError, cst.CSTValidationError):
         node = cst.parse_expression(raw)
     if isinstance(node, cst.SimpleString):
         expected = read = ...
