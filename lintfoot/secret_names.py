@@ -104,7 +104,7 @@ _LAST_OFF = _set(
     "validation validators check checker checks checking strength score rule rules requirement requirements callback "
     "cmd command program script helper getter setter func function fn handler handlers tool mode modes mechanism "
     "mechanisms method methods strategy state status exists valid invalid encoding encryption encrypt hashing hasher "
-    "charset alphabet symbols letters digits chars characters char delimiter separator sep split syntax grammar "
+    "charset alphabet symbols letters digits chars characters char specials delim delimiter separator sep split syntax grammar "
     "position pos offset start end begin kind kinds refresh reset change changed budget usage price cost num number "
     "numbers total topic queue database collection bucket slug tag tags alias fingerprint thumbprint signature salt "
     "cert certificate iterations rounds cache family extension ext level action actions event events request "

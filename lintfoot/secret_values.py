@@ -125,7 +125,7 @@ def _is_other(text: str, said: Said) -> bool:
     if is_name_of_something(text) or is_public(text) or is_email(text):
         return True
     if said.kind is not Kind.PASSWORD:
-        return is_dotted(text) or is_colour(text) or is_expression(text)
+        return is_dotted(text) or is_colour(text) or is_expression(text) or not any(map(str.isalnum, text))
     return is_dotted(text) and (text.count(".") > 1 or not PASSWORDS.isdisjoint(words(text)))
 
 
