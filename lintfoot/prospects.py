@@ -184,7 +184,8 @@ class Prospect:
 
     def _is_outside(self, bound: str) -> bool:
         full = self.links.imports[bound]
-        return not self.view.may_see(full) or self.view.find(full) is None
+        modelled = full.partition(".")[0] in self.project.models.imports  # a library may be the project itself
+        return modelled or not self.view.may_see(full) or self.view.find(full) is None
 
     def _is_seen(self, call: ast.Call, function: Any) -> bool:
         """Whether a call can be seen to call a function that does something: its name says nothing more then."""

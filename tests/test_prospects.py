@@ -18,6 +18,7 @@ HEAD = """
     from functools import partial
     from typing import Optional
 
+    import httpx  # which stands in this project
     import requests
     import neighbour
     from neighbour import Kept, load as pull, run_it
@@ -97,6 +98,7 @@ BRIGHT = """
     def gives_for_a_while():
         with requests.Session() as session: yield session
     def tells(): log.exception("gone")
+    def by_library_of_its_own(url, wait=None): return httpx.get(url, timeout=wait)
     def tells_by_alias(): complain("gone")
     def tells_by_switch(): log.error("gone", exc_info=True)
     def tells_by_another(): tells()
@@ -130,6 +132,8 @@ DARK = """
 
 def project_of(folder):
     texts = {"neighbour.py": NEIGHBOUR, "lines.py": f"{HEAD}{BRIGHT}{DARK}"}
+    (folder / "httpx").mkdir(exist_ok=True)
+    (folder / "httpx" / "__init__.py").write_text("def get(url, timeout): ...\n", encoding="utf-8")
     for name, text in texts.items():
         (folder / name).write_text("".join(map(textwrap.dedent, text.split("\n\n\n\n"))), encoding="utf-8")
     return Project(folder, the_models(), tells_of_exceptions)
