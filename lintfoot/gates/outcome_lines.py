@@ -97,7 +97,7 @@ class _Search:
             id(at.node): at
             for at, call in cut
             if id(at.node) in built
-            or any(self.flow.holds(one, at, reached, objects=False) for one in (call.func, *_given(call)))
+            or any(self.flow.holds(one, at, reached, objects=False) for one in (_owner(call.func), *_given(call)))
         }
 
     def _built(self) -> Iterator[Statement]:
@@ -167,6 +167,11 @@ def _awaited(node: ast.expr) -> ast.expr:
     while isinstance(node, ast.Await):
         node = node.value
     return node
+
+
+def _owner(func: ast.expr) -> ast.expr:
+    """The text whose method is called."""
+    return func.value if isinstance(func, ast.Attribute) else func
 
 
 def _given(call: ast.Call) -> list[ast.expr]:
