@@ -49,8 +49,8 @@ class Imported:
         while node.__class__ is ast.Attribute:
             below.append(node.attr)
             node = node.value
-        if node.__class__ is not ast.Name:
-            return None
+        if node.__class__ is not ast.Name or any(word.startswith("__") for word in below):
+            return None  # `Popen.__init__(self, …)` makes an object of a subclass
         bindings, key = self.bindings, self.bindings.resolve(node.id, statement)
         full = self.full.get(key, ())
         if not full or len(full) != bindings.times[key] or key in bindings.links or not bindings.made.isdisjoint(below):
