@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
-from lintfoot.census import Census, Statement
+from lintfoot.census import Census, Statement, arguments
 from lintfoot.regexes import regex
 
 Key = tuple[int, str]  # a scope and a word: the id of its function or class, or one of these two
@@ -260,12 +260,6 @@ def scope_of(statement: Statement) -> int:
 def key_of(node: Any, statement: Statement) -> Key:
     """What a function or a class is called where it is defined."""
     return scope_of(statement), node.name
-
-
-def arguments(given: ast.arguments) -> list[ast.arg]:
-    """All parameters of a function."""
-    rest = [one for one in (given.vararg, given.kwarg) if one is not None]
-    return [*given.posonlyargs, *given.args, *given.kwonlyargs, *rest]
 
 
 def texts(node: ast.AST) -> list[str]:

@@ -195,6 +195,26 @@ def last_called(call: ast.Call) -> str:
     return last(func)
 
 
+def inputs(call: ast.Call) -> list[ast.expr]:
+    """What a call is given, by place and by keyword; what is unpacked as it stands there."""
+    return [*call.args, *(one.value for one in call.keywords)]
+
+
+def arguments(given: ast.arguments) -> list[ast.arg]:
+    """All parameters of a function."""
+    rest = [one for one in (given.vararg, given.kwarg) if one is not None]
+    return [*given.posonlyargs, *given.args, *given.kwonlyargs, *rest]
+
+
+def defaults(given: ast.arguments) -> Iterator[tuple[ast.arg, ast.expr]]:
+    """The parameters that have a default."""
+    params = [*given.posonlyargs, *given.args]
+    yield from zip(params[len(params) - len(given.defaults) :], given.defaults, strict=True)
+    yield from (
+        (one, value) for one, value in zip(given.kwonlyargs, given.kw_defaults, strict=True) if value is not None
+    )
+
+
 def nodes(root: ast.AST, *, but: type[ast.AST] | None = None) -> list[Any]:
     """A node and all below it, each before what is in it; of nodes of one class, if any, nothing below. Not only nodes."""
     found: list[Any] = []

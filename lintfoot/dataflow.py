@@ -10,8 +10,8 @@ import ast
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from lintfoot.bindings import ATTRIBUTE, Bindings, Key, arguments
-from lintfoot.census import Statement
+from lintfoot.bindings import ATTRIBUTE, Bindings, Key
+from lintfoot.census import Statement, arguments
 from lintfoot.steps import FILLS, MOST, Edge, Source, edges_of, sources_of
 
 Reached = dict[Key, int]  # by key a bit for each of 0, 1 and 2

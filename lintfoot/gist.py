@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lintfoot.bindings import FUNCTIONS, words
-from lintfoot.census import below, last, last_called, nodes
+from lintfoot.census import below, inputs, last, last_called, nodes
 from lintfoot.steps import PASSES
 
 NAMED = (ast.Name, ast.Attribute)
@@ -84,7 +84,7 @@ def meant(node: Any) -> set[str]:
             found |= {marked(word, "()") for word in meant(one.func)} | ({"get"} if name == "getattr" else set())
             waiting.append(one.func)
             if not name or name in _REACHING:
-                parts = [*one.args, *(word.value for word in one.keywords)]
+                parts = inputs(one)
                 parts += [one.func.value] if isinstance(one.func, ast.Attribute) else []
                 waiting += parts
                 found |= {marked(word, "[]") for part in parts for word in meant(part)}

@@ -10,7 +10,7 @@ import ast
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from lintfoot.census import Census
+from lintfoot.census import Census, arguments
 from lintfoot.records import dataclass, field
 from lintfoot.regexes import regex
 
@@ -115,14 +115,6 @@ def normal(name: str) -> str:
     return normalize("NFKC", name)
 
 
-def _parameters(node: Any) -> Iterable[ast.arg]:
-    """What a function takes; of a class nothing."""
-    args = getattr(node, "args", None)
-    if args is None:
-        return ()
-    return filter(None, (*args.posonlyargs, *args.args, args.vararg, *args.kwonlyargs, args.kwarg))
-
-
 class _Reader:
     """Goes through the statements of a module; into their expressions only where names are bound there."""
 
@@ -206,7 +198,8 @@ class _Reader:
         self.bind(node.name, line)
         self.found.defined.setdefault(node.name, []).append(line)
         own = self.found.bound.setdefault(line, {})
-        for parameter in _parameters(node):
+        taken = getattr(node, "args", None)  # a class has none
+        for parameter in arguments(taken) if taken is not None else ():
             own.setdefault(parameter.arg, []).append(line)
         self.scopes.append(line)
         self.all(node.body)

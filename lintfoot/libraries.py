@@ -13,6 +13,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lintfoot import secret_formats
+from lintfoot.answers import answer
 from lintfoot.records import dataclass, field, replace
 from lintfoot.regexes import regex
 from lintfoot.secret_formats import Formats
@@ -309,7 +310,6 @@ class Models:
         self.libraries = self.known.libraries
         self.formats = formats or Formats()
         self.answers: Answers | None = None  # what was worked out from them in an earlier run
-        self._limit_setters: frozenset[str] | None = None
         self._look: Callable[[str], Function | None] = _nowhere
         self._hides: Callable[[str], object] = _nowhere
 
@@ -402,14 +402,10 @@ class Models:
             return None  # as for most: there is no line to go along
         return next(filter(None, (look(f"{base}.{last}") for base in self.lineage(owner))), None)
 
-    @property
+    @cached_property
     def limit_setters(self) -> frozenset[str]:
         """The last names of the methods that set a timeout on what they are called on: `sock.settimeout(5)`."""
-        if self._limit_setters is None:
-            self._limit_setters = (
-                self.answers.of("limit setters", (), self._setters) if self.answers else self._setters()
-            )
-        return self._limit_setters
+        return answer(self, "limit setters", (), self._setters)
 
     def _setters(self) -> frozenset[str]:
         return frozenset(

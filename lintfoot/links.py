@@ -10,8 +10,8 @@ import ast
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
-from lintfoot.bindings import FUNCTIONS, arguments
-from lintfoot.census import Census, below, last, last_called, nodes
+from lintfoot.bindings import FUNCTIONS
+from lintfoot.census import Census, arguments, below, defaults, inputs, last, last_called, nodes
 from lintfoot.gist import (
     HANDS_BACK,
     HOLDING,
@@ -191,15 +191,12 @@ class Links:
     def _note_parameters(self, node: Def, owner: str) -> None:
         """A parameter stands for its default, what its annotation names, and all that calls in these lines hand over."""
         calls = [call for word in {node.name, "cls", owner} for _, call in self.census.calls.get(word, ())]
-        handed = [part for call in calls for part in (*call.args, *(one.value for one in call.keywords))]
-        given = node.args
-        plain = [*given.posonlyargs, *given.args]
-        for one in plain[:1] if owner else ():
+        handed = [part for call in calls for part in inputs(call)]
+        for one in (*node.args.posonlyargs, *node.args.args)[:1] if owner else ():
             self._note(one.arg, ast.Name(owner))
-        placed = zip(plain[len(plain) - len(given.defaults) :], given.defaults, strict=True)
-        for one, value in (*placed, *zip(given.kwonlyargs, given.kw_defaults, strict=True)):
-            self._note(one.arg, *filter(None, (value,)))
-        for one in arguments(given):
+        for one, value in defaults(node.args):
+            self._note(one.arg, value)
+        for one in arguments(node.args):
             self._note(one.arg, *map(ast.Name, typed(one.annotation)), *handed)
 
     def _note_values(self) -> None:

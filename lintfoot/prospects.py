@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from lintfoot import abilities, runner_words, teller_words
 from lintfoot.abilities import ANYWHERE, NOWHERE, Place
-from lintfoot.bindings import arguments
-from lintfoot.census import last, last_called, nodes
+from lintfoot.census import arguments, last, last_called, nodes
 from lintfoot.gist import PLAIN, SHOWN, given_back, inside, is_manager, is_property, meant, typed
 from lintfoot.libraries import Function
 from lintfoot.links import Links

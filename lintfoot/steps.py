@@ -6,8 +6,8 @@ import ast
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from lintfoot.bindings import ATTRIBUTE, FUNCTIONS, LAMBDA, MODULE, Bindings, Key, arguments, key_of, texts, words
-from lintfoot.census import Statement, below, last_called
+from lintfoot.bindings import ATTRIBUTE, FUNCTIONS, LAMBDA, MODULE, Bindings, Key, key_of, texts, words
+from lintfoot.census import Statement, arguments, below, defaults, inputs, last_called
 
 # Calls that may give back what they are given; another call of what this file does not define makes something else of it.
 PASSES = frozenset(
@@ -100,7 +100,7 @@ def _called(
     if last in PASSES and isinstance(node.func, ast.Attribute):
         more.append((node.func.value, way))  # `text.strip()`
     if not last or last in PASSES or last in bindings.given:
-        more += [(one, way) for one in (*node.args, *(one.value for one in node.keywords))]
+        more += [(one, way) for one in inputs(node)]
     return more
 
 
@@ -185,7 +185,7 @@ class _Reader:
             case ast.Call():
                 last = last_called(node)
                 if last in FILLS and isinstance(node.func, ast.Attribute):
-                    for one in (*node.args, *(keyword.value for keyword in node.keywords)):
+                    for one in inputs(node):
                         yield from self.steps(self.sources(one), self.keys(node.func.value))
                 yield from self.handed(node, last)
             case _:
@@ -261,11 +261,8 @@ class _Reader:
             yield from self.steps(found, (key_of(node, self.statement),))
 
     def defaults(self, args: ast.arguments, key: Any) -> Iterable[Edge]:
-        places = [*args.posonlyargs, *args.args]
-        given = [*zip(places[len(places) - len(args.defaults) :], args.defaults, strict=True)]
-        for one, value in (*given, *zip(args.kwonlyargs, args.kw_defaults, strict=True)):
-            if value is not None:
-                yield from self.steps(self.sources(value), (key(one.arg),))
+        for one, value in defaults(args):
+            yield from self.steps(self.sources(value), (key(one.arg),))
 
     def handed(self, call: ast.Call, last: str) -> Iterable[Edge]:
         """What a call hands to functions of this file, and to constructors of its classes."""

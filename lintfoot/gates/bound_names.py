@@ -10,7 +10,7 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from lintfoot.census import Census, last, nodes
+from lintfoot.census import Census, defaults, inputs, last, nodes
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 Bound = dict[str, list[ast.expr]]
@@ -85,18 +85,11 @@ def _handed(census: Census) -> Iterator[tuple[ast.AST, ast.expr]]:
         yield from defaults(node)
     for name in params.keys() & census.calls.keys():
         for _, node in census.calls[name]:
-            values = [*node.args, *(word.value for word in node.keywords)]
+            values = inputs(node)
             yield from ((one, value) for one in params[name] for value in values)
     for statement, node in census.all(ast.Return):
         if node.value is not None:
             yield from ((one, node.value) for one in statement.around[-1:])
-
-
-def defaults(node: ast.arguments) -> Iterator[tuple[ast.arg, ast.expr]]:
-    """The parameters that have a default."""
-    params = [*node.posonlyargs, *node.args]
-    yield from zip(params[len(params) - len(node.defaults) :], node.defaults, strict=True)
-    yield from ((one, value) for one, value in zip(node.kwonlyargs, node.kw_defaults, strict=True) if value is not None)
 
 
 def stands_for(node: Any) -> Iterator[str]:
@@ -119,7 +112,7 @@ def parts_of(node: Any) -> list[ast.expr]:
     """The expressions whose values another one may have, or hold."""
     kind = node.__class__
     if kind is ast.Call:
-        return [*node.args, *(one.value for one in node.keywords)]
+        return inputs(node)
     if kind is ast.Dict:
         return list(node.values)
     if kind in (ast.ListComp, ast.SetComp, ast.GeneratorExp):

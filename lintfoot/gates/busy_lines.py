@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from lintfoot.census import Census
+from lintfoot.census import Census, inputs
 from lintfoot.gates.callees import calls_of, lead_to
 from lintfoot.gates.gate import Lines
 from lintfoot.gates.loop_lines import bare_decorators, retries
@@ -39,7 +39,7 @@ def _is_header(text: str) -> bool:
 
 
 def _takes_one(call: ast.Call) -> bool:
-    given = [*call.args, *(one.value for one in call.keywords)]
+    given = inputs(call)
     return len(given) == 1 and isinstance(given[0], _SHAPES)
 
 

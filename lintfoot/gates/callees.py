@@ -13,8 +13,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from lintfoot.answers import answer
-from lintfoot.bindings import ATTRIBUTE, MODULE, Bindings, Key, arguments
-from lintfoot.census import Census, Statement, last
+from lintfoot.bindings import ATTRIBUTE, MODULE, Bindings, Key
+from lintfoot.census import Census, Statement, arguments, inputs, last
 from lintfoot.dataflow import Dataflow, Reached
 from lintfoot.gates.call_lines import lasts_of, wanted_of
 from lintfoot.gates.gate import Named
@@ -165,7 +165,7 @@ class Lead:
         renamed = self.flow.reach(*self.flow.called(takers)) if takers else {}
         for word in (_HANDERS | aliases | {word for _, word in renamed}) & bindings.calls.keys():
             for statement, call in bindings.calls[word]:
-                given = (*call.args, *(keyword.value for keyword in call.keywords))
+                given = inputs(call)
                 if any(self._is_handed(one, statement) for one in given):
                     yield Site(statement, call)
 

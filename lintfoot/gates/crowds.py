@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from lintfoot.census import Census, last
+from lintfoot.census import Census, inputs, last
 from lintfoot.gates.callees import calls_of
 from lintfoot.gates.gate import Lines
 from lintfoot.libraries import Argument, Function
@@ -52,9 +52,7 @@ def _has_workers(function: Function) -> bool:
 
 def _may_count(call: ast.Call) -> bool:
     """Whether anything that a call is given may be a count."""
-    return any(isinstance(one, _COUNTS) for one in (*call.args, *(word.value for word in call.keywords))) or any(
-        word.arg is None for word in call.keywords
-    )
+    return any(isinstance(one, _COUNTS) for one in inputs(call)) or any(word.arg is None for word in call.keywords)
 
 
 def repeated(census: Census, kinds: tuple[Any, ...]) -> Iterator[ast.AST]:

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from lintfoot.bindings import FUNCTIONS, MODULE, key_of
-from lintfoot.census import Census, Statement, last, nodes
+from lintfoot.census import Census, Statement, inputs, last, nodes
 from lintfoot.dataflow import Dataflow, Reached
 from lintfoot.gates.outsiders import is_from_outside, times_bound
 from lintfoot.records import dataclass
@@ -224,16 +224,16 @@ def _hands_on(node: ast.AST, name: str) -> bool:
     """Whether a statement keeps the exception: it returns it, writes it to an attribute or an item, or asks what it is."""
     match node:
         case ast.Return(value=ast.expr() as value) | ast.If(test=value) | ast.While(test=value):
-            return name in list(_named(value))
+            return name in _named(value)
         case ast.Assign(targets=[ast.Attribute() | ast.Subscript()], value=value):
-            return name in list(_named(value))
+            return name in _named(value)
         case _:
             return False
 
 
 def _takes(call: ast.Call, name: str) -> bool:
     """Whether a call is given the exception, under its own name."""
-    return any(name in list(_named(one)) for one in (*call.args, *(word.value for word in call.keywords)))
+    return any(name in _named(one) for one in inputs(call))
 
 
 def _named(given: ast.expr) -> Iterator[str]:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from lintfoot.bindings import Bindings
-from lintfoot.census import Statement
+from lintfoot.census import Statement, inputs
 from lintfoot.gates.callees import Site, lines_of
 from lintfoot.gates.gate import Lines
 from lintfoot.gates.run_calls import runs_given
@@ -50,7 +50,7 @@ def _searched(sight: Sight, bindings: Bindings) -> Iterator[Site]:
         return
     for name in SEARCHES.keys() & bindings.calls.keys():
         for statement, call in bindings.calls[name]:
-            given = [*call.args, *(keyword.value for keyword in call.keywords)]
+            given = inputs(call)
             if any(_may_be_json(bindings, one, statement) for one in given):
                 yield Site(statement, call)
 

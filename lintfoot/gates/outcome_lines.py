@@ -8,7 +8,7 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from lintfoot.census import Statement
+from lintfoot.census import Statement, inputs
 from lintfoot.dataflow import Dataflow
 from lintfoot.gates.callees import NOWHERE, Site, lead_to, lines_of
 from lintfoot.gates.gate import Lines
@@ -79,7 +79,7 @@ class _Search:
         reached = self.flow.reach((), cut.values())
         for site in sites:
             if id(site.statement.node) in cut or any(
-                self.flow.holds(one, site.statement, reached, objects=False) for one in _given(site.call)
+                self.flow.holds(one, site.statement, reached, objects=False) for one in inputs(site.call)
             ):
                 yield site
 
@@ -97,7 +97,7 @@ class _Search:
             id(at.node): at
             for at, call in cut
             if id(at.node) in built
-            or any(self.flow.holds(one, at, reached, objects=False) for one in (_owner(call.func), *_given(call)))
+            or any(self.flow.holds(one, at, reached, objects=False) for one in (_owner(call.func), *inputs(call)))
         }
 
     def _built(self) -> Iterator[Statement]:
@@ -118,7 +118,7 @@ class _Search:
         if functions is not None:
             given = [one for function in functions if function is not None for one in _programs(site.call, function)]
         else:
-            given = [site.call] if self.partial else _given(site.call)  # who knows what stands in front
+            given = [site.call] if self.partial else inputs(site.call)  # who knows what stands in front
         return any(self._may_be_line(one, site) for one in given)
 
     def is_one_word(self, site: Site) -> bool:
@@ -172,10 +172,6 @@ def _awaited(node: ast.expr) -> ast.expr:
 def _owner(func: ast.expr) -> ast.expr:
     """The text whose method is called."""
     return func.value if isinstance(func, ast.Attribute) else func
-
-
-def _given(call: ast.Call) -> list[ast.expr]:
-    return [*call.args, *(keyword.value for keyword in call.keywords)]
 
 
 def _is_plain(call: ast.Call) -> bool:

@@ -8,7 +8,7 @@ import ast
 from collections.abc import Iterator
 
 from lintfoot.bindings import MODULE, Key
-from lintfoot.census import Statement, last, last_called
+from lintfoot.census import Statement, inputs, last, last_called
 from lintfoot.dataflow import Dataflow
 from lintfoot.gates.callees import REACHED, Lead, Site, lead_from, looked_up, named_at
 from lintfoot.gates.gate import Lines
@@ -153,6 +153,6 @@ class _Search:
                 yield statement, ""
         for word in {word for _, word in self.flow.reach(*self.flow.called(_SETS))} & self.bindings.calls.keys():
             for statement, call in self.bindings.calls[word]:
-                given = [*call.args, *(keyword.value for keyword in call.keywords)]
+                given = inputs(call)
                 if len(given) > 1 and not (isinstance(given[0], ast.Constant) and given[0].value not in names):
                     yield statement, word

@@ -9,8 +9,8 @@ from itertools import pairwise
 from typing import Any
 
 from lintfoot.answers import answer
-from lintfoot.bindings import ATTRIBUTE, FUNCTIONS, LAMBDA, MODULE, Key, arguments, key_of, scope_of
-from lintfoot.census import Statement
+from lintfoot.bindings import ATTRIBUTE, FUNCTIONS, LAMBDA, MODULE, Key, key_of, scope_of
+from lintfoot.census import Statement, arguments, inputs
 from lintfoot.dataflow import Dataflow, Reached
 from lintfoot.gates.callees import NOWHERE, Lead, Site, lead_to
 from lintfoot.libraries import Function, Models
@@ -71,7 +71,7 @@ def runs_given(sight: Sight, says: Callable[[str], object], known: Iterable[str]
     reached = flow.reach([(key, 0) for key in keys], named.values(), objects=bool(told))
     kept = []
     for site in found.sites:
-        given: list[Any] = [site.call.func, *site.call.args, *(keyword.value for keyword in site.call.keywords)]
+        given: list[Any] = [site.call.func, *inputs(site.call)]
         if id(site.statement.node) in named or any(
             flow.holds(one, site.statement, reached, objects=bool(told)) for one in given
         ):

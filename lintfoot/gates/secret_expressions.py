@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, ClassVar
 
-from lintfoot.census import last
+from lintfoot.census import inputs, last
 from lintfoot.gates.bound_names import HANDS_ON, text_of
 from lintfoot.gates.local_words import Word, Words
 from lintfoot.gates.secret_names_gate import GIVES, LOOKS_UP, SAME, SECRET_CALLS, WHOLE
@@ -203,7 +203,7 @@ class Expressions:
 
     def _keeps(self, node: ast.Call) -> bool:
         receiver = [node.func.value] if isinstance(node.func, ast.Attribute) else []
-        return any(map(self.builds, (*receiver, *node.args, *(one.value for one in node.keywords))))
+        return any(map(self.builds, (*receiver, *inputs(node))))
 
     # By the class of an expression, what tells at once, or puts on a pile what is to be asked instead.
     _asked: ClassVar[dict[type, Callable[[Any, Any, list[Any]], bool]]] = {

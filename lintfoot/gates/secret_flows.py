@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from lintfoot.census import Statement, last
-from lintfoot.gates.bound_names import FUNCTIONS, defaults
+from lintfoot.census import Statement, defaults, inputs, last
+from lintfoot.gates.bound_names import FUNCTIONS
 from lintfoot.gates.local_words import Word, Words
 from lintfoot.records import dataclass
 from lintfoot.regexes import regex
@@ -161,7 +161,7 @@ class Flows:
     def _handed(self, node: ast.Call, statement: Statement) -> Iterator[Flow]:
         """What a call fills, and the parameters of functions of this file that it hands something to."""
         callee = last(node.func)
-        given = [*node.args, *(one.value for one in node.keywords)]
+        given = inputs(node)
         if callee in _FILLS and isinstance(node.func, ast.Attribute):
             yield from (Flow(self.words.target(node.func.value, statement), one, held=True, puts=True) for one in given)
         for params in self._functions.get(callee, ()):

@@ -13,13 +13,8 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any
 
-from lintfoot.census import Census, Statement, last
-from lintfoot.gates.bound_names import (
-    FUNCTIONS,
-    defaults,
-    names_of,
-    text_of,
-)
+from lintfoot.census import Census, Statement, defaults, inputs, last
+from lintfoot.gates.bound_names import FUNCTIONS, names_of, text_of
 from lintfoot.gates.secret_callees import (
     ASKS,
     ENCODERS,
@@ -131,9 +126,8 @@ class _Giving:
 
     def _assign(self, _: Statement, node: ast.Assign) -> bool:
         for target in node.targets:
-            kind = target.__class__
-            name = target.id if kind is ast.Name else target.attr if kind is ast.Attribute else None  # type: ignore[attr-defined]
-            if (name is None or name in self.speaking) and self._assigned(target, node.value):
+            name = last(target)
+            if (not name or name in self.speaking) and self._assigned(target, node.value):
                 return True
         return False
 
@@ -256,7 +250,7 @@ class _Giving:
             values += node.args[:1]
         if not values:
             return False
-        for key in (*node.args, *(one.value for one in node.keywords)):
+        for key in inputs(node):
             text = text_of(key) or (last(key) if callee == "setopt" else "")
             found = self.said(text) or self.said(text.lstrip("-")) if text and (sets or " " not in text) else None
             if found is not None and any(self.holds(one, found, follow=True) for one in values):

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import cached_property, lru_cache
 
 from lintfoot.bindings import Bindings
-from lintfoot.census import Statement
+from lintfoot.census import Statement, inputs
 from lintfoot.gates.bound_names import HANDS_ON
 from lintfoot.gates.call_lines import lasts_of
 from lintfoot.gates.gate import Named
@@ -89,7 +89,7 @@ class Holding:
         return found
 
     def _is_handed(self, node: ast.Call) -> bool:
-        every = [*node.args, *(one.value for one in node.keywords)]
+        every = inputs(node)
         every += [node.func] if not isinstance(node.func, ast.Name | ast.Attribute) else []
         return any(map(self.asked.holds, every))
 

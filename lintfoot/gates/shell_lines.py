@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from lintfoot.answers import answer
+from lintfoot.census import inputs
 from lintfoot.gates.callees import NOWHERE, Lead, Site, lead_to
 from lintfoot.gates.callees import lines_of as on_lines
 from lintfoot.gates.gate import Lines
@@ -84,7 +85,7 @@ def _handed_over(lead: Lead) -> Iterator[Site]:
     partials = {key[1] for full, key in bindings.imports if full.rpartition(".")[2] == "partial"}
     for last in (STARTERS | partials | {"partial"}) & bindings.calls.keys():
         for statement, call in bindings.calls[last]:
-            given = [*call.args, *(keyword.value for keyword in call.keywords)][:_MOST_HANDED]
+            given = inputs(call)[:_MOST_HANDED]
             if any(lead.holds(one, statement) for one in given):
                 yield Site(statement, call)
 

@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from lintfoot.bindings import FUNCTIONS, arguments
+from lintfoot.bindings import FUNCTIONS
+from lintfoot.census import arguments
 from lintfoot.dataflow import Dataflow, Reached
 from lintfoot.gates.callees import Site
 

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from lintfoot.bindings import MODULE
+from lintfoot.census import inputs
 from lintfoot.gates.callees import Lead
 from lintfoot.gates.gate import Lines
 from lintfoot.sight import Sight
@@ -70,7 +71,7 @@ def handed(sight: Sight) -> Lines:
     lead = Lead(flow, flow.reach(seeds, written, objects=True), _WRAPS)
     found = {site.line for site in lead.sites()}
     for at, call in (one for many in bindings.calls.values() for one in many):
-        given = (*call.args, *(word.value for word in call.keywords))
+        given = inputs(call)
         if at.line not in found and any(lead.holds(one, at) for one in given):
             found.add(at.line)
     return found
