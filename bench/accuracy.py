@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import csv
 import random
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -32,11 +33,16 @@ def fetch(folder: Path) -> None:
         if any(one.name.lower().replace("_", "-") == unpacked.lower() for one in folder.iterdir() if one.is_dir()):
             continue
         archive = folder / "archives"
-        command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--no-binary", name]
-        subprocess.run([*command, "-d", str(archive), pin], check=True, timeout=PATIENCE)
+        command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", str(archive), pin]
+        # Some projects publish wheels alone by now: what is in one lies below the same folders as in their sources.
+        if subprocess.run([*command, "--no-binary", name], check=False, timeout=PATIENCE).returncode:
+            subprocess.run(command, check=True, timeout=PATIENCE)
         for file in archive.glob("*.tar.gz"):
             with tarfile.open(file) as tar:
                 tar.extractall(folder, filter="data")
+            file.unlink()
+        for file in archive.glob("*.whl"):
+            shutil.unpack_archive(file, folder / "-".join(file.name.split("-")[:2]), "zip")
             file.unlink()
 
 
