@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from lintfoot import literals
+from lintfoot import displays
 from lintfoot.flow import reaching
 from lintfoot.names import Names
 from lintfoot.records import dataclass, replace
@@ -47,7 +47,7 @@ def argv(names: Names, written: cst.BaseExpression, display: Display, depth: int
                 found = [Word(None)]
         found += [word_of(names, item) for item in _items(names, node.value)]
     else:
-        found = [word_of(names, item) for item in literals.elements(names, display)]
+        found = [word_of(names, item) for item in displays.elements(names, display)]
     return found + [word_of(names, item) for item in _grown(names, written, path, node)] if path else found
 
 
@@ -82,7 +82,7 @@ def _growth(names: Names, path: str) -> list[tuple[str, cst.Call]]:
 def _items(names: Names, node: cst.BaseExpression) -> list[cst.BaseExpression | None]:
     match names.values(node):
         case (Display(kind="list" | "tuple" | "set") as inner,):
-            return list(literals.elements(names, inner))
+            return list(displays.elements(names, inner))
         case _:
             return [None]
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import libcst as cst
 
 from lintfoot import calls, wrappers
+from lintfoot.call_sites import local_argument
 from lintfoot.libraries import Argument
-from lintfoot.names import Names, local_argument
+from lintfoot.names import Names
 from lintfoot.paths import within
 from lintfoot.records import dataclass
 from lintfoot.scopes import parameters

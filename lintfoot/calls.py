@@ -7,7 +7,7 @@ from typing import Any
 
 import libcst as cst
 
-from lintfoot import literals
+from lintfoot import displays
 from lintfoot.libraries import Argument, Derived, Function
 from lintfoot.meanings import constant_meaning
 from lintfoot.names import Names
@@ -163,7 +163,7 @@ def _bind(names: Names, call: cst.Call, argument: Argument, *, skip: int, place:
 def _starred(names: Names, node: cst.BaseExpression) -> tuple[cst.BaseExpression | None, ...]:
     match names.values(node):
         case (Display(kind="list" | "tuple") as display,):
-            return literals.elements(names, display, node)
+            return displays.elements(names, display, node)
         case _:
             return (None,)
 
@@ -172,9 +172,9 @@ def _splatted(names: Names, node: cst.BaseExpression, argument: Argument) -> Giv
     unsure = False
     for value in names.values(node):
         if isinstance(value, Display) and value.kind == "dict":
-            table, whole = literals.mapping(names, value, node)
+            table, whole = displays.mapping(names, value, node)
         else:
-            table, whole = literals.stored(names, node), False  # `options["timeout"] = 5` on a dict from elsewhere
+            table, whole = displays.stored(names, node), False  # `options["timeout"] = 5` on a dict from elsewhere
         for keyword in argument.keyword:
             if keyword in table:
                 inner = table[keyword]
@@ -309,7 +309,7 @@ def _meaning_of(names: Names, value: Value, argument: Argument, facet: str, dept
             return frozenset({argument.means["list"]})
         case Display(kind="list" | "tuple") if depth < _DEEPEST:
             words: set[str] = set()
-            for item in literals.elements(names, value):
+            for item in displays.elements(names, value):
                 for inner in names.values(item):
                     words |= _meaning_of(names, inner, argument, facet, depth + 1)
             return _worst(words, argument)

@@ -11,7 +11,7 @@ from typing import cast
 
 import libcst as cst
 
-from lintfoot import literals, prefixes, runner_names, runners, shellwords
+from lintfoot import displays, prefixes, runner_names, runners, shellwords
 from lintfoot.argv import Word, arguments, argv, sources, split_string, word_of
 from lintfoot.names import Names
 from lintfoot.records import dataclass, replace
@@ -105,7 +105,7 @@ def _with_program(names: Names, run: runners.Run, values: Sequence[Value], *, re
         return
     for value in values:
         if isinstance(value, Display) and value.kind in ("list", "tuple"):
-            words = [word_of(names, item) for item in literals.elements(names, value)]
+            words = [word_of(names, item) for item in displays.elements(names, value)]
             first = words[0].text if words else None
             if first is None or prefixes.program(first) == prefixes.program(program.text):
                 continue

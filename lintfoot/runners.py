@@ -12,7 +12,7 @@ from typing import Any
 
 import libcst as cst
 
-from lintfoot import calls, runner_names, runner_words
+from lintfoot import calls, decorators, runner_names, runner_words
 from lintfoot.answers import answer
 from lintfoot.calls import ABSENT, Given, Target
 from lintfoot.libraries import Argument, Derived, Models
@@ -20,7 +20,7 @@ from lintfoot.names import Names
 from lintfoot.records import dataclass
 from lintfoot.regexes import regex
 from lintfoot.runner_words import COMMAND_WORDS, CONCLUSIVE, ROLES, SHELL_WORDS
-from lintfoot.scopes import FunctionNode, last_word, parameters
+from lintfoot.scopes import FunctionNode, parameters
 from lintfoot.values import Class, Constant, Function, Named, Object, Parameter, Partial, Unknown, Value
 
 _DEEPEST = 6  # wrappers round wrappers
@@ -322,26 +322,16 @@ def place_of(function: FunctionNode, name: str, *, bound: bool) -> int | None:
 
 def _bound(names: Names, value: Value, function: Function) -> bool:
     """Whether the first parameter is filled in already."""
-    if names.index.class_of(function.node) is None or _decorated(function.node, "staticmethod"):
+    if names.index.class_of(function.node) is None or decorators.has(function.node, "staticmethod"):
         return False
-    return isinstance(value, Class) or function.receiver is not None or _decorated(function.node, "classmethod")
+    return isinstance(value, Class) or function.receiver is not None or decorators.has(function.node, "classmethod")
 
 
 def _takes_anything(names: Names, function: FunctionNode) -> bool:
     """Whether a function has a parameter that can be handed on: what a method gets first is its object, not a parameter."""
     taken = parameters(function)
     first = bool(taken) and not taken[0].star and names.index.class_of(function) is not None
-    return len(taken) > (1 if first and not _is_static(function) else 0)
-
-
-def _is_static(function: FunctionNode) -> bool:
-    decorators = function.decorators if isinstance(function, cst.FunctionDef) else ()
-    return any(last_word(one.decorator) == "staticmethod" for one in decorators)
-
-
-def _decorated(function: FunctionNode, name: str) -> bool:
-    decorators = function.decorators if isinstance(function, cst.FunctionDef) else ()
-    return any(isinstance(one.decorator, cst.Name) and one.decorator.value == name for one in decorators)
+    return len(taken) > (1 if first and not decorators.has(function, "staticmethod") else 0)
 
 
 def _empty(names: Names, function: Function) -> bool:

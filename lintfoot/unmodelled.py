@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from lintfoot import literals
+from lintfoot import displays
 from lintfoot.libraries import Attribute, Function
 from lintfoot.names import Names
 from lintfoot.regexes import regex
@@ -69,9 +69,9 @@ def _keywords(names: Names, arg: cst.Arg) -> Iterator[str]:
     elif arg.star == "**":
         for value in names.values(arg.value):
             if isinstance(value, Display) and value.kind == "dict":
-                yield from literals.mapping(names, value, arg.value)[0]
+                yield from displays.mapping(names, value, arg.value)[0]
             else:
-                yield from literals.stored(names, arg.value)
+                yield from displays.stored(names, arg.value)
 
 
 def _of_this_file(names: Names, values: tuple[Value, ...], said: set[str]) -> bool:

@@ -6,6 +6,7 @@ stay quiet on it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from lintfoot.records import dataclass
@@ -149,3 +150,44 @@ class Elsewhere(Protocol):
 
 UNKNOWN = Unknown()
 NOTHING_KNOWN: Values = (UNKNOWN,)
+MOST_VALUES = 24  # more possibilities than this explain nothing
+
+
+def union(many: Iterable[Values]) -> Values:
+    """All values of several answers, each once."""
+    return distinct(tuple(value for values in many for value in values))
+
+
+def distinct(values: Values) -> Values:
+    """Each value once; where there are too many, the first of them and Unknown."""
+    if len(values) == 1:
+        return values
+    found = list({_key(value): value for value in values}.values())
+    return (*found[:MOST_VALUES], UNKNOWN) if len(found) > MOST_VALUES else tuple(found)
+
+
+def _key(value: Value) -> object:
+    match value:
+        case Constant(value=constant):
+            return ("constant", type(constant), repr(constant))
+        case Named(name=name, receiver=receiver):
+            return ("named", name, id(getattr(receiver, "call", None)) if receiver else 0)
+        case Instance(name=name, call=call, origin=origin):
+            return ("instance", name, id(call), origin)
+        case Unknown():
+            return "unknown"
+        case Parameter(name=name, function=function):
+            return ("parameter", name, id(function))
+        case Partial(call=call):
+            return ("partial", id(call))
+        case Caught(handler=handler):
+            return ("caught", id(handler))
+        case Function(node=node) | Class(node=node) | Display(node=node) | Text(node=node):
+            return (type(value).__name__, id(node))
+        case Object(node=node, call=call):
+            return ("object", id(node), id(call))
+
+
+def told(values: Values) -> Values:
+    """The values without Unknown, unless nothing else is left."""
+    return tuple(value for value in values if not isinstance(value, Unknown)) or NOTHING_KNOWN

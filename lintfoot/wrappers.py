@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from lintfoot import calls, interests, literals, makers, runner_words, runners
+from lintfoot import calls, displays, interests, makers, runner_words, runners
 from lintfoot.abilities import OF_PROCESSES
 from lintfoot.calls import Target
 from lintfoot.flow import reaching
@@ -239,7 +239,7 @@ def _merged(names: Names, node: cst.BaseExpression, name: str) -> Options | None
             seen = True
             continue
         one = shown[0].with_changes(elements=[element])
-        table, whole = literals.mapping(names, Display(one, "dict"), None)
+        table, whole = displays.mapping(names, Display(one, "dict"), None)
         if not whole:
             return None
         for word, given in table.items():

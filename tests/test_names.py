@@ -10,8 +10,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from verbs import the_models
 
-from lintfoot.literals import evaluate, written_out
+from lintfoot.literals import evaluate
 from lintfoot.names import Names
+from lintfoot.strings import written_out
 from lintfoot.values import Constant, Display, Function, Instance, Named, Object, Parameter, Text, Unknown
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from lintfoot import literals
+from lintfoot import displays
 from lintfoot.gates.busy_lines import BUSY, STATUS
 from lintfoot.names import Names
 from lintfoot.paths import within
@@ -55,7 +55,7 @@ def _holds_busy(names: Names, node: cst.BaseExpression) -> bool:
                 if text in ("429", "503"):
                     return True
             case Display(kind="list" | "tuple" | "set"):
-                for item in literals.elements(names, value):
+                for item in displays.elements(names, value):
                     if item is not None and (_is_named_busy(item) or names.constant(item) in BUSY):
                         return True
             case _:

@@ -7,7 +7,7 @@ from typing import ClassVar, cast
 
 import libcst as cst
 
-from lintfoot import literals
+from lintfoot import displays
 from lintfoot.argv import Word, word_of
 from lintfoot.book import CommandPattern, Rule
 from lintfoot.commandlines import Command, commands
@@ -66,7 +66,7 @@ class CommandLines(Visitor):
     def _added(self, node: cst.CSTNode, owner: cst.BaseExpression, added: list[cst.BaseExpression]) -> None:
         """Words that join a command line later, perhaps only sometimes: the line that adds them is the place."""
         programs = [
-            self.names.constant(next(iter(literals.elements(self.names, value)), None))
+            self.names.constant(next(iter(displays.elements(self.names, value)), None))
             for value in self.names.values(owner)
             if isinstance(value, Display) and value.kind == "list"
         ]

@@ -7,10 +7,11 @@ from typing import ClassVar
 
 import libcst as cst
 
+from lintfoot import decorators
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.outsiders import CONSTRUCTORS
 from lintfoot.gates.scripts import DEFINITIONS
-from lintfoot.scopes import FunctionNode, dotted, parameters
+from lintfoot.scopes import FunctionNode, parameters
 from lintfoot.values import Class, Display, Function, Instance, Named
 from lintfoot.visitors.base import Note, Visitor
 from lintfoot.visitors.mutation import changes
@@ -40,16 +41,12 @@ class Definitions(Visitor):
 
     def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
         """Judge the defaults of a function; one that never runs has none."""
-        if not (self.context.path.endswith(".pyi") or self._is_overload(node)):
+        if not (self.context.path.endswith(".pyi") or decorators.has(node, "overload")):
             self._function(node)
 
     def visit_Lambda(self, node: cst.Lambda) -> None:
         """Judge the defaults of a lambda."""
         self._function(node)
-
-    def _is_overload(self, node: cst.FunctionDef) -> bool:
-        written = (dotted(decorator.decorator) for decorator in node.decorators)
-        return any(name.rpartition(".")[2] == "overload" for name in written)
 
     def _function(self, node: FunctionNode) -> None:
         mutable = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from lintfoot import literals
+from lintfoot import displays
 from lintfoot.gates.handler_lines import BROAD_CLASSES
 from lintfoot.names import Names
 from lintfoot.values import Class, Display, Named, Value
@@ -33,7 +33,7 @@ def _broad_value(names: Names, value: Value, depth: int) -> str | None:
         case Named(name=name) if name in BROAD_CLASSES:
             return name.removeprefix("builtins.")
         case Display(kind="tuple" | "list" | "set"):
-            parts = (broad(names, part, depth + 1) for part in literals.elements(names, value) if part is not None)
+            parts = (broad(names, part, depth + 1) for part in displays.elements(names, value) if part is not None)
             return next(filter(None, parts), None)
         case _:
             return None
@@ -51,7 +51,7 @@ def classes(names: Names, node: cst.BaseExpression | None, depth: int = 0) -> li
             case Class(node=owner):
                 found.append(owner.name.value)
             case Display(kind="tuple"):
-                for part in literals.elements(names, value):
+                for part in displays.elements(names, value):
                     inner = classes(names, part, depth + 1)
                     if inner is None:
                         return None

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import libcst as cst
 
-from lintfoot import calls, literals
+from lintfoot import calls, strings
 from lintfoot.gates.files import GLUED_PATHS
 from lintfoot.gates.gate import Gate
 from lintfoot.regexes import regex
@@ -128,7 +128,7 @@ class GluedPaths(Visitor):
                 yield template if isinstance(template, str) else left
                 yield left
             case cst.SimpleString() | cst.FormattedString():
-                yield from literals.parts_of(self.names, node)
+                yield from strings.parts_of(self.names, node)
             case _:
                 constant = self.names.constant(node)
                 if not {"os.sep", "os.path.sep"}.isdisjoint(self.names.names_of(node)):

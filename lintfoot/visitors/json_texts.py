@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from lintfoot import calls, commandlines, literals
+from lintfoot import calls, commandlines, displays
 from lintfoot.flow import reaching
 from lintfoot.libraries import Argument
 from lintfoot.names import Names
@@ -127,7 +127,7 @@ class JsonTexts:
         headers = calls.given(self.names, call, Argument(("headers",)), target.partials)
         for value in headers.values if headers.state == "given" else ():
             if isinstance(value, Display) and value.kind == "dict":
-                table, _ = literals.mapping(self.names, value, headers.node)
+                table, _ = displays.mapping(self.names, value, headers.node)
                 accepts = [
                     self.names.constant(one) for key, many in table.items() if key.lower() == "accept" for one in many
                 ]

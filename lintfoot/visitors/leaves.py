@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import libcst as cst
 
 from lintfoot.gates.secret_callees import DEFAULTS, FIELDS, FIRST_IS_DEFAULT, GETTERS, METHODS, WRAPPERS
-from lintfoot.literals import written_out
 from lintfoot.names import Names
 from lintfoot.records import dataclass
 from lintfoot.scopes import last_word
 from lintfoot.secret_names import said, words
+from lintfoot.strings import written_out
 from lintfoot.values import Constant
 
 Literal = cst.SimpleString | cst.ConcatenatedString | cst.FormattedString

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from lintfoot import calls
+from lintfoot import calls, decorators
 from lintfoot.gates.loop_lines import STATUS
 from lintfoot.libraries import Derived
 from lintfoot.names import Names
@@ -38,10 +38,7 @@ class Limits:
             elif isinstance(above, cst.FunctionDef):
                 if any(isinstance(node, cst.Call) and last_word(node.func) in _TIMERS for node in within(above.body)):
                     return True
-                return any(
-                    "timeout" in dotted(d.decorator if not isinstance(d.decorator, cst.Call) else d.decorator.func)
-                    for d in above.decorators
-                )
+                return any("timeout" in dotted(one) for one in decorators.written(above))
         return False
 
     def bounded(self, loop: cst.While | cst.For, body: cst.BaseSuite) -> bool:

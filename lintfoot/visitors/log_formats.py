@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import libcst as cst
 
-from lintfoot import calls, literals
+from lintfoot import calls, displays
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.scripts import LOG_FORMATS
 from lintfoot.libraries import Argument
@@ -95,7 +95,7 @@ class LogFormats(Visitor):
         items = [
             item
             for value in values
-            for item in (literals.elements(self.names, value, node) if isinstance(value, Display) else (None,))
+            for item in (displays.elements(self.names, value, node) if isinstance(value, Display) else (None,))
         ]
         return bool(items) and all(item is not None and self._is_plain(item) for item in items)
 
@@ -109,7 +109,7 @@ class LogFormats(Visitor):
             id(value.call)
             for display in self.names.values(handlers)
             if isinstance(display, Display)
-            for item in literals.elements(self.names, display, handlers)
+            for item in displays.elements(self.names, display, handlers)
             for value in self.names.values(item)
             if isinstance(value, Instance)
         }
@@ -157,7 +157,7 @@ class LogFormats(Visitor):
     def _dict_formats(self, node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
         for formatters in self._entries(node, "formatters"):
             for value in self.names.values(formatters):
-                given = literals.mapping(self.names, value, formatters)[0] if isinstance(value, Display) else {}
+                given = displays.mapping(self.names, value, formatters)[0] if isinstance(value, Display) else {}
                 for many in given.values():
                     for one in many:
                         if not any(self._entries(one, "()")) and not any(self._entries(one, "class")):
@@ -166,7 +166,7 @@ class LogFormats(Visitor):
     def _entries(self, node: cst.BaseExpression, key: str) -> Iterator[cst.BaseExpression]:
         for value in self.names.values(node):
             if isinstance(value, Display) and value.kind == "dict":
-                yield from literals.mapping(self.names, value, node)[0].get(key, ())
+                yield from displays.mapping(self.names, value, node)[0].get(key, ())
 
     # clocks elsewhere
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import libcst as cst
 
+from lintfoot import decorators
 from lintfoot.descent import Sought
 from lintfoot.gates.response_lines import Shape
 from lintfoot.names import Names
@@ -206,25 +207,14 @@ def _parameter(function: Function, call: cst.Call, arg: cst.Arg) -> str:
     if arg.keyword is not None:
         return arg.keyword.value
     params = [*function.node.params.posonly_params, *function.node.params.params]
-    bound = function.receiver is not None and not _is_static(function.node)
+    bound = function.receiver is not None and not decorators.has(function.node, "staticmethod")
     place = call.args.index(arg) + (1 if bound else 0)
     return params[place].name.value if place < len(params) else ""
 
 
-def _is_static(function: FunctionNode) -> bool:
-    return "staticmethod" in _decorators(function)
-
-
 def _decorated(function: FunctionNode | None) -> bool:
     """Whether something stands between a function and its callers that may look at what it returns."""
-    return not _PLAIN_DECORATORS.issuperset(_decorators(function))
-
-
-def _decorators(function: FunctionNode | None) -> Iterator[str]:
-    """The last words of a function's decorators."""
-    for decorator in getattr(function, "decorators", ()):
-        inner = decorator.decorator
-        yield last_word(inner.func if isinstance(inner, cst.Call) else inner)
+    return not all(last_word(one) in _PLAIN_DECORATORS for one in decorators.written(function))
 
 
 def responses(values: Values, known: dict[str, Shape]) -> Iterator[Instance]:

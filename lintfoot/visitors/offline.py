@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from lintfoot import calls, literals
+from lintfoot import calls, displays
 from lintfoot.calls import Target
 from lintfoot.names import Names
 from lintfoot.values import Constant, Display, Text
@@ -52,7 +52,7 @@ def _scheme_of_its_own(names: Names, call: cst.Call, target: Target) -> bool:
 def _to_loopback(names: Names, call: cst.Call) -> bool:
     """`sock.connect(("127.0.0.1", port))`."""
     for value in names.values(call.args[0].value) if call.args else ():
-        items = literals.elements(names, value) if isinstance(value, Display) else ()
+        items = displays.elements(names, value) if isinstance(value, Display) else ()
         if items and names.constant(items[0]) in _LOOPBACK:
             return True
     return False

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import libcst as cst
 
-from lintfoot import literals, runner_names
+from lintfoot import displays, runner_names
 from lintfoot.argv import Word
 from lintfoot.names import Names
 from lintfoot.records import dataclass
@@ -83,7 +83,7 @@ def of_value(names: Names, value: Value, depth: int = 0) -> Origin:
             raw = tuple(part for part in data if not _harmless(names, part))
             return Origin("data", raw) if raw else Origin("quoted" if data else "constant")
         case Display(kind="list" | "tuple") if depth < _DEEPEST:
-            items = literals.elements(names, value)
+            items = displays.elements(names, value)
             return joint(of_nodes(names, [item], depth + 1) if item is not None else Origin("data") for item in items)
         case Instance(call=cst.Call() as made):
             return Origin("quoted" if _harmless(names, made) else "data")

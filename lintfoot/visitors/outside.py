@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from lintfoot import calls
+from lintfoot import calls, decorators
+from lintfoot.call_sites import local_argument
 from lintfoot.flow import reaching
-from lintfoot.names import Names, local_argument
+from lintfoot.names import Names
 from lintfoot.scopes import Binding, How, dotted, last_word
 from lintfoot.values import Constant, Function, Instance, Text
 from lintfoot.visitors.file_paths import opened, writes
@@ -173,10 +174,8 @@ class Outside:
             return ""
         if binding.annotation is not None and dotted(binding.annotation).rpartition(".")[2] == "UploadFile":
             return UPLOAD
-        for decorator in function.decorators:
-            made = decorator.decorator
-            if last_word(made.func if isinstance(made, cst.Call) else made) in _COMMAND_DECORATORS:
-                return ARGV
+        if decorators.has(function, *_COMMAND_DECORATORS):
+            return ARGV
         bound = self.names.index.class_of(function) is not None
         for call in self.names.callers(function):
             written, _ = local_argument(call, function, param.name.value, bound=bound)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from lintfoot import literals
+from lintfoot import displays
 from lintfoot.flow import reaching
 from lintfoot.names import Names
 from lintfoot.paths import within
@@ -63,7 +63,7 @@ def _keywords(names: Names, call: cst.Call) -> Iterator[tuple[str, cst.BaseExpre
         elif arg.star == "**":
             for one in names.values(arg.value):
                 if isinstance(one, Display) and one.kind == "dict":
-                    table, _ = literals.mapping(names, one, arg.value)
+                    table, _ = displays.mapping(names, one, arg.value)
                     yield from ((key, expressions[-1]) for key, expressions in table.items())
 
 
@@ -81,7 +81,7 @@ def _is_about(noun: str, stem: str) -> bool:
 def _filters_by_identity(names: Names, node: cst.BaseExpression, noun: str) -> bool:
     """Filters of which one names an id of the thing itself, a name or an address; `vpc-id` leaves many subnets."""
     for one in _dicts(names, node):
-        table, _ = literals.mapping(names, one)
+        table, _ = displays.mapping(names, one)
         for key in ("Name", "name", "Key", "Field"):
             for expression in table.get(key, ()):
                 text = names.constant(expression)
@@ -104,7 +104,7 @@ def _dicts(names: Names, node: cst.BaseExpression) -> Iterator[Display]:
         if isinstance(value, Display) and value.kind == "dict":
             yield value
         elif isinstance(value, Display):
-            for item in literals.elements(names, value, node):
+            for item in displays.elements(names, value, node):
                 for inner in names.values(item) if item is not None else ():
                     if isinstance(inner, Display) and inner.kind == "dict":
                         yield inner

@@ -16,9 +16,9 @@ from lintfoot.gates.gate import Gate
 from lintfoot.gates.scripts import PATTERNS
 from lintfoot.libraries import Argument, Attribute, Derived, Function, Models, expanded
 from lintfoot.meanings import constant_meaning
-from lintfoot.names import FIELDS
 from lintfoot.paths import within
 from lintfoot.receivers import altered, for_a_server, serves, switched_on_again
+from lintfoot.results import FIELDS
 from lintfoot.scopes import last_word
 from lintfoot.values import (
     Class,

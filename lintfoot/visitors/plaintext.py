@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import libcst as cst
 
-from lintfoot import calls, literals, secret_names
+from lintfoot import calls, displays, secret_names
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.web import ADDS, CONNECTS, PLAINTEXT
 from lintfoot.libraries import Argument
@@ -173,7 +173,7 @@ class Plaintext(Visitor):
         """The first key of a dict that names a secret."""
         for value in found.values if found.state == "given" else ():
             if isinstance(value, Display) and value.kind == "dict":
-                table, _ = literals.mapping(self.names, value, found.node)
+                table, _ = displays.mapping(self.names, value, found.node)
                 for key, given in table.items():
                     if _is_secret(key) and not any(self.names.constant(one) in (None, "") for one in given):
                         return key

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import libcst as cst
 
-from lintfoot import commandlines, literals, prefixes, runner_names, runners
+from lintfoot import commandlines, displays, prefixes, runner_names, runners
 from lintfoot.callers import Wrong, guilty_callers
 from lintfoot.findings import Confidence, Severity
 from lintfoot.gates.gate import Gate
@@ -235,7 +235,7 @@ class Shells(Visitor):
         found: list[Value] = []
         for value in values:
             if isinstance(value, Display) and value.kind in ("list", "tuple"):
-                found += [one for item in literals.elements(self.names, value) for one in self.names.values(item)]
+                found += [one for item in displays.elements(self.names, value) for one in self.names.values(item)]
             else:
                 found.append(value)
         return tuple(found)
@@ -249,7 +249,7 @@ class Shells(Visitor):
             if word in ("kwargs", "kwds", ""):
                 for value in values:
                     if isinstance(value, Display) and value.kind == "dict":
-                        table, _ = literals.mapping(self.names, value, arg.value)
+                        table, _ = displays.mapping(self.names, value, arg.value)
                         if any(_truthy(one) for item in table.get("shell", ()) for one in self.names.values(item)):
                             return True
         return False

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import libcst as cst
 
-from lintfoot import argv, literals, prefixes, runner_names, runner_words, runners, shellwords
+from lintfoot import argv, prefixes, runner_names, runner_words, runners, shellwords, strings
 from lintfoot.findings import Confidence
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.secret import SECRET_ARGV
@@ -250,7 +250,7 @@ class SecretArgv(Visitor):
 
     def _behind_texts(self, node: cst.BaseExpression) -> Iterator[tuple[str, cst.BaseExpression]]:
         parts = (
-            literals.parts_of(self.names, node) if isinstance(node, cst.FormattedString | cst.BinaryOperation) else ()
+            strings.parts_of(self.names, node) if isinstance(node, cst.FormattedString | cst.BinaryOperation) else ()
         )
         for before, after in pairwise(parts):
             if isinstance(before, str) and not isinstance(after, str):

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
-from lintfoot import literals
+from lintfoot import displays, strings
 from lintfoot.gates.secret_names_gate import GIVES, LOOKS_UP, SAME, WHOLE
 from lintfoot.names import Names
 from lintfoot.scopes import Binding, How, dotted, last_word, parameters
@@ -82,7 +82,7 @@ class Holders:
             case cst.Dict():
                 yield from self._tables.table(Display(node, "dict"), None, depth)
             case cst.FormattedString():
-                parts = literals.parts_of(self.names, node)
+                parts = strings.parts_of(self.names, node)
                 yield from self._each([part for part in parts if not isinstance(part, str)], depth)
             case _:
                 yield from self._each(inside(node), depth)
@@ -177,7 +177,7 @@ class Holders:
             case Display(kind="dict"):
                 yield from self._tables.table(value, node, depth)
             case Display(node=cst.BaseExpression() as display):
-                items = [one for one in literals.elements(self.names, value) if one is not None]
+                items = [one for one in displays.elements(self.names, value) if one is not None]
                 yield from self._each(items or [display], depth)
             case _:
                 pass
@@ -261,7 +261,7 @@ class Holders:
     def _inner(self, node: cst.Subscript, key: str) -> list[cst.BaseExpression]:
         for value in self.names.values(node.value):
             if isinstance(value, Display) and value.kind == "dict":
-                table, _ = literals.mapping(self.names, value, node.value)
+                table, _ = displays.mapping(self.names, value, node.value)
                 return table.get(key, [])
         return []
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import libcst as cst
 
+from lintfoot import decorators
 from lintfoot.answers import answer
 from lintfoot.gates.secret_callees import ASKS
 from lintfoot.libraries import Models
@@ -77,10 +78,7 @@ def _add(found: Takers, node: cst.CSTNode, called: str, names: list[str], judge_
 
 
 def _is_record(node: cst.ClassDef) -> bool:
-    made = [one.decorator.func if isinstance(one.decorator, cst.Call) else one.decorator for one in node.decorators]
-    return any(last_word(one) in _RECORDS for one in made) or any(
-        last_word(base.value) == "NamedTuple" for base in node.bases
-    )
+    return decorators.has(node, *_RECORDS) or any(last_word(base.value) == "NamedTuple" for base in node.bases)
 
 
 def _fields(node: cst.ClassDef) -> Iterator[str]:

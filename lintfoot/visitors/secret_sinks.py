@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import libcst as cst
 
-from lintfoot import calls, literals
+from lintfoot import calls, displays
 from lintfoot.findings import Confidence
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.secret import LEAVES, PRETTY, SECRET_SINKS, TELLING_VERBS
@@ -164,7 +164,7 @@ class SecretSinks(Visitor):
         inner = first.args[0].value if isinstance(first, cst.Call) and first.args else first
         for value in self.names.values(inner):
             if isinstance(value, Display) and value.kind == "dict":
-                given, _ = literals.mapping(self.names, value, inner)
+                given, _ = displays.mapping(self.names, value, inner)
                 return {"Version", "AccessKeyId", "SecretAccessKey"} <= set(given)
         return False
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import libcst as cst
 
-from lintfoot import literals
+from lintfoot import displays
 from lintfoot.flow import reaching
 from lintfoot.names import Names
 from lintfoot.scopes import Binding, dotted, last_word
@@ -70,14 +70,14 @@ class Tables:
         for key in keys:
             found = self.claims.said(key)
             if known:
-                given, _ = literals.mapping(self.names, known[0], table)
+                given, _ = displays.mapping(self.names, known[0], table)
                 yield from self._each(given.get(key, []), depth)
             elif found is not None and found.sure:
                 yield Held(table, key, found)
 
     def table(self, value: Display, written: cst.BaseExpression | None, depth: int) -> Iterator[Held]:
         """A dict: what its values hold, and what its keys say of values that nobody can tell."""
-        given, _ = literals.mapping(self.names, value, written)
+        given, _ = displays.mapping(self.names, value, written)
         removed = self._removed(written)
         for key, nodes in given.items():
             found = self.claims.said(key)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import libcst as cst
 
-from lintfoot import calls, literals
+from lintfoot import calls, displays, strings
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.web import ALONE, KEEPERS, SESSIONS
 from lintfoot.libraries import Argument
@@ -151,7 +151,7 @@ class Sessions(Visitor):
         if url is None:
             return True
         bound = set(self._bound(loop))
-        parts = literals.parts_of(self.names, url)
+        parts = strings.parts_of(self.names, url)
         if len(parts) == 1 and not isinstance(parts[0], str):
             return self._one_host(parts[0], loop, bound)
         return not any(
@@ -169,7 +169,7 @@ class Sessions(Visitor):
         hosts = []
         for value in self.names.values(loop.iter):
             if isinstance(value, Display) and value.kind != "dict":
-                for item in literals.elements(self.names, value):
+                for item in displays.elements(self.names, value):
                     text = self.names.constant(item) if item is not None else ...
                     hosts.append(urlsplit(text).netloc if isinstance(text, str) else "")
         if hosts and all(hosts):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from lintfoot import calls
+from lintfoot import calls, decorators
 from lintfoot.flow import reaching
 from lintfoot.names import Names
 from lintfoot.scopes import How, dotted, last_word
@@ -95,12 +95,7 @@ class Sources:
         function = self.names.index.function_of(param)
         parent = self.names.index.parent.get(id(self.names.index.parent.get(id(param))))
         function = parent if isinstance(parent, cst.FunctionDef) else function
-        if not isinstance(function, cst.FunctionDef):
-            return False
-        made = [
-            one.decorator.func if isinstance(one.decorator, cst.Call) else one.decorator for one in function.decorators
-        ]
-        return any(last_word(one) in _DECORATORS for one in made)
+        return decorators.has(function, *_DECORATORS)
 
     def is_namespace(self, node: cst.BaseExpression, depth: int = 0) -> bool:
         """Whether an expression is what `parse_args()` returned."""
