@@ -7,13 +7,14 @@ a client or a function needs which a look found to be of interest.
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from lintfoot import interests, makers, secret_names, secret_texts, sketches, syntax, wrappers
 from lintfoot.abilities import LOGGERS
-from lintfoot.decoding import Decoded
+from lintfoot.decoding import Decoded, Unparsable
 from lintfoot.interests import Curious
 from lintfoot.libraries import Derived, Function
 from lintfoot.names import Names
@@ -234,7 +235,7 @@ class Question(Curious):
 
     def _read(self, lines: str) -> Told | None:
         """Read the lines that were cut out for the name, and ask what it is there."""
-        script = parse(self.file, Decoded(lines))
+        script = _parsed(self.file, lines)
         if not isinstance(script, Script):
             return None
         names = Names(script.module, self.view.models, self.project.package(self.file), self.view)
@@ -278,6 +279,12 @@ class Question(Curious):
         module = self.project.tree.dotted(file)
         self.homes[module] = file
         return ".".join((module, *rest))
+
+
+@lru_cache(maxsize=2)
+def _parsed(file: str, lines: str) -> Script | Unparsable:
+    """Some lines as libcst reads them: members of a class are asked for together, and need the same ones."""
+    return parse(file, Decoded(lines))
 
 
 def _instance(value: Value) -> Value:
