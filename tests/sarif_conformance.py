@@ -67,7 +67,10 @@ def _characters(text: str, log: Json) -> Iterator[str]:
         yield "S26: more than 10 MB for no more than 5,000 results"
     if text.count("\n") > 1 or ": " in text[:40]:
         yield "S26: not compact"
-    if re.search(r"[\x00\ud800-\udfff]", "".join(_texts(log))):
+    odd = re.search(
+        r"\\u(0000|d[89a-f])|[\ud800-\udfff]", text, re.IGNORECASE
+    )  # of most logs no text has to be looked at
+    if odd and re.search(r"[\x00\ud800-\udfff]", "".join(_texts(log))):
         yield "S27: NUL or half a character"
 
 

@@ -28,8 +28,8 @@ def checker(*codes, options=None):
     rules = {code: verbs.the_book().by_code[code] for code in codes}
 
     def check(text):
-        script = parse.parse("script.py", text.encode())
-        if not isinstance(script, parse.Script):
+        script = parse.opened("script.py", text.encode())
+        if not isinstance(script, parse.Script) or script.fault is not None:
             return None
         seen = visit(script, Place("script.py", "script.py"), Plan(rules, verbs.the_models(), options or {}))
         assert not seen.bugs, seen.bugs

@@ -6,7 +6,7 @@ from functools import cache
 import pytest
 from verbs import FIXTURES, the_book, the_models
 
-from lintfoot.parse import Script, parse
+from lintfoot.parse import Script, opened
 from lintfoot.visit import Place, Plan, visit
 
 _EXPECT = re.compile(r"# expect: ((?:[A-Z]+\d{3} ?)+)\s*$")
@@ -25,8 +25,9 @@ def expected(text):
 @cache
 def seen(path, code):
     data = path.read_bytes()
-    script = parse(path.name, data)
+    script = opened(path.name, data)
     assert isinstance(script, Script), script
+    assert script.fault is None, script.fault
     place = Place(path.name, path.name, is_test=path.name.startswith("test_"))
     visited = visit(script, place, Plan({code: the_book().by_code[code]}, the_models()))
     assert not visited.bugs, visited.bugs

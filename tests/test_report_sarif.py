@@ -207,8 +207,8 @@ MUTATIONS = [
     ("S24", change("results>4>suppressions>0>justification", "")),
     ("S25", change("results>0>baselineState", None)),
     ("S25", change("results>0>baselineState", "absent")),
-    ("S26", lambda one: one.update(results=one["results"] * 6_000)),
-    ("S26", lambda one: one.update(results=[unsuppressed(result) for result in one["results"]] * 1_000)),
+    ("S26", lambda one: one.update(results=one["results"] * 3_600)),
+    ("S26", lambda one: one.update(results=[unsuppressed(result) for result in one["results"]] * 800)),
     ("S27", change("results>0>properties>confidence", "a\0b")),
     ("S27", change("results>0>properties>confidence", "\ud800")),
 ]
@@ -218,7 +218,7 @@ MUTATIONS = [
 def test_the_check_sees_a_broken_log(box, broken):
     document = copy.deepcopy(json.loads(log("full")))
     broken(document["runs"][0])
-    found = faults(json.dumps(document, separators=(",", ":")))
+    found = faults(json.dumps(document, separators=(",", ":"), ensure_ascii=False))
     assert any(fault.startswith(f"{box}:") for fault in found), found
 
 

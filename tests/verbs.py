@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lintfoot import book, libraries
 from lintfoot.findings import Finding
-from lintfoot.parse import Script, parse
+from lintfoot.parse import Script, opened
 from lintfoot.visit import Place, Plan, visit
 
 ROOT = Path(__file__).parent.parent
@@ -28,8 +28,9 @@ def the_models() -> libraries.Models:
 
 def findings(code: str, *codes: str, path: str = "script.py", options: dict | None = None) -> list[Finding]:
     """What the given rules (all of them where none is named) say about a piece of code."""
-    script = parse(path, textwrap.dedent(code).encode())
+    script = opened(path, textwrap.dedent(code).encode())
     assert isinstance(script, Script), script
+    assert script.fault is None, script.fault
     chosen = {one: the_book().by_code[one] for one in codes or the_book().by_code}
     visited = visit(script, Place(path, path, is_test="test" in path), Plan(chosen, the_models(), options or {}))
     assert not visited.bugs, visited.bugs
