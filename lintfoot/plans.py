@@ -21,7 +21,10 @@ class Engine(StrEnum):
 
     WHOLE = "whole"  # every file, for every visitor
     FILE = "file"  # the files that hold a visitor's words
-    SLICE = "slice"  # the statements in which there can be something, or their functions, and what they lead to
+    UNIT = (
+        "unit"  # the functions, and statements outside of any, in which there can be something, and what they lead to
+    )
+    SLICE = "slice"  # of a function the statements alone, where that is enough for the visitor
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,10 +45,10 @@ def hiding(sight: Sight, gates: Iterable[Gate]) -> list[Gate]:
     return [gate for gate in gates if gate.hides and not is_chosen(gate, sight) and has_a_say(gate, sight)]
 
 
-def aimed(sight: Sight, gates: list[Gate], *, hidden: bool = False) -> list[Aim] | None:
+def aimed(sight: Sight, gates: list[Gate], *, hidden: bool = False, slices: bool = True) -> list[Aim] | None:
     """Where each visitor has to look; None where one of them needs the whole file, or the text cannot be cut up.
 
-    With `hidden` that is wherever it may find something to hide.
+    With `hidden` that is wherever it may find something to hide; without `slices` each function is taken whole.
     """
     found: list[Aim] = []
     for gate in gates:
@@ -61,11 +61,12 @@ def aimed(sight: Sight, gates: list[Gate], *, hidden: bool = False) -> list[Aim]
         if sight.division is None:
             return None
         held = [unit for unit in map(sight.division.at, lines) if unit is not None]
-        if not gate.slices:
+        exact = slices and gate.slices
+        if not exact:
             held = [one for unit in held for one in unit.outermost().below()]
         units = {unit.number for unit in held}
         if units:
-            exact = gate.slices and not gate.hides  # for what hides secrets no statement is looked at twice
+            exact = exact and not gate.hides  # for what hides secrets no statement is looked at twice
             named = _named(sight.division, places) if exact and isinstance(places, dict) else {}
             found.append(Aim(gate, frozenset(units), named))
     return found

@@ -21,6 +21,7 @@ from lintfoot.triage import aimed, hiding, speaking
 __all__ = ["Engine", "Place", "Plan", "Visited", "visit"]
 
 UNPARSABLE = "LF000"
+_IN_PARTS = (Engine.UNIT, Engine.SLICE)
 _DEEPEST = 30_000  # Python frames; parse refuses what nests deeper than the walk could follow
 
 
@@ -57,7 +58,7 @@ def _visit(script: Script, place: Place, plan: Plan) -> Visited:
         place.is_test,
     )
     try:
-        found = _in_parts(script, place, plan, sight) if plan.engine is Engine.SLICE else None
+        found = _in_parts(script, place, plan, sight) if plan.engine in _IN_PARTS else None
         if found is None:
             found = _whole(script, place, plan, sight)
     finally:
@@ -94,7 +95,7 @@ def _in_parts(script: Script, place: Place, plan: Plan, sight: Sight) -> Visited
     asked = speaking(sight, VISITORS)
     if any(gate.places is anywhere for gate in asked):
         return None
-    aims = aimed(sight, asked)
+    aims = aimed(sight, asked, slices=plan.engine is Engine.SLICE)
     if aims is None:
         return None
     if not aims or sight.division is None:

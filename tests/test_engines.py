@@ -17,7 +17,6 @@ from verbs import FIXTURES, the_book, the_models
 
 from lintfoot.decoding import Decoded
 from lintfoot.gates import VISITORS
-from lintfoot.gates.gate import anywhere
 from lintfoot.names import Names
 from lintfoot.parse import Script, opened
 from lintfoot.split import divide
@@ -55,11 +54,13 @@ def parses(text):
     return isinstance(script, Script) and script.fault is None
 
 
-def same(text, rules=RULES, name="script.py"):
-    """What is read in parts says the same as what is taken whole for every visitor, word for word."""
-    expected, found = seen(text, Engine.WHOLE, rules, name), seen(text, Engine.SLICE, rules, name)
-    assert found.findings == expected.findings, name
-    assert found.fault == expected.fault, name
+def same(text, rules=RULES, engines=(Engine.SLICE,), name="script.py"):
+    """Engines say the same as the one that takes every file whole for every visitor, word for word."""
+    expected = seen(text, Engine.WHOLE, rules, name)
+    for engine in engines:
+        found = seen(text, engine, rules, name)
+        assert found.findings == expected.findings, (engine, name)
+        assert found.fault == expected.fault, (engine, name)
     return expected
 
 
@@ -113,10 +114,12 @@ REWRITINGS = {
 
 
 OWN = replace(RULES["LF302"], code="OPS101", calls=RULES["LF601"].calls, names=RULES["LF302"].names)
-# One rule without places has a file taken whole, so that parts are compared for the others.
-PLACED = {code: RULES[code] for code in RULES if not any(code in g.codes for g in VISITORS if g.places is anywhere)}
-# The gate runs these tests again on other Pythons, whose trees differ: which words choose a file is the same there.
+# The gate runs these tests again on other Pythons, whose trees differ. What is found in a tree, and where it is cut, WHOLE
+# and SLICE tell: FILE chooses by words alone, and UNIT has the places of SLICE with more around them.
 AGAIN = bool(os.environ.get("TESTED_BEFORE"))
+OTHERS = (Engine.SLICE,) if AGAIN else (Engine.FILE, Engine.UNIT, Engine.SLICE)
+
+
 SPARING = {code for gate in VISITORS if gate.spares_tests for code in gate.codes}
 
 
@@ -139,11 +142,15 @@ def test_fixtures_say_the_same_however_they_are_read(path):
     """Taken whole for all visitors once: what a rule finds there is the same whichever rules are chosen beside it."""
     text = path.read_text(encoding="utf-8")
     whole = seen(text, Engine.WHOLE, {**RULES, "OPS101": OWN}, path.name)
-    everywhere = [(PLACED, Engine.SLICE), (alone(path), Engine.SLICE)]
-    for rules, engine in everywhere if AGAIN else [*everywhere, (CARD, Engine.SLICE), (RULES, Engine.FILE)]:
-        found = seen(text, engine, rules, path.name)
-        assert found.findings == tuple(one for one in whole.findings if one.code in rules), (engine, len(rules))
-        assert found.fault == whole.fault, (engine, len(rules))
+    for rules, engines in (
+        (RULES, OTHERS),
+        (CARD, (Engine.SLICE,)),
+        (alone(path), [one for one in OTHERS if one is not Engine.UNIT]),
+    ):
+        for engine in engines:
+            found = seen(text, engine, rules, path.name)
+            assert found.findings == tuple(one for one in whole.findings if one.code in rules), (engine, len(rules))
+            assert found.fault == whole.fault, (engine, len(rules))
 
 
 @pytest.mark.parametrize("way", REWRITINGS)
@@ -155,7 +162,7 @@ def test_rewritten_fixtures_say_the_same_however_they_are_read(way):
     for path in chosen:
         text = REWRITINGS[way](path.read_text(encoding="utf-8"))
         if parses(text):
-            same(text, alone(path), name=path.name)
+            same(text, alone(path), engines=OTHERS, name=path.name)
             compared += 1
     assert compared > 4, way
 
@@ -172,14 +179,14 @@ def test_real_code_says_the_same_however_it_is_read():
 
 def test_a_page_of_ones_own_is_heard_in_every_part():
     for path in FIXTURES.joinpath("LF302").glob("*.py"):
-        same(path.read_text(encoding="utf-8"), {"OPS101": OWN, "LF503": RULES["LF503"]})
+        same(path.read_text(encoding="utf-8"), {"OPS101": OWN, "LF503": RULES["LF503"]}, engines=OTHERS)
 
 
 def test_global_at_the_top_level_hides_what_a_function_imports():
     imported = "def load():\n    global paramiko\n    import paramiko\n    return paramiko\n"
     used = "def run(host):\n    client = paramiko.SSHClient()\n    client.connect(host)\n"
     for declared in ("", "global paramiko\n"):
-        same(f"{declared}\n\n{imported}\n\n{used}")
+        same(f"{declared}\n\n{imported}\n\n{used}", engines=OTHERS)
 
 
 def test_what_a_function_binds_for_the_module_is_seen_though_both_are_read_in_parts():
@@ -350,7 +357,7 @@ GIVEN = {
 def test_a_literal_is_seen_in_whatever_way_it_gets_its_name(text):
     rules = {"LF401": RULES["LF401"]}
     for code in (text, f"def main():\n{textwrap.indent(text, '    ')}\n" + "    go()\n" * 12):
-        expected = same(code, rules)
+        expected = same(code, rules, engines=OTHERS)
         assert expected.findings, code
 
 
@@ -420,7 +427,7 @@ def test_a_secret_is_seen_in_whatever_way_it_gets_out(text):
     rules = {code: RULES[code] for code in ("LF402", "LF404")}
     filler = "".join(f"def filler_{number}(x):\n    y = x\n    return y\n\n\n" for number in range(4))
     for code in (text, f"{filler}{text}", f"def main():\n{textwrap.indent(text, '    ')}\n" + "    go()\n" * 12):
-        same(code, rules)
+        same(code, rules, engines=OTHERS)
 
 
 FILLER = "".join(f"        print({number})\n" for number in range(12))
