@@ -228,7 +228,10 @@ class _Runners:
                 and _is_star(function.params.star_kwarg, arg.value)
             ):
                 found.add("**")
-            if arg.star == "*" and named and facet == "command" and _is_star(function.params.star_arg, arg.value):
+            words_ = (
+                facet == "command" and run.how != "name"
+            )  # who is out of sight may take one line, and what goes into it
+            if arg.star == "*" and named and words_ and _is_star(function.params.star_arg, arg.value):
                 found.add("*" + function.params.star_arg.name.value)  # type: ignore[union-attr]
         return found
 

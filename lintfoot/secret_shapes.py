@@ -50,7 +50,7 @@ _REFERENCE = regex(
     """
 )
 _ENV_NAME = regex(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+_?")
-_DOTTED = regex(r"[a-z_][A-Za-z_]*\d{0,2}(?:\.[a-z_][A-Za-z_-]*\d{0,2})+(?:\(\))?")
+_DOTTED = regex(r"[a-z_][A-Za-z_]*\d{0,2}(?:\.[a-z_][A-Za-z_-]*\d{0,2})*\.[A-Za-z_][A-Za-z_-]*\d{0,2}(?:\(\))?")
 _PATH = regex(r"(?:~|\.{1,2})?/(?:[\w.@ -]+/)*[\w.@*-]*|[A-Za-z]:[\\/].*|\\\\[\w.$-]+\\.*")
 _LOWER_PATH = regex(r"[a-z][a-z0-9_.-]*(?:/[a-z0-9_.*-]+)+/?")
 _FILE = regex(
@@ -224,8 +224,8 @@ def is_silly(text: str) -> bool:
 
 
 def pair(text: str) -> str:
-    """The password of `user:password`, written plainly or in Base64 as basic authentication has it; else an empty string."""
-    found = re.fullmatch(r"([\w.@+\\-]{1,64}):([^\s:]{2,128})", text)
+    """The password of `user:password`, but no `https://host`: plain, or in Base64 for basic authentication; else an empty string."""
+    found = re.fullmatch(r"([\w.@+\\-]{1,64}):(?!//)([^\s:]{2,128})", text)
     if found is None and re.fullmatch(r"[A-Za-z0-9+/_-]{8,}={0,2}", text):
         found = re.fullmatch(r"([\w.@+\\-]{1,64}):([\x21-\x7e]{2,128})", _decoded(text))
     return found[2] if found and not is_nothing(found[2]) else ""

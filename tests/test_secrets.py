@@ -314,6 +314,8 @@ def test_a_weak_password_is_a_password(value):
         ("ADMIN_PASSWORD", "admin-password"),
         ("TRUSTSTORE_PASSWORD", "trustStorePassword"),
         ("CONNECTION_PASSWORD", "connection.password"),
+        ("username-password", "org.jenkinsci.plugins.impl.UsernamePasswordBinding"),
+        ("ssh-user-private-key", "org.jenkinsci.plugins.impl.SSHUserPrivateKeyBinding"),
         ("password", "db_password"),
         ("api_key", "apiKey"),
         ("token", "access_token"),
@@ -393,6 +395,7 @@ def test_a_login_in_one_text():
     assert pair(base64.b64encode(b"backup:hunter2").decode()) == "hunter2"
     assert not pair("http:8080x/y z")
     assert not pair("user:xxx")
+    assert not pair("https://shop.internal/login")
 
 
 # provider formats

@@ -54,7 +54,7 @@ SHELLS = Gate(
     codes=("LF101",),
     words=(
         *("shell", "system", "popen", "getoutput", "getstatusoutput", "sh'", 'sh"', "sh.exe", "cmd.exe", "'cmd'"),
-        *('"cmd"', "comspec", "'su'", '"su"', "runuser"),
+        *('"cmd"', "comspec", "'su'", '"su"', "runuser", "invoke", "fabric"),
     ),
     places=_shelled,
     slices=True,

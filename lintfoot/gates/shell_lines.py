@@ -59,7 +59,9 @@ def lines_of(sight: Sight) -> Lines:
 def _knows_no_other(function: Function) -> bool:
     """Whether a function hands a shell what it is given, without a word more."""
     shell = function.arguments.get("shell")
-    return "shell" in function.role or (shell is not None and (shell.default == "on" or "text" in shell.means))
+    return not _OWN.isdisjoint(function.role) or (
+        shell is not None and (shell.default == "on" or "text" in shell.means)
+    )
 
 
 def _says_shell(site: Site) -> bool:

@@ -165,7 +165,7 @@ def _quoted(text: str) -> str:
 
 def _call(visitor: Visitor, call: cst.Call, run: Run, words: list[str]) -> str:
     """The call with a list of words."""
-    instead = run.target.function.instead if run.target is not None else ""
+    instead = _instead(run)
     if "program, *arguments" in instead:
         return instead.replace("program, *arguments", ", ".join(words))
     listed = "[" + ", ".join(words) + "]"
@@ -177,6 +177,14 @@ def _call(visitor: Visitor, call: cst.Call, run: Run, words: list[str]) -> str:
     others = [visitor.written(arg).rstrip(", ") for arg in call.args if _kept(arg, run)]
     full = f"{callee}({', '.join([listed, *others])})"
     return full if len(full) <= _LONGEST else f"{callee}({listed}, …)"
+
+
+def _instead(run: Run) -> str:
+    """What takes the place of a function that knows no other way than a shell: as its model says, or for invoke's subprocess."""
+    if "shell-runner" in run.roles:
+        words = '["sudo", program, *arguments]' if run.name.endswith(".sudo") else "[...]"
+        return f"subprocess.run({words}, check=True)"
+    return run.target.function.instead if run.target is not None else ""
 
 
 def _kept(arg: cst.Arg, run: Run) -> bool:
@@ -206,7 +214,7 @@ def _from_outside(visitor: Visitor, call: cst.Call, run: Run) -> str:
         return _call(visitor, call, run, [listed]).replace(f"[{listed}]", listed.removeprefix("*"))
     name = visitor.written(node, 40) if isinstance(node, cst.Name | cst.Attribute) else "the command"
     shown = f"`{name}`" if name != "the command" else name
-    instead = run.target.function.instead if run.target is not None else ""
+    instead = _instead(run)
     if instead:
         listed = instead.replace("[...]", name if shown != name else "…")
         return f"build {shown} as a list, one word an element, and run it with {listed}"

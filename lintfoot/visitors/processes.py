@@ -81,10 +81,12 @@ class Shells(Visitor):
     # three ways
 
     def _shell_alone(self, call: cst.Call, run: Run) -> bool:
-        """Functions that know no other way: os.system, os.popen, getoutput, create_subprocess_shell."""
-        if "shell" not in run.roles or (run.command.state == "absent" and not run.argv):
+        """Functions that know no other way: os.system, os.popen, getoutput; invoke's, where data goes into the command."""
+        if not {"shell", "shell-runner"} & set(run.roles) or (run.command.state == "absent" and not run.argv):
             return False
         origin = origins.of_call(self.names, call, run)
+        if "shell" not in run.roles and origin.kind != "data":
+            return False
         self._say(call, run, origin, f"`{run.name}` hands a shell {self._told(origin)}", ())
         return True
 

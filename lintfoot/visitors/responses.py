@@ -149,7 +149,7 @@ class Responses(Visitor):
         if "raises" in function.arguments and not self._never_raises(call, target):
             return False
         hooks = calls.given(self.names, call, Argument(_HOOKS), target.partials)
-        return hooks.state == "absent" and not (target.receiver is not None and self._hooked())
+        return hooks.state != "given" and not (target.receiver is not None and self._hooked())
 
     def _never_raises(self, call: cst.Call, target: calls.Target) -> bool:
         """Whether nothing made the library raise for an error status: neither the call nor the client."""

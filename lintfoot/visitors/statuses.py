@@ -34,7 +34,7 @@ def status_test(body: cst.BaseSuite, flags: tuple[str, ...]) -> cst.If | None:
         if isinstance(node, cst.If) and id(node) not in handled and of_outcome(node.test, assigned):
             ends = outcomes(node.body)
             good = means_success(node.test)
-            if (good and LEAVES in ends) or (
+            if (good and LEAVES in ends and ROUND not in ends) or (
                 not good and ends <= {FALLS, ROUND} and ROUND in ends and not _comes_round(body, node, node.test)
             ):
                 return node
