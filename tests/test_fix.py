@@ -53,6 +53,7 @@ def written(code):
 
 @pytest.mark.parametrize("file", FILES, ids=[f"{one.parent.name}-{one.stem}" for one in FILES])
 def test_every_repair_of_the_fixtures_holds(file):
+    """At one of the levels that the table gives for its rule."""
     text = re.sub(r"  # expect:.*", "", file.read_text(encoding="utf-8"))
     check = checker(file.parent.name)
     before = check(text)
@@ -62,6 +63,7 @@ def test_every_repair_of_the_fixtures_holds(file):
     left = check(once.text)
     assert left is not None
     assert len(left) <= len(before) - len(once.applied)
+    assert {one.fix.safety for one in before if one.fix} <= {one.safety for one in OFFERS[file.parent.name]}
     assert fix.mend(once.text, left, check, tuple(Safety), "\n").text == once.text
     assert _comments(once.text) == _comments(text)
 
@@ -379,14 +381,6 @@ def test_every_repair_has_its_level_and_its_reason_in_one_table():
         told = explain.markdown(verbs.the_book().by_code[code])
         assert "## What repairs it" in told
         assert all(one.why in told for one in OFFERS[code])
-
-
-@pytest.mark.parametrize("file", FILES, ids=[f"{one.parent.name}-{one.stem}" for one in FILES])
-def test_no_repair_claims_another_level_than_the_table(file):
-    code = file.parent.name
-    found = checker(code)(re.sub(r"  # expect:.*", "", file.read_text(encoding="utf-8")))
-    levels = {one.safety for one in OFFERS[code]}
-    assert all(one.fix.safety in levels for one in found or () if one.fix)
 
 
 GUILTY = '#!/usr/bin/env python3\nimport requests\n\nDB_PASSWORD = "kestrel-77"\n\nrequests.get(URL)  # ask\n'

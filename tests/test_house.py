@@ -8,8 +8,6 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-import pytest
-
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "lintfoot"
 
@@ -611,43 +609,41 @@ def test_layers_stand_on_those_above_in_the_table():
         seen.append(name)
 
 
-@pytest.mark.parametrize("room", [room for room in rooms() if layer_of(room)])
-def test_imports_point_down(room):
-    mine = layer_of(room)
-    allowed = {mine, *LAYERS[mine].below}
+def test_imports_point_down():
     wrong = [
-        f"{rooms()[room].relative_to(ROOT)}:{one.line}: {room} ({mine}) must not know {one.module} ({layer})"
-        for one in imports(rooms()[room])
+        f"{path.relative_to(ROOT)}:{one.line}: {room} ({mine}) must not know {one.module} ({layer})"
+        for room, path in rooms().items()
+        if (mine := layer_of(room))
+        for one in imports(path)
         if one.module.partition(".")[0] == "lintfoot"
-        and (layer := layer_of(one.module.removeprefix("lintfoot."))) not in allowed
+        and (layer := layer_of(one.module.removeprefix("lintfoot."))) not in {mine, *LAYERS[mine].below}
     ]
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("room", rooms())
-def test_what_comes_from_outside_comes_through_few_doors(room):
-    for one in imports(rooms()[room]):
-        top = one.module.partition(".")[0]
-        if top in sys.stdlib_module_names or top == "lintfoot":
-            continue
-        assert top in OUTSIDE, f"{room}:{one.line}: {top} is no library of this house"
-        assert room in OUTSIDE[top], f"{room}:{one.line}: only {', '.join(OUTSIDE[top])} may import {top}"
+def test_what_comes_from_outside_comes_through_few_doors():
+    for room, path in rooms().items():
+        for one in imports(path):
+            top = one.module.partition(".")[0]
+            if top in sys.stdlib_module_names or top == "lintfoot":
+                continue
+            assert top in OUTSIDE, f"{room}:{one.line}: {top} is no library of this house"
+            assert room in OUTSIDE[top], f"{room}:{one.line}: only {', '.join(OUTSIDE[top])} may import {top}"
 
 
-@pytest.mark.parametrize("room", rooms())
-def test_nobody_uses_what_is_too_dear(room):
-    path = rooms()[room]
-    used = {node.id for node in nodes(path) if isinstance(node, ast.Name)}
-    used |= {node.attr for node in nodes(path) if isinstance(node, ast.Attribute)}
-    used |= {alias.name for node in nodes(path) if isinstance(node, ast.ImportFrom) for alias in node.names}
-    found = {one.module for one in imports(path)} | used
-    assert not [dear for dear in TOO_DEAR if any(f"{name}.".startswith(f"{dear}.") for name in found)]
+def test_nobody_uses_what_is_too_dear():
+    for room, path in rooms().items():
+        used = {node.id for node in nodes(path) if isinstance(node, ast.Name)}
+        used |= {node.attr for node in nodes(path) if isinstance(node, ast.Attribute)}
+        used |= {alias.name for node in nodes(path) if isinstance(node, ast.ImportFrom) for alias in node.names}
+        found = {one.module for one in imports(path)} | used
+        assert not [dear for dear in TOO_DEAR if any(f"{name}.".startswith(f"{dear}.") for name in found)], room
 
 
-@pytest.mark.parametrize("room", rooms())
-def test_no_function_is_longer_than_a_screen(room):
-    functions = [node for node in nodes(rooms()[room]) if isinstance(node, ast.FunctionDef)]
-    long = [f"{room}:{one.lineno} {one.name}" for one in functions if one.end_lineno - one.lineno >= 60]
+def test_no_function_is_longer_than_a_screen():
+    functions = [(room, node) for room, path in rooms().items() for node in nodes(path)]
+    functions = [(room, node) for room, node in functions if isinstance(node, ast.FunctionDef)]
+    long = [f"{room}:{one.lineno} {one.name}" for room, one in functions if one.end_lineno - one.lineno >= 60]
     assert not long, f"what is the second job of {', '.join(long)}?"
 
 
