@@ -1,4 +1,4 @@
-"""How each library's calls work, read from `rules/libraries/*.toml` and from the user's own folders.
+"""How each library's calls work, as records, and the look-up by qualified name.
 
 A model states facts that stay true when nobody lints: which call waits, where its timeout goes, what leaving it out means.
 It never names a rule.
@@ -9,15 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache, cached_property
 from itertools import product
-from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from lintfoot import secret_formats
 from lintfoot.answers import answer
-from lintfoot.records import dataclass, field, replace
+from lintfoot.records import dataclass, field
 from lintfoot.regexes import regex
 from lintfoot.secret_formats import Formats
-from lintfoot.tables import Folder, Page, did_you_mean, quoted, read_pages
 
 if TYPE_CHECKING:
     from lintfoot.answers import Answers
@@ -31,7 +28,7 @@ class Argument:
     """One thing that a call can be told, and what it means to leave it out.
 
     `keyword` may list spellings; `position` counts from 0 without self. `default` is the meaning when it is left out,
-    and `means` maps values to meanings: the words of VALUE_WORDS (the most telling wins, `given` is anything at all), a
+    and `means` maps values to meanings: the words of `library_pages.VALUE_WORDS` (the most telling wins, `given` is anything at all), a
     number, a qualified name such as "ssl.CERT_NONE", or a text in single quotes, in small letters and meant in either
     case: "'disable'". Of a tuple's items the meaning that stands first in `means` wins, unless `list` says what a list or
     tuple means as a whole. Meanings are the page's `when` words: forever, finite, on, off, … Some ask elsewhere:
@@ -56,7 +53,7 @@ class Function:
 
     `names` are qualified names with shell braces. `returns` is the qualified class of the result; `{service}` in it stands
     for the constant given for that argument. `enters` is what `with … as` binds, where it differs from `returns`.
-    `bases` are classes whose methods the returned class also has. `roles` say what the call does: see ROLES; where
+    `bases` are classes whose methods the returned class also has. `roles` say what the call does: see `library_pages.ROLES`; where
     `only_with` names an argument, they hold only when it is given (`FTP()` connects to nothing, `FTP(host)` does).
     """
 
@@ -122,104 +119,6 @@ class Library:
     aliases: dict[str, str] = field(default_factory=dict)
     functions: tuple[Function, ...] = ()
     attributes: tuple[Attribute, ...] = ()
-
-
-class Shelved(Library):
-    """A library whose functions and attributes are made of what was kept of them when somebody asks: of ninety, scripts name three.
-
-    Once both were asked for it is a library like any other.
-    """
-
-    __slots__ = ()
-
-    def __init__(
-        self,
-        kept: Library,
-        functions: Callable[[], tuple[Function, ...]],
-        attributes: Callable[[], tuple[Attribute, ...]],
-    ) -> None:
-        for name, value in (("imports", kept.imports), ("name", kept.name), ("source", kept.source)):
-            object.__setattr__(self, name, value)
-        object.__setattr__(self, "aliases", kept.aliases)
-        _FUNCTIONS.__set__(self, functions)
-        _ATTRIBUTES.__set__(self, attributes)
-
-    @property
-    def functions(self) -> tuple[Function, ...]:
-        """How its calls work."""
-        found: tuple[Function, ...] = self._opened(_FUNCTIONS, _ATTRIBUTES)
-        return found
-
-    @property
-    def attributes(self) -> tuple[Attribute, ...]:
-        """Attributes whose value decides something."""
-        found: tuple[Attribute, ...] = self._opened(_ATTRIBUTES, _FUNCTIONS)
-        return found
-
-    def _opened(self, wanted: Any, other: Any) -> Any:
-        found = wanted.__get__(self)
-        if callable(found):
-            found = found()
-            wanted.__set__(self, found)
-            if not callable(other.__get__(self)):
-                object.__setattr__(self, "__class__", Library)
-        return found
-
-    def __eq__(self, other: object) -> bool:
-        """As of any library."""
-        _ = self.functions, self.attributes
-        return self == other
-
-    __hash__ = None  # type: ignore[assignment]
-
-
-_FUNCTIONS: Any = vars(Library)["functions"]
-_ATTRIBUTES: Any = vars(Library)["attributes"]
-
-ROLES = (
-    "request",  # sends a request over the network and waits for the answer
-    "connect",  # opens a connection and may wait
-    "client",  # makes an object that does either later
-    "process",  # starts a process
-    "shell",  # hands a string to a shell
-    "shell-runner",  # runs its command lines in a shell and knows no other way: invoke, fabric's local
-    "retry",  # calls a function again
-    "poll",  # calls a function until it says yes
-    "adapter",  # changes how a client behaves: requests' mount
-    "log",  # writes a log record or tells a person
-    "log-traceback",  # writes the traceback of the exception being handled as well
-    "report",  # tells a service about the exception being handled: Sentry and the like
-    "sleep",
-    "clock",
-    "listing",  # returns one page of many
-    "open",  # opens a file
-    "parse",
-    "template",
-    "secret-source",  # returns a secret
-    "environment",  # reads a variable of the environment: a secret where its name says so
-    "thread",
-    "exit",
-    "suppress",  # swallows the exceptions named in its arguments
-    "wait",  # waits for something without the network
-    "command",  # runs a command line on another host
-)
-
-
-VALUE_WORDS = (
-    "none",
-    "true",
-    "false",
-    "zero",
-    "negative",
-    "empty",
-    "number",
-    "text",
-    "call",
-    "list",
-    "falsy",
-    "truthy",
-    "given",
-)
 
 
 def _nowhere(name: str) -> None:
@@ -432,43 +331,3 @@ def expanded(patterns: Iterable[str]) -> Iterator[str]:
     """Expand several patterns."""
     for pattern in patterns:
         yield from braces(pattern)
-
-
-def load(folders: Sequence[Folder]) -> Models:
-    """Read every model; a later folder's facts about a name replace an earlier one's. Raises Problems."""
-    pages = [page for folder in folders for page in folder.pages("libraries")]
-    return Models(read_pages(pages, read_library), secret_formats.load(folders))
-
-
-def read_library(page: Page, document: dict[str, Any]) -> Library | None:
-    """One model file, strictly."""
-    library = page.read(Library, document)
-    if library is None:
-        return None
-    for number, function in enumerate(library.functions):
-        _check_function(page, ("functions", number), function)
-    for number, attribute in enumerate(library.attributes):
-        _check_words(page, ("attributes", number, "means"), attribute.means)
-    return library if library.name else replace(library, name=PurePath(page.file).stem)
-
-
-def _check_function(page: Page, at: tuple[str | int, ...], function: Function) -> None:
-    for role in function.role:
-        if role not in ROLES:
-            page.wrong((*at, "role"), f"unknown role {quoted(role)}{did_you_mean(role, ROLES)}")
-    asked: dict[str, tuple[str, ...]] = {"only-with": (function.only_with,)} if function.only_with else {}
-    for facet, argument in function.arguments.items():
-        _check_words(page, (*at, "arguments", facet, "means"), argument.means)
-        meanings = (argument.default, *argument.means.values())
-        asked[f"arguments.{facet}"] = tuple(meaning[1:] for meaning in meanings if meaning.startswith("@"))
-    for key, names in asked.items():
-        for name in names:
-            if name not in function.arguments:
-                known = did_you_mean(name, function.arguments)
-                page.wrong((*at, *key.split(".")), f"no argument {quoted(name)} to ask{known}")
-
-
-def _check_words(page: Page, at: tuple[str | int, ...], means: Iterable[str]) -> None:
-    for word in means:
-        if word not in VALUE_WORDS and "." not in word and not word.startswith("'") and not word.isdigit():
-            page.wrong((*at, word), f"unknown value {quoted(word)}{did_you_mean(word, VALUE_WORDS)}")

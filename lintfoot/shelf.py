@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,7 @@ from lintfoot.records import replace
 from lintfoot.tables import Folder, Problems
 
 if TYPE_CHECKING:
-    from lintfoot.libraries import Attribute, Function, Library, Models
+    from lintfoot.libraries import Models
 
 _INNER = ("", "libraries", "formats")
 
@@ -64,9 +64,9 @@ class Shelf:
     @cached_property
     def models(self) -> Models:
         """How calls work."""
-        from lintfoot import libraries
+        from lintfoot import library_pages, shelved
         from lintfoot.answers import Answers
-        from lintfoot.libraries import Library, Models, Shelved
+        from lintfoot.libraries import Library, Models
         from lintfoot.secret_formats import Format, Formats
 
         kept = keeping.inner((self._kept or {}).get("models"))
@@ -76,11 +76,9 @@ class Shelf:
         )
         rows = kept.get("rows") if isinstance(kept, dict) else None
         if found is None or formats is None or not isinstance(rows, tuple) or len(rows) != len(found):
-            made = libraries.load(self.folders)
+            made = library_pages.load(self.folders)
         else:
-            opened = ((partial(_functions, one), partial(_attributes, two)) for _, one, two in rows)
-            shelved = (Shelved(one, *row) for one, row in zip(found, opened, strict=True))
-            made = Models(shelved, Formats(formats), [tops for tops, _, _ in rows])
+            made = Models(map(shelved.opened, found, rows), Formats(formats), [tops for tops, _, _ in rows])
         made.answers = Answers(lambda: self.book, self._answers())
         return made
 
@@ -128,11 +126,13 @@ class Shelf:
         if file is None:
             return
         try:
+            from lintfoot import shelved
+
             models = self.models
             bare = tuple(replace(one, functions=(), attributes=()) for one in models.libraries)
             inner = {
                 "libraries": pack(bare),
-                "rows": tuple(map(_row, models.libraries)),
+                "rows": tuple(map(shelved.row, models.libraries)),
                 "formats": pack(models.formats.formats),
             }
             kept = {
@@ -163,27 +163,6 @@ def _keep_patterns() -> None:
     file, rows = _patterns_file(), regexes.grown()
     if file and rows is not None:
         keeping.save(file, rows)
-
-
-def _row(one: Library) -> tuple[Any, ...]:
-    """What is kept of a library under the seal of the whole, to be opened where somebody asks for it."""
-    from lintfoot.libraries import tops_of
-
-    return tuple(sorted(tops_of(one))), keeping.packed(pack(one.functions)), keeping.packed(pack(one.attributes))
-
-
-def _functions(row: bytes) -> tuple[Function, ...]:
-    from lintfoot.libraries import Function
-
-    found: tuple[Function, ...] = unpack(tuple[Function, ...], keeping.inner(row))
-    return found
-
-
-def _attributes(row: bytes) -> tuple[Attribute, ...]:
-    from lintfoot.libraries import Attribute
-
-    found: tuple[Attribute, ...] = unpack(tuple[Attribute, ...], keeping.inner(row))
-    return found
 
 
 State = tuple[Any, ...]

@@ -82,7 +82,7 @@ LAYERS = {
     ),
     "pages": Layer(
         "what stands under rules/: what is wrong, how libraries work, what credentials look like",
-        ("answers", "book", "libraries", "meanings", "secret_formats", "shelf", "ways"),
+        ("answers", "book", "libraries", "library_pages", "meanings", "secret_formats", "shelf", "shelved", "ways"),
         ("records", "keeping", "wording"),
     ),
     "ranking": Layer(

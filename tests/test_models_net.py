@@ -16,7 +16,8 @@ import pytest
 from verbs import reports, silent
 
 from lintfoot import calls
-from lintfoot.libraries import Argument, Models, braces, expanded, load
+from lintfoot.libraries import Argument, Models, braces, expanded
+from lintfoot.library_pages import load
 from lintfoot.names import Names
 from lintfoot.tables import Folder
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lintfoot import book, libraries
+from lintfoot import book, library_pages
 from lintfoot.cli import main
 
 GUIDE = (Path(__file__).parent.parent / "docs" / "writing-rules.md").read_text(encoding="utf-8")
@@ -148,13 +148,13 @@ def test_what_is_wrong_is_told_as_the_guide_shows(house, capsys):
 
 def test_the_models_of_the_house_name_their_source():
     """A user's model may leave these out; lintfoot's own may not."""
-    for library in libraries.load([book.own_folder()]).libraries:
+    for library in library_pages.load([book.own_folder()]).libraries:
         assert library.source, library.name
 
 
 def test_the_guide_names_every_role_and_value_word_that_it_lists():
     told = set(re.findall(r"`([a-z-]+)`", GUIDE))
-    assert set(libraries.VALUE_WORDS) - {"call", "given"} <= told
+    assert set(library_pages.VALUE_WORDS) - {"call", "given"} <= told
     listed = re.search(r"\| `role` \| what the call does: (.*?) … \|", GUIDE)
     assert listed
-    assert set(re.findall(r"`([a-z-]+)`", listed[1])) <= set(libraries.ROLES)
+    assert set(re.findall(r"`([a-z-]+)`", listed[1])) <= set(library_pages.ROLES)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from secret_samples import SAMPLES, dummy, made
 from verbs import findings, reports, silent, the_book, the_models
 
-from lintfoot import libraries, secret_commands
+from lintfoot import library_pages, secret_commands
 from lintfoot.book import own_folder, user_folders
 from lintfoot.findings import Result
 from lintfoot.parse import parse
@@ -457,7 +457,7 @@ def test_a_format_of_one_s_own(tmp_path):
             """
         )
     )
-    models = libraries.load([own_folder(), *user_folders([tmp_path], ["lint"])])
+    models = library_pages.load([own_folder(), *user_folders([tmp_path], ["lint"])])
     script = parse("script.py", b'notify("hk-" "7f3k9q2m4x8z")\n')
     visited = visit(script, Place("script.py", "script.py"), Plan({CODE: the_book().by_code[CODE]}, models))
     assert [one.message for one in visited.findings] == ["a house key stands in the source"]
@@ -478,7 +478,7 @@ def test_a_broken_format_is_an_error(tmp_path, line, says):
     text = "\n".join(['title = "x"', "[[formats]]", 'name = "a key"', 'source = "https://x"', *lines.values()])
     (tmp_path / "formats" / "house.toml").write_text(text)
     with pytest.raises(Problems, match=says):
-        libraries.load(user_folders([tmp_path], ["lint"]))
+        library_pages.load(user_folders([tmp_path], ["lint"]))
 
 
 def test_formats_are_searched_for_only_where_a_text_begins_one():

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lintfoot
-from lintfoot import book, directives, judge, keeping, libraries, regexes, shelf, stamps
+from lintfoot import book, directives, judge, keeping, libraries, library_pages, regexes, shelf, shelved, stamps
 from lintfoot.answers import answer
 from lintfoot.findings import Confidence, Edit, Finding, Fix, FrameLine, Mark, Related, Safety, Severity, Silence, Span
 from lintfoot.gates import VISITORS
@@ -160,7 +160,7 @@ def test_what_is_kept_is_what_the_pages_say(pages):
     again = on(pages)
     assert again._kept is not None
     assert again.book.rules == first.book.rules == book.load(first.folders).rules
-    read = libraries.load(first.folders)
+    read = library_pages.load(first.folders)
     assert again.models.libraries == read.libraries
     assert again.models.formats.formats == read.formats.formats
     assert again.models.functions == read.functions
@@ -243,15 +243,15 @@ def test_a_kept_file_that_fits_no_record_is_read_anew(pages):
 @pytest.mark.usefixtures("patient")
 def test_a_library_is_unpacked_when_it_is_asked_for(pages):
     on(pages).ready()
-    models, read = on(pages).models, libraries.load([book.own_folder()])
-    closed = [one for one in models.libraries if type(one) is libraries.Shelved]
+    models, read = on(pages).models, library_pages.load([book.own_folder()])
+    closed = [one for one in models.libraries if type(one) is shelved.Shelved]
     assert len(closed) == len(read.libraries)
     assert [(one.name, one.imports, one.aliases, one.source) for one in closed] == [
         (one.name, one.imports, one.aliases, one.source) for one in read.libraries
     ]
     assert closed[0].functions == read.libraries[0].functions
     assert closed[0].attributes == read.libraries[0].attributes
-    assert [type(one) for one in closed[:2]] == [libraries.Library, libraries.Shelved]
+    assert [type(one) for one in closed[:2]] == [libraries.Library, shelved.Shelved]
     assert read.libraries[1] == closed[1]
     assert type(closed[1]) is libraries.Library
     near = libraries.Models(models.libraries, tops=models.known._tops).known
@@ -305,7 +305,7 @@ def test_what_gates_ask_is_the_same_when_it_was_kept(select):
         or (select == "default" and one.default is book.Default.ON)
     }
     sights = []
-    for models in (libraries.load([book.own_folder()]), held.models, shelf.Shelf([book.own_folder()]).models):
+    for models in (library_pages.load([book.own_folder()]), held.models, shelf.Shelf([book.own_folder()]).models):
         sight = Sight("import os\nimport requests\nrequests.get(1)\n", "a.py", rules, models)
         words = [frozenset(sight.gate(gate)) for gate in VISITORS]
         lines = [gate.places(sight) for gate in VISITORS]
@@ -316,9 +316,9 @@ def test_what_gates_ask_is_the_same_when_it_was_kept(select):
 
 def test_a_file_without_findings_opens_few_models(ready):
     text = (
-        "import sys\nfrom lintfoot import libraries\nfrom lintfoot.cli import main\n"
-        "made = []\nopened = libraries.Shelved._opened\n"
-        "libraries.Shelved._opened = lambda one: made.append(one.name) or opened(one)\n"
+        "import sys\nfrom lintfoot import shelved\nfrom lintfoot.cli import main\n"
+        "made = []\nopened = shelved.Shelved._opened\n"
+        "shelved.Shelved._opened = lambda one: made.append(one.name) or opened(one)\n"
         "main(['check', '--isolated', '--no-cache', 'clean.py'])\nmade.clear()\n"
         "from lintfoot import shelf, sight\nshelf._shelves.clear()\n"
         "main(['check', '--isolated', '--no-cache', 'clean.py'])\n"

@@ -7,7 +7,7 @@ import textwrap
 from functools import cache
 from pathlib import Path
 
-from lintfoot import book, libraries
+from lintfoot import book, libraries, library_pages
 from lintfoot.findings import Finding
 from lintfoot.parse import Script, opened
 from lintfoot.visit import Place, Plan, visit
@@ -23,7 +23,7 @@ def the_book() -> book.Book:
 
 @cache
 def the_models() -> libraries.Models:
-    return libraries.load([book.own_folder()])
+    return library_pages.load([book.own_folder()])
 
 
 def findings(code: str, *codes: str, path: str = "script.py", options: dict | None = None) -> list[Finding]:
