@@ -282,6 +282,7 @@ LAYERS = {
             "visitors.retry_after",
             "visitors.secret_arguments",
             "visitors.secret_argv",
+            "visitors.secret_calls",
             "visitors.secret_claims",
             "visitors.secret_held",
             "visitors.secret_holders",

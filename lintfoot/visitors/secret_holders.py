@@ -1,7 +1,4 @@
-"""Which expressions hold a secret: by its name, by where it came from, through what it was put into.
-
-A call that nobody knows is taken for what it mostly is: something that makes another value of it (a mask, a hash, a length).
-"""
+"""Which expressions hold a secret: by its name, by where it came from, through what it was put into."""
 
 from __future__ import annotations
 
@@ -10,18 +7,17 @@ from collections.abc import Iterator, Sequence
 import libcst as cst
 
 from lintfoot import displays, strings
-from lintfoot.gates.secret_names_gate import GIVES, LOOKS_UP, SAME, WHOLE
 from lintfoot.names import Names
 from lintfoot.scopes import Binding, How, dotted, last_word, parameters
-from lintfoot.secret_names import Kind, Said, words
+from lintfoot.secret_names import Kind, words
 from lintfoot.secret_rumours import Company
 from lintfoot.values import Class, Display, Function, Instance, Object, Text, Value
 from lintfoot.visitors.base import Context
 from lintfoot.visitors.below import below
-from lintfoot.visitors.secret_claims import REDACTS, Claims, texts_of
+from lintfoot.visitors.secret_calls import PUBLIC_TABLES, Calls, shown
+from lintfoot.visitors.secret_claims import Claims
 from lintfoot.visitors.secret_held import Held, inside
 from lintfoot.visitors.secret_records import shown_fields
-from lintfoot.visitors.secret_stores import gives_secret
 from lintfoot.visitors.secret_tables import Tables
 
 
@@ -30,14 +26,8 @@ def _set(text: str) -> frozenset[str]:
 
 
 _DEEPEST = 10
-_FEW = 2  # returns of a function that answers with a secret
-_LISTS = _set("list tuple set sorted")
 _NAMES = ("name", "names")
 _MADE = (cst.BinaryOperation, cst.FormattedString)
-_PUBLIC_TABLES = _set(
-    "errors error labels label help messages message schema properties columns counts prompts types names docs urls paths usage "
-    "descriptions translations choices validators mapping map names keys fields labels_by_name"
-)
 
 
 class Holders:
@@ -52,6 +42,10 @@ class Holders:
     @property
     def _tables(self) -> Tables:
         return Tables(self.names, self.claims, self.held)  # not kept: the two would keep each other
+
+    @property
+    def _calls(self) -> Calls:
+        return Calls(self.names, self.claims, self._tables, self.held)
 
     def first(self, node: cst.BaseExpression) -> Held | None:
         """The first secret that an expression holds."""
@@ -76,7 +70,7 @@ class Holders:
             case cst.Subscript():
                 yield from self._subscript(node, depth)
             case cst.Call():
-                yield from self._call(node, depth)
+                yield from self._calls.held(node, depth)
             case cst.BinaryOperation(left=left, operator=cst.Modulo(), right=right):
                 yield from self._tables.percent(left, right, depth)
             case cst.Dict():
@@ -166,7 +160,7 @@ class Holders:
                 case Display(kind="dict"):
                     yield from self._tables.table(value, node, depth)
                 case Instance(call=cst.Call() as call):
-                    yield from self._source(call, node)
+                    yield from self._calls.source(call, node)
                 case _:
                     pass
 
@@ -203,7 +197,7 @@ class Holders:
             yield from self._of_class(node, depth)
             return
         owner = last_word(node.value)
-        if owner.lower() in _PUBLIC_TABLES or (not found.sure and found.kind is Kind.SECRET):
+        if owner.lower() in PUBLIC_TABLES or (not found.sure and found.kind is Kind.SECRET):
             return
         values = self.names.values(node)
         if any(isinstance(one, Function | Class) or self.claims.is_wrapped(one) for one in values):
@@ -250,10 +244,10 @@ class Holders:
         key = self.names.constant(index)
         key = key if isinstance(key, str) else last_word(index) if last_word(index).isupper() else ""
         found = self.claims.said(key) if key else None
-        if found is not None and last_word(node.value).lower() not in _PUBLIC_TABLES:
+        if found is not None and last_word(node.value).lower() not in PUBLIC_TABLES:
             inner = self._inner(node, key)
             if not inner or any(self.claims.fits(one, found) for one in inner):
-                yield Held(node, _shown(node, key), found)
+                yield Held(node, shown(node, key), found)
                 return
         if not key or key in _CONTENT:
             yield from self._content(node.value, depth)
@@ -273,117 +267,20 @@ class Holders:
             case cst.Attribute() if node.attr.value in _CONTENT:
                 yield from self._content(node.value, depth + 1)
             case cst.Call():
-                yield from self._source(node, node)
+                yield from self._calls.source(node, node)
             case cst.Name() if (found := self.claims.said(node.value)) is not None and found.many:
                 yield Held(node, node.value, found)
             case _:
                 for value in self.names.values(node):
                     if isinstance(value, Instance) and value.call is not None:
-                        yield from self._source(value.call, node)
-
-    # calls
-
-    def _call(self, node: cst.Call, depth: int) -> Iterator[Held]:
-        name = last_word(node.func)
-        source = next(self._source(node, node), None)
-        if source is not None:
-            yield source
-            return
-        if name == "format" and isinstance(node.func, cst.Attribute):
-            yield from self._tables.formatted(node, depth)
-        elif name == "join" and isinstance(node.func, cst.Attribute) and node.args and not self.claims.is_file(node):
-            yield from self._joined(node.args[0].value, depth)
-        elif name == "vars":
-            yield from self._tables.namespace(node.args[0].value) if node.args else ()
-        elif name in ("getLogger", "get_logger"):
-            return
-        elif name in SAME and isinstance(node.func, cst.Attribute):
-            yield from self.held(node.func.value, depth + 1)
-        elif name in WHOLE and not self.claims.is_file(node):
-            yield from self._each([arg.value for arg in node.args if not self._only_keys(arg, name)], depth)
-            yield from self._as_table(node, name, depth)
-        elif name in LOOKS_UP:
-            yield from self._looked_up(node)
-        elif not self.claims.clears(node):
-            yield from self._answered(node, name)
-            yield from self._known_text(node, depth)
-
-    def _only_keys(self, arg: cst.Arg, name: str) -> bool:
-        """`sorted(headers)` gives the keys; keywords of other calls say how."""
-        if arg.keyword is not None:
-            return name != "dict"
-        values = self.names.values(arg.value) if name in _LISTS else ()
-        return name in _LISTS and not any(isinstance(value, Display) and value.kind != "dict" for value in values)
-
-    def _as_table(self, node: cst.Call, name: str, depth: int) -> Iterator[Held]:
-        if name == "dict":
-            yield from self._tables.table(Display(node, "dict"), None, depth)
-
-    def _joined(self, node: cst.BaseExpression, depth: int) -> Iterator[Held]:
-        """`" ".join(command)`, `" ".join(quote(word) for word in command)`."""
-        match node:
-            case cst.GeneratorExp(elt=element, for_in=source) | cst.ListComp(elt=element, for_in=source):
-                loops_over = element
-                while isinstance(loops_over, cst.Call) and last_word(loops_over.func) in WHOLE and loops_over.args:
-                    loops_over = loops_over.args[0].value
-                if isinstance(loops_over, cst.Name) and dotted(source.target) == loops_over.value:
-                    yield from self.held(source.iter, depth + 1)
-                else:
-                    yield from self.held(element, depth + 1)
-            case cst.Call(func=func, args=[_, cst.Arg(value=inner)]) if last_word(func) == "map":
-                yield from self.held(inner, depth + 1)
-            case _:
-                yield from self.held(node, depth + 1)
-
-    def _known_text(self, node: cst.Call, depth: int) -> Iterator[Held]:
-        """What a function of this file builds: its text or its dict."""
-        for function in self.names.values(node.func):
-            if isinstance(function, Function):
-                returned = [one for one in self.names.index.returns.get(id(function.node), ()) if one is not None]
-                if len(returned) <= _FEW:  # what returns many things may return any
-                    yield from self._each(returned, depth + 2)
-
-    def _answered(self, node: cst.Call, name: str) -> Iterator[Held]:
-        """`get_password()`, `generate_token(user)`, `vault.read_secret(…)`: the name of the call says what it gives."""
-        parts = words(name)
-        if len(parts) < 2 or parts[0] not in GIVES or not REDACTS.isdisjoint(parts):  # noqa: PLR2004 - a verb and a secret
-            return
-        ends = next((place for place, word in enumerate(parts) if word in _LINKS), len(parts))
-        found = self.claims.said("_".join(parts[1:ends]))  # `get_user_from_token()` gives a user
-        if found is not None and (found.sure or found.kind is Kind.KEY) and not found.many:
-            yield Held(node, f"{name}()", found)
-
-    def _looked_up(self, node: cst.Call) -> Iterator[Held]:
-        """`os.environ.get("DB_PASSWORD")`, `config.get("db", "password")`, `getattr(args, "password")`."""
-        if last_word(getattr(node.func, "value", node.func)).lower() in _PUBLIC_TABLES:
-            return
-        for key in _keys(node):
-            found = self.claims.said(key)
-            if found is not None:
-                yield Held(node, key, found)
-                return
-
-    def _source(self, call: cst.Call, node: cst.BaseExpression) -> Iterator[Held]:
-        """Calls that give a secret whatever the name is."""
-        if gives_secret(self.names, call):
-            yield Held(node, _shown(node, f"{last_word(call.func)}()"), _SECRET)
+                        yield from self._calls.source(value.call, node)
 
 
-_SECRET = Said(Kind.SECRET, frozenset({"secret"}))
 _SHOWN = _set(
     "logging log logged shown redacted masked safe display print hide secret secrets sensitive obfuscate obfuscated quiet private"
 )
-_LINKS = _set("from by for of with in at to via using")
-_CONFIGS = _set("config conf cfg parser ini section settings cp configparser props properties")
 _CONTENT = _set("SecretString SecretBinary Parameter Value Plaintext data value secret payload")
 _SETTINGS = _set("config conf settings setting secrets env environment cfg")
-
-
-def _keys(call: cst.Call) -> Sequence[str]:
-    """What a look-up asks for: `get("password")`, `config.get("database", "password")`, `getattr(args, "password")`."""
-    texts = texts_of(call)
-    owner = call.func.value if isinstance(call.func, cst.Attribute) else call.func
-    return texts[:2] if not _CONFIGS.isdisjoint(words(last_word(owner))) else texts[:1]
 
 
 def _shows(owner: cst.ClassDef) -> Iterator[cst.FunctionDef]:
@@ -391,13 +288,3 @@ def _shows(owner: cst.ClassDef) -> Iterator[cst.FunctionDef]:
     for one in owner.body.body:
         if isinstance(one, cst.FunctionDef) and one.name.value in ("__str__", "__repr__"):
             yield one
-
-
-def _shown(node: cst.BaseExpression, otherwise: str) -> str:
-    match node:
-        case cst.Name(value=name):
-            return name
-        case cst.Attribute():
-            return dotted(node) or otherwise
-        case _:
-            return otherwise
