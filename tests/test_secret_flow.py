@@ -301,6 +301,7 @@ def test_a_list_that_is_added_up_many_times_is_gone_through_once(line):
         )
         return steps(lambda: silent(code, "LF404"))
 
+    work(1)  # what is read and imported once is no part of it
     assert work(120) < 6 * work(60)
 
 
@@ -313,4 +314,5 @@ def test_a_text_that_is_added_up_many_times_is_gone_through_once(line):
         code = f"def show(value, password_file):\n    text = table = 'token'\n{lines}\n    print(text, table)\n"
         return steps(lambda: silent(code, "LF402"))
 
+    work(1)  # what is read and imported once is no part of it
     assert work(120) < 6 * work(60)
