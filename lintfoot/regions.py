@@ -80,24 +80,20 @@ class _Cut:
 
 
 def _holders(node: cst.CSTNode) -> Iterator[Any]:
-    """The nodes of a statement that have a block, in the order of the text; handlers are left out."""
+    """The nodes of a statement that have a block, in the order of the text."""
     further = _HOLDS.get(node.__class__)
     if further is not None:
         yield node
-        for name in further:
-            one = getattr(node, name)
-            if one is not None:
-                yield from _holders(one)
+        for one in further(node):
+            yield from _holders(one)
 
 
-# By the class of a node with a block, the fields behind that for nodes that have one too.
-_HOLDS: dict[type, tuple[str, ...]] = {
-    cst.If: ("orelse",),
-    cst.Try: ("orelse", "finalbody"),
-    cst.TryStar: ("orelse", "finalbody"),
-    cst.For: ("orelse",),
-    cst.While: ("orelse",),
-    **dict.fromkeys((cst.With, cst.Else, cst.Finally, cst.FunctionDef, cst.ClassDef), ()),
+# By the class of a node with a block, what stands behind that and may have one too.
+_HOLDS: dict[type, Callable[[Any], Iterable[Any]]] = {
+    **dict.fromkeys((cst.If, cst.For, cst.While), lambda node: (node.orelse,)),
+    **dict.fromkeys((cst.Try, cst.TryStar), lambda node: (*node.handlers, node.orelse, node.finalbody)),
+    **dict.fromkeys((cst.ExceptHandler, cst.ExceptStarHandler, cst.With, cst.Else, cst.Finally), lambda _: ()),
+    **dict.fromkeys((cst.FunctionDef, cst.ClassDef), lambda _: ()),
 }
 
 
@@ -267,8 +263,9 @@ class Regions:
     def _cut_open(self, unit: Unit, node: Any) -> None:
         """Give a class, a function or a compound statement blocks that are read member by member."""
         holders = list(_holders(node))
-        if len(holders) != max(1, len(unit.bodies)):
+        if len(holders) != unit.clauses:
             raise InDoubt
+        holders = [holders[body.clause] for body in unit.bodies] or holders
         depth, above = 0, unit.owner
         while above is not None:
             depth, above = depth + 1, above.owner

@@ -16,8 +16,6 @@ from itertools import pairwise
 from lintfoot.records import dataclass, field
 from lintfoot.regexes import regex
 
-_LONGEST = {"class": 25, "def": 8}  # lines; shorter ones are read whole
-_LONG_BLOCK = 8
 _DEEPEST = 16  # compound statements in one another; what is deeper is read whole
 _QUOTED = regex(
     r"""\#[^\n]*
@@ -33,6 +31,7 @@ _OPENING, _CLOSING = (b"(", b"[", b"{"), (b")", b"]", b"}")
 _NO_SIGN = bytes(set(range(256)) - set(b"()[]{}\\\n\0"))
 INSIDE = "\0"  # begins a line that begins inside a string
 _HEAD = regex(r"(?:async[ \t]+)?(?P<word>@|\w+)(?:[ \t\\\r\n]+(?P<name>\w+))?")
+_PASSES = regex(r"(?:pass|continue|\.\.\.|[\s;])*+")
 _DEFINES = regex(r"[ \t]*(?:async[ \t\\]|def[ \t\\]|class[ \t\\])")
 _BLANK = ("", " ", "\t", "\r")
 _OUTER = regex(r"\bnonlocal\b")  # what such a function binds is seen in another one: that is read whole
@@ -58,6 +57,7 @@ class Unit:
     owner: Unit | None = None
     members: list[Unit] = field(default_factory=list)
     bodies: list[Body] = field(default_factory=list)  # of a compound statement that is cut up
+    clauses: int = 1
     body: int = 0  # in which of its owner's bodies it stands
 
     def below(self) -> Iterator[Unit]:
@@ -76,10 +76,11 @@ class Unit:
 
 @dataclass(slots=True)
 class Body:
-    """The lines of a block whose statements are members, and the number of the last unit in it."""
+    """The lines of a block whose statements are members, which of the clauses it is, and the number of the last unit in it."""
 
     start: int
     end: int
+    clause: int
     last: int = 0
 
 
@@ -250,9 +251,9 @@ class _Cutter:
         self.units.append(unit)
         if owner is not None:
             owner.members.append(unit)
-        if self._is_long(unit):
+        if kind == "class" or (kind == "def" and not self._says_outer(unit)):
             self._open(unit)
-        elif kind == "block" and end - start > _LONG_BLOCK and not self._is_deep(unit):
+        elif kind == "block" and not self._is_deep(unit):
             self._open_block(unit)
 
     def _is_deep(self, unit: Unit) -> bool:
@@ -263,12 +264,6 @@ class _Cutter:
         if unit.owner is None or unit.owner.kind == "head":
             return self._says_outer(unit)
         return depth > _DEEPEST
-
-    def _is_long(self, unit: Unit) -> bool:
-        """Whether a class or a function is worth a cut."""
-        if unit.end - unit.start <= _LONGEST.get(unit.kind, unit.end):
-            return False
-        return unit.kind == "class" or not self._says_outer(unit)
 
     def _says_outer(self, unit: Unit) -> bool:
         """Whether what it binds may be seen outside."""
@@ -305,7 +300,7 @@ class _Cutter:
             self._unit(lead, start, stop, unit)
 
     def _open_block(self, unit: Unit) -> None:
-        """Cut a compound statement at the members of its blocks; handlers stay with the head."""
+        """Cut a compound statement at the members of its blocks; handlers that only pass are asked for their comments, and stay."""
         line = self.bare[unit.start - 1]
         indent = line[: len(line) - len(line.lstrip(" \t"))]
         clauses = self._starts(unit.start, unit.end, indent)
@@ -316,18 +311,19 @@ class _Cutter:
             return
         end = unit.end
         opened: list[tuple[Body, list[tuple[int, int, int]]]] = []
-        for start, stop in pairwise([*clauses, end]):
+        for number, (start, stop) in enumerate(pairwise([*clauses, end])):
             word = _HEAD.match(self.bare[start - 1].lstrip())
             if word is None or (start != unit.start and word["word"] not in _JOINS):
                 return
-            first = self._below(start, stop) if word["word"] != "except" else None
+            first = self._below(start, stop)
             members = self._members(first, stop) if first is not None else None
+            handles = word["word"] == "except"
             if first is None or members is None:
-                if word["word"] != "except":
+                if not handles:
                     return  # which block is which would not be sure
-                continue
-            opened.append((Body(first, stop), members))
-        unit.end = opened[0][0].start
+            elif not (handles and _PASSES.fullmatch("".join(self.bare[first - 1 : stop - 1]))):
+                opened.append((Body(first, stop, number), members))
+        unit.end, unit.clauses = opened[0][0].start, len(clauses)
         for number, (body, members) in enumerate(opened):
             unit.bodies.append(body)
             for lead, start, stop in members:

@@ -261,8 +261,9 @@ def statements(body, units):
 
 
 def blocks(node):
-    """The blocks of a statement, but for those of handlers; `elif` goes on with the same statement."""
+    """The blocks of a statement, but for handlers that only pass; `elif` goes on with the same statement."""
     yield node.body
+    yield from (handler.body for handler in getattr(node, "handlers", ()) if not passes(handler))
     other = getattr(node, "orelse", [])
     if (
         isinstance(node, ast.If)
@@ -275,6 +276,12 @@ def blocks(node):
         yield other
     if getattr(node, "finalbody", []):
         yield node.finalbody
+
+
+def passes(handler):
+    """Whether a handler does nothing, or stands on the line of its head."""
+    nothing = all(ast.unparse(one) in ("pass", "continue", "...") for one in handler.body)
+    return nothing or handler.body[0].lineno == handler.lineno
 
 
 def test_units_are_the_statements_that_python_sees():
