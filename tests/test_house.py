@@ -190,6 +190,7 @@ LAYERS = {
             "gates.scripts",
             "gates.secret",
             "gates.secret_callees",
+            "gates.secret_calls",
             "gates.secret_flows",
             "gates.secret_given",
             "gates.secret_giving",

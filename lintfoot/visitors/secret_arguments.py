@@ -21,7 +21,7 @@ from lintfoot.gates.secret_callees import (
     set_by,
     takes_a_pair,
 )
-from lintfoot.gates.secret_giving import renamed
+from lintfoot.gates.secret_calls import renamed
 from lintfoot.scopes import last_word
 from lintfoot.secret_names import Kind, Said, words
 from lintfoot.secret_values import PASSWORD, Verdict, is_login
