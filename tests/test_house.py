@@ -265,6 +265,7 @@ LAYERS = {
             "visitors.origins",
             "visitors.outcomes",
             "visitors.outside",
+            "visitors.page_messages",
             "visitors.pages",
             "visitors.patterns",
             "visitors.permissions",

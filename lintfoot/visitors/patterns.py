@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from typing import Any, ClassVar
 
@@ -35,6 +35,7 @@ from lintfoot.values import (
 )
 from lintfoot.visitors.base import Note, Visitor
 from lintfoot.visitors.offline import stays_here
+from lintfoot.visitors.page_messages import Messages
 
 _ENVIRON = ("os.environ", "os.environb")
 _SETS_ONE = frozenset({"os.putenv", *(f"{one}.setdefault" for one in _ENVIRON)})
@@ -60,6 +61,7 @@ class Patterns(Visitor):
         self._lasts = {name.rpartition(".")[2] for name in self._mentioned}
         self._said: set[tuple[str, int]] = set()
         self._stands_for: dict[int, cst.Call] = {}  # a call that somebody else makes -> the call that hands it over
+        self._messages = Messages(context, self._facets, self._stands_for)
 
     def _sort(self, rule: Rule) -> None:
         for call in rule.calls:
@@ -172,7 +174,7 @@ class Patterns(Visitor):
         related = []
         receiver = told.made_by or (target.receiver.call if isinstance(target.receiver, Instance | Object) else None)
         if pattern.made and receiver is not None and receiver is not node:
-            related.append(Note(receiver, self._filled(pattern.made, node, target, given)))
+            related.append(Note(receiver, self._messages.filled(pattern.made, node, target, given)))
         origin = self._origin(node, target, facet, given, pattern.when)
         place, why = (node, "") if pattern.every else self._switch(node, given, origin, told.certain(pattern.when))
         if place is None:
@@ -478,81 +480,12 @@ class Patterns(Visitor):
         self.report(
             rule.code,
             place,
-            self._filled(pattern.message or rule.summary, node, target, given),
-            label=self._filled(pattern.label, node, target, given),
-            help=self._filled(pattern.help, node, target, given, getattr(pattern, "suggest", "")),
+            self._messages.filled(pattern.message or rule.summary, node, target, given),
+            label=self._messages.filled(pattern.label, node, target, given),
+            help=self._messages.filled(pattern.help, node, target, given, getattr(pattern, "suggest", "")),
             related=tuple(Note(self._stands_for.get(id(one.node), one.node), one.message) for one in related),
             severity=pattern.severity,
         )
-
-    def _advised(self, node: cst.CSTNode, words: Mapping[str, str], suggest: str) -> dict[str, str]:
-        """The call as it should be; words where that call would be the very same."""
-        made = self._rewritten(node, words["keyword"], suggest)
-        same = self._rewritten(node, "", suggest)["without"]
-        if made["without"] == same:
-            set_elsewhere = f"leave `{words['keyword']}` out where it is set, or give it what it should be"
-            made["without"] = words["instead"] or set_elsewhere
-        if made["suggested"] == same and words["instead"]:
-            made["suggested"] = words["instead"]
-        return made
-
-    def _rewritten(self, node: cst.CSTNode, keyword: str, value: str) -> dict[str, str]:
-        """The call with `keyword=value` in it, and the call without that argument: advice that can be pasted."""
-        if not isinstance(node, cst.Call):
-            return {"suggested": f"{keyword}={value}", "without": ""}
-        others = [arg for arg in node.args if arg.keyword is None or arg.keyword.value != keyword]
-        shown = [self._argument(arg) for arg in others]
-        callee = self.written(node.func)
-        if id(node) in self._stands_for:
-            return {"suggested": f"functools.partial({callee}, {keyword}={value})", "without": callee}
-        added = [*shown, f"{keyword}={value}"] if keyword else shown
-        texts = {"suggested": added, "without": shown}
-        return {word: f"{callee}({', '.join(parts)})" for word, parts in texts.items()}
-
-    def _argument(self, argument: cst.Arg) -> str:
-        """An argument as written, or a plain hole where it is long: half an argument would look like code and be none."""
-        text = self.written(argument.with_changes(comma=cst.MaybeSentinel.DEFAULT), 40)
-        name = f"{argument.keyword.value}=" if argument.keyword else argument.star
-        return f"{name}…" if text.endswith("…") else text
-
-    def _filled(self, text: str, node: cst.CSTNode, target: calls.Target, given: calls.Given, suggest: str = "") -> str:
-        if "{" not in text:
-            return text
-        library = self.models.library_of.get(target.name)
-        facet = next((facet for facet in target.function.arguments if facet in self._facets), "")
-        callee = node.func if isinstance(node, cst.Call) else node
-        words = {
-            "call": self.written(callee),
-            "function": _shown(target),
-            "library": library.name if library else target.name.partition(".")[0],
-            "keyword": given.keyword or next(iter(self._keywords(target, text)), ""),
-            "value": self.written(given.node) if given.node is not None else "",
-            "given": "",
-            "instead": target.function.instead,
-            "source": target.function.source or (library.source if library else ""),
-        }
-        if words["call"] == words["function"]:
-            text = text.replace("`{call}` is {function}", "`{call}`")
-        told = f"`{words['keyword']}={words['value']}`" if words["keyword"] else f"`{words['value']}`"
-        if "{suggested}" in text or "{without}" in text:
-            words |= self._advised(node, words, suggest)
-        if not words["value"]:
-            text = text.replace(" (`{keyword}={value}`)", "")  # what the call does without being told
-        words["given"] = (
-            told
-            if given.node is not None and words["keyword"]
-            else f"no {words['keyword'] or facet or 'such argument'}"
-        )
-        for word, value in words.items():
-            text = text.replace("{" + word + "}", value)
-        return text
-
-    def _keywords(self, target: calls.Target, text: str) -> Iterable[str]:
-        del text
-        for facet in self._facets:
-            argument = target.function.arguments.get(facet)
-            if argument is not None:
-                yield from argument.keyword[:1]
 
 
 _BARE = Function(names=())
@@ -573,12 +506,6 @@ def _partials(values: Values) -> Iterator[Partial]:
         if isinstance(value, Partial):
             yield value
             yield from _partials(value.targets)
-
-
-def _shown(target: calls.Target) -> str:
-    """What a call calls, for messages; for a function of the project also what is under it."""
-    through = target.function.through if isinstance(target.function, Derived) else ""
-    return f"{target.name}, a wrapper of {through}," if through else target.name
 
 
 def _told_elsewhere(pattern: CallPattern, target: calls.Target, told: calls.Meaning, facet: str) -> bool:
