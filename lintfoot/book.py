@@ -232,15 +232,6 @@ def own_folder() -> Folder:
 _NO_BOOK = "the rule book is missing: this is a checkout that was not installed (pip install -e . installs it)"
 
 
-def user_folders(folders: Iterable[Path], shown: Iterable[str]) -> list[Folder]:
-    """The user's own folders of pages and models; raises Problems for one that is not there."""
-    made = [Folder(path, text.rstrip("/")) for path, text in zip(folders, shown, strict=True)]
-    missing = [Problem(folder.shown, 0, 0, "no such folder of rules") for folder in made if not folder.root.is_dir()]
-    if missing:
-        raise Problems(missing)
-    return made
-
-
 def load(folders: Iterable[Folder]) -> Book:
     """Read every page of the folders. Raises Problems with all that is wrong."""
     pages = [page for folder in folders for page in folder.pages()]

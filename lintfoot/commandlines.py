@@ -139,7 +139,7 @@ def spelled(
             yield from _line(names, value, by_shell=False, remote=remote)
 
 
-def _line(names: Names, value: Value, *, by_shell: bool, remote: bool, depth: int = 0) -> Iterator[Command]:
+def _line(names: Names, value: Value, *, by_shell: bool, remote: bool) -> Iterator[Command]:
     match value:
         case Constant(value=str() as text, node=node):
             parts: tuple[str | cst.BaseExpression, ...] = (text,)
@@ -147,7 +147,7 @@ def _line(names: Names, value: Value, *, by_shell: bool, remote: bool, depth: in
             pass
         case _:
             return
-    yield from _read(names, parts, node, by_shell=by_shell, remote=remote, depth=depth)
+    yield from _read(names, parts, node, by_shell=by_shell, remote=remote, depth=0)
 
 
 def _read(

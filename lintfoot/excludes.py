@@ -34,15 +34,12 @@ class Rules:
 
         return GitIgnoreSpec.from_lines(self.lines)
 
-    def verdict(self, path: str, *, is_folder: bool, base: str = "") -> bool | None:
-        """Whether a path is left out (true), brought back (false) or not spoken of.
-
-        A path outside `folder` is seen from `base`, so that patterns without a slash hold for it too.
-        """
-        return self.said(path, is_folder=is_folder, base=base)[0]
+    def verdict(self, path: str, *, is_folder: bool) -> bool | None:
+        """Whether a path is left out (true), brought back (false) or not spoken of."""
+        return self.said(path, is_folder=is_folder)[0]
 
     def said(self, path: str, *, is_folder: bool, base: str = "") -> tuple[bool | None, str]:
-        """The same, with the line that says so."""
+        """The same, with the line that says so; a path outside `folder` is seen from `base`: patterns without a slash hold there too."""
         if not self.lines:
             return None, ""
         relative = below(path, self.folder)

@@ -15,7 +15,7 @@ from secret_samples import SAMPLES, dummy, made
 from verbs import findings, reports, silent, the_book, the_models
 
 from lintfoot import library_pages, secret_commands
-from lintfoot.book import own_folder, user_folders
+from lintfoot.book import own_folder
 from lintfoot.findings import Result
 from lintfoot.parse import parse
 from lintfoot.reports import REPORTS, Options
@@ -24,7 +24,7 @@ from lintfoot.secret_names import Kind, evidence, said, variable, words
 from lintfoot.secret_shapes import is_dummy, looks_random, pair
 from lintfoot.secret_texts import traces
 from lintfoot.secret_values import Verdict, judge
-from lintfoot.tables import Problems
+from lintfoot.tables import Folder, Problems
 from lintfoot.visit import Place, Plan, visit
 
 CODE = "LF401"
@@ -457,7 +457,7 @@ def test_a_format_of_one_s_own(tmp_path):
             """
         )
     )
-    models = library_pages.load([own_folder(), *user_folders([tmp_path], ["lint"])])
+    models = library_pages.load([own_folder(), Folder(tmp_path, "lint")])
     script = parse("script.py", b'notify("hk-" "7f3k9q2m4x8z")\n')
     visited = visit(script, Place("script.py", "script.py"), Plan({CODE: the_book().by_code[CODE]}, models))
     assert [one.message for one in visited.findings] == ["a house key stands in the source"]
@@ -478,7 +478,7 @@ def test_a_broken_format_is_an_error(tmp_path, line, says):
     text = "\n".join(['title = "x"', "[[formats]]", 'name = "a key"', 'source = "https://x"', *lines.values()])
     (tmp_path / "formats" / "house.toml").write_text(text)
     with pytest.raises(Problems, match=says):
-        library_pages.load(user_folders([tmp_path], ["lint"]))
+        library_pages.load([Folder(tmp_path, "lint")])
 
 
 def test_formats_are_searched_for_only_where_a_text_begins_one():

@@ -120,12 +120,11 @@ class Visitor(cst.CSTVisitor):
         label: str = "",
         help: str = "",  # noqa: A002 - the word that users see
         related: tuple[Note, ...] = (),
-        change: Change | None = None,
         severity: Severity | None = None,
         confidence: Confidence = Confidence.HIGH,
     ) -> None:
         """Note that a node is wrong. Messages name what was resolved, never a secret's value."""
-        self.hits.append(Hit(code, node, message, label, help, related, change, severity, confidence))
+        self.hits.append(Hit(code, node, message, label, help, related, severity=severity, confidence=confidence))
 
     def hide(self, node: cst.CSTNode, *pieces: str) -> None:
         """Keep a literal out of every output: it is a secret, reported or not. `pieces` of its text are the secret itself."""

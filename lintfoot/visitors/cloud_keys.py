@@ -33,7 +33,6 @@ Handed = Sequence[tuple[str, calls.Given]]
 class Given(IntEnum):
     """How bad what is handed over is; the larger wins."""
 
-    FINE = 0
     ENVIRONMENT = 1
     BY_HAND = 2
 

@@ -243,6 +243,6 @@ def modes(names: Names, call: cst.Call) -> tuple[str, ...]:
     return ()
 
 
-def writes(names: Names, call: cst.Call, letters: frozenset[str] = _WRITES) -> bool:
+def writes(names: Names, call: cst.Call) -> bool:
     """Whether a call opens a file to write into it."""
-    return any(mode == "write" or (mode != "read" and not letters.isdisjoint(mode)) for mode in modes(names, call))
+    return any(mode == "write" or (mode != "read" and not _WRITES.isdisjoint(mode)) for mode in modes(names, call))
