@@ -142,7 +142,7 @@ class Settings:
         Words,
         About(
             _RULES,
-            "Rules to run: codes, names, prefixes (`LF2`), `card`, `on`, `opt`, `ALL`. "
+            "Rules to run: codes, names, prefixes (`LF2`), or the groups `card`, `on`, `opt` and `ALL`. "
             "Forgets what weaker layers selected and ignored.",
             "RULES",
             _CHOOSE,
