@@ -90,7 +90,8 @@ class Prospect:
         words = self.links.reached({word for one in told for word in meant(one)} | typed(function.returns))
         if not words.isdisjoint(self.known.makes) or not words.isdisjoint(self.links.classes):
             return True
-        return any(self._is_maker(full) for word in words & self.links.imports.keys() for full in self._full(word))
+        named = (full for one in (self.links.imports if words else ()) for full in self._full(one))
+        return any(self._is_maker(full) for full in named if full.rpartition(".")[2] in words)
 
     def _is_maker(self, full: str) -> bool:
         """Whether a name is the project's, and a call of it may give an object."""

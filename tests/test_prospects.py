@@ -49,6 +49,10 @@ NEIGHBOUR = """
 
     def make():
         return Kept()
+
+
+    class Apart(requests.Session):
+        pass
 """
 BRIGHT = """
     def by_alias(url, wait): get = requests.get; return get(url, timeout=wait)
@@ -93,6 +97,7 @@ BRIGHT = """
         for made in [requests.Session()]: return made
     def gives_other(): return gives()
     def gives_kept(): return Kept()
+    def gives_by_module(): made = neighbour.Apart(); return made
     def gives_typed() -> requests.Session: return elsewhere()
     @contextlib.contextmanager
     def gives_for_a_while():
