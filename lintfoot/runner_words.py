@@ -50,8 +50,9 @@ def says_it_runs_commands(name: str) -> bool:
         return False  # a class is what its last word says: a CommandEvent is an event
     if not _VERBS.isdisjoint(found) or any(_GLUED.fullmatch(word) for word in found):
         return True
-    if _NOUNS.isdisjoint(found):
-        return False
+    nouns = _NOUNS.intersection(found)
+    if not nouns or (nouns == {"process"} and found[0] == "process" and len(found) > 1):
+        return False  # to process a key is to work on it
     return _MAKERS.isdisjoint(found) or (not _WORKERS.isdisjoint(found) and len(found) > 1)
 
 

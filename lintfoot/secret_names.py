@@ -111,7 +111,7 @@ _LAST_OFF = _set(
     "response req resp result results permission permissions owner domain realm context client clients plugin module "
     "schema spec model models serializer parser lexer stream iterator iter stack width height address addr map "
     "mapping dict obj object cookie support supported variant plural used at on date time timestamp since until ago "
-    "created modified updated"
+    "created modified updated namespace namespaces sha"
 )
 _PLAIN = _set("plaintext cleartext")
 _AUTH = _set("auth authentication authenticator")  # `token_auth` says how, `basic_auth` holds the pair

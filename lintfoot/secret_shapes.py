@@ -28,7 +28,7 @@ _PLACEHOLDER = regex(
     | ^your | (?<![a-z])your?(?![a-z])
     | (?:^|[^a-z])(?:todo|tbd|fixme|tba|fake|mock|sample|stub|noop|foobar|lorem)(?:$|[^a-z]|pass|pw|secret|token|key)
     | ^(?:insert|enter|put|fill|paste|add|set|provide|specify|type)[-_ ] | [-_ ]here$ | goes[-_]?here
-    | not[-_ ]?(?:a[-_ ])?(?:real|secret|used|needed|set) | to[-_]be[-_]
+    | not[-_ ]?(?:a[-_ ]?)?(?:real|secret|used|needed|set) | to[-_]be[-_]
     | ^(?:some|any|the|a|an)[-_](?:secret[-_])?(?:password|passwd|pass|pw|token|key|api[-_]?key|secret)$
     | ^no[-_ ]?(?:ne|thing|password|token|secret|key)$ | ^(?:un|not|non)[-_]?(?:specified|defined|known|used)$
     | should[-_ ]?be | must[-_ ]?be | for[-_ ]?test(?:ing|s)?[-_ ]?only

@@ -167,10 +167,16 @@ def _is_named_after(text: str, own: list[str], said: Said) -> bool:
     return is_identifier(text) and own[-1] in said.words and own[-1] in _LAST
 
 
+def _is_class_of(text: str, own: list[str], said: Said) -> bool:
+    """`"service_account_token": "V1ServiceAccountTokenProjection"`: what kind of thing it is, which holds the name's words."""
+    titled = re.fullmatch(r"[A-Z](?:\d+[A-Z])?[A-Za-z]+", text) is not None
+    return titled and len(own) > 2 and said.words.issubset(own[:-1]) and not is_silly(text)  # noqa: PLR2004 - two are made up
+
+
 def _weaker(text: str, said: Said, *, sure: bool) -> Verdict:
     """Tokens, keys and bare secrets: what looks like words is no secret."""
     own = list(words(text))
-    if text.lower() in _MORE_MODES or _is_named_after(text, own, said):
+    if text.lower() in _MORE_MODES or _is_named_after(text, own, said) or _is_class_of(text, own, said):
         return Verdict.NO
     if own and _NEUTRAL.issuperset(own) and not is_mixed(text):
         return Verdict.NO

@@ -145,6 +145,8 @@ def test_a_name_is_judged_by_its_words(name, kind):
             "token_endpoint",
             "password_column",
             "TLS_PSK_WITH_AES_128_SHA",
+            "_SECRET_NAMESPACE",
+            "OAUTH2_CLIENT_SECRET_SHA256",
         ),
     ],
 )
@@ -177,6 +179,7 @@ NOTHING = [
     *("", " ", "x", "-", "0", "1", "12", "123", "true", "False", "yes", "no", "none", "None", "null", "n/a"),
     *(
         "changeme",
+        "notasecret",
         "change-me-now",
         "CHANGE_ME",
         "changeit",
@@ -321,6 +324,8 @@ def test_a_weak_password_is_a_password(value):
         ("token", "access_token"),
         ("SECRET_KEY", "AWSSecretKey"),
         ("client_secret", "client_secret_post"),
+        ("secret", "V1SecretVolumeSource"),
+        ("service_account_token", "V1ServiceAccountTokenProjection"),
     ],
 )
 def test_a_value_made_of_names_is_none(name, value):

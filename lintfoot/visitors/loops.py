@@ -15,6 +15,7 @@ from lintfoot.paths import FALLS, LEAVES, RAISES, ROUND, guards, is_endless, out
 from lintfoot.records import dataclass
 from lintfoot.regexes import regex
 from lintfoot.scopes import dotted, last_word
+from lintfoot.secret_names import words
 from lintfoot.values import Function, Named, Value
 from lintfoot.visitors.bounds import changing_in, makes_progress, may_raise
 from lintfoot.visitors.enquiries import only_asks
@@ -223,7 +224,7 @@ def asks_a_person(body: cst.BaseSuite) -> bool:
 
 
 def _prompts(word: str) -> bool:
-    return not _PROMPTS.isdisjoint(word.split("_"))
+    return not _PROMPTS.isdisjoint(words(word))
 
 
 _ASKS: Sought = frozenset((_prompts,))

@@ -10,7 +10,7 @@ import libcst as cst
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.loop_lines import PAUSES
 from lintfoot.gates.retrying import RECURSION
-from lintfoot.paths import within
+from lintfoot.paths import statements, within
 from lintfoot.scopes import dotted, last_word, parameters
 from lintfoot.values import Function
 from lintfoot.visitors.base import Note, Visitor
@@ -34,7 +34,7 @@ class Recursion(Visitor):
         function = self.names.index.function_of(node)
         if not isinstance(function, cst.FunctionDef) or not self._calls_itself(function, node):
             return
-        if tells_no_failure(node, node.body) or asks_a_person(function.body):
+        if tells_no_failure(node, node.body) or asks_a_person(function.body) or _noted(node, function):
             return
         for call in self._calls_of(node.body, function):
             if self._handed_on(call, function) and not self._conditional(call, node):
@@ -160,6 +160,18 @@ class Recursion(Visitor):
             isinstance(node, cst.If) and any_way_out(node) and not _only_kinds(node.test)
             for node in within(handler.body)
         )
+
+
+def _noted(handler: cst.ExceptHandler, function: cst.FunctionDef) -> bool:
+    """Whether the handler notes the failure where the function looks before it tries: `if not self.first: return …`."""
+    written = {dotted(node.target) for node in within(handler.body, ASSIGNS) if isinstance(node, cst.AssignTarget)}
+    heads = (one for one in statements(function.body) if isinstance(one, cst.If) and any_way_out(one))
+    return any(
+        dotted(node) in written
+        for head in heads
+        for node in (head.test, *within(head.test))
+        if isinstance(node, cst.Attribute)
+    )
 
 
 def _only_kinds(test: cst.BaseExpression) -> bool:

@@ -126,7 +126,7 @@ class SecretLiterals(Visitor):
                 case cst.Expr(value=value):
                     return value is node
                 case cst.Arg(keyword=cst.Name(value=keyword)):
-                    return keyword in _PROSE
+                    return not _PROSE.isdisjoint((keyword, *words(keyword)[-1:]))
                 case cst.Assign(targets=[cst.AssignTarget(target=target), *_]):
                     return not _PROSE_NAMES.isdisjoint(words(name_of(target))[-1:])
                 case cst.BaseStatement() | cst.BaseSmallStatement():
