@@ -11,6 +11,7 @@ from lintfoot import decorators
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.outsiders import CONSTRUCTORS
 from lintfoot.gates.scripts import DEFINITIONS
+from lintfoot.regexes import regex
 from lintfoot.scopes import FunctionNode, parameters
 from lintfoot.values import Class, Display, Function, Instance, Named
 from lintfoot.visitors.base import Note, Visitor
@@ -27,6 +28,7 @@ class Made(Enum):
     SHARED = "shared"  # a module's list, a slice, the result of split(): a fault only where the function changes it
 
 
+_REGISTERS = regex(r"(?i)_*(?:un|de)?(?:register|subscribe)")  # to change what all share is what these are for
 _COPIES = frozenset({"copy.copy", "copy.deepcopy"})
 _LISTS_OF_TEXT = frozenset({"split", "rsplit", "splitlines"})
 
@@ -50,9 +52,10 @@ class Definitions(Visitor):
 
     def _function(self, node: FunctionNode) -> None:
         mutable = {}
+        registers = isinstance(node, cst.FunctionDef) and _REGISTERS.match(node.name.value) is not None
         for param in parameters(node):
             made = _made(self, param.default, 0) if param.default is not None else None
-            if made is not None:
+            if made is not None and not (registers and made is Made.SHARED):
                 mutable[param.name.value] = (param, made)
         if not mutable:
             return
