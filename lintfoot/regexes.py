@@ -54,7 +54,8 @@ def grown() -> dict[Key, Row] | None:
         return None
     made = {key: _row(key, found) for key, found in _kept.new.items()}
     _kept.new.clear()
-    rows = (_kept.rows or {}) | {key: row for key, row in made.items() if row is not None}
+    before = _kept.load()  # others may have kept theirs since: processes that share a run do
+    rows = (before if isinstance(before, dict) else {}) | {key: row for key, row in made.items() if row is not None}
     if len(rows) > _MOST or not any(made.values()):
         return None
     _kept.rows = rows

@@ -97,7 +97,8 @@ class Shelf:
             return
         answers.grown = False
         if _state(self.folders) == self.state:
-            keeping.save(f"{self._file}{_ANSWERS}", {"state": self.state, "known": answers.known})
+            known = self._answers() | answers.known  # processes that share a run each keep what they had to work out
+            keeping.save(f"{self._file}{_ANSWERS}", {"state": self.state, "known": known})
 
     @staticmethod
     def _unpacked(kind: Any, kept: Any, name: str) -> Any:
@@ -143,8 +144,8 @@ class Shelf:
             }
         except (Problems, Misfit):
             return  # what is wrong with a model is told to whoever asks for the models
-        if _state(self.folders) == self.state:
-            keeping.save(file, kept)
+        if _state(self.folders) == self.state and not keeping.save(file, kept):
+            self._kept = kept  # so that what this run works out from it is kept as well
 
 
 def _patterns_file() -> str | None:

@@ -281,6 +281,19 @@ def test_what_was_worked_out_of_pages_is_kept_with_them(pages):
 
 
 @pytest.mark.usefixtures("patient")
+def test_what_processes_of_one_run_worked_out_is_kept_together(pages):
+    """Also of the run that was the first to read the pages."""
+    first, second = on(pages), on(pages)
+    for number, one in enumerate((first, second)):
+        one.ready()
+        answer(one.models, f"how many {number}", (), lambda number=number: number)
+    first.keep_answers()
+    second.keep_answers()
+    for number in (0, 1):
+        assert answer(on(pages).models, f"how many {number}", (), lambda: pytest.fail("known")) == number
+
+
+@pytest.mark.usefixtures("patient")
 def test_answers_of_pages_that_were_edited_meanwhile_are_not_kept(pages):
     on(pages).ready()
     first = on(pages)
@@ -502,6 +515,15 @@ def test_every_pattern_is_the_same_when_it_was_kept(monkeypatch):
         assert again is not one
         assert (again, again.groupindex, again.groups) == (one, one.groupindex, one.groups)
     assert regexes.grown() is None
+
+
+def test_patterns_that_another_process_kept_meanwhile_stay(monkeypatch):
+    monkeypatch.setattr(regexes, "_kept", regexes._Kept())
+    kept = {}
+    regexes.begin(lambda: kept)
+    assert regexes.regex("a+b").search("caab")[0] == "aab"
+    kept = {("c+d", 0): (0, b"", 0, {}, (None,))}
+    assert regexes.grown().keys() == {("a+b", 0), ("c+d", 0)}
 
 
 @pytest.mark.parametrize(
