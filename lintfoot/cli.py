@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import sys
 
@@ -13,9 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import NoReturn
 
+_SELDOM = 300_000  # new objects until circles are looked for: what is kept of some thousand files is as many, and stays
+
 
 def run() -> NoReturn:
     """The command `lintfoot`: run what its words say, and leave with the exit code."""
+    gc.set_threshold(_SELDOM, *gc.get_threshold()[1:])
     leave(main())
 
 

@@ -5,7 +5,6 @@ A module is imported when its command runs: `--version`, `--help`, `explain`, `r
 
 from __future__ import annotations
 
-import gc
 import sys
 from typing import TYPE_CHECKING
 
@@ -19,14 +18,11 @@ if TYPE_CHECKING:
 
     from lintfoot.arguments import Asked
 
-_SELDOM = 300_000  # new objects until circles are looked for: what is kept of some thousand files is as many, and stays
 USAGE, BUG, INTERRUPTED = 2, 3, 130  # as shells tell of SIGINT
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; return 0, 1, 2, 3 or 130 as the contract of exit codes says."""
-    before = gc.get_threshold()
-    gc.set_threshold(_SELDOM, *before[1:])
     try:
         asked = parse(arguments)
         code = _command(asked.command)(asked)
@@ -47,8 +43,6 @@ def main(arguments: Sequence[str]) -> int:
     except Exception as error:  # noqa: BLE001 -- the last resort: a bug becomes a report and an exit code
         tell(*_report(error))
         code = BUG
-    finally:
-        gc.set_threshold(*before)
     return code
 
 

@@ -258,10 +258,12 @@ class Models:
             name, seen = aliases[head] + tail, seen + 1
         return name
 
-    def beyond(self, look: Callable[[str], Function | None], hides: Callable[[str], object] = _nowhere) -> Models:
+    def beyond(
+        self, look: Callable[[str], Function | None] = _nowhere, hides: Callable[[str], object] = _nowhere
+    ) -> Models:
         """The same models, and one more place to ask for names that they do not know: the project of the checked file.
 
-        `hides` tells which names that they know are the project's in truth.
+        `hides` tells which names that they know are the project's in truth. Without either they are the pages alone.
         """
         made = object.__new__(type(self))
         vars(made).update(vars(self), _look=look, _hides=hides)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from lintfoot.answers import answer
 from lintfoot.bindings import ATTRIBUTE, MODULE, Key
 from lintfoot.dataflow import Dataflow
 from lintfoot.gates.callees import Lead, lead_to, lines_of
@@ -20,6 +21,10 @@ OF_CLUSTER = regex(r"list_(\w+?)(?:_with_http_info)?")
 @lru_cache(maxsize=8)
 def _objects(models: Models) -> frozenset[str]:
     """The methods that list what stands outside namespaces: nodes, namespaces, volumes, …"""
+    return answer(models, "lists of the whole cluster", (), lambda: _of_cluster(models))
+
+
+def _of_cluster(models: Models) -> frozenset[str]:
     return frozenset(
         name.rpartition(".")[2]
         for name, function in models.functions.items()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from functools import lru_cache
 
+from lintfoot.answers import answer
 from lintfoot.book import CallPattern
 from lintfoot.gates.pattern_words import Asked
 from lintfoot.gates.scripts import meets
@@ -86,6 +87,10 @@ def _meant(node: ast.expr, argument: Argument) -> str | None:
 @lru_cache(maxsize=256)
 def _told_to_makers(models: Models, owner: str) -> frozenset[str]:
     """What the calls can be told that may make an object of a class, or of one made from that."""
+    return answer(models, f"what makers of {owner} are told", (), lambda: _of_makers(models.beyond(), owner))
+
+
+def _of_makers(models: Models, owner: str) -> frozenset[str]:
     family = {owner, *(one for one in models.functions if owner in models.lineage(one))}
     found: set[str] = set()
     for name, function in models.functions.items():

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Mapping
 from functools import lru_cache
 
+from lintfoot.answers import answer
 from lintfoot.book import Rule
 from lintfoot.census import last
 from lintfoot.gates import ssh_lines
@@ -78,6 +79,10 @@ def _listings(sight: Sight) -> Lines:
 @lru_cache(maxsize=8)
 def _whole(models: Models) -> frozenset[str]:
     """The methods of Kubernetes alone that list all there is where nothing asks them for a page."""
+    return answer(models, "lists of Kubernetes that are whole", (), lambda: _listing_all(models))
+
+
+def _listing_all(models: Models) -> frozenset[str]:
     names = [name for name, function in models.functions.items() if _goes_on(function)]
     own = {name for name in names if name.startswith("kubernetes.") and _told_by_keyword(models.functions[name])}
     return frozenset(

@@ -27,7 +27,8 @@ class Messages:
         """A text of a page, with what this very call is for its placeholders."""
         if "{" not in text:
             return text
-        library = self._models.library_of.get(target.name)
+        asks = "{library}" in text or "{source}" in text  # few do, and all libraries are opened for it
+        library = self._models.library_of.get(target.name) if asks else None
         facet = next((facet for facet in target.function.arguments if facet in self._facets), "")
         callee = node.func if isinstance(node, cst.Call) else node
         words = {
