@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from lintfoot import calls, wrappers
+from lintfoot import calls, facets, wrappers
 from lintfoot.call_sites import local_argument
 from lintfoot.libraries import Argument
 from lintfoot.names import Names
@@ -58,7 +58,7 @@ def _of_parameter(names: Names, parameter: Parameter, wrong: Wrong, depth: int) 
         expression = written if written is not None or not wrong.every else parameter.default
         if unsure or expression is None:
             continue
-        words = calls.meanings_of(names, expression, wrong.means, wrong.facet)
+        words = facets.meanings_of(names, expression, wrong.means, wrong.facet)
         if words and words <= set(wrong.when):
             yield call
         else:
@@ -100,7 +100,7 @@ def splatted(names: Names, place: cst.Call, argument: Argument, wrong: Wrong, de
             found.guilty += further.guilty
             found.left_out = found.left_out or (further.left_out and further.filled_in is None)
         elif given.node is not None:
-            words = calls.meanings_of(names, given.node, wrong.means, wrong.facet)
+            words = facets.meanings_of(names, given.node, wrong.means, wrong.facet)
             if words and words <= set(wrong.when):
                 found.guilty.append((call, given))
     return found

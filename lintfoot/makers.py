@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import libcst as cst
 
-from lintfoot import calls
+from lintfoot import calls, facets
 from lintfoot.abilities import LOGGERS, OF_PROCESSES
 from lintfoot.interests import MADE, ROLES
 from lintfoot.libraries import Argument, Derived
@@ -61,9 +61,9 @@ def _told_to_maker(names: Names, call: cst.Call) -> tuple[set[str], dict[str, Ar
     for maker in calls.targets(names, call):
         role |= MADE.intersection(calls.roles(names, call, maker))
         for facet in maker.function.arguments:
-            told = calls.meaning(names, call, maker, facet)
+            told = facets.meaning(names, call, maker, facet)
             word = next(iter(told.words)) if told is not None and len(told.words) == 1 else ""
-            if word and not word.endswith(calls.BY_DEFAULT):
+            if word and not word.endswith(facets.BY_DEFAULT):
                 arguments[facet] = Argument(default=word)
     return role, arguments
 
@@ -76,7 +76,7 @@ def of_partial(home: Home, name: str, value: Partial) -> Derived | None:
         given = sum(1 for made in target.partials for arg in made.args[1:] if not arg.keyword and not arg.star)
         arguments = {}
         for facet, argument in target.function.arguments.items():
-            told = calls.meaning(names, nothing, target, facet)
+            told = facets.meaning(names, nothing, target, facet)
             words = told.words if told is not None and facet not in OF_PROCESSES else frozenset()
             place = argument.position - given if argument.position is not None and argument.position >= given else None
             arguments[facet] = replace(argument, position=place, default=next(iter(words)) if len(words) == 1 else "")

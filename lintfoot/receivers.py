@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from lintfoot import calls
-from lintfoot.calls import meaning, targets
+from lintfoot import calls, facets
+from lintfoot.calls import targets
 from lintfoot.libraries import Argument, Derived
 from lintfoot.names import Names
 from lintfoot.values import Instance, Named, Object, Unknown, Value
@@ -29,7 +29,7 @@ def altered(names: Names, receiver: Instance | Object | None, word: str = "") ->
             return True
         case Instance() if any(altered(names, inner, word) for inner in _wrapped(names, receiver)):
             return True
-        case Instance() if any(True for _ in calls.written_facets(names, receiver, "timeout")):
+        case Instance() if any(True for _ in facets.written_facets(names, receiver, "timeout")):
             return True  # `connection.timeout = 5`
         case Object() | Instance():
             return _adapter_mounted(names, receiver) or _method_replaced(names, receiver) or _limit_set(names, receiver)
@@ -123,7 +123,7 @@ def _limit_set(names: Names, receiver: Instance | Object) -> bool:
 
 def _sets_limit(names: Names, call: cst.Call) -> bool:
     for target in targets(names, call):
-        told = meaning(names, call, target, "timeout") if "adapter" in target.function.role else None
+        told = facets.meaning(names, call, target, "timeout") if "adapter" in target.function.role else None
         if told is None:
             continue
         # `sock.settimeout(self.timeout)`: whoever set that has thought of it
@@ -137,7 +137,7 @@ def switched_on_again(names: Names, maker: cst.Call) -> bool:
     """Whether both checks of a context are switched on after it was made without them."""
     for value in names.values(maker):
         if isinstance(value, Instance) and value.call is maker:
-            checks = [set(calls.written_facets(names, value, facet)) for facet in ("verify", "hostname")]
+            checks = [set(facets.written_facets(names, value, facet)) for facet in ("verify", "hostname")]
             if all(check == {"on"} for check in checks):
                 return True
     return False
@@ -148,7 +148,7 @@ def serves(names: Names, context: Instance) -> bool:
     if context.call is None:
         return False
     for maker in calls.targets(names, context.call):
-        told = calls.meaning(names, context.call, maker, "verify")
+        told = facets.meaning(names, context.call, maker, "verify")
         if told is not None and told.certain(("server",)):
             return True
     return any(

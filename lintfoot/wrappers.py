@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from lintfoot import calls, displays, interests, makers, runner_words, runners
+from lintfoot import calls, displays, facets, interests, makers, runner_words, runners
 from lintfoot.abilities import OF_PROCESSES
 from lintfoot.calls import Target
 from lintfoot.flow import reaching
@@ -126,7 +126,7 @@ class _Own:
         if param.name.value in self.tested:
             means.pop("none", None)
         elif param.default is not None:
-            words = calls.assumed(self.names, call, target, facet, self.names.values(param.default))
+            words = facets.assumed(self.names, call, target, facet, self.names.values(param.default))
             default = self._told(target, words)
         return replace(
             argument,
@@ -157,7 +157,7 @@ class _Own:
             if options is not None and word in options.defaults
             for value in options.defaults[word]
         ]
-        words = calls.assumed(self.names, call, target, facet, tuple(values) if values else None)
+        words = facets.assumed(self.names, call, target, facet, tuple(values) if values else None)
         if words == {"forever"} and argument.default == "socket" and not values:
             words = frozenset({"socket"})  # the file that calls may set a default for all sockets
         return replace(argument, keyword=keywords, position=rest, default=self._told(target, words))

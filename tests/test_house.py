@@ -117,6 +117,7 @@ LAYERS = {
             "deferred",
             "descent",
             "displays",
+            "facets",
             "flow",
             "gist",
             "missing",

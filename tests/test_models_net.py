@@ -15,7 +15,7 @@ import libcst as cst
 import pytest
 from verbs import reports, silent
 
-from lintfoot import calls
+from lintfoot import calls, facets
 from lintfoot.libraries import Argument, Models, braces, expanded
 from lintfoot.library_pages import load
 from lintfoot.names import Names
@@ -457,7 +457,7 @@ def says(code: str, facet: str, models: Models = MODELS) -> set[str]:
     names = Names(module, models)
     match module.body[-1].body[0]:
         case cst.Expr(value=cst.Call() as call) | cst.Assign(value=cst.Call() as call):
-            told = [calls.meaning(names, call, target, facet) for target in calls.targets(names, call)]
+            told = [facets.meaning(names, call, target, facet) for target in calls.targets(names, call)]
             return {word for one in told if one for word in one.words}
         case _:
             raise AssertionError(code)

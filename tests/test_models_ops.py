@@ -13,8 +13,9 @@ import libcst as cst
 import pytest
 from verbs import the_models
 
-from lintfoot import calls
+from lintfoot import calls, facets
 from lintfoot.libraries import expanded
+from lintfoot.meanings import constant_meaning
 from lintfoot.names import Names
 
 # Libraries whose results nobody asks anything: the name alone says what the call gave.
@@ -46,7 +47,7 @@ def outermost(code: str) -> tuple[Names, list[tuple[cst.Call, calls.Target]]]:
 def told(code: str, facet: str) -> set[str]:
     """The meanings of a facet at the last call."""
     names, outer = outermost(code)
-    meaning = calls.meaning(names, *outer[-1], facet)
+    meaning = facets.meaning(names, *outer[-1], facet)
     assert meaning is not None, f"{outer[-1][1].name} has no {facet}"
     return set(meaning.words)
 
@@ -391,7 +392,7 @@ def test_attributes_that_switch_checks_off():
     for name, facet, value in off:
         attribute = models.attribute(name)
         assert attribute is not None, name
-        assert (attribute.facet, calls.constant_meaning(value, attribute.means)) == (facet, "off")
+        assert (attribute.facet, constant_meaning(value, attribute.means)) == (facet, "off")
 
 
 def test_arguments_that_are_the_rest_of_a_call():

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import libcst as cst
 
-from lintfoot import calls
+from lintfoot import calls, facets
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.loop_lines import PAUSES
 from lintfoot.gates.retrying import BACKOFFS
@@ -88,10 +88,10 @@ class Backoffs(Visitor):
     def _steady(self, call: cst.Call, target: calls.Target) -> str:
         """`no pause`, `the same pause`, or nothing."""
         if target.name == _ADAPTER:
-            told = calls.meaning(self.names, call, target, "retries")
+            told = facets.meaning(self.names, call, target, "retries")
             many = told.given.constant if told is not None else ...
             return "no pause" if isinstance(many, int) and not isinstance(many, bool) and many > 0 else ""
-        told = calls.meaning(self.names, call, target, "wait") if "retry" in target.function.role else None
+        told = facets.meaning(self.names, call, target, "wait") if "retry" in target.function.role else None
         if told is None or not told.certain(("none", "constant")):
             return ""
         return "no pause" if told.words == {"none"} else "the same pause"

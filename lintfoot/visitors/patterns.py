@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import libcst as cst
 
-from lintfoot import calls, unmodelled, unmodelled_words
+from lintfoot import calls, facets, unmodelled, unmodelled_words
 from lintfoot.book import AssignmentPattern, CallPattern, NamePattern, Rule
 from lintfoot.callers import Wrong, guilty_callers, splatted
 from lintfoot.deferred import deferred
@@ -146,13 +146,13 @@ class Patterns(Visitor):
                 yield value
 
     def _match_facet(self, rule: Rule, pattern: CallPattern, node: cst.Call, target: calls.Target, facet: str) -> None:
-        told = calls.meaning(self.names, node, target, facet)
+        told = facets.meaning(self.names, node, target, facet)
         if told is None:
             return
         given = told.given
         if given.state == "absent" and _told_elsewhere(pattern, target, told, facet):
             return
-        mild = tuple(word + calls.BY_DEFAULT for word in pattern.when)
+        mild = tuple(word + facets.BY_DEFAULT for word in pattern.when)
         sure = told.certain(pattern.when) if pattern.every else told.possible(pattern.when)
         if not (pattern.every and sure):
             real = self._stands_for.get(id(node), node)
@@ -199,7 +199,7 @@ class Patterns(Visitor):
         if not pattern.every or calls.given(self.names, node, argument, target.partials).state != "unknown":
             return
         if found.left_out and not altered(self.names, target.receiver, facet):
-            words = calls.assumed(self.names, node, target, facet, found.filled_in)
+            words = facets.assumed(self.names, node, target, facet, found.filled_in)
             if words and words <= set(pattern.when) and not stays_here(self.context, node, target):
                 self._say(rule, pattern, node, node, target, calls.ABSENT, ())
 
@@ -347,7 +347,7 @@ class Patterns(Visitor):
         name = self.names.constant(key) if isinstance(key, cst.SimpleString) else ...
         model = unmodelled_words.STORED.get(name) if isinstance(name, str) and not self.context.is_test else None
         for rule, pattern in self._assigned.get(model.facet, ()) if model else ():
-            if model and calls.meanings_of(self.names, value, model.means, model.facet) <= set(pattern.when):
+            if model and facets.meanings_of(self.names, value, model.means, model.facet) <= set(pattern.when):
                 self._say(
                     rule, pattern, statement, target, calls.Target(str(name), _BARE), calls.Given("given", value), ()
                 )
@@ -361,7 +361,7 @@ class Patterns(Visitor):
             if model is not None and for_a_server(self.names, statement):
                 continue
             for rule, pattern in patterns:
-                words = calls.meanings_of(self.names, value, model.means if model else {}, pattern.facet)
+                words = facets.meanings_of(self.names, value, model.means if model else {}, pattern.facet)
                 states = {word for one in self.names.values(value) for word in _states(one)}
                 if words <= set(pattern.when) or (model is None and states and states <= set(pattern.when)):
                     shown = calls.Target(full if name else attr, _BARE)
@@ -385,7 +385,7 @@ class Patterns(Visitor):
         for one in self.names.values(value):
             if not isinstance(one, Parameter) or one.default is None or self._asked_first(statement, one):
                 continue
-            words = calls.meanings_of(self.names, one.default, model.means, model.facet)
+            words = facets.meanings_of(self.names, one.default, model.means, model.facet)
             if words and words <= set(pattern.when):
                 self._say(rule, pattern, one.default, target, shown, given, related)
         wrong = Wrong(model.facet, model.means, pattern.when)
@@ -508,7 +508,7 @@ def _partials(values: Values) -> Iterator[Partial]:
             yield from _partials(value.targets)
 
 
-def _told_elsewhere(pattern: CallPattern, target: calls.Target, told: calls.Meaning, facet: str) -> bool:
+def _told_elsewhere(pattern: CallPattern, target: calls.Target, told: facets.Meaning, facet: str) -> bool:
     """Whether what a call leaves out is decided, and told, in another file: by a default, or inside what is called."""
     function, maker = target.function, told.maker
     if isinstance(function, Derived) and (not pattern.every or facet in function.settled):

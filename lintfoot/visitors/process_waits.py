@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import libcst as cst
 
-from lintfoot import calls, commandlines, prefixes, runners
+from lintfoot import calls, commandlines, facets, prefixes, runners
 from lintfoot.calls import Target
 from lintfoot.commandlines import Command
 from lintfoot.gates.gate import Gate
@@ -43,7 +43,7 @@ class ProcessWaits(Visitor):
         for target in calls.targets(self.names, node):
             if not self._waits(target):
                 continue
-            told = calls.meaning(self.names, node, target, "timeout")
+            told = facets.meaning(self.names, node, target, "timeout")
             if told is None or not told.certain(("forever",)) or self._is_limited(node, target):
                 continue
             self._say(node, target)

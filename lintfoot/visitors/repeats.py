@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import libcst as cst
 
-from lintfoot import calls
+from lintfoot import calls, facets
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.retrying import REPEATS
 from lintfoot.paths import within
@@ -53,7 +53,7 @@ class Repeats(Visitor):
             return
 
     def _methods(self, node: cst.Call, target: calls.Target) -> None:
-        told = calls.meaning(self.names, node, target, "methods")
+        told = facets.meaning(self.names, node, target, "methods")
         if told is None or told.given.state == "unknown" or "idempot" in self.context.text.lower():
             return
         given = told.given.node

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import libcst as cst
 
-from lintfoot import calls
+from lintfoot import calls, facets
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.response_lines import READERS, shapes
 from lintfoot.gates.web import RESPONSES
@@ -153,7 +153,7 @@ class Responses(Visitor):
 
     def _never_raises(self, call: cst.Call, target: calls.Target) -> bool:
         """Whether nothing made the library raise for an error status: neither the call nor the client."""
-        told = calls.meaning(self.names, call, target, "raises")
+        told = facets.meaning(self.names, call, target, "raises")
         if told is None or told.certain(("off",)):
             return True
         receiver = target.receiver
@@ -164,7 +164,7 @@ class Responses(Visitor):
             for maker in self.names.calls_of(receiver.name.rpartition(".")[2])
             for one in calls.targets(self.names, maker)
             if one.function.returns == receiver.name
-            and (found := calls.meaning(self.names, maker, one, "raises")) is not None
+            and (found := facets.meaning(self.names, maker, one, "raises")) is not None
         ]
         return bool(makers) and all(found.certain(("off",)) for found in makers)
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import libcst as cst
 
-from lintfoot import calls
+from lintfoot import calls, facets
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.retrying import RETRIES
 from lintfoot.visitors.base import Context, Note, Visitor
@@ -75,7 +75,7 @@ class Retries(Visitor):
             return
         bare = cst.Call(func=node.decorator)
         for target in calls.targets(self.names, bare):
-            stop = calls.meaning(self.names, bare, target, "stop") if "retry" in target.function.role else None
+            stop = facets.meaning(self.names, bare, target, "stop") if "retry" in target.function.role else None
             if stop is not None and stop.certain(("forever",)):
                 self.report(
                     UNBOUNDED,

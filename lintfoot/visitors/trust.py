@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import libcst as cst
 
-from lintfoot import calls
+from lintfoot import calls, facets
 from lintfoot.gates.gate import Gate
 from lintfoot.gates.web import TRUST
 from lintfoot.receivers import serves
@@ -40,7 +40,7 @@ class Trust(Visitor):
         if context.call is None or context.call is node or serves(self.names, context):
             return
         for maker in calls.targets(self.names, context.call):
-            told = calls.meaning(self.names, context.call, maker, "verify")
+            told = facets.meaning(self.names, context.call, maker, "verify")
             if told is None or not told.certain(("unset",)) or self._told_otherwise(context):
                 continue
             self.report(
@@ -55,4 +55,4 @@ class Trust(Visitor):
 
     def _told_otherwise(self, context: Instance) -> bool:
         """Something is assigned to verify_mode: on is fine, off is a finding of its own, unknown is unknown."""
-        return any(True for _ in calls.written_facets(self.names, context, "verify"))
+        return any(True for _ in facets.written_facets(self.names, context, "verify"))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from lintfoot import calls
+from lintfoot import calls, facets
 from lintfoot.libraries import Argument
 from lintfoot.names import Names
 from lintfoot.paths import within
@@ -98,7 +98,7 @@ def _effect(names: Names, call: cst.Call) -> str:
             last = target.name.rpartition(".")[2]
             if last in ("post", "patch"):
                 return target.name
-            method = calls.meaning(names, call, target, "method")
+            method = facets.meaning(names, call, target, "method")
             given = method.given.constant if method is not None else ...
             if isinstance(given, str) and given.upper() in _METHODS:
                 return f"{target.name} with {given.upper()}"

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import libcst as cst
 
-from lintfoot import calls
+from lintfoot import calls, facets
 from lintfoot.findings import Severity
 from lintfoot.gates.files import SHELVES, UNSAFE_LOADS
 from lintfoot.gates.gate import Gate
@@ -63,7 +63,7 @@ class UnsafeLoads(Visitor):
     # YAML
 
     def _yaml(self, node: cst.Call, target: calls.Target) -> None:
-        told = calls.meaning(self.names, node, target, "loader")
+        told = facets.meaning(self.names, node, target, "loader")
         if told is None or target.name == "ruamel.yaml.YAML":
             return
         words = told.words | self._of_classes(told)
@@ -71,10 +71,10 @@ class UnsafeLoads(Visitor):
             self._typed(told.made_by, node)
         elif "unsafe" in words or "full" in words:
             self._loaded(node, target, told, full="unsafe" not in words)
-        elif f"unsafe{calls.BY_DEFAULT}" in words:
+        elif f"unsafe{facets.BY_DEFAULT}" in words:
             self._default(node, target, told)
 
-    def _of_classes(self, told: calls.Meaning) -> frozenset[str]:
+    def _of_classes(self, told: facets.Meaning) -> frozenset[str]:
         """What a loader of this file's own is built on."""
         found: set[str] = set()
         for value in told.given.values:
@@ -85,7 +85,7 @@ class UnsafeLoads(Visitor):
                 found |= set() if "safe" in family else set(family)
         return frozenset(found)
 
-    def _default(self, node: cst.Call, target: calls.Target, told: calls.Meaning) -> None:
+    def _default(self, node: cst.Call, target: calls.Target, told: facets.Meaning) -> None:
         """The default of a parameter decides: that is where the owner has to change something."""
         for value in told.given.values:
             if isinstance(value, Parameter) and value.default is not None and id(value.default) not in self._said:
@@ -100,7 +100,7 @@ class UnsafeLoads(Visitor):
                     related=(Note(node, "documents are loaded here"),),
                 )
 
-    def _loaded(self, node: cst.Call, target: calls.Target, told: calls.Meaning, *, full: bool) -> None:
+    def _loaded(self, node: cst.Call, target: calls.Target, told: facets.Meaning, *, full: bool) -> None:
         written = calls.given(self.names, node, target.function.arguments["data"], target.partials).node
         data = self.written(written, 40) if written is not None else "stream"
         loader = self.written(told.given.node, 40) if told.given.node is not None else ""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from lintfoot import calls
+from lintfoot import calls, facets
 from lintfoot.paths import within
 from lintfoot.regexes import regex
 from lintfoot.scopes import last_word
@@ -96,7 +96,7 @@ class WebLists:
         last = target.name.rpartition(".")[2]
         if last in ("get", "urlopen"):
             return True
-        method = calls.meaning(self.names, node, target, "method")
+        method = facets.meaning(self.names, node, target, "method")
         return method is not None and method.given.constant in ("GET", "get")
 
     def _address(self, node: cst.Call) -> str:
