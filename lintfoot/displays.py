@@ -82,7 +82,7 @@ def mapping(names: Names, display: Display, written: cst.BaseExpression | None =
     if written is not None:
         whole = _stored(names, written, given) and whole
         first = _first_name(names, display)
-        if first is not None and not (dotted(first) == dotted(written) and _same_name(names, first, written)):
+        if first is not None and not (dotted(first) == dotted(written) and same_name(names, first, written)):
             whole = _stored(names, first, given) and whole
     return given, whole
 
@@ -155,7 +155,7 @@ def _stored(names: Names, written: cst.BaseExpression, given: Given) -> bool:
     scope = names.lookup(written) if isinstance(written, cst.Name) else None
     holder = scope.node if scope is not None else names.index.module
     for target, binding in names.index.items_written(path.rpartition(".")[2], holder):
-        if dotted(target.value) != path or not _same_name(names, target.value, written):
+        if dotted(target.value) != path or not same_name(names, target.value, written):
             continue
         key = names.constant(target.slice[0].slice.value) if isinstance(target.slice[0].slice, cst.Index) else ...
         if isinstance(key, str) and binding.how is How.ASSIGNED and binding.value is not None:
@@ -165,12 +165,12 @@ def _stored(names: Names, written: cst.BaseExpression, given: Given) -> bool:
     for method in ("update", "setdefault") if path else ():
         for call in names.calls_of(method, path.rpartition(".")[2]):
             owner = call.func.value if isinstance(call.func, cst.Attribute) else None
-            if owner is not None and dotted(owner) == path and _same_name(names, owner, written):
+            if owner is not None and dotted(owner) == path and same_name(names, owner, written):
                 whole = _updated(names, call, method, given) and whole
     return whole
 
 
-def _same_name(names: Names, one: cst.BaseExpression, other: cst.BaseExpression) -> bool:
+def same_name(names: Names, one: cst.BaseExpression, other: cst.BaseExpression) -> bool:
     """Whether two equal spellings are one variable: `options` of one function is not that of the next."""
     if isinstance(one, cst.Name) and isinstance(other, cst.Name):
         return names.lookup(one) is names.lookup(other)

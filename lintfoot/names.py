@@ -203,6 +203,11 @@ class Names:
             scope = scope.parent
         return None
 
+    def bindings_of(self, node: cst.Name) -> list[Binding]:
+        """The bindings of a name that can reach it."""
+        scope = self.lookup(node)
+        return reaching(self.index, node, scope, scope.bindings[node.value]) if scope is not None else []
+
     def _builtin(self, node: cst.Name) -> Values:
         name = node.value
         for star in self.index.stars:

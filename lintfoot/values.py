@@ -6,7 +6,7 @@ stay quiet on it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Protocol
 
 from lintfoot.records import dataclass
@@ -186,6 +186,14 @@ def _key(value: Value) -> object:
             return (type(value).__name__, id(node))
         case Object(node=node, call=call):
             return ("object", id(node), id(call))
+
+
+def partials(values: Values) -> Iterator[Partial]:
+    """The partials among some values, and what they are partials of in their turn."""
+    for value in values:
+        if isinstance(value, Partial):
+            yield value
+            yield from partials(value.targets)
 
 
 def told(values: Values) -> Values:

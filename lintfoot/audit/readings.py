@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 
 from lintfoot import shebang, syntax
 from lintfoot.audit.facts import Facts, Import, Part
-from lintfoot.audit.spawns import RUNS, command, last
+from lintfoot.audit.spawns import RUNS, command
+from lintfoot.census import last
 from lintfoot.records import dataclass, field
 from lintfoot.regexes import regex
 

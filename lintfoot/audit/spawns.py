@@ -6,16 +6,13 @@ import ast
 import re
 from collections.abc import Iterator
 
+from lintfoot.census import last
+
 RUNS = frozenset(
     "run call check_call check_output Popen popen system getoutput getstatusoutput create_subprocess_exec"
     " create_subprocess_shell execv execve execvp execl execlp spawnv spawnl run_path run_module local sudo".split()
 )
 _UNKNOWN = "\0"
-
-
-def last(node: ast.AST) -> str:
-    """The last name of a dotted one, or nothing."""
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 def command(call: ast.Call) -> Iterator[str]:

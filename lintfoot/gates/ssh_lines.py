@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from lintfoot.census import Census
+from lintfoot.census import Census, last
 from lintfoot.gates.gate import Lines
 from lintfoot.sight import Sight
 from lintfoot.wanted import Wanted
@@ -29,7 +29,7 @@ def told(sight: Sight) -> Lines:
         name = node.arg or ""
         if (name in SWITCHES or name.casefold() == OPTION or "polic" in name) and _may_be_no(node.value):
             found.add(one.line)
-    found.update(one.line for one, node in census.all(ast.Call) if _last(node.func) == SETS_POLICY)
+    found.update(one.line for one, node in census.all(ast.Call) if last(node.func) == SETS_POLICY)
     return found | _by_key(census) if _named_elsewhere(sight, census) else found
 
 
@@ -41,10 +41,6 @@ def _speaks(value: Any) -> bool:
         return False
     low = value.casefold()
     return OPTION in low or SWITCH in low
-
-
-def _last(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 def _may_be_no(node: ast.expr) -> bool:

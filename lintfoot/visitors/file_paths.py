@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import libcst as cst
 
 from lintfoot import calls
-from lintfoot.flow import reaching
 from lintfoot.names import Names
 from lintfoot.regexes import regex
 from lintfoot.scopes import Binding, How, dotted, last_word
@@ -169,8 +168,7 @@ def _guessable(names: Names, node: cst.BaseExpression, depth: int) -> bool:
 def bindings(names: Names, node: cst.Name | cst.Attribute) -> list[Binding]:
     """The bindings that a name, or an attribute of self, may have where it stands."""
     if isinstance(node, cst.Name):
-        scope = names.lookup(node)
-        return reaching(names.index, node, scope, scope.bindings[node.value]) if scope is not None else []
+        return names.bindings_of(node)
     written = dotted(node)
     writes = names.index.attribute_writes.get(node.attr.value, ())
     found = [binding for target, binding in writes if written and dotted(target) == written and target is not node]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import libcst as cst
 
 from lintfoot import calls, commandlines, displays
-from lintfoot.flow import reaching
 from lintfoot.libraries import Argument
 from lintfoot.names import Names
 from lintfoot.scopes import How, last_word
@@ -54,8 +53,7 @@ class JsonTexts:
         )
 
     def _name(self, node: cst.Name, depth: int) -> bool:
-        scope = self.names.lookup(node)
-        found = reaching(self.names.index, node, scope, scope.bindings[node.value]) if scope is not None else []
+        found = self.names.bindings_of(node)
         return bool(found) and all(
             binding.how is How.ASSIGNED
             and binding.value is not None

@@ -7,7 +7,6 @@ from enum import Enum
 import libcst as cst
 
 from lintfoot.calls import Given
-from lintfoot.flow import reaching
 from lintfoot.names import Names
 from lintfoot.scopes import How, dotted, last_word
 from lintfoot.secret_shapes import is_dummy
@@ -130,8 +129,7 @@ class Origins:
     def _name(self, node: cst.Name, depth: int) -> Origin:
         if _speaks_of_temporary(node.value):
             return Origin.TEMPORARY
-        scope = self.names.lookup(node)
-        bindings = reaching(self.names.index, node, scope, scope.bindings[node.value]) if scope is not None else []
+        bindings = self.names.bindings_of(node)
         found = Origin.NOTHING if bindings else Origin.BY_HAND
         for binding in bindings:
             if binding.how is How.ASSIGNED and binding.value is not None:

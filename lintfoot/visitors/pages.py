@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import libcst as cst
 
 from lintfoot import displays
-from lintfoot.flow import reaching
 from lintfoot.names import Names
 from lintfoot.paths import within
 from lintfoot.regexes import regex
@@ -159,11 +158,7 @@ class Pages:
             parent = self.names.index.parent.get(id(node))
             if isinstance(parent, cst.AssignTarget) or (isinstance(parent, cst.Attribute) and parent.attr is node):
                 continue
-            scope = self.names.lookup(node)
-            bindings = scope.bindings.get(node.value, ()) if scope is not None else ()
-            if scope is not None and any(
-                one.node is assign for one in reaching(self.names.index, node, scope, bindings)
-            ):
+            if any(one.node is assign for one in self.names.bindings_of(node)):
                 yield node
 
     def _is_whole(self, node: cst.CSTNode, depth: int = 0) -> bool:

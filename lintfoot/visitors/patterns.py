@@ -28,10 +28,10 @@ from lintfoot.values import (
     Named,
     Object,
     Parameter,
-    Partial,
     Unknown,
     Value,
     Values,
+    partials,
 )
 from lintfoot.visitors.base import Note, Visitor
 from lintfoot.visitors.offline import stays_here
@@ -105,9 +105,7 @@ class Patterns(Visitor):
         whole = [(call, cst.Call(call.args[0].value, call.args[1:])) for call in made]
         whole = [(call, stands_for) for call, stands_for in whole if calls.targets(self.names, stands_for)]
         if whole:  # of what no model knows nothing would be said: not worth a look at every call
-            called = {
-                id(one.call) for call in self.names.index.calls for one in _partials(self.names.values(call.func))
-            }
+            called = {id(one.call) for call in self.names.index.calls for one in partials(self.names.values(call.func))}
             for call, stands_for in whole:
                 if id(call) not in called:
                     self.names.keep(stands_for)
@@ -499,13 +497,6 @@ def _distinctive(models: Models) -> dict[str, Attribute]:
         if model.distinctive:
             found.setdefault(name.rpartition(".")[2], model)
     return found
-
-
-def _partials(values: Values) -> Iterator[Partial]:
-    for value in values:
-        if isinstance(value, Partial):
-            yield value
-            yield from _partials(value.targets)
 
 
 def _told_elsewhere(pattern: CallPattern, target: calls.Target, told: facets.Meaning, facet: str) -> bool:

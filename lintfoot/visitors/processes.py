@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 import libcst as cst
@@ -25,10 +25,10 @@ from lintfoot.values import (
     Function,
     Named,
     Parameter,
-    Partial,
     Text,
     Value,
     Values,
+    partials,
 )
 from lintfoot.visitors import advice, origins
 from lintfoot.visitors.base import Note, Visitor
@@ -57,7 +57,7 @@ class Shells(Visitor):
             self._makes_runner(call) for name in self._words_for_partial() for call in self.names.calls_of(name)
         ):
             return
-        used = {id(made) for call in self.names.index.calls for made in self._partials(self.names.values(call.func))}
+        used = {id(one.call) for call in self.names.index.calls for one in partials(self.names.values(call.func))}
         for call in self.names.index.calls:
             if id(call) not in used and call.args and self.names.qualified(call.func) == "functools.partial":
                 self._first_argument_runs(call, call.args[0].value, call.args[1:2])
@@ -71,12 +71,6 @@ class Shells(Visitor):
         values = self.names.values(call.args[0].value) if call.args else ()
         known = (self.models.function(value.name) for value in values if isinstance(value, Named))
         return any(model is not None and "process" in model.role for model in known)
-
-    def _partials(self, values: Values) -> Iterator[cst.Call]:
-        for value in values:
-            if isinstance(value, Partial):
-                yield value.call
-                yield from self._partials(value.targets)
 
     # three ways
 

@@ -88,7 +88,7 @@ class Holders:
     # names
 
     def _name(self, node: cst.Name, depth: int) -> Iterator[Held]:
-        bindings = self._tables.bindings(node)
+        bindings = self.names.bindings_of(node)
         if node.value.lower().endswith(_NAMES):
             yield from self._built(bindings, depth)
             return

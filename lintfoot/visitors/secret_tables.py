@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 import libcst as cst
 
 from lintfoot import displays
-from lintfoot.flow import reaching
 from lintfoot.names import Names
-from lintfoot.scopes import Binding, dotted, last_word
+from lintfoot.scopes import dotted, last_word
 from lintfoot.secret_names import evidence, words
 from lintfoot.values import Display
 from lintfoot.visitors.secret_claims import Claims, texts_of
@@ -30,11 +29,6 @@ class Tables:
         self.names = names
         self.claims = claims
         self._held = held
-
-    def bindings(self, node: cst.Name) -> list[Binding]:
-        """The bindings of a name that can reach it."""
-        scope = self.names.lookup(node)
-        return reaching(self.names.index, node, scope, scope.bindings[node.value]) if scope is not None else []
 
     def _each(self, nodes: Sequence[cst.BaseExpression], depth: int) -> Iterator[Held]:
         for node in nodes:
@@ -123,7 +117,7 @@ class Tables:
 
     def options(self, node: cst.BaseExpression) -> list[str]:
         """The options that a namespace holds, if the expression is what `parse_args` gave."""
-        made = [one for one in self.bindings(node) if one.path != (1,)] if isinstance(node, cst.Name) else []
+        made = [one for one in self.names.bindings_of(node) if one.path != (1,)] if isinstance(node, cst.Name) else []
         values = [binding.value for binding in made] + [node]
         if not any(
             isinstance(one, cst.Call) and last_word(one.func).startswith(("parse_args", "parse_known"))

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import libcst as cst
 
 from lintfoot import calls, decorators
-from lintfoot.flow import reaching
 from lintfoot.names import Names
 from lintfoot.scopes import How, dotted, last_word
 from lintfoot.values import Instance
@@ -77,11 +76,8 @@ class Sources:
         return ()
 
     def _named(self, node: cst.Name, depth: int) -> tuple[str, ...]:
-        scope = self.names.lookup(node)
-        if scope is None:
-            return ()
         found: set[tuple[str, ...]] = set()
-        for binding in reaching(self.names.index, node, scope, scope.bindings[node.value]):
+        for binding in self.names.bindings_of(node):
             if binding.how is How.PARAMETER:
                 found.add((FLAG,) if self.is_flag_parameter(binding.node) else ())
             elif binding.how is How.ASSIGNED and not binding.path:
@@ -170,12 +166,9 @@ class Sources:
         return (CONFIG,) if any(True for _ in self._parsed(node)) else ()
 
     def _table(self, node: cst.Name, depth: int) -> tuple[str, ...]:
-        scope = self.names.lookup(node)
-        if scope is None:
-            return ()
         found = {
             self.mapping(binding.value, depth + 1) if binding.how is How.ASSIGNED and not binding.path else ()
-            for binding in reaching(self.names.index, node, scope, scope.bindings[node.value])
+            for binding in self.names.bindings_of(node)
         }
         return found.pop() if len(found) == 1 else ()
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from lintfoot.flow import reaching
+from lintfoot import displays
 from lintfoot.names import Names
 from lintfoot.regexes import regex
-from lintfoot.scopes import Binding, How, dotted, last_word
+from lintfoot.scopes import How, dotted, last_word
 from lintfoot.values import Class, Constant, Display, Named, Value
 
 _DEEPEST = 8
@@ -143,7 +143,7 @@ class Sizes:
         if self._filled(node, depth):
             return True
         if isinstance(node, cst.Name):
-            if any(getattr(one.node, "star", "") == "*" for one in self._bindings(node)):
+            if any(getattr(one.node, "star", "") == "*" for one in self.names.bindings_of(node)):
                 return False  # `*events`: whoever calls writes them out
             given = self.assigned(node)
             if given:
@@ -154,7 +154,7 @@ class Sizes:
         """A loop's name for what a list was cut into."""
         return isinstance(node, cst.Name) and any(
             one.how is How.LOOPED and one.value is not None and self._is_cutting(one.value)
-            for one in self._bindings(node)
+            for one in self.names.bindings_of(node)
         )
 
     def _is_cutting(self, node: cst.BaseExpression) -> bool:
@@ -168,18 +168,18 @@ class Sizes:
         for method in _GROWN_BY:
             for call in self.names.calls_of(method):
                 owner = call.func.value if isinstance(call.func, cst.Attribute) else None
-                if owner is None or not path or dotted(owner) != path or not self._same(owner, node):
+                if (
+                    owner is None
+                    or not path
+                    or dotted(owner) != path
+                    or not displays.same_name(self.names, owner, node)
+                ):
                     continue
                 if self._adds_many(call, node, method, depth):
                     return True
         if isinstance(node, cst.Name):
-            return any(one.how is How.AUGMENTED for one in self._bindings(node))
+            return any(one.how is How.AUGMENTED for one in self.names.bindings_of(node))
         return bool(self.names.index.subscript_writes.get(node.attr.value))
-
-    def _same(self, one: cst.BaseExpression, other: cst.BaseExpression) -> bool:
-        if isinstance(one, cst.Name) and isinstance(other, cst.Name):
-            return self.names.lookup(one) is self.names.lookup(other)
-        return True
 
     def _adds_many(self, call: cst.Call, node: cst.BaseExpression, method: str, depth: int) -> bool:
         """Whether a call that adds is made again and again, or adds something that grows itself."""
@@ -197,13 +197,9 @@ class Sizes:
             return True
         return method in ("extend", "update") and any(self.grows(arg.value, depth + 1) for arg in call.args)
 
-    def _bindings(self, node: cst.Name) -> list[Binding]:
-        scope = self.names.lookup(node)
-        return reaching(self.names.index, node, scope, scope.bindings[node.value]) if scope is not None else []
-
     def assigned(self, node: cst.Name) -> list[cst.BaseExpression]:
         """The expressions that a name may have been given here; none where anything else may have bound it."""
-        bindings = self._bindings(node)
+        bindings = self.names.bindings_of(node)
         values = [one.value for one in bindings if one.how is How.ASSIGNED and one.value is not None and not one.path]
         return values if len(values) == len(bindings) else []
 
@@ -211,13 +207,13 @@ class Sizes:
         """Every expression that a name may have been given here, whatever else may have bound it."""
         return [
             one.value
-            for one in self._bindings(node)
+            for one in self.names.bindings_of(node)
             if one.how is How.ASSIGNED and one.value is not None and not one.path
         ]
 
     def augmented(self, node: cst.Name) -> list[cst.List]:
         """The lists that are added to a name: `tasks += [fetch(host)]`."""
-        found = (one.value for one in self._bindings(node) if one.how is How.AUGMENTED)
+        found = (one.value for one in self.names.bindings_of(node) if one.how is How.AUGMENTED)
         return [value for value in found if isinstance(value, cst.List)]
 
     def _all_small(self, node: cst.BaseExpression, depth: int) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from lintfoot.flow import reaching
 from lintfoot.names import Names
 from lintfoot.paths import is_exit
 from lintfoot.runner_words import words as words_of
@@ -250,8 +249,7 @@ class Guards:
             return False
         if not _TEMPORARY.isdisjoint(words_of(node.value)):
             return True
-        scope = self.names.lookup(node)
-        for binding in reaching(self.names.index, node, scope, scope.bindings[node.value]) if scope is not None else ():
+        for binding in self.names.bindings_of(node):
             followed = binding.value is not None and binding.how in (How.ASSIGNED, How.ENTERED)
             if followed and any(self._comes_fresh(one, depth + 1) for one in below(binding.value or node)):
                 return True
