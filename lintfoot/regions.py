@@ -138,14 +138,17 @@ class Regions:
                 waiting += self._outward(unit)
         if not missing:
             return
-        wanted = [missing[number] for number in sorted(missing)]
+        read = {number: pieces.plain_import(self.division, one) for number, one in sorted(missing.items())}
+        wanted = [missing[number] for number, node in read.items() if node is None]
         self.lines += sum(len(one.lines) for one in wanted)
         nodes = [node for some in pieces.portions(wanted) for node in self._parsed(some)]
-        read = {one.unit.number: node for one, node in zip(wanted, nodes, strict=True)}
-        for one in wanted:
-            self._add(one.unit, read)
+        read |= {one.unit.number: node for one, node in zip(wanted, nodes, strict=True)}
+        for number in read:
+            self._add(self.division.units[number], read)
 
     def _parsed(self, wanted: list[Piece]) -> list[Any]:
+        if not wanted:
+            return []
         try:
             return pieces.read(self.division, wanted)
         except Exception as error:

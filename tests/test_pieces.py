@@ -124,3 +124,30 @@ def test_what_is_wanted_at_once_is_given_to_libcst_in_portions(monkeypatch):
     text = "".join(f"# {number}\n{ODD['strings'].replace('f()', f'f{number}()')}" for number in range(3))
     assert compare(text, (at_once,)) > 4
     assert len(given) == 3
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import os",
+        "import os.path as path, sys, json as j",
+        "from a import b",
+        "from a.b import c as d, e",
+        "from . import a",
+        "from ..a.b import c",
+    ],
+)
+def test_imports_are_made_as_libcst_makes_them(line):
+    division = divide(f"class C:\n    # why\n    {line}\n")
+    given = pieces.piece(division, division.units[1])
+    (parsed,) = pieces.read(division, [given])
+    made = pieces.plain_import(division, given)
+    assert repr(made) == repr(parsed)
+
+
+@pytest.mark.parametrize(
+    "line", ["import a; b()", "import a  # b", "from a import (b)", "from a import *", "import a ", "b(1)"]
+)
+def test_what_is_no_plain_import_is_parsed(line):
+    division = divide(f"class C:\n    {line}\n")
+    assert pieces.plain_import(division, pieces.piece(division, division.units[1])) is None
