@@ -73,9 +73,9 @@ def piece(division: Division, unit: Unit) -> Piece:
 
 
 def _need_no_parser(division: Division, piece: Piece) -> bool:
-    """Whether what stands above a statement are comments of its own depth, and not what stands above all of them."""
+    """Whether what stands above a statement are comments of its own depth; above the first one of all also lines without anything."""
     lines = division.lines[piece.unit.lead - 1 : piece.unit.start - 1]
-    return piece.unit.number > 0 and all(line.startswith(piece.indent) and line.lstrip()[:1] == "#" for line in lines)
+    return all(line in _EMPTY or (line.startswith(piece.indent) and line.lstrip()[:1] == "#") for line in lines)
 
 
 def block(division: Division, suite: Any, within: str, member: Unit) -> cst.IndentedBlock:
@@ -161,14 +161,15 @@ def _own(division: Division, piece: Piece, node: Any, *, apart: bool) -> Any:
 
 
 def _comment(division: Division, line: str, indent: str) -> cst.EmptyLine:
-    """The node of a line with nothing but a comment."""
+    """The node of a line with nothing but a comment, or nothing at all."""
     code = line.removesuffix("\r")
     end = "\n" if code == line else "\r\n"
+    newline = cst.Newline(None if end == division.newline else end)
+    if not code:
+        return cst.EmptyLine(newline=newline)
     start = code.index("#")
     return cst.EmptyLine(
-        whitespace=cst.SimpleWhitespace(code[len(indent) : start]),
-        comment=cst.Comment(code[start:]),
-        newline=cst.Newline(None if end == division.newline else end),
+        whitespace=cst.SimpleWhitespace(code[len(indent) : start]), comment=cst.Comment(code[start:]), newline=newline
     )
 
 

@@ -151,3 +151,14 @@ def test_imports_are_made_as_libcst_makes_them(line):
 def test_what_is_no_plain_import_is_parsed(line):
     division = divide(f"class C:\n    {line}\n")
     assert pieces.plain_import(division, pieces.piece(division, division.units[1])) is None
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_what_stands_above_the_first_statement_needs_no_parser(end, monkeypatch):
+    division = divide(end.join(("#!/bin/sh", "", "# why", "", "import a.b", "")))
+    given = pieces.piece(division, division.units[0])
+    (made,) = pieces.read(division, [given])
+    monkeypatch.setattr(pieces, "_need_no_parser", lambda *_: False)
+    whole = pieces.piece(division, division.units[0])
+    (parsed,) = pieces.read(division, [whole])
+    assert (len(given.lines), len(whole.lines), repr(made)) == (1, 5, repr(parsed))
