@@ -79,7 +79,7 @@ class Shells(Visitor):
         if not {"shell", "shell-runner"} & set(run.roles) or (run.command.state == "absent" and not run.argv):
             return False
         origin = origins.of_call(self.names, call, run)
-        if "shell" not in run.roles and origin.kind != "data":
+        if "shell" not in run.roles and not origin.data:  # what only hands a line on is how invoke is meant
             return False
         self._say(call, run, origin, f"`{run.name}` hands a shell {self._told(origin)}", ())
         return True
