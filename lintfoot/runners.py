@@ -219,6 +219,8 @@ class _Runners:
         nodes += [arg.value for arg in run.argv or () if facet == "command"]
         for node in nodes:
             found |= self._parameters_of(node, function)
+        # Who is out of sight may take one line, and what goes into it.
+        takes_words = facet == "command" and run.how != "name"
         for arg in call.args:
             named = isinstance(arg.value, cst.Name)
             if (
@@ -228,10 +230,7 @@ class _Runners:
                 and _is_star(function.params.star_kwarg, arg.value)
             ):
                 found.add("**")
-            words_ = (
-                facet == "command" and run.how != "name"
-            )  # who is out of sight may take one line, and what goes into it
-            if arg.star == "*" and named and words_ and _is_star(function.params.star_arg, arg.value):
+            if arg.star == "*" and named and takes_words and _is_star(function.params.star_arg, arg.value):
                 found.add("*" + function.params.star_arg.name.value)  # type: ignore[union-attr]
         return found
 
